@@ -24,7 +24,7 @@
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Refresh token lifetime**: 90 days. Counted from the last use.
-//! - **Scopes**: [`Scope`] lists 29; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 507 of 652; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -196,7 +196,7 @@ impl Authorize {
 
 /// What a Atlassian token may do.
 ///
-/// The classic scopes; the granular ones, of which there are some hundreds, are left out.
+/// The classic scopes, and behind them the granular ones of Jira, Confluence and Compass.
 /// Atlassian advises to ask for fewer than 50.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
@@ -348,6 +348,2483 @@ pub enum Scope {
     ///
     /// Confluence.
     ReadonlyContentAttachmentConfluence,
+
+    /// `delete:async-task:jira`: Delete asynchronous task.
+    ///
+    /// Jira.
+    DeleteAsyncTaskJira,
+
+    /// `delete:attachment:confluence`: Delete attachment of Confluence.
+    ///
+    /// Confluence.
+    DeleteAttachmentConfluence,
+
+    /// `delete:attachment:jira`: Delete issue attachments.
+    ///
+    /// Jira.
+    DeleteAttachmentJira,
+
+    /// `delete:avatar:jira`: Delete system and custom avatars.
+    ///
+    /// Jira.
+    DeleteAvatarJira,
+
+    /// `delete:blogpost:confluence`: Delete blogpost of Confluence.
+    ///
+    /// Confluence.
+    DeleteBlogpostConfluence,
+
+    /// `delete:board-scope.admin:jira-software`: Remove board configuration, features, and
+    /// properties.
+    ///
+    /// Jira Software.
+    DeleteBoardScopeAdminJiraSoftware,
+
+    /// `delete:build-info:jira`: Delete build info of Jira.
+    ///
+    /// Jira.
+    DeleteBuildInfoJira,
+
+    /// `delete:calendar-info:jira`: Delete calendar info of Jira.
+    ///
+    /// Jira.
+    DeleteCalendarInfoJira,
+
+    /// `delete:cmdb-attribute:jira`: Delete cmdb attribute of Jira.
+    ///
+    /// Jira.
+    DeleteCmdbAttributeJira,
+
+    /// `delete:cmdb-config:jira`: Delete cmdb config of Jira.
+    ///
+    /// Jira.
+    DeleteCmdbConfigJira,
+
+    /// `delete:cmdb-object:jira`: Delete cmdb object of Jira.
+    ///
+    /// Jira.
+    DeleteCmdbObjectJira,
+
+    /// `delete:cmdb-schema:jira`: Delete cmdb schema of Jira.
+    ///
+    /// Jira.
+    DeleteCmdbSchemaJira,
+
+    /// `delete:cmdb-type:jira`: Delete cmdb type of Jira.
+    ///
+    /// Jira.
+    DeleteCmdbTypeJira,
+
+    /// `delete:comment-info:jira`: Delete comment info of Jira.
+    ///
+    /// Jira.
+    DeleteCommentInfoJira,
+
+    /// `delete:comment:confluence`: Delete comment of Confluence.
+    ///
+    /// Confluence.
+    DeleteCommentConfluence,
+
+    /// `delete:comment:jira`: Delete issue comments.
+    ///
+    /// Jira.
+    DeleteCommentJira,
+
+    /// `delete:comment.property:jira`: Delete issue comment properties.
+    ///
+    /// Jira.
+    DeleteCommentPropertyJira,
+
+    /// `delete:content:confluence`: Delete content of Confluence.
+    ///
+    /// Confluence.
+    DeleteContentConfluence,
+
+    /// `delete:conversation-info:jira`: Delete conversation info of Jira.
+    ///
+    /// Jira.
+    DeleteConversationInfoJira,
+
+    /// `delete:custom-content:confluence`: Delete custom content of Confluence.
+    ///
+    /// Confluence.
+    DeleteCustomContentConfluence,
+
+    /// `delete:customer-org-info:jira`: Delete customer org info of Jira.
+    ///
+    /// Jira.
+    DeleteCustomerOrgInfoJira,
+
+    /// `delete:customer:jira-service-management`: Delete customer of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteCustomerJiraServiceManagement,
+
+    /// `delete:customer.detail-field:jira-service-management`: Delete customer detail field of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteCustomerDetailFieldJiraServiceManagement,
+
+    /// `delete:dashboard:jira`: Delete dashboards.
+    ///
+    /// Jira.
+    DeleteDashboardJira,
+
+    /// `delete:dashboard.property:jira`: Delete dashboard properties.
+    ///
+    /// Jira.
+    DeleteDashboardPropertyJira,
+
+    /// `delete:database:confluence`: Delete database of Confluence.
+    ///
+    /// Confluence.
+    DeleteDatabaseConfluence,
+
+    /// `delete:deal-info:jira`: Delete deal info of Jira.
+    ///
+    /// Jira.
+    DeleteDealInfoJira,
+
+    /// `delete:deployment-info:jira`: Delete deployment info of Jira.
+    ///
+    /// Jira.
+    DeleteDeploymentInfoJira,
+
+    /// `delete:design:jira`: Delete design of Jira.
+    ///
+    /// Jira.
+    DeleteDesignJira,
+
+    /// `delete:dev-info:jira`: Delete dev info of Jira.
+    ///
+    /// Jira.
+    DeleteDevInfoJira,
+
+    /// `delete:devops-component-info:jira`: Delete devops component info of Jira.
+    ///
+    /// Jira.
+    DeleteDevopsComponentInfoJira,
+
+    /// `delete:document-info:jira`: Delete document info of Jira.
+    ///
+    /// Jira.
+    DeleteDocumentInfoJira,
+
+    /// `delete:embed:confluence`: Delete embed of Confluence.
+    ///
+    /// Confluence.
+    DeleteEmbedConfluence,
+
+    /// `delete:entitlement:jira-service-management`: Delete entitlement of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteEntitlementJiraServiceManagement,
+
+    /// `delete:entitlement.detail-field:jira-service-management`: Delete entitlement detail field
+    /// of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteEntitlementDetailFieldJiraServiceManagement,
+
+    /// `delete:feature-flag-info:jira`: Delete feature flag info of Jira.
+    ///
+    /// Jira.
+    DeleteFeatureFlagInfoJira,
+
+    /// `delete:field-configuration-scheme:jira`: Delete field configuration schemes.
+    ///
+    /// Jira.
+    DeleteFieldConfigurationSchemeJira,
+
+    /// `delete:field-configuration:jira`: Delete field configurations.
+    ///
+    /// Jira.
+    DeleteFieldConfigurationJira,
+
+    /// `delete:field:jira`: Delete fields.
+    ///
+    /// Jira.
+    DeleteFieldJira,
+
+    /// `delete:field.option:jira`: Delete field options.
+    ///
+    /// Jira.
+    DeleteFieldOptionJira,
+
+    /// `delete:filter:jira`: Delete filters.
+    ///
+    /// Jira.
+    DeleteFilterJira,
+
+    /// `delete:filter.column:jira`: Delete filter columns.
+    ///
+    /// Jira.
+    DeleteFilterColumnJira,
+
+    /// `delete:folder:confluence`: Delete folder of Confluence.
+    ///
+    /// Confluence.
+    DeleteFolderConfluence,
+
+    /// `delete:group:jira`: Delete user groups.
+    ///
+    /// Jira.
+    DeleteGroupJira,
+
+    /// `delete:issue-adjustments:jira`: Delete issue adjustments of Jira.
+    ///
+    /// Jira.
+    DeleteIssueAdjustmentsJira,
+
+    /// `delete:issue-link-type:jira`: Delete issue link types.
+    ///
+    /// Jira.
+    DeleteIssueLinkTypeJira,
+
+    /// `delete:issue-link:jira`: Delete issue links.
+    ///
+    /// Jira.
+    DeleteIssueLinkJira,
+
+    /// `delete:issue-type-scheme:jira`: Delete issue type schemes.
+    ///
+    /// Jira.
+    DeleteIssueTypeSchemeJira,
+
+    /// `delete:issue-type-screen-scheme:jira`: Delete issue type screen schemes.
+    ///
+    /// Jira.
+    DeleteIssueTypeScreenSchemeJira,
+
+    /// `delete:issue-type:jira`: Delete issue types.
+    ///
+    /// Jira.
+    DeleteIssueTypeJira,
+
+    /// `delete:issue-type.property:jira`: Delete issue type properties.
+    ///
+    /// Jira.
+    DeleteIssueTypePropertyJira,
+
+    /// `delete:issue-worklog:jira`: Delete issue worklogs.
+    ///
+    /// Jira.
+    DeleteIssueWorklogJira,
+
+    /// `delete:issue-worklog.property:jira`: Delete issue worklog properties.
+    ///
+    /// Jira.
+    DeleteIssueWorklogPropertyJira,
+
+    /// `delete:issue:jira`: Delete issues.
+    ///
+    /// Jira.
+    DeleteIssueJira,
+
+    /// `delete:issue.property:jira`: Delete issue properties.
+    ///
+    /// Jira.
+    DeleteIssuePropertyJira,
+
+    /// `delete:issue.remote-link:jira`: Delete issue remote links.
+    ///
+    /// Jira.
+    DeleteIssueRemoteLinkJira,
+
+    /// `delete:object:jira`: Delete object of Jira.
+    ///
+    /// Jira.
+    DeleteObjectJira,
+
+    /// `delete:operations-info:jira`: Delete operations info of Jira.
+    ///
+    /// Jira.
+    DeleteOperationsInfoJira,
+
+    /// `delete:ops-alert:jira-service-management`: Delete ops alert of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteOpsAlertJiraServiceManagement,
+
+    /// `delete:ops-config:jira-service-management`: Delete ops config of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteOpsConfigJiraServiceManagement,
+
+    /// `delete:organization:jira-service-management`: Delete organization of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    DeleteOrganizationJiraServiceManagement,
+
+    /// `delete:organization.detail-field:jira-service-management`: Delete organization detail field
+    /// of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteOrganizationDetailFieldJiraServiceManagement,
+
+    /// `delete:organization.property:jira-service-management`: Delete organization property of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteOrganizationPropertyJiraServiceManagement,
+
+    /// `delete:organization.user:jira-service-management`: Delete organization user of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    DeleteOrganizationUserJiraServiceManagement,
+
+    /// `delete:page:confluence`: Delete page of Confluence.
+    ///
+    /// Confluence.
+    DeletePageConfluence,
+
+    /// `delete:permission-scheme:jira`: Delete permission schemes.
+    ///
+    /// Jira.
+    DeletePermissionSchemeJira,
+
+    /// `delete:permission:jira`: Delete permissions.
+    ///
+    /// Jira.
+    DeletePermissionJira,
+
+    /// `delete:priority-scheme:jira`: Delete priority scheme of Jira.
+    ///
+    /// Jira.
+    DeletePrioritySchemeJira,
+
+    /// `delete:product:jira-service-management`: Delete product of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteProductJiraServiceManagement,
+
+    /// `delete:project-category:jira`: Delete project categories.
+    ///
+    /// Jira.
+    DeleteProjectCategoryJira,
+
+    /// `delete:project-info:jira`: Delete project info of Jira.
+    ///
+    /// Jira.
+    DeleteProjectInfoJira,
+
+    /// `delete:project-role:jira`: Delete project roles.
+    ///
+    /// Jira.
+    DeleteProjectRoleJira,
+
+    /// `delete:project-version:jira`: Delete project versions.
+    ///
+    /// Jira.
+    DeleteProjectVersionJira,
+
+    /// `delete:project:jira`: Delete projects and their details, such as issue types, project lead,
+    /// and avatars.
+    ///
+    /// Jira.
+    DeleteProjectJira,
+
+    /// `delete:project.avatar:jira`: Delete project avatars.
+    ///
+    /// Jira.
+    DeleteProjectAvatarJira,
+
+    /// `delete:project.component:jira`: Delete project components.
+    ///
+    /// Jira.
+    DeleteProjectComponentJira,
+
+    /// `delete:project.property:jira`: Delete project properties.
+    ///
+    /// Jira.
+    DeleteProjectPropertyJira,
+
+    /// `delete:remote-link-info:jira`: Delete remote link info of Jira.
+    ///
+    /// Jira.
+    DeleteRemoteLinkInfoJira,
+
+    /// `delete:request.feedback:jira-service-management`: Delete request feedback of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    DeleteRequestFeedbackJiraServiceManagement,
+
+    /// `delete:request.notification:jira-service-management`: Delete request notification of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteRequestNotificationJiraServiceManagement,
+
+    /// `delete:request.participant:jira-service-management`: Delete request participant of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteRequestParticipantJiraServiceManagement,
+
+    /// `delete:requesttype.property:jira-service-management`: Delete requesttype property of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteRequesttypePropertyJiraServiceManagement,
+
+    /// `delete:screen-scheme:jira`: Delete screen schemes.
+    ///
+    /// Jira.
+    DeleteScreenSchemeJira,
+
+    /// `delete:screen-tab:jira`: Delete screen tabs.
+    ///
+    /// Jira.
+    DeleteScreenTabJira,
+
+    /// `delete:screen:jira`: Delete screens.
+    ///
+    /// Jira.
+    DeleteScreenJira,
+
+    /// `delete:screenable-field:jira`: Delete screenable fields.
+    ///
+    /// Jira.
+    DeleteScreenableFieldJira,
+
+    /// `delete:security:jira`: Delete security of Jira.
+    ///
+    /// Jira.
+    DeleteSecurityJira,
+
+    /// `delete:servicedesk.customer:jira-service-management`: Delete servicedesk customer of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteServicedeskCustomerJiraServiceManagement,
+
+    /// `delete:servicedesk.organization:jira-service-management`: Delete servicedesk organization
+    /// of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteServicedeskOrganizationJiraServiceManagement,
+
+    /// `delete:servicedesk.property:jira-service-management`: Delete servicedesk property of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    DeleteServicedeskPropertyJiraServiceManagement,
+
+    /// `delete:space-info:jira`: Delete space info of Jira.
+    ///
+    /// Jira.
+    DeleteSpaceInfoJira,
+
+    /// `delete:space:confluence`: Delete space of Confluence.
+    ///
+    /// Confluence.
+    DeleteSpaceConfluence,
+
+    /// `delete:sprint:jira-software`: Delete sprints and their properties.
+    ///
+    /// Jira Software.
+    DeleteSprintJiraSoftware,
+
+    /// `delete:user-configuration:jira`: Delete user configurations.
+    ///
+    /// Jira.
+    DeleteUserConfigurationJira,
+
+    /// `delete:user.columns:jira`: Delete user columns of Jira.
+    ///
+    /// Jira.
+    DeleteUserColumnsJira,
+
+    /// `delete:user.property:jira`: Delete user properties.
+    ///
+    /// Jira.
+    DeleteUserPropertyJira,
+
+    /// `delete:webhook:jira`: Delete webhooks.
+    ///
+    /// Jira.
+    DeleteWebhookJira,
+
+    /// `delete:whiteboard:confluence`: Delete whiteboard of Confluence.
+    ///
+    /// Confluence.
+    DeleteWhiteboardConfluence,
+
+    /// `delete:work-item-info:jira`: Delete work item info of Jira.
+    ///
+    /// Jira.
+    DeleteWorkItemInfoJira,
+
+    /// `delete:workflow-scheme:jira`: Delete workflow schemes.
+    ///
+    /// Jira.
+    DeleteWorkflowSchemeJira,
+
+    /// `delete:workflow:jira`: Delete workflows.
+    ///
+    /// Jira.
+    DeleteWorkflowJira,
+
+    /// `delete:workflow.property:jira`: Delete workflow properties.
+    ///
+    /// Jira.
+    DeleteWorkflowPropertyJira,
+
+    /// `import:cmdb-import-configuration:jira`: Import cmdb import configuration of Jira.
+    ///
+    /// Jira.
+    ImportCmdbImportConfigurationJira,
+
+    /// `import:import-configuration:cmdb`: Import import configuration of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ImportImportConfigurationCmdb,
+
+    /// `moderate:confluence-comments`: Moderate confluence comments of Confluence.
+    ///
+    /// Confluence.
+    ModerateConfluenceComments,
+
+    /// `moderate:confluence-content`: Moderate confluence content of Confluence.
+    ///
+    /// Confluence.
+    ModerateConfluenceContent,
+
+    /// `read:airtrack-object:jira`: Read airtrack object of Jira.
+    ///
+    /// Jira.
+    ReadAirtrackObjectJira,
+
+    /// `read:analytics.content:confluence`: Read analytics content of Confluence.
+    ///
+    /// Confluence.
+    ReadAnalyticsContentConfluence,
+
+    /// `read:app-data:confluence`: Read app data of Confluence.
+    ///
+    /// Confluence.
+    ReadAppDataConfluence,
+
+    /// `read:app-data:jira`: Read app data of Jira.
+    ///
+    /// Jira.
+    ReadAppDataJira,
+
+    /// `read:app-notification:confluence`: Read app notification of Confluence.
+    ///
+    /// Confluence.
+    ReadAppNotificationConfluence,
+
+    /// `read:app-notification:jira`: Read app notification of Jira.
+    ///
+    /// Jira.
+    ReadAppNotificationJira,
+
+    /// `read:application-role:jira`: View application roles.
+    ///
+    /// Jira.
+    ReadApplicationRoleJira,
+
+    /// `read:attachment:confluence`: Read attachment of Confluence.
+    ///
+    /// Confluence.
+    ReadAttachmentConfluence,
+
+    /// `read:attachment:jira`: View issue attachments.
+    ///
+    /// Jira.
+    ReadAttachmentJira,
+
+    /// `read:audit-log:confluence`: Read audit log of Confluence.
+    ///
+    /// Confluence.
+    ReadAuditLogConfluence,
+
+    /// `read:audit-log:jira`: View audit logs.
+    ///
+    /// Jira.
+    ReadAuditLogJira,
+
+    /// `read:avatar:jira`: View system and custom avatars.
+    ///
+    /// Jira.
+    ReadAvatarJira,
+
+    /// `read:blogpost:confluence`: Read blogpost of Confluence.
+    ///
+    /// Confluence.
+    ReadBlogpostConfluence,
+
+    /// `read:board-scope:jira-software`: View board and issues from a board, view issues from a
+    /// backlog and view reports and versions.
+    ///
+    /// Jira Software.
+    ReadBoardScopeJiraSoftware,
+
+    /// `read:board-scope.admin:jira-software`: View configuration, features, filters, project,
+    /// properties and quick filters related to the given board.
+    ///
+    /// Jira Software.
+    ReadBoardScopeAdminJiraSoftware,
+
+    /// `read:build-info:jira`: Read build info of Jira.
+    ///
+    /// Jira.
+    ReadBuildInfoJira,
+
+    /// `read:build:jira-software`: View builds.
+    ///
+    /// Jira Software.
+    ReadBuildJiraSoftware,
+
+    /// `read:calendar-info:jira`: Read calendar info of Jira.
+    ///
+    /// Jira.
+    ReadCalendarInfoJira,
+
+    /// `read:cmdb-attribute:jira`: Read cmdb attribute of Jira.
+    ///
+    /// Jira.
+    ReadCmdbAttributeJira,
+
+    /// `read:cmdb-config:jira`: Read cmdb config of Jira.
+    ///
+    /// Jira.
+    ReadCmdbConfigJira,
+
+    /// `read:cmdb-icon:jira`: Read cmdb icon of Jira.
+    ///
+    /// Jira.
+    ReadCmdbIconJira,
+
+    /// `read:cmdb-object:jira`: Read cmdb object of Jira.
+    ///
+    /// Jira.
+    ReadCmdbObjectJira,
+
+    /// `read:cmdb-schema:jira`: Read cmdb schema of Jira.
+    ///
+    /// Jira.
+    ReadCmdbSchemaJira,
+
+    /// `read:cmdb-type:jira`: Read cmdb type of Jira.
+    ///
+    /// Jira.
+    ReadCmdbTypeJira,
+
+    /// `read:comment-info:jira`: Read comment info of Jira.
+    ///
+    /// Jira.
+    ReadCommentInfoJira,
+
+    /// `read:comment:confluence`: Read comment of Confluence.
+    ///
+    /// Confluence.
+    ReadCommentConfluence,
+
+    /// `read:comment:jira`: View issue comments.
+    ///
+    /// Jira.
+    ReadCommentJira,
+
+    /// `read:comment.property:jira`: View issue comment properties.
+    ///
+    /// Jira.
+    ReadCommentPropertyJira,
+
+    /// `read:component:compass`: Read component of Compass.
+    ///
+    /// Compass.
+    ReadComponentCompass,
+
+    /// `read:configuration:confluence`: Read configuration of Confluence.
+    ///
+    /// Confluence.
+    ReadConfigurationConfluence,
+
+    /// `read:content-details:confluence`: Read content details of Confluence.
+    ///
+    /// Confluence.
+    ReadContentDetailsConfluence,
+
+    /// `read:content:confluence`: Read content of Confluence.
+    ///
+    /// Confluence.
+    ReadContentConfluence,
+
+    /// `read:content.metadata:confluence`: Read content metadata of Confluence.
+    ///
+    /// Confluence.
+    ReadContentMetadataConfluence,
+
+    /// `read:content.permission:confluence`: Read content permission of Confluence.
+    ///
+    /// Confluence.
+    ReadContentPermissionConfluence,
+
+    /// `read:content.property:confluence`: Read content property of Confluence.
+    ///
+    /// Confluence.
+    ReadContentPropertyConfluence,
+
+    /// `read:content.restriction:confluence`: Read content restriction of Confluence.
+    ///
+    /// Confluence.
+    ReadContentRestrictionConfluence,
+
+    /// `read:conversation-info:jira`: Read conversation info of Jira.
+    ///
+    /// Jira.
+    ReadConversationInfoJira,
+
+    /// `read:custom-content:confluence`: Read custom content of Confluence.
+    ///
+    /// Confluence.
+    ReadCustomContentConfluence,
+
+    /// `read:custom-field-contextual-configuration:jira`: Read custom field contextual
+    /// configurations.
+    ///
+    /// Jira.
+    ReadCustomFieldContextualConfigurationJira,
+
+    /// `read:customer-org:jira`: Read customer org of Jira.
+    ///
+    /// Jira.
+    ReadCustomerOrgJira,
+
+    /// `read:customer:entitlement:jira-service-management`: Read customer:entitlement of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    ReadCustomerEntitlementJiraServiceManagement,
+
+    /// `read:customer:jira-service-management`: Read customer of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadCustomerJiraServiceManagement,
+
+    /// `read:customer.detail-field:jira-service-management`: Read customer detail field of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    ReadCustomerDetailFieldJiraServiceManagement,
+
+    /// `read:customer.detail:jira-service-management`: Read customer detail of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    ReadCustomerDetailJiraServiceManagement,
+
+    /// `read:customer.profile:jira-service-management`: Read customer profile of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    ReadCustomerProfileJiraServiceManagement,
+
+    /// `read:dashboard:jira`: View dashboards.
+    ///
+    /// Jira.
+    ReadDashboardJira,
+
+    /// `read:dashboard.property:jira`: View dashboard properties.
+    ///
+    /// Jira.
+    ReadDashboardPropertyJira,
+
+    /// `read:database:confluence`: Read database of Confluence.
+    ///
+    /// Confluence.
+    ReadDatabaseConfluence,
+
+    /// `read:deal-info:jira`: Read deal info of Jira.
+    ///
+    /// Jira.
+    ReadDealInfoJira,
+
+    /// `read:deployment-info:jira`: Read deployment info of Jira.
+    ///
+    /// Jira.
+    ReadDeploymentInfoJira,
+
+    /// `read:deployment:jira-software`: View deployments.
+    ///
+    /// Jira Software.
+    ReadDeploymentJiraSoftware,
+
+    /// `read:design:jira`: Read design of Jira.
+    ///
+    /// Jira.
+    ReadDesignJira,
+
+    /// `read:dev-info:jira`: Read dev info of Jira.
+    ///
+    /// Jira.
+    ReadDevInfoJira,
+
+    /// `read:devops-component-info:jira`: Read devops component info of Jira.
+    ///
+    /// Jira.
+    ReadDevopsComponentInfoJira,
+
+    /// `read:document-info:jira`: Read document info of Jira.
+    ///
+    /// Jira.
+    ReadDocumentInfoJira,
+
+    /// `read:email-address:confluence`: Read email address of Confluence.
+    ///
+    /// Confluence.
+    ReadEmailAddressConfluence,
+
+    /// `read:email-address:jira`: Read email address of Jira.
+    ///
+    /// Jira.
+    ReadEmailAddressJira,
+
+    /// `read:embed:confluence`: Read embed of Confluence.
+    ///
+    /// Confluence.
+    ReadEmbedConfluence,
+
+    /// `read:entitlement:jira-service-management`: Read entitlement of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadEntitlementJiraServiceManagement,
+
+    /// `read:entitlement.detail-field:jira-service-management`: Read entitlement detail field of
+    /// Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadEntitlementDetailFieldJiraServiceManagement,
+
+    /// `read:entitlement.detail:jira-service-management`: Read entitlement detail of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    ReadEntitlementDetailJiraServiceManagement,
+
+    /// `read:epic:jira-software`: View and search for epics, view issues related to an epic and
+    /// issues without an epic.
+    ///
+    /// Jira Software.
+    ReadEpicJiraSoftware,
+
+    /// `read:event:compass`: Read event of Compass.
+    ///
+    /// Compass.
+    ReadEventCompass,
+
+    /// `read:feature-flag-info:jira`: Read feature flag info of Jira.
+    ///
+    /// Jira.
+    ReadFeatureFlagInfoJira,
+
+    /// `read:feature-flag:jira-software`: View feature flags.
+    ///
+    /// Jira Software.
+    ReadFeatureFlagJiraSoftware,
+
+    /// `read:field-configuration-scheme:jira`: View field configuration schemes.
+    ///
+    /// Jira.
+    ReadFieldConfigurationSchemeJira,
+
+    /// `read:field-configuration:jira`: Read field configurations.
+    ///
+    /// Jira.
+    ReadFieldConfigurationJira,
+
+    /// `read:field:jira`: View fields.
+    ///
+    /// Jira.
+    ReadFieldJira,
+
+    /// `read:field.default-value:jira`: View field default values.
+    ///
+    /// Jira.
+    ReadFieldDefaultValueJira,
+
+    /// `read:field.option:jira`: View field options.
+    ///
+    /// Jira.
+    ReadFieldOptionJira,
+
+    /// `read:field.options:jira`: Read field options.
+    ///
+    /// Jira.
+    ReadFieldOptionsJira,
+
+    /// `read:filter:jira`: View filters.
+    ///
+    /// Jira.
+    ReadFilterJira,
+
+    /// `read:filter.column:jira`: View filter columns.
+    ///
+    /// Jira.
+    ReadFilterColumnJira,
+
+    /// `read:filter.default-share-scope:jira`: View filter default share scopes.
+    ///
+    /// Jira.
+    ReadFilterDefaultShareScopeJira,
+
+    /// `read:folder:confluence`: Read folder of Confluence.
+    ///
+    /// Confluence.
+    ReadFolderConfluence,
+
+    /// `read:forge-app:confluence`: Read forge app of Confluence.
+    ///
+    /// Confluence.
+    ReadForgeAppConfluence,
+
+    /// `read:forge-app:jira`: Read forge app of Jira.
+    ///
+    /// Jira.
+    ReadForgeAppJira,
+
+    /// `read:group:confluence`: Read group of Confluence.
+    ///
+    /// Confluence.
+    ReadGroupConfluence,
+
+    /// `read:group:jira`: View user groups.
+    ///
+    /// Jira.
+    ReadGroupJira,
+
+    /// `read:hierarchical-content:confluence`: Read hierarchical content of Confluence.
+    ///
+    /// Confluence.
+    ReadHierarchicalContentConfluence,
+
+    /// `read:incident:jira-service-management`: Read incident of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadIncidentJiraServiceManagement,
+
+    /// `read:inlinetask:confluence`: Read inlinetask of Confluence.
+    ///
+    /// Confluence.
+    ReadInlinetaskConfluence,
+
+    /// `read:instance-configuration:jira`: View instance configurations.
+    ///
+    /// Jira.
+    ReadInstanceConfigurationJira,
+
+    /// `read:issue-adjustments:jira`: Read issue adjustments of Jira.
+    ///
+    /// Jira.
+    ReadIssueAdjustmentsJira,
+
+    /// `read:issue-details:jira`: View issue details.
+    ///
+    /// Jira.
+    ReadIssueDetailsJira,
+
+    /// `read:issue-event:jira`: Read issue events.
+    ///
+    /// Jira.
+    ReadIssueEventJira,
+
+    /// `read:issue-field-values:jira`: View issue field valueses.
+    ///
+    /// Jira.
+    ReadIssueFieldValuesJira,
+
+    /// `read:issue-link-type:jira`: View issue link types.
+    ///
+    /// Jira.
+    ReadIssueLinkTypeJira,
+
+    /// `read:issue-link:jira`: View issue links.
+    ///
+    /// Jira.
+    ReadIssueLinkJira,
+
+    /// `read:issue-meta:jira`: View issue meta.
+    ///
+    /// Jira.
+    ReadIssueMetaJira,
+
+    /// `read:issue-security-level:jira`: View issue security levels.
+    ///
+    /// Jira.
+    ReadIssueSecurityLevelJira,
+
+    /// `read:issue-security-scheme:jira`: View issue security schemes.
+    ///
+    /// Jira.
+    ReadIssueSecuritySchemeJira,
+
+    /// `read:issue-status:jira`: View issue statuses.
+    ///
+    /// Jira.
+    ReadIssueStatusJira,
+
+    /// `read:issue-type-hierarchy:jira`: Read issue type hierarchies.
+    ///
+    /// Jira.
+    ReadIssueTypeHierarchyJira,
+
+    /// `read:issue-type-scheme:jira`: View issue type schemes.
+    ///
+    /// Jira.
+    ReadIssueTypeSchemeJira,
+
+    /// `read:issue-type-screen-scheme:jira`: View issue type screen schemes.
+    ///
+    /// Jira.
+    ReadIssueTypeScreenSchemeJira,
+
+    /// `read:issue-type-transition:jira`: Read issue type transition of Jira.
+    ///
+    /// Jira.
+    ReadIssueTypeTransitionJira,
+
+    /// `read:issue-type:jira`: View issue types.
+    ///
+    /// Jira.
+    ReadIssueTypeJira,
+
+    /// `read:issue-type.property:jira`: View issue type properties.
+    ///
+    /// Jira.
+    ReadIssueTypePropertyJira,
+
+    /// `read:issue-worklog:jira`: View issue worklogs.
+    ///
+    /// Jira.
+    ReadIssueWorklogJira,
+
+    /// `read:issue-worklog.property:jira`: View issue worklog properties.
+    ///
+    /// Jira.
+    ReadIssueWorklogPropertyJira,
+
+    /// `read:issue:jira`: View issues.
+    ///
+    /// Jira.
+    ReadIssueJira,
+
+    /// `read:issue:jira-software`: View issues, issue estimations and field used for estimations.
+    ///
+    /// Jira Software.
+    ReadIssueJiraSoftware,
+
+    /// `read:issue.changelog:jira`: View issue changelogs.
+    ///
+    /// Jira.
+    ReadIssueChangelogJira,
+
+    /// `read:issue.property:jira`: View issue properties.
+    ///
+    /// Jira.
+    ReadIssuePropertyJira,
+
+    /// `read:issue.remote-link:jira`: View issue remote links.
+    ///
+    /// Jira.
+    ReadIssueRemoteLinkJira,
+
+    /// `read:issue.time-tracking:jira`: View issue time trackings.
+    ///
+    /// Jira.
+    ReadIssueTimeTrackingJira,
+
+    /// `read:issue.transition:jira`: View issue transitions.
+    ///
+    /// Jira.
+    ReadIssueTransitionJira,
+
+    /// `read:issue.vote:jira`: View issue votes.
+    ///
+    /// Jira.
+    ReadIssueVoteJira,
+
+    /// `read:issue.votes:jira`: View issue voteses.
+    ///
+    /// Jira.
+    ReadIssueVotesJira,
+
+    /// `read:issue.watcher:jira`: View issue watchers.
+    ///
+    /// Jira.
+    ReadIssueWatcherJira,
+
+    /// `read:jira-expressions:jira`: View jira expressions.
+    ///
+    /// Jira.
+    ReadJiraExpressionsJira,
+
+    /// `read:jql:jira`: View JQL.
+    ///
+    /// Jira.
+    ReadJqlJira,
+
+    /// `read:knowledgebase:jira-service-management`: Read knowledgebase of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadKnowledgebaseJiraServiceManagement,
+
+    /// `read:label:confluence`: Read label of Confluence.
+    ///
+    /// Confluence.
+    ReadLabelConfluence,
+
+    /// `read:label:jira`: View labels.
+    ///
+    /// Jira.
+    ReadLabelJira,
+
+    /// `read:license:jira`: View licenses.
+    ///
+    /// Jira.
+    ReadLicenseJira,
+
+    /// `read:mail-logs.connectivity:jira-service-management`: Read mail logs connectivity of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    ReadMailLogsConnectivityJiraServiceManagement,
+
+    /// `read:mail-logs.processing:jira-service-management`: Read mail logs processing of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    ReadMailLogsProcessingJiraServiceManagement,
+
+    /// `read:media-credentials:jira`: Read media credentials of Jira.
+    ///
+    /// Jira.
+    ReadMediaCredentialsJira,
+
+    /// `read:metric:compass`: Read metric of Compass.
+    ///
+    /// Compass.
+    ReadMetricCompass,
+
+    /// `read:notification-scheme:jira`: View notification schemes.
+    ///
+    /// Jira.
+    ReadNotificationSchemeJira,
+
+    /// `read:object:jira`: Read object of Jira.
+    ///
+    /// Jira.
+    ReadObjectJira,
+
+    /// `read:operations-info:jira`: Read operations info of Jira.
+    ///
+    /// Jira.
+    ReadOperationsInfoJira,
+
+    /// `read:ops-alert:jira-service-management`: Read ops alert of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadOpsAlertJiraServiceManagement,
+
+    /// `read:ops-config:jira-service-management`: Read ops config of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadOpsConfigJiraServiceManagement,
+
+    /// `read:organization:entitlement:jira-service-management`: Read organization:entitlement of
+    /// Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadOrganizationEntitlementJiraServiceManagement,
+
+    /// `read:organization:jira-service-management`: Read organization of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadOrganizationJiraServiceManagement,
+
+    /// `read:organization.detail-field:jira-service-management`: Read organization detail field of
+    /// Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadOrganizationDetailFieldJiraServiceManagement,
+
+    /// `read:organization.detail:jira-service-management`: Read organization detail of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    ReadOrganizationDetailJiraServiceManagement,
+
+    /// `read:organization.profile:jira-service-management`: Read organization profile of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    ReadOrganizationProfileJiraServiceManagement,
+
+    /// `read:organization.property:jira-service-management`: Read organization property of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    ReadOrganizationPropertyJiraServiceManagement,
+
+    /// `read:organization.user:jira-service-management`: Read organization user of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    ReadOrganizationUserJiraServiceManagement,
+
+    /// `read:page:confluence`: Read page of Confluence.
+    ///
+    /// Confluence.
+    ReadPageConfluence,
+
+    /// `read:permission-scheme:jira`: View permission schemes.
+    ///
+    /// Jira.
+    ReadPermissionSchemeJira,
+
+    /// `read:permission:confluence`: Read permission of Confluence.
+    ///
+    /// Confluence.
+    ReadPermissionConfluence,
+
+    /// `read:permission:jira`: View permissions.
+    ///
+    /// Jira.
+    ReadPermissionJira,
+
+    /// `read:priority-scheme:jira`: Read priority scheme of Jira.
+    ///
+    /// Jira.
+    ReadPrioritySchemeJira,
+
+    /// `read:priority:jira`: View priorities.
+    ///
+    /// Jira.
+    ReadPriorityJira,
+
+    /// `read:product:jira-service-management`: Read product of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadProductJiraServiceManagement,
+
+    /// `read:project-category:jira`: View project categories.
+    ///
+    /// Jira.
+    ReadProjectCategoryJira,
+
+    /// `read:project-info:jira`: Read project info of Jira.
+    ///
+    /// Jira.
+    ReadProjectInfoJira,
+
+    /// `read:project-role:jira`: View project roles.
+    ///
+    /// Jira.
+    ReadProjectRoleJira,
+
+    /// `read:project-type:jira`: View project types.
+    ///
+    /// Jira.
+    ReadProjectTypeJira,
+
+    /// `read:project-version:jira`: View project versions.
+    ///
+    /// Jira.
+    ReadProjectVersionJira,
+
+    /// `read:project:jira`: View projects.
+    ///
+    /// Jira.
+    ReadProjectJira,
+
+    /// `read:project.avatar:jira`: Read project avatars.
+    ///
+    /// Jira.
+    ReadProjectAvatarJira,
+
+    /// `read:project.component:jira`: View project components.
+    ///
+    /// Jira.
+    ReadProjectComponentJira,
+
+    /// `read:project.email:jira`: View project emails.
+    ///
+    /// Jira.
+    ReadProjectEmailJira,
+
+    /// `read:project.feature:jira`: Read project features.
+    ///
+    /// Jira.
+    ReadProjectFeatureJira,
+
+    /// `read:project.property:jira`: View project properties.
+    ///
+    /// Jira.
+    ReadProjectPropertyJira,
+
+    /// `read:queue:jira-service-management`: Read queue of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadQueueJiraServiceManagement,
+
+    /// `read:relation:confluence`: Read relation of Confluence.
+    ///
+    /// Confluence.
+    ReadRelationConfluence,
+
+    /// `read:remote-link-info:jira`: Read remote link info of Jira.
+    ///
+    /// Jira.
+    ReadRemoteLinkInfoJira,
+
+    /// `read:remote-link:jira-software`: View remote links.
+    ///
+    /// Jira Software.
+    ReadRemoteLinkJiraSoftware,
+
+    /// `read:request:jira-service-management`: Read request of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadRequestJiraServiceManagement,
+
+    /// `read:request.action:jira-service-management`: Read request action of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    ReadRequestActionJiraServiceManagement,
+
+    /// `read:request.approval:jira-service-management`: Read request approval of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    ReadRequestApprovalJiraServiceManagement,
+
+    /// `read:request.attachment:jira-service-management`: Read request attachment of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    ReadRequestAttachmentJiraServiceManagement,
+
+    /// `read:request.comment:jira-service-management`: Read request comment of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    ReadRequestCommentJiraServiceManagement,
+
+    /// `read:request.feedback:jira-service-management`: Read request feedback of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    ReadRequestFeedbackJiraServiceManagement,
+
+    /// `read:request.notification:jira-service-management`: Read request notification of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    ReadRequestNotificationJiraServiceManagement,
+
+    /// `read:request.participant:jira-service-management`: Read request participant of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    ReadRequestParticipantJiraServiceManagement,
+
+    /// `read:request.sla:jira-service-management`: Read request sla of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadRequestSlaJiraServiceManagement,
+
+    /// `read:request.status:jira-service-management`: Read request status of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    ReadRequestStatusJiraServiceManagement,
+
+    /// `read:requesttype:jira-service-management`: Read requesttype of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadRequesttypeJiraServiceManagement,
+
+    /// `read:requesttype.property:jira-service-management`: Read requesttype property of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    ReadRequesttypePropertyJiraServiceManagement,
+
+    /// `read:resolution:jira`: View resolutions.
+    ///
+    /// Jira.
+    ReadResolutionJira,
+
+    /// `read:role:jira`: View roles.
+    ///
+    /// Jira.
+    ReadRoleJira,
+
+    /// `read:scorecard:compass`: Read scorecard of Compass.
+    ///
+    /// Compass.
+    ReadScorecardCompass,
+
+    /// `read:screen-field:jira`: View screen fields.
+    ///
+    /// Jira.
+    ReadScreenFieldJira,
+
+    /// `read:screen-scheme:jira`: View screen schemes.
+    ///
+    /// Jira.
+    ReadScreenSchemeJira,
+
+    /// `read:screen-tab:jira`: View screen tabs.
+    ///
+    /// Jira.
+    ReadScreenTabJira,
+
+    /// `read:screen:jira`: View screens.
+    ///
+    /// Jira.
+    ReadScreenJira,
+
+    /// `read:screenable-field:jira`: View screenable fields.
+    ///
+    /// Jira.
+    ReadScreenableFieldJira,
+
+    /// `read:security:jira`: Read security of Jira.
+    ///
+    /// Jira.
+    ReadSecurityJira,
+
+    /// `read:servicedesk:jira-service-management`: Read servicedesk of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadServicedeskJiraServiceManagement,
+
+    /// `read:servicedesk.customer:jira-service-management`: Read servicedesk customer of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    ReadServicedeskCustomerJiraServiceManagement,
+
+    /// `read:servicedesk.organization:jira-service-management`: Read servicedesk organization of
+    /// Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadServicedeskOrganizationJiraServiceManagement,
+
+    /// `read:servicedesk.property:jira-service-management`: Read servicedesk property of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    ReadServicedeskPropertyJiraServiceManagement,
+
+    /// `read:servicemanagement-insight-objects`: Read servicemanagement insight objects of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    ReadServicemanagementInsightObjects,
+
+    /// `read:source-code:jira-software`: View repositories and check if data exists for the
+    /// supplied properties.
+    ///
+    /// Jira Software.
+    ReadSourceCodeJiraSoftware,
+
+    /// `read:space-details:confluence`: Read space details of Confluence.
+    ///
+    /// Confluence.
+    ReadSpaceDetailsConfluence,
+
+    /// `read:space-info:jira`: Read space info of Jira.
+    ///
+    /// Jira.
+    ReadSpaceInfoJira,
+
+    /// `read:space:confluence`: Read space of Confluence.
+    ///
+    /// Confluence.
+    ReadSpaceConfluence,
+
+    /// `read:space.permission:confluence`: Read space permission of Confluence.
+    ///
+    /// Confluence.
+    ReadSpacePermissionConfluence,
+
+    /// `read:space.property:confluence`: Read space property of Confluence.
+    ///
+    /// Confluence.
+    ReadSpacePropertyConfluence,
+
+    /// `read:space.setting:confluence`: Read space setting of Confluence.
+    ///
+    /// Confluence.
+    ReadSpaceSettingConfluence,
+
+    /// `read:sprint:jira-software`: View sprints and sprint related issues and properties.
+    ///
+    /// Jira Software.
+    ReadSprintJiraSoftware,
+
+    /// `read:status:jira`: View statuses.
+    ///
+    /// Jira.
+    ReadStatusJira,
+
+    /// `read:task:confluence`: Read task of Confluence.
+    ///
+    /// Confluence.
+    ReadTaskConfluence,
+
+    /// `read:task:jira-service-management`: Read task of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    ReadTaskJiraServiceManagement,
+
+    /// `read:template:confluence`: Read template of Confluence.
+    ///
+    /// Confluence.
+    ReadTemplateConfluence,
+
+    /// `read:user-configuration:jira`: View user configurations.
+    ///
+    /// Jira.
+    ReadUserConfigurationJira,
+
+    /// `read:user:confluence`: Read user of Confluence.
+    ///
+    /// Confluence.
+    ReadUserConfluence,
+
+    /// `read:user:jira`: View users.
+    ///
+    /// Jira.
+    ReadUserJira,
+
+    /// `read:user.columns:jira`: View user columnses.
+    ///
+    /// Jira.
+    ReadUserColumnsJira,
+
+    /// `read:user.property:confluence`: Read user property of Confluence.
+    ///
+    /// Confluence.
+    ReadUserPropertyConfluence,
+
+    /// `read:user.property:jira`: View user properties.
+    ///
+    /// Jira.
+    ReadUserPropertyJira,
+
+    /// `read:watcher:confluence`: Read watcher of Confluence.
+    ///
+    /// Confluence.
+    ReadWatcherConfluence,
+
+    /// `read:webhook:jira`: View webhooks.
+    ///
+    /// Jira.
+    ReadWebhookJira,
+
+    /// `read:whiteboard:confluence`: Read whiteboard of Confluence.
+    ///
+    /// Confluence.
+    ReadWhiteboardConfluence,
+
+    /// `read:work-item-info:jira`: Read work item info of Jira.
+    ///
+    /// Jira.
+    ReadWorkItemInfoJira,
+
+    /// `read:workflow-scheme:jira`: View workflow schemes.
+    ///
+    /// Jira.
+    ReadWorkflowSchemeJira,
+
+    /// `read:workflow:jira`: View workflows.
+    ///
+    /// Jira.
+    ReadWorkflowJira,
+
+    /// `read:workflow.property:jira`: View workflow properties.
+    ///
+    /// Jira.
+    ReadWorkflowPropertyJira,
+
+    /// `redact:issue:jira`: Redact issue of Jira.
+    ///
+    /// Jira.
+    RedactIssueJira,
+
+    /// `send:app-notification:confluence`: Send app notification of Confluence.
+    ///
+    /// Confluence.
+    SendAppNotificationConfluence,
+
+    /// `send:app-notification:jira`: Send app notification of Jira.
+    ///
+    /// Jira.
+    SendAppNotificationJira,
+
+    /// `send:notification:jira`: Send notifications.
+    ///
+    /// Jira.
+    SendNotificationJira,
+
+    /// `validate:jql:jira`: Validate JQL.
+    ///
+    /// Jira.
+    ValidateJqlJira,
+
+    /// `write:airtrack-object:jira`: Create and change airtrack object of Jira.
+    ///
+    /// Jira.
+    WriteAirtrackObjectJira,
+
+    /// `write:app-data:confluence`: Create and change app data of Confluence.
+    ///
+    /// Confluence.
+    WriteAppDataConfluence,
+
+    /// `write:app-data:jira`: Create and change app data of Jira.
+    ///
+    /// Jira.
+    WriteAppDataJira,
+
+    /// `write:attachment:confluence`: Create and change attachment of Confluence.
+    ///
+    /// Confluence.
+    WriteAttachmentConfluence,
+
+    /// `write:attachment:jira`: Create and update issue attachments.
+    ///
+    /// Jira.
+    WriteAttachmentJira,
+
+    /// `write:audit-log:confluence`: Create and change audit log of Confluence.
+    ///
+    /// Confluence.
+    WriteAuditLogConfluence,
+
+    /// `write:avatar:jira`: Create and update system and custom avatars.
+    ///
+    /// Jira.
+    WriteAvatarJira,
+
+    /// `write:blogpost:confluence`: Create and change blogpost of Confluence.
+    ///
+    /// Confluence.
+    WriteBlogpostConfluence,
+
+    /// `write:board-scope:jira-software`: Move issues to a backlog and move issues from a backlog
+    /// to a board.
+    ///
+    /// Jira Software.
+    WriteBoardScopeJiraSoftware,
+
+    /// `write:board-scope.admin:jira-software`: Create board, toggle features and set and delete
+    /// properties.
+    ///
+    /// Jira Software.
+    WriteBoardScopeAdminJiraSoftware,
+
+    /// `write:build-info:jira`: Create and change build info of Jira.
+    ///
+    /// Jira.
+    WriteBuildInfoJira,
+
+    /// `write:build:jira-software`: Submit and delete build.
+    ///
+    /// Jira Software.
+    WriteBuildJiraSoftware,
+
+    /// `write:calendar-info:jira`: Create and change calendar info of Jira.
+    ///
+    /// Jira.
+    WriteCalendarInfoJira,
+
+    /// `write:cmdb-attribute:jira`: Create and change cmdb attribute of Jira.
+    ///
+    /// Jira.
+    WriteCmdbAttributeJira,
+
+    /// `write:cmdb-config:jira`: Create and change cmdb config of Jira.
+    ///
+    /// Jira.
+    WriteCmdbConfigJira,
+
+    /// `write:cmdb-object:jira`: Create and change cmdb object of Jira.
+    ///
+    /// Jira.
+    WriteCmdbObjectJira,
+
+    /// `write:cmdb-schema:jira`: Create and change cmdb schema of Jira.
+    ///
+    /// Jira.
+    WriteCmdbSchemaJira,
+
+    /// `write:cmdb-type:jira`: Create and change cmdb type of Jira.
+    ///
+    /// Jira.
+    WriteCmdbTypeJira,
+
+    /// `write:comment-info:jira`: Create and change comment info of Jira.
+    ///
+    /// Jira.
+    WriteCommentInfoJira,
+
+    /// `write:comment:confluence`: Create and change comment of Confluence.
+    ///
+    /// Confluence.
+    WriteCommentConfluence,
+
+    /// `write:comment:jira`: Create and update issue comments.
+    ///
+    /// Jira.
+    WriteCommentJira,
+
+    /// `write:comment.property:jira`: Create and update issue comment properties.
+    ///
+    /// Jira.
+    WriteCommentPropertyJira,
+
+    /// `write:component:compass`: Create and change component of Compass.
+    ///
+    /// Compass.
+    WriteComponentCompass,
+
+    /// `write:configuration:confluence`: Create and change configuration of Confluence.
+    ///
+    /// Confluence.
+    WriteConfigurationConfluence,
+
+    /// `write:content:confluence`: Create and change content of Confluence.
+    ///
+    /// Confluence.
+    WriteContentConfluence,
+
+    /// `write:content.property:confluence`: Create and change content property of Confluence.
+    ///
+    /// Confluence.
+    WriteContentPropertyConfluence,
+
+    /// `write:content.restriction:confluence`: Create and change content restriction of Confluence.
+    ///
+    /// Confluence.
+    WriteContentRestrictionConfluence,
+
+    /// `write:conversation-info:jira`: Create and change conversation info of Jira.
+    ///
+    /// Jira.
+    WriteConversationInfoJira,
+
+    /// `write:csm-request:jira-service-management`: Create and change csm request of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    WriteCsmRequestJiraServiceManagement,
+
+    /// `write:custom-content:confluence`: Create and change custom content of Confluence.
+    ///
+    /// Confluence.
+    WriteCustomContentConfluence,
+
+    /// `write:custom-field-contextual-configuration:jira`: Save custom field contextual
+    /// configurations.
+    ///
+    /// Jira.
+    WriteCustomFieldContextualConfigurationJira,
+
+    /// `write:customer-org-info:jira`: Create and change customer org info of Jira.
+    ///
+    /// Jira.
+    WriteCustomerOrgInfoJira,
+
+    /// `write:customer:entitlement:jira-service-management`: Create and change customer:entitlement
+    /// of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteCustomerEntitlementJiraServiceManagement,
+
+    /// `write:customer:jira-service-management`: Create and change customer of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    WriteCustomerJiraServiceManagement,
+
+    /// `write:customer.detail-field:jira-service-management`: Create and change customer detail
+    /// field of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteCustomerDetailFieldJiraServiceManagement,
+
+    /// `write:customer.detail:jira-service-management`: Create and change customer detail of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    WriteCustomerDetailJiraServiceManagement,
+
+    /// `write:customer.profile:jira-service-management`: Create and change customer profile of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    WriteCustomerProfileJiraServiceManagement,
+
+    /// `write:dashboard:jira`: Create and update dashboards.
+    ///
+    /// Jira.
+    WriteDashboardJira,
+
+    /// `write:dashboard.property:jira`: Create and update dashboard properties.
+    ///
+    /// Jira.
+    WriteDashboardPropertyJira,
+
+    /// `write:database:confluence`: Create and change database of Confluence.
+    ///
+    /// Confluence.
+    WriteDatabaseConfluence,
+
+    /// `write:deal-info:jira`: Create and change deal info of Jira.
+    ///
+    /// Jira.
+    WriteDealInfoJira,
+
+    /// `write:deployment-info:jira`: Create and change deployment info of Jira.
+    ///
+    /// Jira.
+    WriteDeploymentInfoJira,
+
+    /// `write:deployment:jira-software`: Submit and delete deployment.
+    ///
+    /// Jira Software.
+    WriteDeploymentJiraSoftware,
+
+    /// `write:design:jira`: Create and change design of Jira.
+    ///
+    /// Jira.
+    WriteDesignJira,
+
+    /// `write:dev-info:jira`: Create and change dev info of Jira.
+    ///
+    /// Jira.
+    WriteDevInfoJira,
+
+    /// `write:devops-component-info:jira`: Create and change devops component info of Jira.
+    ///
+    /// Jira.
+    WriteDevopsComponentInfoJira,
+
+    /// `write:document-info:jira`: Create and change document info of Jira.
+    ///
+    /// Jira.
+    WriteDocumentInfoJira,
+
+    /// `write:embed:confluence`: Create and change embed of Confluence.
+    ///
+    /// Confluence.
+    WriteEmbedConfluence,
+
+    /// `write:entitlement:jira-service-management`: Create and change entitlement of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    WriteEntitlementJiraServiceManagement,
+
+    /// `write:entitlement.detail-field:jira-service-management`: Create and change entitlement
+    /// detail field of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteEntitlementDetailFieldJiraServiceManagement,
+
+    /// `write:entitlement.detail:jira-service-management`: Create and change entitlement detail of
+    /// Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteEntitlementDetailJiraServiceManagement,
+
+    /// `write:epic:jira-software`: Remove issues from epic, move issues to epic, rank epics and
+    /// partially update epics. A partial update means that fields not present in the request JSON
+    /// will not be updated.
+    ///
+    /// Jira Software.
+    WriteEpicJiraSoftware,
+
+    /// `write:event:compass`: Create and change event of Compass.
+    ///
+    /// Compass.
+    WriteEventCompass,
+
+    /// `write:feature-flag-info:jira`: Create and change feature flag info of Jira.
+    ///
+    /// Jira.
+    WriteFeatureFlagInfoJira,
+
+    /// `write:feature-flag:jira-software`: Submit and delete feature flag.
+    ///
+    /// Jira Software.
+    WriteFeatureFlagJiraSoftware,
+
+    /// `write:field-configuration-scheme:jira`: Create and update field configuration schemes.
+    ///
+    /// Jira.
+    WriteFieldConfigurationSchemeJira,
+
+    /// `write:field-configuration:jira`: Save field configurations.
+    ///
+    /// Jira.
+    WriteFieldConfigurationJira,
+
+    /// `write:field:jira`: Create and update fields.
+    ///
+    /// Jira.
+    WriteFieldJira,
+
+    /// `write:field.default-value:jira`: Create and update field default values.
+    ///
+    /// Jira.
+    WriteFieldDefaultValueJira,
+
+    /// `write:field.option:jira`: Create and update field options.
+    ///
+    /// Jira.
+    WriteFieldOptionJira,
+
+    /// `write:filter:jira`: Create and update filters.
+    ///
+    /// Jira.
+    WriteFilterJira,
+
+    /// `write:filter.column:jira`: Create and update filter columns.
+    ///
+    /// Jira.
+    WriteFilterColumnJira,
+
+    /// `write:filter.default-share-scope:jira`: Create and update filter default share scopes.
+    ///
+    /// Jira.
+    WriteFilterDefaultShareScopeJira,
+
+    /// `write:folder:confluence`: Create and change folder of Confluence.
+    ///
+    /// Confluence.
+    WriteFolderConfluence,
+
+    /// `write:forge-app:confluence`: Create and change forge app of Confluence.
+    ///
+    /// Confluence.
+    WriteForgeAppConfluence,
+
+    /// `write:forge-app:jira`: Create and change forge app of Jira.
+    ///
+    /// Jira.
+    WriteForgeAppJira,
+
+    /// `write:group:confluence`: Create and change group of Confluence.
+    ///
+    /// Confluence.
+    WriteGroupConfluence,
+
+    /// `write:group:jira`: Create and update user groups.
+    ///
+    /// Jira.
+    WriteGroupJira,
+
+    /// `write:incident:jira-service-management`: Create and change incident of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    WriteIncidentJiraServiceManagement,
+
+    /// `write:inlinetask:confluence`: Create and change inlinetask of Confluence.
+    ///
+    /// Confluence.
+    WriteInlinetaskConfluence,
+
+    /// `write:instance-configuration:jira`: Create and update instance configurations.
+    ///
+    /// Jira.
+    WriteInstanceConfigurationJira,
+
+    /// `write:issue-adjustments:jira`: Create and change issue adjustments of Jira.
+    ///
+    /// Jira.
+    WriteIssueAdjustmentsJira,
+
+    /// `write:issue-link-type:jira`: Create and update issue link types.
+    ///
+    /// Jira.
+    WriteIssueLinkTypeJira,
+
+    /// `write:issue-link:jira`: Create and update issue links.
+    ///
+    /// Jira.
+    WriteIssueLinkJira,
+
+    /// `write:issue-type-scheme:jira`: Create and update issue type schemes.
+    ///
+    /// Jira.
+    WriteIssueTypeSchemeJira,
+
+    /// `write:issue-type-screen-scheme:jira`: Create and update issue type screen schemes.
+    ///
+    /// Jira.
+    WriteIssueTypeScreenSchemeJira,
+
+    /// `write:issue-type:jira`: Create and update issue types.
+    ///
+    /// Jira.
+    WriteIssueTypeJira,
+
+    /// `write:issue-type.property:jira`: Create and update issue type properties.
+    ///
+    /// Jira.
+    WriteIssueTypePropertyJira,
+
+    /// `write:issue-worklog:jira`: Create and update issue worklogs.
+    ///
+    /// Jira.
+    WriteIssueWorklogJira,
+
+    /// `write:issue-worklog.property:jira`: Create and update issue worklog properties.
+    ///
+    /// Jira.
+    WriteIssueWorklogPropertyJira,
+
+    /// `write:issue:jira`: Create and update issues.
+    ///
+    /// Jira.
+    WriteIssueJira,
+
+    /// `write:issue:jira-software`: Move (rank) issues and update estimation of the issue.
+    ///
+    /// Jira Software.
+    WriteIssueJiraSoftware,
+
+    /// `write:issue.property:jira`: Create and update issue properties.
+    ///
+    /// Jira.
+    WriteIssuePropertyJira,
+
+    /// `write:issue.remote-link:jira`: Create and update issue remote links.
+    ///
+    /// Jira.
+    WriteIssueRemoteLinkJira,
+
+    /// `write:issue.time-tracking:jira`: Create and update issue time trackings.
+    ///
+    /// Jira.
+    WriteIssueTimeTrackingJira,
+
+    /// `write:issue.vote:jira`: Create and update issue votes.
+    ///
+    /// Jira.
+    WriteIssueVoteJira,
+
+    /// `write:issue.watcher:jira`: Create and update issue watchers.
+    ///
+    /// Jira.
+    WriteIssueWatcherJira,
+
+    /// `write:label:confluence`: Create and change label of Confluence.
+    ///
+    /// Confluence.
+    WriteLabelConfluence,
+
+    /// `write:media-credentials:jira`: Create and change media credentials of Jira.
+    ///
+    /// Jira.
+    WriteMediaCredentialsJira,
+
+    /// `write:metric:compass`: Create and change metric of Compass.
+    ///
+    /// Compass.
+    WriteMetricCompass,
+
+    /// `write:object:jira`: Create and change object of Jira.
+    ///
+    /// Jira.
+    WriteObjectJira,
+
+    /// `write:operations-info:jira`: Create and change operations info of Jira.
+    ///
+    /// Jira.
+    WriteOperationsInfoJira,
+
+    /// `write:ops-alert:jira-service-management`: Create and change ops alert of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    WriteOpsAlertJiraServiceManagement,
+
+    /// `write:ops-config:jira-service-management`: Create and change ops config of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    WriteOpsConfigJiraServiceManagement,
+
+    /// `write:organization:entitlement:jira-service-management`: Create and change
+    /// organization:entitlement of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteOrganizationEntitlementJiraServiceManagement,
+
+    /// `write:organization:jira-service-management`: Create and change organization of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    WriteOrganizationJiraServiceManagement,
+
+    /// `write:organization.detail-field:jira-service-management`: Create and change organization
+    /// detail field of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteOrganizationDetailFieldJiraServiceManagement,
+
+    /// `write:organization.detail:jira-service-management`: Create and change organization detail
+    /// of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteOrganizationDetailJiraServiceManagement,
+
+    /// `write:organization.profile:jira-service-management`: Create and change organization profile
+    /// of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteOrganizationProfileJiraServiceManagement,
+
+    /// `write:organization.property:jira-service-management`: Create and change organization
+    /// property of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteOrganizationPropertyJiraServiceManagement,
+
+    /// `write:organization.user:jira-service-management`: Create and change organization user of
+    /// Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteOrganizationUserJiraServiceManagement,
+
+    /// `write:page:confluence`: Create and change page of Confluence.
+    ///
+    /// Confluence.
+    WritePageConfluence,
+
+    /// `write:permission-scheme:jira`: Create and update permission schemes.
+    ///
+    /// Jira.
+    WritePermissionSchemeJira,
+
+    /// `write:permission:jira`: Create and update permissions.
+    ///
+    /// Jira.
+    WritePermissionJira,
+
+    /// `write:priority-scheme:jira`: Create and change priority scheme of Jira.
+    ///
+    /// Jira.
+    WritePrioritySchemeJira,
+
+    /// `write:product:jira-service-management`: Create and change product of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    WriteProductJiraServiceManagement,
+
+    /// `write:project-category:jira`: Create and update project categories.
+    ///
+    /// Jira.
+    WriteProjectCategoryJira,
+
+    /// `write:project-info:jira`: Create and change project info of Jira.
+    ///
+    /// Jira.
+    WriteProjectInfoJira,
+
+    /// `write:project-role:jira`: Create and update project roles.
+    ///
+    /// Jira.
+    WriteProjectRoleJira,
+
+    /// `write:project-version:jira`: Create and update project versions.
+    ///
+    /// Jira.
+    WriteProjectVersionJira,
+
+    /// `write:project:jira`: Create and update projects.
+    ///
+    /// Jira.
+    WriteProjectJira,
+
+    /// `write:project.avatar:jira`: Create and update project avatars.
+    ///
+    /// Jira.
+    WriteProjectAvatarJira,
+
+    /// `write:project.component:jira`: Create and update project components.
+    ///
+    /// Jira.
+    WriteProjectComponentJira,
+
+    /// `write:project.email:jira`: Create and update project emails.
+    ///
+    /// Jira.
+    WriteProjectEmailJira,
+
+    /// `write:project.feature:jira`: Save project features.
+    ///
+    /// Jira.
+    WriteProjectFeatureJira,
+
+    /// `write:project.property:jira`: Create and update project properties.
+    ///
+    /// Jira.
+    WriteProjectPropertyJira,
+
+    /// `write:relation:confluence`: Create and change relation of Confluence.
+    ///
+    /// Confluence.
+    WriteRelationConfluence,
+
+    /// `write:remote-link-info:jira`: Create and change remote link info of Jira.
+    ///
+    /// Jira.
+    WriteRemoteLinkInfoJira,
+
+    /// `write:remote-link:jira-software`: Submit and delete remote link.
+    ///
+    /// Jira Software.
+    WriteRemoteLinkJiraSoftware,
+
+    /// `write:request:jira-service-management`: Create and change request of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    WriteRequestJiraServiceManagement,
+
+    /// `write:request.approval:jira-service-management`: Create and change request approval of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    WriteRequestApprovalJiraServiceManagement,
+
+    /// `write:request.attachment:jira-service-management`: Create and change request attachment of
+    /// Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteRequestAttachmentJiraServiceManagement,
+
+    /// `write:request.comment:jira-service-management`: Create and change request comment of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    WriteRequestCommentJiraServiceManagement,
+
+    /// `write:request.feedback:jira-service-management`: Create and change request feedback of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    WriteRequestFeedbackJiraServiceManagement,
+
+    /// `write:request.notification:jira-service-management`: Create and change request notification
+    /// of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteRequestNotificationJiraServiceManagement,
+
+    /// `write:request.participant:jira-service-management`: Create and change request participant
+    /// of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteRequestParticipantJiraServiceManagement,
+
+    /// `write:request.status:jira-service-management`: Create and change request status of Jira
+    /// Service Management.
+    ///
+    /// Jira Service Management.
+    WriteRequestStatusJiraServiceManagement,
+
+    /// `write:requesttype:jira-service-management`: Create and change requesttype of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    WriteRequesttypeJiraServiceManagement,
+
+    /// `write:requesttype.property:jira-service-management`: Create and change requesttype property
+    /// of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteRequesttypePropertyJiraServiceManagement,
+
+    /// `write:scorecard:compass`: Create and change scorecard of Compass.
+    ///
+    /// Compass.
+    WriteScorecardCompass,
+
+    /// `write:screen-scheme:jira`: Create and update screen schemes.
+    ///
+    /// Jira.
+    WriteScreenSchemeJira,
+
+    /// `write:screen-tab:jira`: Create and update screen tabs.
+    ///
+    /// Jira.
+    WriteScreenTabJira,
+
+    /// `write:screen:jira`: Create and update screens.
+    ///
+    /// Jira.
+    WriteScreenJira,
+
+    /// `write:screenable-field:jira`: Create and update screenable fields.
+    ///
+    /// Jira.
+    WriteScreenableFieldJira,
+
+    /// `write:security:jira`: Create and change security of Jira.
+    ///
+    /// Jira.
+    WriteSecurityJira,
+
+    /// `write:servicedesk:jira-service-management`: Create and change servicedesk of Jira Service
+    /// Management.
+    ///
+    /// Jira Service Management.
+    WriteServicedeskJiraServiceManagement,
+
+    /// `write:servicedesk.customer:jira-service-management`: Create and change servicedesk customer
+    /// of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteServicedeskCustomerJiraServiceManagement,
+
+    /// `write:servicedesk.organization:jira-service-management`: Create and change servicedesk
+    /// organization of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteServicedeskOrganizationJiraServiceManagement,
+
+    /// `write:servicedesk.property:jira-service-management`: Create and change servicedesk property
+    /// of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteServicedeskPropertyJiraServiceManagement,
+
+    /// `write:source-code:jira-software`: Store and delete development information, delete
+    /// repository and delete development information entity.
+    ///
+    /// Jira Software.
+    WriteSourceCodeJiraSoftware,
+
+    /// `write:space-info:jira`: Create and change space info of Jira.
+    ///
+    /// Jira.
+    WriteSpaceInfoJira,
+
+    /// `write:space:confluence`: Create and change space of Confluence.
+    ///
+    /// Confluence.
+    WriteSpaceConfluence,
+
+    /// `write:space.permission:confluence`: Create and change space permission of Confluence.
+    ///
+    /// Confluence.
+    WriteSpacePermissionConfluence,
+
+    /// `write:space.property:confluence`: Create and change space property of Confluence.
+    ///
+    /// Confluence.
+    WriteSpacePropertyConfluence,
+
+    /// `write:space.setting:confluence`: Create and change space setting of Confluence.
+    ///
+    /// Confluence.
+    WriteSpaceSettingConfluence,
+
+    /// `write:sprint:jira-software`: Save, move issues to sprints, and change the order of sprints.
+    ///
+    /// Jira Software.
+    WriteSprintJiraSoftware,
+
+    /// `write:task:confluence`: Create and change task of Confluence.
+    ///
+    /// Confluence.
+    WriteTaskConfluence,
+
+    /// `write:task:jira-service-management`: Create and change task of Jira Service Management.
+    ///
+    /// Jira Service Management.
+    WriteTaskJiraServiceManagement,
+
+    /// `write:template:confluence`: Create and change template of Confluence.
+    ///
+    /// Confluence.
+    WriteTemplateConfluence,
+
+    /// `write:user-configuration:jira`: Create and update user configurations.
+    ///
+    /// Jira.
+    WriteUserConfigurationJira,
+
+    /// `write:user:jira`: Create and change user of Jira.
+    ///
+    /// Jira.
+    WriteUserJira,
+
+    /// `write:user.columns:jira`: Create and change user columns of Jira.
+    ///
+    /// Jira.
+    WriteUserColumnsJira,
+
+    /// `write:user.property:confluence`: Create and change user property of Confluence.
+    ///
+    /// Confluence.
+    WriteUserPropertyConfluence,
+
+    /// `write:user.property:jira`: Create and update user properties.
+    ///
+    /// Jira.
+    WriteUserPropertyJira,
+
+    /// `write:watcher:confluence`: Create and change watcher of Confluence.
+    ///
+    /// Confluence.
+    WriteWatcherConfluence,
+
+    /// `write:webhook:jira`: Create and update webhooks.
+    ///
+    /// Jira.
+    WriteWebhookJira,
+
+    /// `write:whiteboard:confluence`: Create and change whiteboard of Confluence.
+    ///
+    /// Confluence.
+    WriteWhiteboardConfluence,
+
+    /// `write:work-item-info:jira`: Create and change work item info of Jira.
+    ///
+    /// Jira.
+    WriteWorkItemInfoJira,
+
+    /// `write:workflow-scheme:jira`: Create and update workflow schemes.
+    ///
+    /// Jira.
+    WriteWorkflowSchemeJira,
+
+    /// `write:workflow:jira`: Create and update workflows.
+    ///
+    /// Jira.
+    WriteWorkflowJira,
+
+    /// `write:workflow.property:jira`: Create and update workflow properties.
+    ///
+    /// Jira.
+    WriteWorkflowPropertyJira,
 }
 
 impl Scope {
@@ -382,6 +2859,484 @@ impl Scope {
         Scope::ReadConfluenceGroups,
         Scope::WriteConfluenceGroups,
         Scope::ReadonlyContentAttachmentConfluence,
+        Scope::DeleteAsyncTaskJira,
+        Scope::DeleteAttachmentConfluence,
+        Scope::DeleteAttachmentJira,
+        Scope::DeleteAvatarJira,
+        Scope::DeleteBlogpostConfluence,
+        Scope::DeleteBoardScopeAdminJiraSoftware,
+        Scope::DeleteBuildInfoJira,
+        Scope::DeleteCalendarInfoJira,
+        Scope::DeleteCmdbAttributeJira,
+        Scope::DeleteCmdbConfigJira,
+        Scope::DeleteCmdbObjectJira,
+        Scope::DeleteCmdbSchemaJira,
+        Scope::DeleteCmdbTypeJira,
+        Scope::DeleteCommentInfoJira,
+        Scope::DeleteCommentConfluence,
+        Scope::DeleteCommentJira,
+        Scope::DeleteCommentPropertyJira,
+        Scope::DeleteContentConfluence,
+        Scope::DeleteConversationInfoJira,
+        Scope::DeleteCustomContentConfluence,
+        Scope::DeleteCustomerOrgInfoJira,
+        Scope::DeleteCustomerJiraServiceManagement,
+        Scope::DeleteCustomerDetailFieldJiraServiceManagement,
+        Scope::DeleteDashboardJira,
+        Scope::DeleteDashboardPropertyJira,
+        Scope::DeleteDatabaseConfluence,
+        Scope::DeleteDealInfoJira,
+        Scope::DeleteDeploymentInfoJira,
+        Scope::DeleteDesignJira,
+        Scope::DeleteDevInfoJira,
+        Scope::DeleteDevopsComponentInfoJira,
+        Scope::DeleteDocumentInfoJira,
+        Scope::DeleteEmbedConfluence,
+        Scope::DeleteEntitlementJiraServiceManagement,
+        Scope::DeleteEntitlementDetailFieldJiraServiceManagement,
+        Scope::DeleteFeatureFlagInfoJira,
+        Scope::DeleteFieldConfigurationSchemeJira,
+        Scope::DeleteFieldConfigurationJira,
+        Scope::DeleteFieldJira,
+        Scope::DeleteFieldOptionJira,
+        Scope::DeleteFilterJira,
+        Scope::DeleteFilterColumnJira,
+        Scope::DeleteFolderConfluence,
+        Scope::DeleteGroupJira,
+        Scope::DeleteIssueAdjustmentsJira,
+        Scope::DeleteIssueLinkTypeJira,
+        Scope::DeleteIssueLinkJira,
+        Scope::DeleteIssueTypeSchemeJira,
+        Scope::DeleteIssueTypeScreenSchemeJira,
+        Scope::DeleteIssueTypeJira,
+        Scope::DeleteIssueTypePropertyJira,
+        Scope::DeleteIssueWorklogJira,
+        Scope::DeleteIssueWorklogPropertyJira,
+        Scope::DeleteIssueJira,
+        Scope::DeleteIssuePropertyJira,
+        Scope::DeleteIssueRemoteLinkJira,
+        Scope::DeleteObjectJira,
+        Scope::DeleteOperationsInfoJira,
+        Scope::DeleteOpsAlertJiraServiceManagement,
+        Scope::DeleteOpsConfigJiraServiceManagement,
+        Scope::DeleteOrganizationJiraServiceManagement,
+        Scope::DeleteOrganizationDetailFieldJiraServiceManagement,
+        Scope::DeleteOrganizationPropertyJiraServiceManagement,
+        Scope::DeleteOrganizationUserJiraServiceManagement,
+        Scope::DeletePageConfluence,
+        Scope::DeletePermissionSchemeJira,
+        Scope::DeletePermissionJira,
+        Scope::DeletePrioritySchemeJira,
+        Scope::DeleteProductJiraServiceManagement,
+        Scope::DeleteProjectCategoryJira,
+        Scope::DeleteProjectInfoJira,
+        Scope::DeleteProjectRoleJira,
+        Scope::DeleteProjectVersionJira,
+        Scope::DeleteProjectJira,
+        Scope::DeleteProjectAvatarJira,
+        Scope::DeleteProjectComponentJira,
+        Scope::DeleteProjectPropertyJira,
+        Scope::DeleteRemoteLinkInfoJira,
+        Scope::DeleteRequestFeedbackJiraServiceManagement,
+        Scope::DeleteRequestNotificationJiraServiceManagement,
+        Scope::DeleteRequestParticipantJiraServiceManagement,
+        Scope::DeleteRequesttypePropertyJiraServiceManagement,
+        Scope::DeleteScreenSchemeJira,
+        Scope::DeleteScreenTabJira,
+        Scope::DeleteScreenJira,
+        Scope::DeleteScreenableFieldJira,
+        Scope::DeleteSecurityJira,
+        Scope::DeleteServicedeskCustomerJiraServiceManagement,
+        Scope::DeleteServicedeskOrganizationJiraServiceManagement,
+        Scope::DeleteServicedeskPropertyJiraServiceManagement,
+        Scope::DeleteSpaceInfoJira,
+        Scope::DeleteSpaceConfluence,
+        Scope::DeleteSprintJiraSoftware,
+        Scope::DeleteUserConfigurationJira,
+        Scope::DeleteUserColumnsJira,
+        Scope::DeleteUserPropertyJira,
+        Scope::DeleteWebhookJira,
+        Scope::DeleteWhiteboardConfluence,
+        Scope::DeleteWorkItemInfoJira,
+        Scope::DeleteWorkflowSchemeJira,
+        Scope::DeleteWorkflowJira,
+        Scope::DeleteWorkflowPropertyJira,
+        Scope::ImportCmdbImportConfigurationJira,
+        Scope::ImportImportConfigurationCmdb,
+        Scope::ModerateConfluenceComments,
+        Scope::ModerateConfluenceContent,
+        Scope::ReadAirtrackObjectJira,
+        Scope::ReadAnalyticsContentConfluence,
+        Scope::ReadAppDataConfluence,
+        Scope::ReadAppDataJira,
+        Scope::ReadAppNotificationConfluence,
+        Scope::ReadAppNotificationJira,
+        Scope::ReadApplicationRoleJira,
+        Scope::ReadAttachmentConfluence,
+        Scope::ReadAttachmentJira,
+        Scope::ReadAuditLogConfluence,
+        Scope::ReadAuditLogJira,
+        Scope::ReadAvatarJira,
+        Scope::ReadBlogpostConfluence,
+        Scope::ReadBoardScopeJiraSoftware,
+        Scope::ReadBoardScopeAdminJiraSoftware,
+        Scope::ReadBuildInfoJira,
+        Scope::ReadBuildJiraSoftware,
+        Scope::ReadCalendarInfoJira,
+        Scope::ReadCmdbAttributeJira,
+        Scope::ReadCmdbConfigJira,
+        Scope::ReadCmdbIconJira,
+        Scope::ReadCmdbObjectJira,
+        Scope::ReadCmdbSchemaJira,
+        Scope::ReadCmdbTypeJira,
+        Scope::ReadCommentInfoJira,
+        Scope::ReadCommentConfluence,
+        Scope::ReadCommentJira,
+        Scope::ReadCommentPropertyJira,
+        Scope::ReadComponentCompass,
+        Scope::ReadConfigurationConfluence,
+        Scope::ReadContentDetailsConfluence,
+        Scope::ReadContentConfluence,
+        Scope::ReadContentMetadataConfluence,
+        Scope::ReadContentPermissionConfluence,
+        Scope::ReadContentPropertyConfluence,
+        Scope::ReadContentRestrictionConfluence,
+        Scope::ReadConversationInfoJira,
+        Scope::ReadCustomContentConfluence,
+        Scope::ReadCustomFieldContextualConfigurationJira,
+        Scope::ReadCustomerOrgJira,
+        Scope::ReadCustomerEntitlementJiraServiceManagement,
+        Scope::ReadCustomerJiraServiceManagement,
+        Scope::ReadCustomerDetailFieldJiraServiceManagement,
+        Scope::ReadCustomerDetailJiraServiceManagement,
+        Scope::ReadCustomerProfileJiraServiceManagement,
+        Scope::ReadDashboardJira,
+        Scope::ReadDashboardPropertyJira,
+        Scope::ReadDatabaseConfluence,
+        Scope::ReadDealInfoJira,
+        Scope::ReadDeploymentInfoJira,
+        Scope::ReadDeploymentJiraSoftware,
+        Scope::ReadDesignJira,
+        Scope::ReadDevInfoJira,
+        Scope::ReadDevopsComponentInfoJira,
+        Scope::ReadDocumentInfoJira,
+        Scope::ReadEmailAddressConfluence,
+        Scope::ReadEmailAddressJira,
+        Scope::ReadEmbedConfluence,
+        Scope::ReadEntitlementJiraServiceManagement,
+        Scope::ReadEntitlementDetailFieldJiraServiceManagement,
+        Scope::ReadEntitlementDetailJiraServiceManagement,
+        Scope::ReadEpicJiraSoftware,
+        Scope::ReadEventCompass,
+        Scope::ReadFeatureFlagInfoJira,
+        Scope::ReadFeatureFlagJiraSoftware,
+        Scope::ReadFieldConfigurationSchemeJira,
+        Scope::ReadFieldConfigurationJira,
+        Scope::ReadFieldJira,
+        Scope::ReadFieldDefaultValueJira,
+        Scope::ReadFieldOptionJira,
+        Scope::ReadFieldOptionsJira,
+        Scope::ReadFilterJira,
+        Scope::ReadFilterColumnJira,
+        Scope::ReadFilterDefaultShareScopeJira,
+        Scope::ReadFolderConfluence,
+        Scope::ReadForgeAppConfluence,
+        Scope::ReadForgeAppJira,
+        Scope::ReadGroupConfluence,
+        Scope::ReadGroupJira,
+        Scope::ReadHierarchicalContentConfluence,
+        Scope::ReadIncidentJiraServiceManagement,
+        Scope::ReadInlinetaskConfluence,
+        Scope::ReadInstanceConfigurationJira,
+        Scope::ReadIssueAdjustmentsJira,
+        Scope::ReadIssueDetailsJira,
+        Scope::ReadIssueEventJira,
+        Scope::ReadIssueFieldValuesJira,
+        Scope::ReadIssueLinkTypeJira,
+        Scope::ReadIssueLinkJira,
+        Scope::ReadIssueMetaJira,
+        Scope::ReadIssueSecurityLevelJira,
+        Scope::ReadIssueSecuritySchemeJira,
+        Scope::ReadIssueStatusJira,
+        Scope::ReadIssueTypeHierarchyJira,
+        Scope::ReadIssueTypeSchemeJira,
+        Scope::ReadIssueTypeScreenSchemeJira,
+        Scope::ReadIssueTypeTransitionJira,
+        Scope::ReadIssueTypeJira,
+        Scope::ReadIssueTypePropertyJira,
+        Scope::ReadIssueWorklogJira,
+        Scope::ReadIssueWorklogPropertyJira,
+        Scope::ReadIssueJira,
+        Scope::ReadIssueJiraSoftware,
+        Scope::ReadIssueChangelogJira,
+        Scope::ReadIssuePropertyJira,
+        Scope::ReadIssueRemoteLinkJira,
+        Scope::ReadIssueTimeTrackingJira,
+        Scope::ReadIssueTransitionJira,
+        Scope::ReadIssueVoteJira,
+        Scope::ReadIssueVotesJira,
+        Scope::ReadIssueWatcherJira,
+        Scope::ReadJiraExpressionsJira,
+        Scope::ReadJqlJira,
+        Scope::ReadKnowledgebaseJiraServiceManagement,
+        Scope::ReadLabelConfluence,
+        Scope::ReadLabelJira,
+        Scope::ReadLicenseJira,
+        Scope::ReadMailLogsConnectivityJiraServiceManagement,
+        Scope::ReadMailLogsProcessingJiraServiceManagement,
+        Scope::ReadMediaCredentialsJira,
+        Scope::ReadMetricCompass,
+        Scope::ReadNotificationSchemeJira,
+        Scope::ReadObjectJira,
+        Scope::ReadOperationsInfoJira,
+        Scope::ReadOpsAlertJiraServiceManagement,
+        Scope::ReadOpsConfigJiraServiceManagement,
+        Scope::ReadOrganizationEntitlementJiraServiceManagement,
+        Scope::ReadOrganizationJiraServiceManagement,
+        Scope::ReadOrganizationDetailFieldJiraServiceManagement,
+        Scope::ReadOrganizationDetailJiraServiceManagement,
+        Scope::ReadOrganizationProfileJiraServiceManagement,
+        Scope::ReadOrganizationPropertyJiraServiceManagement,
+        Scope::ReadOrganizationUserJiraServiceManagement,
+        Scope::ReadPageConfluence,
+        Scope::ReadPermissionSchemeJira,
+        Scope::ReadPermissionConfluence,
+        Scope::ReadPermissionJira,
+        Scope::ReadPrioritySchemeJira,
+        Scope::ReadPriorityJira,
+        Scope::ReadProductJiraServiceManagement,
+        Scope::ReadProjectCategoryJira,
+        Scope::ReadProjectInfoJira,
+        Scope::ReadProjectRoleJira,
+        Scope::ReadProjectTypeJira,
+        Scope::ReadProjectVersionJira,
+        Scope::ReadProjectJira,
+        Scope::ReadProjectAvatarJira,
+        Scope::ReadProjectComponentJira,
+        Scope::ReadProjectEmailJira,
+        Scope::ReadProjectFeatureJira,
+        Scope::ReadProjectPropertyJira,
+        Scope::ReadQueueJiraServiceManagement,
+        Scope::ReadRelationConfluence,
+        Scope::ReadRemoteLinkInfoJira,
+        Scope::ReadRemoteLinkJiraSoftware,
+        Scope::ReadRequestJiraServiceManagement,
+        Scope::ReadRequestActionJiraServiceManagement,
+        Scope::ReadRequestApprovalJiraServiceManagement,
+        Scope::ReadRequestAttachmentJiraServiceManagement,
+        Scope::ReadRequestCommentJiraServiceManagement,
+        Scope::ReadRequestFeedbackJiraServiceManagement,
+        Scope::ReadRequestNotificationJiraServiceManagement,
+        Scope::ReadRequestParticipantJiraServiceManagement,
+        Scope::ReadRequestSlaJiraServiceManagement,
+        Scope::ReadRequestStatusJiraServiceManagement,
+        Scope::ReadRequesttypeJiraServiceManagement,
+        Scope::ReadRequesttypePropertyJiraServiceManagement,
+        Scope::ReadResolutionJira,
+        Scope::ReadRoleJira,
+        Scope::ReadScorecardCompass,
+        Scope::ReadScreenFieldJira,
+        Scope::ReadScreenSchemeJira,
+        Scope::ReadScreenTabJira,
+        Scope::ReadScreenJira,
+        Scope::ReadScreenableFieldJira,
+        Scope::ReadSecurityJira,
+        Scope::ReadServicedeskJiraServiceManagement,
+        Scope::ReadServicedeskCustomerJiraServiceManagement,
+        Scope::ReadServicedeskOrganizationJiraServiceManagement,
+        Scope::ReadServicedeskPropertyJiraServiceManagement,
+        Scope::ReadServicemanagementInsightObjects,
+        Scope::ReadSourceCodeJiraSoftware,
+        Scope::ReadSpaceDetailsConfluence,
+        Scope::ReadSpaceInfoJira,
+        Scope::ReadSpaceConfluence,
+        Scope::ReadSpacePermissionConfluence,
+        Scope::ReadSpacePropertyConfluence,
+        Scope::ReadSpaceSettingConfluence,
+        Scope::ReadSprintJiraSoftware,
+        Scope::ReadStatusJira,
+        Scope::ReadTaskConfluence,
+        Scope::ReadTaskJiraServiceManagement,
+        Scope::ReadTemplateConfluence,
+        Scope::ReadUserConfigurationJira,
+        Scope::ReadUserConfluence,
+        Scope::ReadUserJira,
+        Scope::ReadUserColumnsJira,
+        Scope::ReadUserPropertyConfluence,
+        Scope::ReadUserPropertyJira,
+        Scope::ReadWatcherConfluence,
+        Scope::ReadWebhookJira,
+        Scope::ReadWhiteboardConfluence,
+        Scope::ReadWorkItemInfoJira,
+        Scope::ReadWorkflowSchemeJira,
+        Scope::ReadWorkflowJira,
+        Scope::ReadWorkflowPropertyJira,
+        Scope::RedactIssueJira,
+        Scope::SendAppNotificationConfluence,
+        Scope::SendAppNotificationJira,
+        Scope::SendNotificationJira,
+        Scope::ValidateJqlJira,
+        Scope::WriteAirtrackObjectJira,
+        Scope::WriteAppDataConfluence,
+        Scope::WriteAppDataJira,
+        Scope::WriteAttachmentConfluence,
+        Scope::WriteAttachmentJira,
+        Scope::WriteAuditLogConfluence,
+        Scope::WriteAvatarJira,
+        Scope::WriteBlogpostConfluence,
+        Scope::WriteBoardScopeJiraSoftware,
+        Scope::WriteBoardScopeAdminJiraSoftware,
+        Scope::WriteBuildInfoJira,
+        Scope::WriteBuildJiraSoftware,
+        Scope::WriteCalendarInfoJira,
+        Scope::WriteCmdbAttributeJira,
+        Scope::WriteCmdbConfigJira,
+        Scope::WriteCmdbObjectJira,
+        Scope::WriteCmdbSchemaJira,
+        Scope::WriteCmdbTypeJira,
+        Scope::WriteCommentInfoJira,
+        Scope::WriteCommentConfluence,
+        Scope::WriteCommentJira,
+        Scope::WriteCommentPropertyJira,
+        Scope::WriteComponentCompass,
+        Scope::WriteConfigurationConfluence,
+        Scope::WriteContentConfluence,
+        Scope::WriteContentPropertyConfluence,
+        Scope::WriteContentRestrictionConfluence,
+        Scope::WriteConversationInfoJira,
+        Scope::WriteCsmRequestJiraServiceManagement,
+        Scope::WriteCustomContentConfluence,
+        Scope::WriteCustomFieldContextualConfigurationJira,
+        Scope::WriteCustomerOrgInfoJira,
+        Scope::WriteCustomerEntitlementJiraServiceManagement,
+        Scope::WriteCustomerJiraServiceManagement,
+        Scope::WriteCustomerDetailFieldJiraServiceManagement,
+        Scope::WriteCustomerDetailJiraServiceManagement,
+        Scope::WriteCustomerProfileJiraServiceManagement,
+        Scope::WriteDashboardJira,
+        Scope::WriteDashboardPropertyJira,
+        Scope::WriteDatabaseConfluence,
+        Scope::WriteDealInfoJira,
+        Scope::WriteDeploymentInfoJira,
+        Scope::WriteDeploymentJiraSoftware,
+        Scope::WriteDesignJira,
+        Scope::WriteDevInfoJira,
+        Scope::WriteDevopsComponentInfoJira,
+        Scope::WriteDocumentInfoJira,
+        Scope::WriteEmbedConfluence,
+        Scope::WriteEntitlementJiraServiceManagement,
+        Scope::WriteEntitlementDetailFieldJiraServiceManagement,
+        Scope::WriteEntitlementDetailJiraServiceManagement,
+        Scope::WriteEpicJiraSoftware,
+        Scope::WriteEventCompass,
+        Scope::WriteFeatureFlagInfoJira,
+        Scope::WriteFeatureFlagJiraSoftware,
+        Scope::WriteFieldConfigurationSchemeJira,
+        Scope::WriteFieldConfigurationJira,
+        Scope::WriteFieldJira,
+        Scope::WriteFieldDefaultValueJira,
+        Scope::WriteFieldOptionJira,
+        Scope::WriteFilterJira,
+        Scope::WriteFilterColumnJira,
+        Scope::WriteFilterDefaultShareScopeJira,
+        Scope::WriteFolderConfluence,
+        Scope::WriteForgeAppConfluence,
+        Scope::WriteForgeAppJira,
+        Scope::WriteGroupConfluence,
+        Scope::WriteGroupJira,
+        Scope::WriteIncidentJiraServiceManagement,
+        Scope::WriteInlinetaskConfluence,
+        Scope::WriteInstanceConfigurationJira,
+        Scope::WriteIssueAdjustmentsJira,
+        Scope::WriteIssueLinkTypeJira,
+        Scope::WriteIssueLinkJira,
+        Scope::WriteIssueTypeSchemeJira,
+        Scope::WriteIssueTypeScreenSchemeJira,
+        Scope::WriteIssueTypeJira,
+        Scope::WriteIssueTypePropertyJira,
+        Scope::WriteIssueWorklogJira,
+        Scope::WriteIssueWorklogPropertyJira,
+        Scope::WriteIssueJira,
+        Scope::WriteIssueJiraSoftware,
+        Scope::WriteIssuePropertyJira,
+        Scope::WriteIssueRemoteLinkJira,
+        Scope::WriteIssueTimeTrackingJira,
+        Scope::WriteIssueVoteJira,
+        Scope::WriteIssueWatcherJira,
+        Scope::WriteLabelConfluence,
+        Scope::WriteMediaCredentialsJira,
+        Scope::WriteMetricCompass,
+        Scope::WriteObjectJira,
+        Scope::WriteOperationsInfoJira,
+        Scope::WriteOpsAlertJiraServiceManagement,
+        Scope::WriteOpsConfigJiraServiceManagement,
+        Scope::WriteOrganizationEntitlementJiraServiceManagement,
+        Scope::WriteOrganizationJiraServiceManagement,
+        Scope::WriteOrganizationDetailFieldJiraServiceManagement,
+        Scope::WriteOrganizationDetailJiraServiceManagement,
+        Scope::WriteOrganizationProfileJiraServiceManagement,
+        Scope::WriteOrganizationPropertyJiraServiceManagement,
+        Scope::WriteOrganizationUserJiraServiceManagement,
+        Scope::WritePageConfluence,
+        Scope::WritePermissionSchemeJira,
+        Scope::WritePermissionJira,
+        Scope::WritePrioritySchemeJira,
+        Scope::WriteProductJiraServiceManagement,
+        Scope::WriteProjectCategoryJira,
+        Scope::WriteProjectInfoJira,
+        Scope::WriteProjectRoleJira,
+        Scope::WriteProjectVersionJira,
+        Scope::WriteProjectJira,
+        Scope::WriteProjectAvatarJira,
+        Scope::WriteProjectComponentJira,
+        Scope::WriteProjectEmailJira,
+        Scope::WriteProjectFeatureJira,
+        Scope::WriteProjectPropertyJira,
+        Scope::WriteRelationConfluence,
+        Scope::WriteRemoteLinkInfoJira,
+        Scope::WriteRemoteLinkJiraSoftware,
+        Scope::WriteRequestJiraServiceManagement,
+        Scope::WriteRequestApprovalJiraServiceManagement,
+        Scope::WriteRequestAttachmentJiraServiceManagement,
+        Scope::WriteRequestCommentJiraServiceManagement,
+        Scope::WriteRequestFeedbackJiraServiceManagement,
+        Scope::WriteRequestNotificationJiraServiceManagement,
+        Scope::WriteRequestParticipantJiraServiceManagement,
+        Scope::WriteRequestStatusJiraServiceManagement,
+        Scope::WriteRequesttypeJiraServiceManagement,
+        Scope::WriteRequesttypePropertyJiraServiceManagement,
+        Scope::WriteScorecardCompass,
+        Scope::WriteScreenSchemeJira,
+        Scope::WriteScreenTabJira,
+        Scope::WriteScreenJira,
+        Scope::WriteScreenableFieldJira,
+        Scope::WriteSecurityJira,
+        Scope::WriteServicedeskJiraServiceManagement,
+        Scope::WriteServicedeskCustomerJiraServiceManagement,
+        Scope::WriteServicedeskOrganizationJiraServiceManagement,
+        Scope::WriteServicedeskPropertyJiraServiceManagement,
+        Scope::WriteSourceCodeJiraSoftware,
+        Scope::WriteSpaceInfoJira,
+        Scope::WriteSpaceConfluence,
+        Scope::WriteSpacePermissionConfluence,
+        Scope::WriteSpacePropertyConfluence,
+        Scope::WriteSpaceSettingConfluence,
+        Scope::WriteSprintJiraSoftware,
+        Scope::WriteTaskConfluence,
+        Scope::WriteTaskJiraServiceManagement,
+        Scope::WriteTemplateConfluence,
+        Scope::WriteUserConfigurationJira,
+        Scope::WriteUserJira,
+        Scope::WriteUserColumnsJira,
+        Scope::WriteUserPropertyConfluence,
+        Scope::WriteUserPropertyJira,
+        Scope::WriteWatcherConfluence,
+        Scope::WriteWebhookJira,
+        Scope::WriteWhiteboardConfluence,
+        Scope::WriteWorkItemInfoJira,
+        Scope::WriteWorkflowSchemeJira,
+        Scope::WriteWorkflowJira,
+        Scope::WriteWorkflowPropertyJira,
     ];
 }
 
@@ -595,6 +3550,2320 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "readonly:content.attachment:confluence",
                 "Download attachments.",
                 "Confluence",
+            ),
+            provider::scope_of_category(
+                "delete:async-task:jira",
+                "Delete asynchronous task.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:attachment:confluence",
+                "Delete attachment of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "delete:attachment:jira",
+                "Delete issue attachments.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:avatar:jira",
+                "Delete system and custom avatars.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:blogpost:confluence",
+                "Delete blogpost of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "delete:board-scope.admin:jira-software",
+                "Remove board configuration, features, and properties.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "delete:build-info:jira",
+                "Delete build info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:calendar-info:jira",
+                "Delete calendar info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:cmdb-attribute:jira",
+                "Delete cmdb attribute of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:cmdb-config:jira",
+                "Delete cmdb config of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:cmdb-object:jira",
+                "Delete cmdb object of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:cmdb-schema:jira",
+                "Delete cmdb schema of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:cmdb-type:jira",
+                "Delete cmdb type of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:comment-info:jira",
+                "Delete comment info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:comment:confluence",
+                "Delete comment of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "delete:comment:jira",
+                "Delete issue comments.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:comment.property:jira",
+                "Delete issue comment properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:content:confluence",
+                "Delete content of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "delete:conversation-info:jira",
+                "Delete conversation info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:custom-content:confluence",
+                "Delete custom content of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "delete:customer-org-info:jira",
+                "Delete customer org info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:customer:jira-service-management",
+                "Delete customer of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:customer.detail-field:jira-service-management",
+                "Delete customer detail field of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:dashboard:jira",
+                "Delete dashboards.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:dashboard.property:jira",
+                "Delete dashboard properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:database:confluence",
+                "Delete database of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "delete:deal-info:jira",
+                "Delete deal info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:deployment-info:jira",
+                "Delete deployment info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:design:jira",
+                "Delete design of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:dev-info:jira",
+                "Delete dev info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:devops-component-info:jira",
+                "Delete devops component info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:document-info:jira",
+                "Delete document info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:embed:confluence",
+                "Delete embed of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "delete:entitlement:jira-service-management",
+                "Delete entitlement of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:entitlement.detail-field:jira-service-management",
+                "Delete entitlement detail field of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:feature-flag-info:jira",
+                "Delete feature flag info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:field-configuration-scheme:jira",
+                "Delete field configuration schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:field-configuration:jira",
+                "Delete field configurations.",
+                "Jira",
+            ),
+            provider::scope_of_category("delete:field:jira", "Delete fields.", "Jira"),
+            provider::scope_of_category(
+                "delete:field.option:jira",
+                "Delete field options.",
+                "Jira",
+            ),
+            provider::scope_of_category("delete:filter:jira", "Delete filters.", "Jira"),
+            provider::scope_of_category(
+                "delete:filter.column:jira",
+                "Delete filter columns.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:folder:confluence",
+                "Delete folder of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "delete:group:jira",
+                "Delete user groups.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:issue-adjustments:jira",
+                "Delete issue adjustments of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:issue-link-type:jira",
+                "Delete issue link types.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:issue-link:jira",
+                "Delete issue links.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:issue-type-scheme:jira",
+                "Delete issue type schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:issue-type-screen-scheme:jira",
+                "Delete issue type screen schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:issue-type:jira",
+                "Delete issue types.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:issue-type.property:jira",
+                "Delete issue type properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:issue-worklog:jira",
+                "Delete issue worklogs.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:issue-worklog.property:jira",
+                "Delete issue worklog properties.",
+                "Jira",
+            ),
+            provider::scope_of_category("delete:issue:jira", "Delete issues.", "Jira"),
+            provider::scope_of_category(
+                "delete:issue.property:jira",
+                "Delete issue properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:issue.remote-link:jira",
+                "Delete issue remote links.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:object:jira",
+                "Delete object of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:operations-info:jira",
+                "Delete operations info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:ops-alert:jira-service-management",
+                "Delete ops alert of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:ops-config:jira-service-management",
+                "Delete ops config of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:organization:jira-service-management",
+                "Delete organization of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:organization.detail-field:jira-service-management",
+                "Delete organization detail field of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:organization.property:jira-service-management",
+                "Delete organization property of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:organization.user:jira-service-management",
+                "Delete organization user of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:page:confluence",
+                "Delete page of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "delete:permission-scheme:jira",
+                "Delete permission schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:permission:jira",
+                "Delete permissions.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:priority-scheme:jira",
+                "Delete priority scheme of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:product:jira-service-management",
+                "Delete product of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:project-category:jira",
+                "Delete project categories.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:project-info:jira",
+                "Delete project info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:project-role:jira",
+                "Delete project roles.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:project-version:jira",
+                "Delete project versions.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:project:jira",
+                "Delete projects and their details, such as issue types, project lead, and avatars.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:project.avatar:jira",
+                "Delete project avatars.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:project.component:jira",
+                "Delete project components.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:project.property:jira",
+                "Delete project properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:remote-link-info:jira",
+                "Delete remote link info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:request.feedback:jira-service-management",
+                "Delete request feedback of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:request.notification:jira-service-management",
+                "Delete request notification of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:request.participant:jira-service-management",
+                "Delete request participant of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:requesttype.property:jira-service-management",
+                "Delete requesttype property of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:screen-scheme:jira",
+                "Delete screen schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:screen-tab:jira",
+                "Delete screen tabs.",
+                "Jira",
+            ),
+            provider::scope_of_category("delete:screen:jira", "Delete screens.", "Jira"),
+            provider::scope_of_category(
+                "delete:screenable-field:jira",
+                "Delete screenable fields.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:security:jira",
+                "Delete security of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:servicedesk.customer:jira-service-management",
+                "Delete servicedesk customer of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:servicedesk.organization:jira-service-management",
+                "Delete servicedesk organization of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:servicedesk.property:jira-service-management",
+                "Delete servicedesk property of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "delete:space-info:jira",
+                "Delete space info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:space:confluence",
+                "Delete space of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "delete:sprint:jira-software",
+                "Delete sprints and their properties.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "delete:user-configuration:jira",
+                "Delete user configurations.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:user.columns:jira",
+                "Delete user columns of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:user.property:jira",
+                "Delete user properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:webhook:jira",
+                "Delete webhooks.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:whiteboard:confluence",
+                "Delete whiteboard of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "delete:work-item-info:jira",
+                "Delete work item info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:workflow-scheme:jira",
+                "Delete workflow schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:workflow:jira",
+                "Delete workflows.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "delete:workflow.property:jira",
+                "Delete workflow properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "import:cmdb-import-configuration:jira",
+                "Import cmdb import configuration of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "import:import-configuration:cmdb",
+                "Import import configuration of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "moderate:confluence-comments",
+                "Moderate confluence comments of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "moderate:confluence-content",
+                "Moderate confluence content of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:airtrack-object:jira",
+                "Read airtrack object of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:analytics.content:confluence",
+                "Read analytics content of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:app-data:confluence",
+                "Read app data of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:app-data:jira",
+                "Read app data of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:app-notification:confluence",
+                "Read app notification of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:app-notification:jira",
+                "Read app notification of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:application-role:jira",
+                "View application roles.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:attachment:confluence",
+                "Read attachment of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:attachment:jira",
+                "View issue attachments.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:audit-log:confluence",
+                "Read audit log of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:audit-log:jira",
+                "View audit logs.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:avatar:jira",
+                "View system and custom avatars.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:blogpost:confluence",
+                "Read blogpost of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:board-scope:jira-software",
+                "View board and issues from a board, view issues from a backlog and view reports and versions.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "read:board-scope.admin:jira-software",
+                "View configuration, features, filters, project, properties and quick filters related to the given board.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "read:build-info:jira",
+                "Read build info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:build:jira-software",
+                "View builds.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "read:calendar-info:jira",
+                "Read calendar info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:cmdb-attribute:jira",
+                "Read cmdb attribute of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:cmdb-config:jira",
+                "Read cmdb config of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:cmdb-icon:jira",
+                "Read cmdb icon of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:cmdb-object:jira",
+                "Read cmdb object of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:cmdb-schema:jira",
+                "Read cmdb schema of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:cmdb-type:jira",
+                "Read cmdb type of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:comment-info:jira",
+                "Read comment info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:comment:confluence",
+                "Read comment of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:comment:jira",
+                "View issue comments.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:comment.property:jira",
+                "View issue comment properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:component:compass",
+                "Read component of Compass.",
+                "Compass",
+            ),
+            provider::scope_of_category(
+                "read:configuration:confluence",
+                "Read configuration of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:content-details:confluence",
+                "Read content details of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:content:confluence",
+                "Read content of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:content.metadata:confluence",
+                "Read content metadata of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:content.permission:confluence",
+                "Read content permission of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:content.property:confluence",
+                "Read content property of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:content.restriction:confluence",
+                "Read content restriction of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:conversation-info:jira",
+                "Read conversation info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:custom-content:confluence",
+                "Read custom content of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:custom-field-contextual-configuration:jira",
+                "Read custom field contextual configurations.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:customer-org:jira",
+                "Read customer org of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:customer:entitlement:jira-service-management",
+                "Read customer:entitlement of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:customer:jira-service-management",
+                "Read customer of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:customer.detail-field:jira-service-management",
+                "Read customer detail field of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:customer.detail:jira-service-management",
+                "Read customer detail of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:customer.profile:jira-service-management",
+                "Read customer profile of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:dashboard:jira",
+                "View dashboards.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:dashboard.property:jira",
+                "View dashboard properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:database:confluence",
+                "Read database of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:deal-info:jira",
+                "Read deal info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:deployment-info:jira",
+                "Read deployment info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:deployment:jira-software",
+                "View deployments.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "read:design:jira",
+                "Read design of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:dev-info:jira",
+                "Read dev info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:devops-component-info:jira",
+                "Read devops component info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:document-info:jira",
+                "Read document info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:email-address:confluence",
+                "Read email address of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:email-address:jira",
+                "Read email address of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:embed:confluence",
+                "Read embed of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:entitlement:jira-service-management",
+                "Read entitlement of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:entitlement.detail-field:jira-service-management",
+                "Read entitlement detail field of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:entitlement.detail:jira-service-management",
+                "Read entitlement detail of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:epic:jira-software",
+                "View and search for epics, view issues related to an epic and issues without an epic.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "read:event:compass",
+                "Read event of Compass.",
+                "Compass",
+            ),
+            provider::scope_of_category(
+                "read:feature-flag-info:jira",
+                "Read feature flag info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:feature-flag:jira-software",
+                "View feature flags.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "read:field-configuration-scheme:jira",
+                "View field configuration schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:field-configuration:jira",
+                "Read field configurations.",
+                "Jira",
+            ),
+            provider::scope_of_category("read:field:jira", "View fields.", "Jira"),
+            provider::scope_of_category(
+                "read:field.default-value:jira",
+                "View field default values.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:field.option:jira",
+                "View field options.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:field.options:jira",
+                "Read field options.",
+                "Jira",
+            ),
+            provider::scope_of_category("read:filter:jira", "View filters.", "Jira"),
+            provider::scope_of_category(
+                "read:filter.column:jira",
+                "View filter columns.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:filter.default-share-scope:jira",
+                "View filter default share scopes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:folder:confluence",
+                "Read folder of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:forge-app:confluence",
+                "Read forge app of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:forge-app:jira",
+                "Read forge app of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:group:confluence",
+                "Read group of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category("read:group:jira", "View user groups.", "Jira"),
+            provider::scope_of_category(
+                "read:hierarchical-content:confluence",
+                "Read hierarchical content of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:incident:jira-service-management",
+                "Read incident of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:inlinetask:confluence",
+                "Read inlinetask of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:instance-configuration:jira",
+                "View instance configurations.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-adjustments:jira",
+                "Read issue adjustments of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-details:jira",
+                "View issue details.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-event:jira",
+                "Read issue events.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-field-values:jira",
+                "View issue field valueses.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-link-type:jira",
+                "View issue link types.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-link:jira",
+                "View issue links.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-meta:jira",
+                "View issue meta.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-security-level:jira",
+                "View issue security levels.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-security-scheme:jira",
+                "View issue security schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-status:jira",
+                "View issue statuses.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-type-hierarchy:jira",
+                "Read issue type hierarchies.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-type-scheme:jira",
+                "View issue type schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-type-screen-scheme:jira",
+                "View issue type screen schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-type-transition:jira",
+                "Read issue type transition of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-type:jira",
+                "View issue types.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-type.property:jira",
+                "View issue type properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-worklog:jira",
+                "View issue worklogs.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue-worklog.property:jira",
+                "View issue worklog properties.",
+                "Jira",
+            ),
+            provider::scope_of_category("read:issue:jira", "View issues.", "Jira"),
+            provider::scope_of_category(
+                "read:issue:jira-software",
+                "View issues, issue estimations and field used for estimations.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "read:issue.changelog:jira",
+                "View issue changelogs.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue.property:jira",
+                "View issue properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue.remote-link:jira",
+                "View issue remote links.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue.time-tracking:jira",
+                "View issue time trackings.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue.transition:jira",
+                "View issue transitions.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue.vote:jira",
+                "View issue votes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue.votes:jira",
+                "View issue voteses.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:issue.watcher:jira",
+                "View issue watchers.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:jira-expressions:jira",
+                "View jira expressions.",
+                "Jira",
+            ),
+            provider::scope_of_category("read:jql:jira", "View JQL.", "Jira"),
+            provider::scope_of_category(
+                "read:knowledgebase:jira-service-management",
+                "Read knowledgebase of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:label:confluence",
+                "Read label of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category("read:label:jira", "View labels.", "Jira"),
+            provider::scope_of_category("read:license:jira", "View licenses.", "Jira"),
+            provider::scope_of_category(
+                "read:mail-logs.connectivity:jira-service-management",
+                "Read mail logs connectivity of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:mail-logs.processing:jira-service-management",
+                "Read mail logs processing of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:media-credentials:jira",
+                "Read media credentials of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:metric:compass",
+                "Read metric of Compass.",
+                "Compass",
+            ),
+            provider::scope_of_category(
+                "read:notification-scheme:jira",
+                "View notification schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:object:jira",
+                "Read object of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:operations-info:jira",
+                "Read operations info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:ops-alert:jira-service-management",
+                "Read ops alert of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:ops-config:jira-service-management",
+                "Read ops config of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:organization:entitlement:jira-service-management",
+                "Read organization:entitlement of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:organization:jira-service-management",
+                "Read organization of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:organization.detail-field:jira-service-management",
+                "Read organization detail field of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:organization.detail:jira-service-management",
+                "Read organization detail of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:organization.profile:jira-service-management",
+                "Read organization profile of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:organization.property:jira-service-management",
+                "Read organization property of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:organization.user:jira-service-management",
+                "Read organization user of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:page:confluence",
+                "Read page of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:permission-scheme:jira",
+                "View permission schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:permission:confluence",
+                "Read permission of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:permission:jira",
+                "View permissions.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:priority-scheme:jira",
+                "Read priority scheme of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:priority:jira",
+                "View priorities.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:product:jira-service-management",
+                "Read product of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:project-category:jira",
+                "View project categories.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:project-info:jira",
+                "Read project info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:project-role:jira",
+                "View project roles.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:project-type:jira",
+                "View project types.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:project-version:jira",
+                "View project versions.",
+                "Jira",
+            ),
+            provider::scope_of_category("read:project:jira", "View projects.", "Jira"),
+            provider::scope_of_category(
+                "read:project.avatar:jira",
+                "Read project avatars.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:project.component:jira",
+                "View project components.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:project.email:jira",
+                "View project emails.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:project.feature:jira",
+                "Read project features.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:project.property:jira",
+                "View project properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:queue:jira-service-management",
+                "Read queue of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:relation:confluence",
+                "Read relation of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:remote-link-info:jira",
+                "Read remote link info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:remote-link:jira-software",
+                "View remote links.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "read:request:jira-service-management",
+                "Read request of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:request.action:jira-service-management",
+                "Read request action of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:request.approval:jira-service-management",
+                "Read request approval of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:request.attachment:jira-service-management",
+                "Read request attachment of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:request.comment:jira-service-management",
+                "Read request comment of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:request.feedback:jira-service-management",
+                "Read request feedback of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:request.notification:jira-service-management",
+                "Read request notification of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:request.participant:jira-service-management",
+                "Read request participant of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:request.sla:jira-service-management",
+                "Read request sla of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:request.status:jira-service-management",
+                "Read request status of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:requesttype:jira-service-management",
+                "Read requesttype of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:requesttype.property:jira-service-management",
+                "Read requesttype property of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:resolution:jira",
+                "View resolutions.",
+                "Jira",
+            ),
+            provider::scope_of_category("read:role:jira", "View roles.", "Jira"),
+            provider::scope_of_category(
+                "read:scorecard:compass",
+                "Read scorecard of Compass.",
+                "Compass",
+            ),
+            provider::scope_of_category(
+                "read:screen-field:jira",
+                "View screen fields.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:screen-scheme:jira",
+                "View screen schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:screen-tab:jira",
+                "View screen tabs.",
+                "Jira",
+            ),
+            provider::scope_of_category("read:screen:jira", "View screens.", "Jira"),
+            provider::scope_of_category(
+                "read:screenable-field:jira",
+                "View screenable fields.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:security:jira",
+                "Read security of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:servicedesk:jira-service-management",
+                "Read servicedesk of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:servicedesk.customer:jira-service-management",
+                "Read servicedesk customer of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:servicedesk.organization:jira-service-management",
+                "Read servicedesk organization of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:servicedesk.property:jira-service-management",
+                "Read servicedesk property of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:servicemanagement-insight-objects",
+                "Read servicemanagement insight objects of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:source-code:jira-software",
+                "View repositories and check if data exists for the supplied properties.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "read:space-details:confluence",
+                "Read space details of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:space-info:jira",
+                "Read space info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:space:confluence",
+                "Read space of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:space.permission:confluence",
+                "Read space permission of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:space.property:confluence",
+                "Read space property of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:space.setting:confluence",
+                "Read space setting of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:sprint:jira-software",
+                "View sprints and sprint related issues and properties.",
+                "Jira Software",
+            ),
+            provider::scope_of_category("read:status:jira", "View statuses.", "Jira"),
+            provider::scope_of_category(
+                "read:task:confluence",
+                "Read task of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:task:jira-service-management",
+                "Read task of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "read:template:confluence",
+                "Read template of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:user-configuration:jira",
+                "View user configurations.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:user:confluence",
+                "Read user of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category("read:user:jira", "View users.", "Jira"),
+            provider::scope_of_category(
+                "read:user.columns:jira",
+                "View user columnses.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:user.property:confluence",
+                "Read user property of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:user.property:jira",
+                "View user properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:watcher:confluence",
+                "Read watcher of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category("read:webhook:jira", "View webhooks.", "Jira"),
+            provider::scope_of_category(
+                "read:whiteboard:confluence",
+                "Read whiteboard of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:work-item-info:jira",
+                "Read work item info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:workflow-scheme:jira",
+                "View workflow schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category("read:workflow:jira", "View workflows.", "Jira"),
+            provider::scope_of_category(
+                "read:workflow.property:jira",
+                "View workflow properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "redact:issue:jira",
+                "Redact issue of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "send:app-notification:confluence",
+                "Send app notification of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "send:app-notification:jira",
+                "Send app notification of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "send:notification:jira",
+                "Send notifications.",
+                "Jira",
+            ),
+            provider::scope_of_category("validate:jql:jira", "Validate JQL.", "Jira"),
+            provider::scope_of_category(
+                "write:airtrack-object:jira",
+                "Create and change airtrack object of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:app-data:confluence",
+                "Create and change app data of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:app-data:jira",
+                "Create and change app data of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:attachment:confluence",
+                "Create and change attachment of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:attachment:jira",
+                "Create and update issue attachments.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:audit-log:confluence",
+                "Create and change audit log of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:avatar:jira",
+                "Create and update system and custom avatars.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:blogpost:confluence",
+                "Create and change blogpost of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:board-scope:jira-software",
+                "Move issues to a backlog and move issues from a backlog to a board.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "write:board-scope.admin:jira-software",
+                "Create board, toggle features and set and delete properties.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "write:build-info:jira",
+                "Create and change build info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:build:jira-software",
+                "Submit and delete build.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "write:calendar-info:jira",
+                "Create and change calendar info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:cmdb-attribute:jira",
+                "Create and change cmdb attribute of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:cmdb-config:jira",
+                "Create and change cmdb config of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:cmdb-object:jira",
+                "Create and change cmdb object of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:cmdb-schema:jira",
+                "Create and change cmdb schema of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:cmdb-type:jira",
+                "Create and change cmdb type of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:comment-info:jira",
+                "Create and change comment info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:comment:confluence",
+                "Create and change comment of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:comment:jira",
+                "Create and update issue comments.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:comment.property:jira",
+                "Create and update issue comment properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:component:compass",
+                "Create and change component of Compass.",
+                "Compass",
+            ),
+            provider::scope_of_category(
+                "write:configuration:confluence",
+                "Create and change configuration of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:content:confluence",
+                "Create and change content of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:content.property:confluence",
+                "Create and change content property of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:content.restriction:confluence",
+                "Create and change content restriction of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:conversation-info:jira",
+                "Create and change conversation info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:csm-request:jira-service-management",
+                "Create and change csm request of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:custom-content:confluence",
+                "Create and change custom content of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:custom-field-contextual-configuration:jira",
+                "Save custom field contextual configurations.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:customer-org-info:jira",
+                "Create and change customer org info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:customer:entitlement:jira-service-management",
+                "Create and change customer:entitlement of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:customer:jira-service-management",
+                "Create and change customer of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:customer.detail-field:jira-service-management",
+                "Create and change customer detail field of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:customer.detail:jira-service-management",
+                "Create and change customer detail of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:customer.profile:jira-service-management",
+                "Create and change customer profile of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:dashboard:jira",
+                "Create and update dashboards.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:dashboard.property:jira",
+                "Create and update dashboard properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:database:confluence",
+                "Create and change database of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:deal-info:jira",
+                "Create and change deal info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:deployment-info:jira",
+                "Create and change deployment info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:deployment:jira-software",
+                "Submit and delete deployment.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "write:design:jira",
+                "Create and change design of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:dev-info:jira",
+                "Create and change dev info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:devops-component-info:jira",
+                "Create and change devops component info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:document-info:jira",
+                "Create and change document info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:embed:confluence",
+                "Create and change embed of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:entitlement:jira-service-management",
+                "Create and change entitlement of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:entitlement.detail-field:jira-service-management",
+                "Create and change entitlement detail field of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:entitlement.detail:jira-service-management",
+                "Create and change entitlement detail of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:epic:jira-software",
+                "Remove issues from epic, move issues to epic, rank epics and partially update epics. A partial update means that fields not present in the request JSON will not be updated.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "write:event:compass",
+                "Create and change event of Compass.",
+                "Compass",
+            ),
+            provider::scope_of_category(
+                "write:feature-flag-info:jira",
+                "Create and change feature flag info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:feature-flag:jira-software",
+                "Submit and delete feature flag.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "write:field-configuration-scheme:jira",
+                "Create and update field configuration schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:field-configuration:jira",
+                "Save field configurations.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:field:jira",
+                "Create and update fields.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:field.default-value:jira",
+                "Create and update field default values.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:field.option:jira",
+                "Create and update field options.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:filter:jira",
+                "Create and update filters.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:filter.column:jira",
+                "Create and update filter columns.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:filter.default-share-scope:jira",
+                "Create and update filter default share scopes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:folder:confluence",
+                "Create and change folder of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:forge-app:confluence",
+                "Create and change forge app of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:forge-app:jira",
+                "Create and change forge app of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:group:confluence",
+                "Create and change group of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:group:jira",
+                "Create and update user groups.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:incident:jira-service-management",
+                "Create and change incident of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:inlinetask:confluence",
+                "Create and change inlinetask of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:instance-configuration:jira",
+                "Create and update instance configurations.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue-adjustments:jira",
+                "Create and change issue adjustments of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue-link-type:jira",
+                "Create and update issue link types.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue-link:jira",
+                "Create and update issue links.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue-type-scheme:jira",
+                "Create and update issue type schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue-type-screen-scheme:jira",
+                "Create and update issue type screen schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue-type:jira",
+                "Create and update issue types.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue-type.property:jira",
+                "Create and update issue type properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue-worklog:jira",
+                "Create and update issue worklogs.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue-worklog.property:jira",
+                "Create and update issue worklog properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue:jira",
+                "Create and update issues.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue:jira-software",
+                "Move (rank) issues and update estimation of the issue.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "write:issue.property:jira",
+                "Create and update issue properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue.remote-link:jira",
+                "Create and update issue remote links.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue.time-tracking:jira",
+                "Create and update issue time trackings.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue.vote:jira",
+                "Create and update issue votes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:issue.watcher:jira",
+                "Create and update issue watchers.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:label:confluence",
+                "Create and change label of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:media-credentials:jira",
+                "Create and change media credentials of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:metric:compass",
+                "Create and change metric of Compass.",
+                "Compass",
+            ),
+            provider::scope_of_category(
+                "write:object:jira",
+                "Create and change object of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:operations-info:jira",
+                "Create and change operations info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:ops-alert:jira-service-management",
+                "Create and change ops alert of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:ops-config:jira-service-management",
+                "Create and change ops config of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:organization:entitlement:jira-service-management",
+                "Create and change organization:entitlement of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:organization:jira-service-management",
+                "Create and change organization of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:organization.detail-field:jira-service-management",
+                "Create and change organization detail field of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:organization.detail:jira-service-management",
+                "Create and change organization detail of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:organization.profile:jira-service-management",
+                "Create and change organization profile of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:organization.property:jira-service-management",
+                "Create and change organization property of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:organization.user:jira-service-management",
+                "Create and change organization user of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:page:confluence",
+                "Create and change page of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:permission-scheme:jira",
+                "Create and update permission schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:permission:jira",
+                "Create and update permissions.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:priority-scheme:jira",
+                "Create and change priority scheme of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:product:jira-service-management",
+                "Create and change product of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:project-category:jira",
+                "Create and update project categories.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:project-info:jira",
+                "Create and change project info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:project-role:jira",
+                "Create and update project roles.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:project-version:jira",
+                "Create and update project versions.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:project:jira",
+                "Create and update projects.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:project.avatar:jira",
+                "Create and update project avatars.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:project.component:jira",
+                "Create and update project components.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:project.email:jira",
+                "Create and update project emails.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:project.feature:jira",
+                "Save project features.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:project.property:jira",
+                "Create and update project properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:relation:confluence",
+                "Create and change relation of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:remote-link-info:jira",
+                "Create and change remote link info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:remote-link:jira-software",
+                "Submit and delete remote link.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "write:request:jira-service-management",
+                "Create and change request of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:request.approval:jira-service-management",
+                "Create and change request approval of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:request.attachment:jira-service-management",
+                "Create and change request attachment of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:request.comment:jira-service-management",
+                "Create and change request comment of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:request.feedback:jira-service-management",
+                "Create and change request feedback of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:request.notification:jira-service-management",
+                "Create and change request notification of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:request.participant:jira-service-management",
+                "Create and change request participant of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:request.status:jira-service-management",
+                "Create and change request status of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:requesttype:jira-service-management",
+                "Create and change requesttype of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:requesttype.property:jira-service-management",
+                "Create and change requesttype property of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:scorecard:compass",
+                "Create and change scorecard of Compass.",
+                "Compass",
+            ),
+            provider::scope_of_category(
+                "write:screen-scheme:jira",
+                "Create and update screen schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:screen-tab:jira",
+                "Create and update screen tabs.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:screen:jira",
+                "Create and update screens.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:screenable-field:jira",
+                "Create and update screenable fields.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:security:jira",
+                "Create and change security of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:servicedesk:jira-service-management",
+                "Create and change servicedesk of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:servicedesk.customer:jira-service-management",
+                "Create and change servicedesk customer of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:servicedesk.organization:jira-service-management",
+                "Create and change servicedesk organization of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:servicedesk.property:jira-service-management",
+                "Create and change servicedesk property of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:source-code:jira-software",
+                "Store and delete development information, delete repository and delete development information entity.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "write:space-info:jira",
+                "Create and change space info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:space:confluence",
+                "Create and change space of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:space.permission:confluence",
+                "Create and change space permission of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:space.property:confluence",
+                "Create and change space property of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:space.setting:confluence",
+                "Create and change space setting of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:sprint:jira-software",
+                "Save, move issues to sprints, and change the order of sprints.",
+                "Jira Software",
+            ),
+            provider::scope_of_category(
+                "write:task:confluence",
+                "Create and change task of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:task:jira-service-management",
+                "Create and change task of Jira Service Management.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:template:confluence",
+                "Create and change template of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:user-configuration:jira",
+                "Create and update user configurations.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:user:jira",
+                "Create and change user of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:user.columns:jira",
+                "Create and change user columns of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:user.property:confluence",
+                "Create and change user property of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:user.property:jira",
+                "Create and update user properties.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:watcher:confluence",
+                "Create and change watcher of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:webhook:jira",
+                "Create and update webhooks.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:whiteboard:confluence",
+                "Create and change whiteboard of Confluence.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:work-item-info:jira",
+                "Create and change work item info of Jira.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:workflow-scheme:jira",
+                "Create and update workflow schemes.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:workflow:jira",
+                "Create and update workflows.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:workflow.property:jira",
+                "Create and update workflow properties.",
+                "Jira",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -27,7 +27,7 @@
 //! - **Access token lifetime**: 24 hours. Unless the API has another one, up to 30 days.
 //! - **Refresh token lifetime**: Set for each application; unless it is changed, 30 days
 //!   without use.
-//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 286; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::authorize_device`], [`Client::token_for_api`],
 //!   [`Client::token_exchange`], [`Client::on_behalf_of`], [`Client::token_vault`],
 //!   [`Client::cross_app_access`].
@@ -441,6 +441,1421 @@ pub enum Scope {
     /// `online_access`: Get a refresh token that lives as long as the session of the user and does
     /// not rotate. It is in beta, and asks public clients for proofs of possession.
     OnlineAccess,
+
+    /// `create:actions`: Create Actions.
+    ///
+    /// Management API.
+    CreateActions,
+
+    /// `read:actions`: Read Actions.
+    ///
+    /// Management API.
+    ReadActions,
+
+    /// `update:actions`: Update Actions.
+    ///
+    /// Management API.
+    UpdateActions,
+
+    /// `delete:actions`: Delete Actions.
+    ///
+    /// Management API.
+    DeleteActions,
+
+    /// `create:agents`: Create Agents.
+    ///
+    /// Management API.
+    CreateAgents,
+
+    /// `read:agents`: Read Agents.
+    ///
+    /// Management API.
+    ReadAgents,
+
+    /// `update:agents`: Update Agents.
+    ///
+    /// Management API.
+    UpdateAgents,
+
+    /// `delete:agents`: Delete Agents.
+    ///
+    /// Management API.
+    DeleteAgents,
+
+    /// `read:anomaly_blocks`: Read Anomaly Blocks.
+    ///
+    /// Management API.
+    ReadAnomalyBlocks,
+
+    /// `delete:anomaly_blocks`: Delete Anomaly Blocks.
+    ///
+    /// Management API.
+    DeleteAnomalyBlocks,
+
+    /// `read:attack_protection`: Read Attack Protection.
+    ///
+    /// Management API.
+    ReadAttackProtection,
+
+    /// `update:attack_protection`: Update Attack Protection.
+    ///
+    /// Management API.
+    UpdateAttackProtection,
+
+    /// `create:authentication_methods`: Create Authentication Methods.
+    ///
+    /// Management API.
+    CreateAuthenticationMethods,
+
+    /// `read:authentication_methods`: Read Authentication Methods.
+    ///
+    /// Management API.
+    ReadAuthenticationMethods,
+
+    /// `update:authentication_methods`: Update Authentication Methods.
+    ///
+    /// Management API.
+    UpdateAuthenticationMethods,
+
+    /// `delete:authentication_methods`: Delete Authentication Methods.
+    ///
+    /// Management API.
+    DeleteAuthenticationMethods,
+
+    /// `read:branding`: Read Branding.
+    ///
+    /// Management API.
+    ReadBranding,
+
+    /// `update:branding`: Update Branding.
+    ///
+    /// Management API.
+    UpdateBranding,
+
+    /// `delete:branding`: Delete Branding.
+    ///
+    /// Management API.
+    DeleteBranding,
+
+    /// `create:client_credentials`: Create Client Credentials.
+    ///
+    /// Management API.
+    CreateClientCredentials,
+
+    /// `read:client_credentials`: Read Client Credentials.
+    ///
+    /// Management API.
+    ReadClientCredentials,
+
+    /// `update:client_credentials`: Update Client Credentials.
+    ///
+    /// Management API.
+    UpdateClientCredentials,
+
+    /// `delete:client_credentials`: Delete Client Credentials.
+    ///
+    /// Management API.
+    DeleteClientCredentials,
+
+    /// `create:client_grants`: Create Client Grants.
+    ///
+    /// Management API.
+    CreateClientGrants,
+
+    /// `read:client_grants`: Read Client Grants.
+    ///
+    /// Management API.
+    ReadClientGrants,
+
+    /// `update:client_grants`: Update Client Grants.
+    ///
+    /// Management API.
+    UpdateClientGrants,
+
+    /// `delete:client_grants`: Delete Client Grants.
+    ///
+    /// Management API.
+    DeleteClientGrants,
+
+    /// `read:client_keys`: Read Client Keys.
+    ///
+    /// Management API.
+    ReadClientKeys,
+
+    /// `update:client_keys`: Update Client Keys.
+    ///
+    /// Management API.
+    UpdateClientKeys,
+
+    /// `read:client_summary`: Read Client Summary.
+    ///
+    /// Management API.
+    ReadClientSummary,
+
+    /// `update:client_token_vault_privileged_access`: Update Client Token Vault Privileged Access.
+    ///
+    /// Management API.
+    UpdateClientTokenVaultPrivilegedAccess,
+
+    /// `create:clients`: Create Clients.
+    ///
+    /// Management API.
+    CreateClients,
+
+    /// `read:clients`: Read Clients.
+    ///
+    /// Management API.
+    ReadClients,
+
+    /// `update:clients`: Update Clients.
+    ///
+    /// Management API.
+    UpdateClients,
+
+    /// `delete:clients`: Delete Clients.
+    ///
+    /// Management API.
+    DeleteClients,
+
+    /// `create:connection_profiles`: Create Connection Profiles.
+    ///
+    /// Management API.
+    CreateConnectionProfiles,
+
+    /// `read:connection_profiles`: Read Connection Profiles.
+    ///
+    /// Management API.
+    ReadConnectionProfiles,
+
+    /// `update:connection_profiles`: Update Connection Profiles.
+    ///
+    /// Management API.
+    UpdateConnectionProfiles,
+
+    /// `delete:connection_profiles`: Delete Connection Profiles.
+    ///
+    /// Management API.
+    DeleteConnectionProfiles,
+
+    /// `create:connections`: Create Connections.
+    ///
+    /// Management API.
+    CreateConnections,
+
+    /// `read:connections`: Read Connections.
+    ///
+    /// Management API.
+    ReadConnections,
+
+    /// `update:connections`: Update Connections.
+    ///
+    /// Management API.
+    UpdateConnections,
+
+    /// `delete:connections`: Delete Connections.
+    ///
+    /// Management API.
+    DeleteConnections,
+
+    /// `create:connections_keys`: Create Connections Keys.
+    ///
+    /// Management API.
+    CreateConnectionsKeys,
+
+    /// `read:connections_keys`: Read Connections Keys.
+    ///
+    /// Management API.
+    ReadConnectionsKeys,
+
+    /// `update:connections_keys`: Update Connections Keys.
+    ///
+    /// Management API.
+    UpdateConnectionsKeys,
+
+    /// `read:current_user`: Read Current User.
+    ///
+    /// Management API.
+    ReadCurrentUser,
+
+    /// `delete:current_user`: Delete Current User.
+    ///
+    /// Management API.
+    DeleteCurrentUser,
+
+    /// `create:current_user_device_credentials`: Create Current User Device Credentials.
+    ///
+    /// Management API.
+    CreateCurrentUserDeviceCredentials,
+
+    /// `delete:current_user_device_credentials`: Delete Current User Device Credentials.
+    ///
+    /// Management API.
+    DeleteCurrentUserDeviceCredentials,
+
+    /// `update:current_user_identities`: Update Current User Identities.
+    ///
+    /// Management API.
+    UpdateCurrentUserIdentities,
+
+    /// `update:current_user_metadata`: Update Current User Metadata.
+    ///
+    /// Management API.
+    UpdateCurrentUserMetadata,
+
+    /// `create:custom_domains`: Create Custom Domains.
+    ///
+    /// Management API.
+    CreateCustomDomains,
+
+    /// `read:custom_domains`: Read Custom Domains.
+    ///
+    /// Management API.
+    ReadCustomDomains,
+
+    /// `update:custom_domains`: Update Custom Domains.
+    ///
+    /// Management API.
+    UpdateCustomDomains,
+
+    /// `delete:custom_domains`: Delete Custom Domains.
+    ///
+    /// Management API.
+    DeleteCustomDomains,
+
+    /// `create:custom_signing_keys`: Create Custom Signing Keys.
+    ///
+    /// Management API.
+    CreateCustomSigningKeys,
+
+    /// `read:custom_signing_keys`: Read Custom Signing Keys.
+    ///
+    /// Management API.
+    ReadCustomSigningKeys,
+
+    /// `update:custom_signing_keys`: Update Custom Signing Keys.
+    ///
+    /// Management API.
+    UpdateCustomSigningKeys,
+
+    /// `delete:custom_signing_keys`: Delete Custom Signing Keys.
+    ///
+    /// Management API.
+    DeleteCustomSigningKeys,
+
+    /// `read:device_credentials`: Read Device Credentials.
+    ///
+    /// Management API.
+    ReadDeviceCredentials,
+
+    /// `delete:device_credentials`: Delete Device Credentials.
+    ///
+    /// Management API.
+    DeleteDeviceCredentials,
+
+    /// `create:directory_provisionings`: Create Directory Provisionings.
+    ///
+    /// Management API.
+    CreateDirectoryProvisionings,
+
+    /// `read:directory_provisionings`: Read Directory Provisionings.
+    ///
+    /// Management API.
+    ReadDirectoryProvisionings,
+
+    /// `update:directory_provisionings`: Update Directory Provisionings.
+    ///
+    /// Management API.
+    UpdateDirectoryProvisionings,
+
+    /// `delete:directory_provisionings`: Delete Directory Provisionings.
+    ///
+    /// Management API.
+    DeleteDirectoryProvisionings,
+
+    /// `create:email_provider`: Create Email Provider.
+    ///
+    /// Management API.
+    CreateEmailProvider,
+
+    /// `read:email_provider`: Read Email Provider.
+    ///
+    /// Management API.
+    ReadEmailProvider,
+
+    /// `update:email_provider`: Update Email Provider.
+    ///
+    /// Management API.
+    UpdateEmailProvider,
+
+    /// `delete:email_provider`: Delete Email Provider.
+    ///
+    /// Management API.
+    DeleteEmailProvider,
+
+    /// `create:email_templates`: Create Email Templates.
+    ///
+    /// Management API.
+    CreateEmailTemplates,
+
+    /// `read:email_templates`: Read Email Templates.
+    ///
+    /// Management API.
+    ReadEmailTemplates,
+
+    /// `update:email_templates`: Update Email Templates.
+    ///
+    /// Management API.
+    UpdateEmailTemplates,
+
+    /// `create:encryption_keys`: Create Encryption Keys.
+    ///
+    /// Management API.
+    CreateEncryptionKeys,
+
+    /// `read:encryption_keys`: Read Encryption Keys.
+    ///
+    /// Management API.
+    ReadEncryptionKeys,
+
+    /// `update:encryption_keys`: Update Encryption Keys.
+    ///
+    /// Management API.
+    UpdateEncryptionKeys,
+
+    /// `delete:encryption_keys`: Delete Encryption Keys.
+    ///
+    /// Management API.
+    DeleteEncryptionKeys,
+
+    /// `read:event_deliveries`: Read Event Deliveries.
+    ///
+    /// Management API.
+    ReadEventDeliveries,
+
+    /// `update:event_deliveries`: Update Event Deliveries.
+    ///
+    /// Management API.
+    UpdateEventDeliveries,
+
+    /// `create:event_streams`: Create Event Streams.
+    ///
+    /// Management API.
+    CreateEventStreams,
+
+    /// `read:event_streams`: Read Event Streams.
+    ///
+    /// Management API.
+    ReadEventStreams,
+
+    /// `update:event_streams`: Update Event Streams.
+    ///
+    /// Management API.
+    UpdateEventStreams,
+
+    /// `delete:event_streams`: Delete Event Streams.
+    ///
+    /// Management API.
+    DeleteEventStreams,
+
+    /// `read:events`: Read Events.
+    ///
+    /// Management API.
+    ReadEvents,
+
+    /// `create:flows`: Create Flows.
+    ///
+    /// Management API.
+    CreateFlows,
+
+    /// `read:flows`: Read Flows.
+    ///
+    /// Management API.
+    ReadFlows,
+
+    /// `update:flows`: Update Flows.
+    ///
+    /// Management API.
+    UpdateFlows,
+
+    /// `delete:flows`: Delete Flows.
+    ///
+    /// Management API.
+    DeleteFlows,
+
+    /// `read:flows_executions`: Read Flows Executions.
+    ///
+    /// Management API.
+    ReadFlowsExecutions,
+
+    /// `delete:flows_executions`: Delete Flows Executions.
+    ///
+    /// Management API.
+    DeleteFlowsExecutions,
+
+    /// `create:flows_vault_connections`: Create Flows Vault Connections.
+    ///
+    /// Management API.
+    CreateFlowsVaultConnections,
+
+    /// `read:flows_vault_connections`: Read Flows Vault Connections.
+    ///
+    /// Management API.
+    ReadFlowsVaultConnections,
+
+    /// `update:flows_vault_connections`: Update Flows Vault Connections.
+    ///
+    /// Management API.
+    UpdateFlowsVaultConnections,
+
+    /// `delete:flows_vault_connections`: Delete Flows Vault Connections.
+    ///
+    /// Management API.
+    DeleteFlowsVaultConnections,
+
+    /// `create:forms`: Create Forms.
+    ///
+    /// Management API.
+    CreateForms,
+
+    /// `read:forms`: Read Forms.
+    ///
+    /// Management API.
+    ReadForms,
+
+    /// `update:forms`: Update Forms.
+    ///
+    /// Management API.
+    UpdateForms,
+
+    /// `delete:forms`: Delete Forms.
+    ///
+    /// Management API.
+    DeleteForms,
+
+    /// `read:grants`: Read Grants.
+    ///
+    /// Management API.
+    ReadGrants,
+
+    /// `delete:grants`: Delete Grants.
+    ///
+    /// Management API.
+    DeleteGrants,
+
+    /// `read:group_members`: Read Group Members.
+    ///
+    /// Management API.
+    ReadGroupMembers,
+
+    /// `create:group_roles`: Create Group Roles.
+    ///
+    /// Management API.
+    CreateGroupRoles,
+
+    /// `read:group_roles`: Read Group Roles.
+    ///
+    /// Management API.
+    ReadGroupRoles,
+
+    /// `delete:group_roles`: Delete Group Roles.
+    ///
+    /// Management API.
+    DeleteGroupRoles,
+
+    /// `read:groups`: Read Groups.
+    ///
+    /// Management API.
+    ReadGroups,
+
+    /// `delete:groups`: Delete Groups.
+    ///
+    /// Management API.
+    DeleteGroups,
+
+    /// `create:guardian_enrollment_tickets`: Create Guardian Enrollment Tickets.
+    ///
+    /// Management API.
+    CreateGuardianEnrollmentTickets,
+
+    /// `read:guardian_enrollments`: Read Guardian Enrollments.
+    ///
+    /// Management API.
+    ReadGuardianEnrollments,
+
+    /// `delete:guardian_enrollments`: Delete Guardian Enrollments.
+    ///
+    /// Management API.
+    DeleteGuardianEnrollments,
+
+    /// `read:guardian_factors`: Read Guardian Factors.
+    ///
+    /// Management API.
+    ReadGuardianFactors,
+
+    /// `update:guardian_factors`: Update Guardian Factors.
+    ///
+    /// Management API.
+    UpdateGuardianFactors,
+
+    /// `create:hooks`: Create Hooks.
+    ///
+    /// Management API.
+    CreateHooks,
+
+    /// `read:hooks`: Read Hooks.
+    ///
+    /// Management API.
+    ReadHooks,
+
+    /// `update:hooks`: Update Hooks.
+    ///
+    /// Management API.
+    UpdateHooks,
+
+    /// `delete:hooks`: Delete Hooks.
+    ///
+    /// Management API.
+    DeleteHooks,
+
+    /// `create:log_streams`: Create Log Streams.
+    ///
+    /// Management API.
+    CreateLogStreams,
+
+    /// `read:log_streams`: Read Log Streams.
+    ///
+    /// Management API.
+    ReadLogStreams,
+
+    /// `update:log_streams`: Update Log Streams.
+    ///
+    /// Management API.
+    UpdateLogStreams,
+
+    /// `delete:log_streams`: Delete Log Streams.
+    ///
+    /// Management API.
+    DeleteLogStreams,
+
+    /// `read:logs`: Read Logs.
+    ///
+    /// Management API.
+    ReadLogs,
+
+    /// `read:logs_users`: Read Logs Users.
+    ///
+    /// Management API.
+    ReadLogsUsers,
+
+    /// `read:mfa_policies`: Read Mfa Policies.
+    ///
+    /// Management API.
+    ReadMfaPolicies,
+
+    /// `update:mfa_policies`: Update Mfa Policies.
+    ///
+    /// Management API.
+    UpdateMfaPolicies,
+
+    /// `create:network_acls`: Create Network Acls.
+    ///
+    /// Management API.
+    CreateNetworkAcls,
+
+    /// `read:network_acls`: Read Network Acls.
+    ///
+    /// Management API.
+    ReadNetworkAcls,
+
+    /// `update:network_acls`: Update Network Acls.
+    ///
+    /// Management API.
+    UpdateNetworkAcls,
+
+    /// `delete:network_acls`: Delete Network Acls.
+    ///
+    /// Management API.
+    DeleteNetworkAcls,
+
+    /// `create:organization_client_grants`: Create Organization Client Grants.
+    ///
+    /// Management API.
+    CreateOrganizationClientGrants,
+
+    /// `read:organization_client_grants`: Read Organization Client Grants.
+    ///
+    /// Management API.
+    ReadOrganizationClientGrants,
+
+    /// `delete:organization_client_grants`: Delete Organization Client Grants.
+    ///
+    /// Management API.
+    DeleteOrganizationClientGrants,
+
+    /// `create:organization_connections`: Create Organization Connections.
+    ///
+    /// Management API.
+    CreateOrganizationConnections,
+
+    /// `read:organization_connections`: Read Organization Connections.
+    ///
+    /// Management API.
+    ReadOrganizationConnections,
+
+    /// `update:organization_connections`: Update Organization Connections.
+    ///
+    /// Management API.
+    UpdateOrganizationConnections,
+
+    /// `delete:organization_connections`: Delete Organization Connections.
+    ///
+    /// Management API.
+    DeleteOrganizationConnections,
+
+    /// `create:organization_discovery_domains`: Create Organization Discovery Domains.
+    ///
+    /// Management API.
+    CreateOrganizationDiscoveryDomains,
+
+    /// `read:organization_discovery_domains`: Read Organization Discovery Domains.
+    ///
+    /// Management API.
+    ReadOrganizationDiscoveryDomains,
+
+    /// `update:organization_discovery_domains`: Update Organization Discovery Domains.
+    ///
+    /// Management API.
+    UpdateOrganizationDiscoveryDomains,
+
+    /// `delete:organization_discovery_domains`: Delete Organization Discovery Domains.
+    ///
+    /// Management API.
+    DeleteOrganizationDiscoveryDomains,
+
+    /// `create:organization_group_roles`: Create Organization Group Roles.
+    ///
+    /// Management API.
+    CreateOrganizationGroupRoles,
+
+    /// `read:organization_group_roles`: Read Organization Group Roles.
+    ///
+    /// Management API.
+    ReadOrganizationGroupRoles,
+
+    /// `delete:organization_group_roles`: Delete Organization Group Roles.
+    ///
+    /// Management API.
+    DeleteOrganizationGroupRoles,
+
+    /// `read:organization_groups`: Read Organization Groups.
+    ///
+    /// Management API.
+    ReadOrganizationGroups,
+
+    /// `create:organization_invitations`: Create Organization Invitations.
+    ///
+    /// Management API.
+    CreateOrganizationInvitations,
+
+    /// `read:organization_invitations`: Read Organization Invitations.
+    ///
+    /// Management API.
+    ReadOrganizationInvitations,
+
+    /// `delete:organization_invitations`: Delete Organization Invitations.
+    ///
+    /// Management API.
+    DeleteOrganizationInvitations,
+
+    /// `read:organization_member_effective_roles`: Read Organization Member Effective Roles.
+    ///
+    /// Management API.
+    ReadOrganizationMemberEffectiveRoles,
+
+    /// `read:organization_member_role_source_groups`: Read Organization Member Role Source Groups.
+    ///
+    /// Management API.
+    ReadOrganizationMemberRoleSourceGroups,
+
+    /// `create:organization_member_roles`: Create Organization Member Roles.
+    ///
+    /// Management API.
+    CreateOrganizationMemberRoles,
+
+    /// `read:organization_member_roles`: Read Organization Member Roles.
+    ///
+    /// Management API.
+    ReadOrganizationMemberRoles,
+
+    /// `delete:organization_member_roles`: Delete Organization Member Roles.
+    ///
+    /// Management API.
+    DeleteOrganizationMemberRoles,
+
+    /// `create:organization_members`: Create Organization Members.
+    ///
+    /// Management API.
+    CreateOrganizationMembers,
+
+    /// `read:organization_members`: Read Organization Members.
+    ///
+    /// Management API.
+    ReadOrganizationMembers,
+
+    /// `delete:organization_members`: Delete Organization Members.
+    ///
+    /// Management API.
+    DeleteOrganizationMembers,
+
+    /// `create:organizations`: Create Organizations.
+    ///
+    /// Management API.
+    CreateOrganizations,
+
+    /// `read:organizations`: Read Organizations.
+    ///
+    /// Management API.
+    ReadOrganizations,
+
+    /// `update:organizations`: Update Organizations.
+    ///
+    /// Management API.
+    UpdateOrganizations,
+
+    /// `delete:organizations`: Delete Organizations.
+    ///
+    /// Management API.
+    DeleteOrganizations,
+
+    /// `read:organizations_summary`: Read Organizations Summary.
+    ///
+    /// Management API.
+    ReadOrganizationsSummary,
+
+    /// `create:phone_providers`: Create Phone Providers.
+    ///
+    /// Management API.
+    CreatePhoneProviders,
+
+    /// `read:phone_providers`: Read Phone Providers.
+    ///
+    /// Management API.
+    ReadPhoneProviders,
+
+    /// `update:phone_providers`: Update Phone Providers.
+    ///
+    /// Management API.
+    UpdatePhoneProviders,
+
+    /// `delete:phone_providers`: Delete Phone Providers.
+    ///
+    /// Management API.
+    DeletePhoneProviders,
+
+    /// `create:phone_templates`: Create Phone Templates.
+    ///
+    /// Management API.
+    CreatePhoneTemplates,
+
+    /// `read:phone_templates`: Read Phone Templates.
+    ///
+    /// Management API.
+    ReadPhoneTemplates,
+
+    /// `update:phone_templates`: Update Phone Templates.
+    ///
+    /// Management API.
+    UpdatePhoneTemplates,
+
+    /// `delete:phone_templates`: Delete Phone Templates.
+    ///
+    /// Management API.
+    DeletePhoneTemplates,
+
+    /// `read:prompts`: Read Prompts.
+    ///
+    /// Management API.
+    ReadPrompts,
+
+    /// `update:prompts`: Update Prompts.
+    ///
+    /// Management API.
+    UpdatePrompts,
+
+    /// `create:rate_limit_policies`: Create Rate Limit Policies.
+    ///
+    /// Management API.
+    CreateRateLimitPolicies,
+
+    /// `read:rate_limit_policies`: Read Rate Limit Policies.
+    ///
+    /// Management API.
+    ReadRateLimitPolicies,
+
+    /// `update:rate_limit_policies`: Update Rate Limit Policies.
+    ///
+    /// Management API.
+    UpdateRateLimitPolicies,
+
+    /// `delete:rate_limit_policies`: Delete Rate Limit Policies.
+    ///
+    /// Management API.
+    DeleteRateLimitPolicies,
+
+    /// `read:refresh_tokens`: Read Refresh Tokens.
+    ///
+    /// Management API.
+    ReadRefreshTokens,
+
+    /// `update:refresh_tokens`: Update Refresh Tokens.
+    ///
+    /// Management API.
+    UpdateRefreshTokens,
+
+    /// `delete:refresh_tokens`: Delete Refresh Tokens.
+    ///
+    /// Management API.
+    DeleteRefreshTokens,
+
+    /// `create:resource_servers`: Create Resource Servers.
+    ///
+    /// Management API.
+    CreateResourceServers,
+
+    /// `read:resource_servers`: Read Resource Servers.
+    ///
+    /// Management API.
+    ReadResourceServers,
+
+    /// `update:resource_servers`: Update Resource Servers.
+    ///
+    /// Management API.
+    UpdateResourceServers,
+
+    /// `delete:resource_servers`: Delete Resource Servers.
+    ///
+    /// Management API.
+    DeleteResourceServers,
+
+    /// `create:role_members`: Create Role Members.
+    ///
+    /// Management API.
+    CreateRoleMembers,
+
+    /// `read:role_members`: Read Role Members.
+    ///
+    /// Management API.
+    ReadRoleMembers,
+
+    /// `delete:role_members`: Delete Role Members.
+    ///
+    /// Management API.
+    DeleteRoleMembers,
+
+    /// `create:roles`: Create Roles.
+    ///
+    /// Management API.
+    CreateRoles,
+
+    /// `read:roles`: Read Roles.
+    ///
+    /// Management API.
+    ReadRoles,
+
+    /// `update:roles`: Update Roles.
+    ///
+    /// Management API.
+    UpdateRoles,
+
+    /// `delete:roles`: Delete Roles.
+    ///
+    /// Management API.
+    DeleteRoles,
+
+    /// `create:rules`: Create Rules.
+    ///
+    /// Management API.
+    CreateRules,
+
+    /// `read:rules`: Read Rules.
+    ///
+    /// Management API.
+    ReadRules,
+
+    /// `update:rules`: Update Rules.
+    ///
+    /// Management API.
+    UpdateRules,
+
+    /// `delete:rules`: Delete Rules.
+    ///
+    /// Management API.
+    DeleteRules,
+
+    /// `read:rules_configs`: Read Rules Configs.
+    ///
+    /// Management API.
+    ReadRulesConfigs,
+
+    /// `update:rules_configs`: Update Rules Configs.
+    ///
+    /// Management API.
+    UpdateRulesConfigs,
+
+    /// `delete:rules_configs`: Delete Rules Configs.
+    ///
+    /// Management API.
+    DeleteRulesConfigs,
+
+    /// `create:scim_config`: Create Scim Config.
+    ///
+    /// Management API.
+    CreateScimConfig,
+
+    /// `read:scim_config`: Read Scim Config.
+    ///
+    /// Management API.
+    ReadScimConfig,
+
+    /// `update:scim_config`: Update Scim Config.
+    ///
+    /// Management API.
+    UpdateScimConfig,
+
+    /// `delete:scim_config`: Delete Scim Config.
+    ///
+    /// Management API.
+    DeleteScimConfig,
+
+    /// `create:scim_token`: Create Scim Token.
+    ///
+    /// Management API.
+    CreateScimToken,
+
+    /// `read:scim_token`: Read Scim Token.
+    ///
+    /// Management API.
+    ReadScimToken,
+
+    /// `delete:scim_token`: Delete Scim Token.
+    ///
+    /// Management API.
+    DeleteScimToken,
+
+    /// `read:self_service_profile_custom_texts`: Read Self Service Profile Custom Texts.
+    ///
+    /// Management API.
+    ReadSelfServiceProfileCustomTexts,
+
+    /// `update:self_service_profile_custom_texts`: Update Self Service Profile Custom Texts.
+    ///
+    /// Management API.
+    UpdateSelfServiceProfileCustomTexts,
+
+    /// `create:self_service_profiles`: Create Self Service Profiles.
+    ///
+    /// Management API.
+    CreateSelfServiceProfiles,
+
+    /// `read:self_service_profiles`: Read Self Service Profiles.
+    ///
+    /// Management API.
+    ReadSelfServiceProfiles,
+
+    /// `update:self_service_profiles`: Update Self Service Profiles.
+    ///
+    /// Management API.
+    UpdateSelfServiceProfiles,
+
+    /// `delete:self_service_profiles`: Delete Self Service Profiles.
+    ///
+    /// Management API.
+    DeleteSelfServiceProfiles,
+
+    /// `read:sessions`: Read Sessions.
+    ///
+    /// Management API.
+    ReadSessions,
+
+    /// `update:sessions`: Update Sessions.
+    ///
+    /// Management API.
+    UpdateSessions,
+
+    /// `delete:sessions`: Delete Sessions.
+    ///
+    /// Management API.
+    DeleteSessions,
+
+    /// `create:signing_keys`: Create Signing Keys.
+    ///
+    /// Management API.
+    CreateSigningKeys,
+
+    /// `read:signing_keys`: Read Signing Keys.
+    ///
+    /// Management API.
+    ReadSigningKeys,
+
+    /// `update:signing_keys`: Update Signing Keys.
+    ///
+    /// Management API.
+    UpdateSigningKeys,
+
+    /// `create:sso_access_tickets`: Create Sso Access Tickets.
+    ///
+    /// Management API.
+    CreateSsoAccessTickets,
+
+    /// `delete:sso_access_tickets`: Delete Sso Access Tickets.
+    ///
+    /// Management API.
+    DeleteSsoAccessTickets,
+
+    /// `read:stats`: Read Stats.
+    ///
+    /// Management API.
+    ReadStats,
+
+    /// `read:tenant_settings`: Read Tenant Settings.
+    ///
+    /// Management API.
+    ReadTenantSettings,
+
+    /// `update:tenant_settings`: Update Tenant Settings.
+    ///
+    /// Management API.
+    UpdateTenantSettings,
+
+    /// `create:token_exchange_profiles`: Create Token Exchange Profiles.
+    ///
+    /// Management API.
+    CreateTokenExchangeProfiles,
+
+    /// `read:token_exchange_profiles`: Read Token Exchange Profiles.
+    ///
+    /// Management API.
+    ReadTokenExchangeProfiles,
+
+    /// `update:token_exchange_profiles`: Update Token Exchange Profiles.
+    ///
+    /// Management API.
+    UpdateTokenExchangeProfiles,
+
+    /// `delete:token_exchange_profiles`: Delete Token Exchange Profiles.
+    ///
+    /// Management API.
+    DeleteTokenExchangeProfiles,
+
+    /// `create:user_attribute_profiles`: Create User Attribute Profiles.
+    ///
+    /// Management API.
+    CreateUserAttributeProfiles,
+
+    /// `read:user_attribute_profiles`: Read User Attribute Profiles.
+    ///
+    /// Management API.
+    ReadUserAttributeProfiles,
+
+    /// `update:user_attribute_profiles`: Update User Attribute Profiles.
+    ///
+    /// Management API.
+    UpdateUserAttributeProfiles,
+
+    /// `delete:user_attribute_profiles`: Delete User Attribute Profiles.
+    ///
+    /// Management API.
+    DeleteUserAttributeProfiles,
+
+    /// `read:user_effective_permissions`: Read User Effective Permissions.
+    ///
+    /// Management API.
+    ReadUserEffectivePermissions,
+
+    /// `read:user_effective_roles`: Read User Effective Roles.
+    ///
+    /// Management API.
+    ReadUserEffectiveRoles,
+
+    /// `read:user_idp_tokens`: Read User Idp Tokens.
+    ///
+    /// Management API.
+    ReadUserIdpTokens,
+
+    /// `read:user_permission_source_roles`: Read User Permission Source Roles.
+    ///
+    /// Management API.
+    ReadUserPermissionSourceRoles,
+
+    /// `read:user_role_source_groups`: Read User Role Source Groups.
+    ///
+    /// Management API.
+    ReadUserRoleSourceGroups,
+
+    /// `create:user_tickets`: Create User Tickets.
+    ///
+    /// Management API.
+    CreateUserTickets,
+
+    /// `create:users`: Create Users.
+    ///
+    /// Management API.
+    CreateUsers,
+
+    /// `read:users`: Read Users.
+    ///
+    /// Management API.
+    ReadUsers,
+
+    /// `update:users`: Update Users.
+    ///
+    /// Management API.
+    UpdateUsers,
+
+    /// `delete:users`: Delete Users.
+    ///
+    /// Management API.
+    DeleteUsers,
+
+    /// `update:users_app_metadata`: Update Users App Metadata.
+    ///
+    /// Management API.
+    UpdateUsersAppMetadata,
+
+    /// `create:vdcs_templates`: Create Vdcs Templates.
+    ///
+    /// Management API.
+    CreateVdcsTemplates,
+
+    /// `read:vdcs_templates`: Read Vdcs Templates.
+    ///
+    /// Management API.
+    ReadVdcsTemplates,
+
+    /// `update:vdcs_templates`: Update Vdcs Templates.
+    ///
+    /// Management API.
+    UpdateVdcsTemplates,
+
+    /// `delete:vdcs_templates`: Delete Vdcs Templates.
+    ///
+    /// Management API.
+    DeleteVdcsTemplates,
+
+    /// `create:organization_clients`: Create Organization Client Associations.
+    ///
+    /// Management API.
+    CreateOrganizationClients,
+
+    /// `read:organization_clients`: Read Organization Client Associations.
+    ///
+    /// Management API.
+    ReadOrganizationClients,
+
+    /// `update:organization_clients`: Update Organization Client Associations.
+    ///
+    /// Management API.
+    UpdateOrganizationClients,
+
+    /// `delete:organization_clients`: Delete Organization Client Associations.
+    ///
+    /// Management API.
+    DeleteOrganizationClients,
+
+    /// `create:network_acl_keys`: Create Network ACL Keys.
+    ///
+    /// Management API.
+    CreateNetworkAclKeys,
+
+    /// `read:network_acl_keys`: Read Network ACL Keys.
+    ///
+    /// Management API.
+    ReadNetworkAclKeys,
+
+    /// `read:my_org:configuration`: Read organization configuration.
+    ///
+    /// My Organization API.
+    ReadMyOrgConfiguration,
+
+    /// `read:my_org:details`: Read organization details.
+    ///
+    /// My Organization API.
+    ReadMyOrgDetails,
+
+    /// `update:my_org:details`: Update organization details.
+    ///
+    /// My Organization API.
+    UpdateMyOrgDetails,
+
+    /// `read:my_org:identity_providers`: Read identity providers for organization.
+    ///
+    /// My Organization API.
+    ReadMyOrgIdentityProviders,
+
+    /// `create:my_org:identity_providers`: Create identity provider for organization.
+    ///
+    /// My Organization API.
+    CreateMyOrgIdentityProviders,
+
+    /// `update:my_org:identity_providers`: Update identity provider for organization.
+    ///
+    /// My Organization API.
+    UpdateMyOrgIdentityProviders,
+
+    /// `delete:my_org:identity_providers`: Delete identity provider for organization.
+    ///
+    /// My Organization API.
+    DeleteMyOrgIdentityProviders,
+
+    /// `update:my_org:identity_providers_detach`: Detach identity provider from organization.
+    ///
+    /// My Organization API.
+    UpdateMyOrgIdentityProvidersDetach,
+
+    /// `create:my_org:identity_providers_domains`: Associate organization domain with identity
+    /// provider.
+    ///
+    /// My Organization API.
+    CreateMyOrgIdentityProvidersDomains,
+
+    /// `delete:my_org:identity_providers_domains`: Remove organization domain from identity
+    /// provider.
+    ///
+    /// My Organization API.
+    DeleteMyOrgIdentityProvidersDomains,
+
+    /// `create:my_org:domains`: Create domain for organization.
+    ///
+    /// My Organization API.
+    CreateMyOrgDomains,
+
+    /// `read:my_org:domains`: Read domains for organization.
+    ///
+    /// My Organization API.
+    ReadMyOrgDomains,
+
+    /// `update:my_org:domains`: Update domain for organization.
+    ///
+    /// My Organization API.
+    UpdateMyOrgDomains,
+
+    /// `delete:my_org:domains`: Delete domain for organization.
+    ///
+    /// My Organization API.
+    DeleteMyOrgDomains,
+
+    /// `create:my_org:identity_providers_provisioning`: Create provisioning configuration for
+    /// identity provider.
+    ///
+    /// My Organization API.
+    CreateMyOrgIdentityProvidersProvisioning,
+
+    /// `update:my_org:identity_providers_provisioning`: Update provisioning configuration for
+    /// identity provider.
+    ///
+    /// My Organization API.
+    UpdateMyOrgIdentityProvidersProvisioning,
+
+    /// `read:my_org:identity_providers_provisioning`: Read provisioning configuration for identity
+    /// provider.
+    ///
+    /// My Organization API.
+    ReadMyOrgIdentityProvidersProvisioning,
+
+    /// `delete:my_org:identity_providers_provisioning`: Delete provisioning configuration for
+    /// identity provider.
+    ///
+    /// My Organization API.
+    DeleteMyOrgIdentityProvidersProvisioning,
+
+    /// `create:my_org:identity_providers_scim_tokens`: Create a provisioning SCIM token for this
+    /// identity provider.
+    ///
+    /// My Organization API.
+    CreateMyOrgIdentityProvidersScimTokens,
+
+    /// `read:my_org:identity_providers_scim_tokens`: List the provisioning SCIM tokens for this
+    /// identity provider.
+    ///
+    /// My Organization API.
+    ReadMyOrgIdentityProvidersScimTokens,
+
+    /// `delete:my_org:identity_providers_scim_tokens`: Delete a provisioning SCIM configuration for
+    /// an identity provider.
+    ///
+    /// My Organization API.
+    DeleteMyOrgIdentityProvidersScimTokens,
+
+    /// `read:my_org:member_invitations`: List member invitations for organization.
+    ///
+    /// My Organization API.
+    ReadMyOrgMemberInvitations,
+
+    /// `create:my_org:member_invitations`: Create member invitations for organization.
+    ///
+    /// My Organization API.
+    CreateMyOrgMemberInvitations,
+
+    /// `delete:my_org:member_invitations`: Delete member invitations for organization.
+    ///
+    /// My Organization API.
+    DeleteMyOrgMemberInvitations,
+
+    /// `read:my_org:members`: List members for organization.
+    ///
+    /// My Organization API.
+    ReadMyOrgMembers,
+
+    /// `delete:my_org:memberships`: Delete members from organization without deleting underlying
+    /// users.
+    ///
+    /// My Organization API.
+    DeleteMyOrgMemberships,
+
+    /// `read:my_org:member_roles`: List Roles for members in organization.
+    ///
+    /// My Organization API.
+    ReadMyOrgMemberRoles,
+
+    /// `create:my_org:member_roles`: Create Roles for members in organization.
+    ///
+    /// My Organization API.
+    CreateMyOrgMemberRoles,
+
+    /// `delete:my_org:member_roles`: Delete Roles from members for organization.
+    ///
+    /// My Organization API.
+    DeleteMyOrgMemberRoles,
+
+    /// `create:my_org:client_grants`: Create client grants for client in organization.
+    ///
+    /// My Organization API.
+    CreateMyOrgClientGrants,
+
+    /// `create:my_org:clients`: Create API clients for organization.
+    ///
+    /// My Organization API.
+    CreateMyOrgClients,
+
+    /// `read:my_org:clients`: Read API clients for organization.
+    ///
+    /// My Organization API.
+    ReadMyOrgClients,
+
+    /// `delete:my_org:clients`: Delete API clients for organization.
+    ///
+    /// My Organization API.
+    DeleteMyOrgClients,
+
+    /// `read:my_org:user_stores`: Read user stores for an organization.
+    ///
+    /// My Organization API.
+    ReadMyOrgUserStores,
+
+    /// `delete:my_org:organizations`: Delete this organization.
+    ///
+    /// My Organization API.
+    DeleteMyOrgOrganizations,
 }
 
 impl Scope {
@@ -451,6 +1866,287 @@ impl Scope {
         Scope::Email,
         Scope::OfflineAccess,
         Scope::OnlineAccess,
+        Scope::CreateActions,
+        Scope::ReadActions,
+        Scope::UpdateActions,
+        Scope::DeleteActions,
+        Scope::CreateAgents,
+        Scope::ReadAgents,
+        Scope::UpdateAgents,
+        Scope::DeleteAgents,
+        Scope::ReadAnomalyBlocks,
+        Scope::DeleteAnomalyBlocks,
+        Scope::ReadAttackProtection,
+        Scope::UpdateAttackProtection,
+        Scope::CreateAuthenticationMethods,
+        Scope::ReadAuthenticationMethods,
+        Scope::UpdateAuthenticationMethods,
+        Scope::DeleteAuthenticationMethods,
+        Scope::ReadBranding,
+        Scope::UpdateBranding,
+        Scope::DeleteBranding,
+        Scope::CreateClientCredentials,
+        Scope::ReadClientCredentials,
+        Scope::UpdateClientCredentials,
+        Scope::DeleteClientCredentials,
+        Scope::CreateClientGrants,
+        Scope::ReadClientGrants,
+        Scope::UpdateClientGrants,
+        Scope::DeleteClientGrants,
+        Scope::ReadClientKeys,
+        Scope::UpdateClientKeys,
+        Scope::ReadClientSummary,
+        Scope::UpdateClientTokenVaultPrivilegedAccess,
+        Scope::CreateClients,
+        Scope::ReadClients,
+        Scope::UpdateClients,
+        Scope::DeleteClients,
+        Scope::CreateConnectionProfiles,
+        Scope::ReadConnectionProfiles,
+        Scope::UpdateConnectionProfiles,
+        Scope::DeleteConnectionProfiles,
+        Scope::CreateConnections,
+        Scope::ReadConnections,
+        Scope::UpdateConnections,
+        Scope::DeleteConnections,
+        Scope::CreateConnectionsKeys,
+        Scope::ReadConnectionsKeys,
+        Scope::UpdateConnectionsKeys,
+        Scope::ReadCurrentUser,
+        Scope::DeleteCurrentUser,
+        Scope::CreateCurrentUserDeviceCredentials,
+        Scope::DeleteCurrentUserDeviceCredentials,
+        Scope::UpdateCurrentUserIdentities,
+        Scope::UpdateCurrentUserMetadata,
+        Scope::CreateCustomDomains,
+        Scope::ReadCustomDomains,
+        Scope::UpdateCustomDomains,
+        Scope::DeleteCustomDomains,
+        Scope::CreateCustomSigningKeys,
+        Scope::ReadCustomSigningKeys,
+        Scope::UpdateCustomSigningKeys,
+        Scope::DeleteCustomSigningKeys,
+        Scope::ReadDeviceCredentials,
+        Scope::DeleteDeviceCredentials,
+        Scope::CreateDirectoryProvisionings,
+        Scope::ReadDirectoryProvisionings,
+        Scope::UpdateDirectoryProvisionings,
+        Scope::DeleteDirectoryProvisionings,
+        Scope::CreateEmailProvider,
+        Scope::ReadEmailProvider,
+        Scope::UpdateEmailProvider,
+        Scope::DeleteEmailProvider,
+        Scope::CreateEmailTemplates,
+        Scope::ReadEmailTemplates,
+        Scope::UpdateEmailTemplates,
+        Scope::CreateEncryptionKeys,
+        Scope::ReadEncryptionKeys,
+        Scope::UpdateEncryptionKeys,
+        Scope::DeleteEncryptionKeys,
+        Scope::ReadEventDeliveries,
+        Scope::UpdateEventDeliveries,
+        Scope::CreateEventStreams,
+        Scope::ReadEventStreams,
+        Scope::UpdateEventStreams,
+        Scope::DeleteEventStreams,
+        Scope::ReadEvents,
+        Scope::CreateFlows,
+        Scope::ReadFlows,
+        Scope::UpdateFlows,
+        Scope::DeleteFlows,
+        Scope::ReadFlowsExecutions,
+        Scope::DeleteFlowsExecutions,
+        Scope::CreateFlowsVaultConnections,
+        Scope::ReadFlowsVaultConnections,
+        Scope::UpdateFlowsVaultConnections,
+        Scope::DeleteFlowsVaultConnections,
+        Scope::CreateForms,
+        Scope::ReadForms,
+        Scope::UpdateForms,
+        Scope::DeleteForms,
+        Scope::ReadGrants,
+        Scope::DeleteGrants,
+        Scope::ReadGroupMembers,
+        Scope::CreateGroupRoles,
+        Scope::ReadGroupRoles,
+        Scope::DeleteGroupRoles,
+        Scope::ReadGroups,
+        Scope::DeleteGroups,
+        Scope::CreateGuardianEnrollmentTickets,
+        Scope::ReadGuardianEnrollments,
+        Scope::DeleteGuardianEnrollments,
+        Scope::ReadGuardianFactors,
+        Scope::UpdateGuardianFactors,
+        Scope::CreateHooks,
+        Scope::ReadHooks,
+        Scope::UpdateHooks,
+        Scope::DeleteHooks,
+        Scope::CreateLogStreams,
+        Scope::ReadLogStreams,
+        Scope::UpdateLogStreams,
+        Scope::DeleteLogStreams,
+        Scope::ReadLogs,
+        Scope::ReadLogsUsers,
+        Scope::ReadMfaPolicies,
+        Scope::UpdateMfaPolicies,
+        Scope::CreateNetworkAcls,
+        Scope::ReadNetworkAcls,
+        Scope::UpdateNetworkAcls,
+        Scope::DeleteNetworkAcls,
+        Scope::CreateOrganizationClientGrants,
+        Scope::ReadOrganizationClientGrants,
+        Scope::DeleteOrganizationClientGrants,
+        Scope::CreateOrganizationConnections,
+        Scope::ReadOrganizationConnections,
+        Scope::UpdateOrganizationConnections,
+        Scope::DeleteOrganizationConnections,
+        Scope::CreateOrganizationDiscoveryDomains,
+        Scope::ReadOrganizationDiscoveryDomains,
+        Scope::UpdateOrganizationDiscoveryDomains,
+        Scope::DeleteOrganizationDiscoveryDomains,
+        Scope::CreateOrganizationGroupRoles,
+        Scope::ReadOrganizationGroupRoles,
+        Scope::DeleteOrganizationGroupRoles,
+        Scope::ReadOrganizationGroups,
+        Scope::CreateOrganizationInvitations,
+        Scope::ReadOrganizationInvitations,
+        Scope::DeleteOrganizationInvitations,
+        Scope::ReadOrganizationMemberEffectiveRoles,
+        Scope::ReadOrganizationMemberRoleSourceGroups,
+        Scope::CreateOrganizationMemberRoles,
+        Scope::ReadOrganizationMemberRoles,
+        Scope::DeleteOrganizationMemberRoles,
+        Scope::CreateOrganizationMembers,
+        Scope::ReadOrganizationMembers,
+        Scope::DeleteOrganizationMembers,
+        Scope::CreateOrganizations,
+        Scope::ReadOrganizations,
+        Scope::UpdateOrganizations,
+        Scope::DeleteOrganizations,
+        Scope::ReadOrganizationsSummary,
+        Scope::CreatePhoneProviders,
+        Scope::ReadPhoneProviders,
+        Scope::UpdatePhoneProviders,
+        Scope::DeletePhoneProviders,
+        Scope::CreatePhoneTemplates,
+        Scope::ReadPhoneTemplates,
+        Scope::UpdatePhoneTemplates,
+        Scope::DeletePhoneTemplates,
+        Scope::ReadPrompts,
+        Scope::UpdatePrompts,
+        Scope::CreateRateLimitPolicies,
+        Scope::ReadRateLimitPolicies,
+        Scope::UpdateRateLimitPolicies,
+        Scope::DeleteRateLimitPolicies,
+        Scope::ReadRefreshTokens,
+        Scope::UpdateRefreshTokens,
+        Scope::DeleteRefreshTokens,
+        Scope::CreateResourceServers,
+        Scope::ReadResourceServers,
+        Scope::UpdateResourceServers,
+        Scope::DeleteResourceServers,
+        Scope::CreateRoleMembers,
+        Scope::ReadRoleMembers,
+        Scope::DeleteRoleMembers,
+        Scope::CreateRoles,
+        Scope::ReadRoles,
+        Scope::UpdateRoles,
+        Scope::DeleteRoles,
+        Scope::CreateRules,
+        Scope::ReadRules,
+        Scope::UpdateRules,
+        Scope::DeleteRules,
+        Scope::ReadRulesConfigs,
+        Scope::UpdateRulesConfigs,
+        Scope::DeleteRulesConfigs,
+        Scope::CreateScimConfig,
+        Scope::ReadScimConfig,
+        Scope::UpdateScimConfig,
+        Scope::DeleteScimConfig,
+        Scope::CreateScimToken,
+        Scope::ReadScimToken,
+        Scope::DeleteScimToken,
+        Scope::ReadSelfServiceProfileCustomTexts,
+        Scope::UpdateSelfServiceProfileCustomTexts,
+        Scope::CreateSelfServiceProfiles,
+        Scope::ReadSelfServiceProfiles,
+        Scope::UpdateSelfServiceProfiles,
+        Scope::DeleteSelfServiceProfiles,
+        Scope::ReadSessions,
+        Scope::UpdateSessions,
+        Scope::DeleteSessions,
+        Scope::CreateSigningKeys,
+        Scope::ReadSigningKeys,
+        Scope::UpdateSigningKeys,
+        Scope::CreateSsoAccessTickets,
+        Scope::DeleteSsoAccessTickets,
+        Scope::ReadStats,
+        Scope::ReadTenantSettings,
+        Scope::UpdateTenantSettings,
+        Scope::CreateTokenExchangeProfiles,
+        Scope::ReadTokenExchangeProfiles,
+        Scope::UpdateTokenExchangeProfiles,
+        Scope::DeleteTokenExchangeProfiles,
+        Scope::CreateUserAttributeProfiles,
+        Scope::ReadUserAttributeProfiles,
+        Scope::UpdateUserAttributeProfiles,
+        Scope::DeleteUserAttributeProfiles,
+        Scope::ReadUserEffectivePermissions,
+        Scope::ReadUserEffectiveRoles,
+        Scope::ReadUserIdpTokens,
+        Scope::ReadUserPermissionSourceRoles,
+        Scope::ReadUserRoleSourceGroups,
+        Scope::CreateUserTickets,
+        Scope::CreateUsers,
+        Scope::ReadUsers,
+        Scope::UpdateUsers,
+        Scope::DeleteUsers,
+        Scope::UpdateUsersAppMetadata,
+        Scope::CreateVdcsTemplates,
+        Scope::ReadVdcsTemplates,
+        Scope::UpdateVdcsTemplates,
+        Scope::DeleteVdcsTemplates,
+        Scope::CreateOrganizationClients,
+        Scope::ReadOrganizationClients,
+        Scope::UpdateOrganizationClients,
+        Scope::DeleteOrganizationClients,
+        Scope::CreateNetworkAclKeys,
+        Scope::ReadNetworkAclKeys,
+        Scope::ReadMyOrgConfiguration,
+        Scope::ReadMyOrgDetails,
+        Scope::UpdateMyOrgDetails,
+        Scope::ReadMyOrgIdentityProviders,
+        Scope::CreateMyOrgIdentityProviders,
+        Scope::UpdateMyOrgIdentityProviders,
+        Scope::DeleteMyOrgIdentityProviders,
+        Scope::UpdateMyOrgIdentityProvidersDetach,
+        Scope::CreateMyOrgIdentityProvidersDomains,
+        Scope::DeleteMyOrgIdentityProvidersDomains,
+        Scope::CreateMyOrgDomains,
+        Scope::ReadMyOrgDomains,
+        Scope::UpdateMyOrgDomains,
+        Scope::DeleteMyOrgDomains,
+        Scope::CreateMyOrgIdentityProvidersProvisioning,
+        Scope::UpdateMyOrgIdentityProvidersProvisioning,
+        Scope::ReadMyOrgIdentityProvidersProvisioning,
+        Scope::DeleteMyOrgIdentityProvidersProvisioning,
+        Scope::CreateMyOrgIdentityProvidersScimTokens,
+        Scope::ReadMyOrgIdentityProvidersScimTokens,
+        Scope::DeleteMyOrgIdentityProvidersScimTokens,
+        Scope::ReadMyOrgMemberInvitations,
+        Scope::CreateMyOrgMemberInvitations,
+        Scope::DeleteMyOrgMemberInvitations,
+        Scope::ReadMyOrgMembers,
+        Scope::DeleteMyOrgMemberships,
+        Scope::ReadMyOrgMemberRoles,
+        Scope::CreateMyOrgMemberRoles,
+        Scope::DeleteMyOrgMemberRoles,
+        Scope::CreateMyOrgClientGrants,
+        Scope::CreateMyOrgClients,
+        Scope::ReadMyOrgClients,
+        Scope::DeleteMyOrgClients,
+        Scope::ReadMyOrgUserStores,
+        Scope::DeleteMyOrgOrganizations,
     ];
 }
 
@@ -635,6 +2331,1363 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "online_access",
                 "Get a refresh token that lives as long as the session of the user and does not rotate. It is in beta, and asks public clients for proofs of possession.",
+            ),
+            provider::scope_of_category(
+                "create:actions",
+                "Create Actions.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:actions",
+                "Read Actions.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:actions",
+                "Update Actions.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:actions",
+                "Delete Actions.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:agents",
+                "Create Agents.",
+                "Management API",
+            ),
+            provider::scope_of_category("read:agents", "Read Agents.", "Management API"),
+            provider::scope_of_category(
+                "update:agents",
+                "Update Agents.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:agents",
+                "Delete Agents.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:anomaly_blocks",
+                "Read Anomaly Blocks.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:anomaly_blocks",
+                "Delete Anomaly Blocks.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:attack_protection",
+                "Read Attack Protection.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:attack_protection",
+                "Update Attack Protection.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:authentication_methods",
+                "Create Authentication Methods.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:authentication_methods",
+                "Read Authentication Methods.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:authentication_methods",
+                "Update Authentication Methods.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:authentication_methods",
+                "Delete Authentication Methods.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:branding",
+                "Read Branding.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:branding",
+                "Update Branding.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:branding",
+                "Delete Branding.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:client_credentials",
+                "Create Client Credentials.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:client_credentials",
+                "Read Client Credentials.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:client_credentials",
+                "Update Client Credentials.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:client_credentials",
+                "Delete Client Credentials.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:client_grants",
+                "Create Client Grants.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:client_grants",
+                "Read Client Grants.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:client_grants",
+                "Update Client Grants.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:client_grants",
+                "Delete Client Grants.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:client_keys",
+                "Read Client Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:client_keys",
+                "Update Client Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:client_summary",
+                "Read Client Summary.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:client_token_vault_privileged_access",
+                "Update Client Token Vault Privileged Access.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:clients",
+                "Create Clients.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:clients",
+                "Read Clients.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:clients",
+                "Update Clients.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:clients",
+                "Delete Clients.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:connection_profiles",
+                "Create Connection Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:connection_profiles",
+                "Read Connection Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:connection_profiles",
+                "Update Connection Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:connection_profiles",
+                "Delete Connection Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:connections",
+                "Create Connections.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:connections",
+                "Read Connections.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:connections",
+                "Update Connections.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:connections",
+                "Delete Connections.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:connections_keys",
+                "Create Connections Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:connections_keys",
+                "Read Connections Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:connections_keys",
+                "Update Connections Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:current_user",
+                "Read Current User.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:current_user",
+                "Delete Current User.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:current_user_device_credentials",
+                "Create Current User Device Credentials.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:current_user_device_credentials",
+                "Delete Current User Device Credentials.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:current_user_identities",
+                "Update Current User Identities.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:current_user_metadata",
+                "Update Current User Metadata.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:custom_domains",
+                "Create Custom Domains.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:custom_domains",
+                "Read Custom Domains.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:custom_domains",
+                "Update Custom Domains.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:custom_domains",
+                "Delete Custom Domains.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:custom_signing_keys",
+                "Create Custom Signing Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:custom_signing_keys",
+                "Read Custom Signing Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:custom_signing_keys",
+                "Update Custom Signing Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:custom_signing_keys",
+                "Delete Custom Signing Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:device_credentials",
+                "Read Device Credentials.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:device_credentials",
+                "Delete Device Credentials.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:directory_provisionings",
+                "Create Directory Provisionings.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:directory_provisionings",
+                "Read Directory Provisionings.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:directory_provisionings",
+                "Update Directory Provisionings.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:directory_provisionings",
+                "Delete Directory Provisionings.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:email_provider",
+                "Create Email Provider.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:email_provider",
+                "Read Email Provider.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:email_provider",
+                "Update Email Provider.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:email_provider",
+                "Delete Email Provider.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:email_templates",
+                "Create Email Templates.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:email_templates",
+                "Read Email Templates.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:email_templates",
+                "Update Email Templates.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:encryption_keys",
+                "Create Encryption Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:encryption_keys",
+                "Read Encryption Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:encryption_keys",
+                "Update Encryption Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:encryption_keys",
+                "Delete Encryption Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:event_deliveries",
+                "Read Event Deliveries.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:event_deliveries",
+                "Update Event Deliveries.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:event_streams",
+                "Create Event Streams.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:event_streams",
+                "Read Event Streams.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:event_streams",
+                "Update Event Streams.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:event_streams",
+                "Delete Event Streams.",
+                "Management API",
+            ),
+            provider::scope_of_category("read:events", "Read Events.", "Management API"),
+            provider::scope_of_category(
+                "create:flows",
+                "Create Flows.",
+                "Management API",
+            ),
+            provider::scope_of_category("read:flows", "Read Flows.", "Management API"),
+            provider::scope_of_category(
+                "update:flows",
+                "Update Flows.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:flows",
+                "Delete Flows.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:flows_executions",
+                "Read Flows Executions.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:flows_executions",
+                "Delete Flows Executions.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:flows_vault_connections",
+                "Create Flows Vault Connections.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:flows_vault_connections",
+                "Read Flows Vault Connections.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:flows_vault_connections",
+                "Update Flows Vault Connections.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:flows_vault_connections",
+                "Delete Flows Vault Connections.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:forms",
+                "Create Forms.",
+                "Management API",
+            ),
+            provider::scope_of_category("read:forms", "Read Forms.", "Management API"),
+            provider::scope_of_category(
+                "update:forms",
+                "Update Forms.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:forms",
+                "Delete Forms.",
+                "Management API",
+            ),
+            provider::scope_of_category("read:grants", "Read Grants.", "Management API"),
+            provider::scope_of_category(
+                "delete:grants",
+                "Delete Grants.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:group_members",
+                "Read Group Members.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:group_roles",
+                "Create Group Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:group_roles",
+                "Read Group Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:group_roles",
+                "Delete Group Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category("read:groups", "Read Groups.", "Management API"),
+            provider::scope_of_category(
+                "delete:groups",
+                "Delete Groups.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:guardian_enrollment_tickets",
+                "Create Guardian Enrollment Tickets.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:guardian_enrollments",
+                "Read Guardian Enrollments.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:guardian_enrollments",
+                "Delete Guardian Enrollments.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:guardian_factors",
+                "Read Guardian Factors.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:guardian_factors",
+                "Update Guardian Factors.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:hooks",
+                "Create Hooks.",
+                "Management API",
+            ),
+            provider::scope_of_category("read:hooks", "Read Hooks.", "Management API"),
+            provider::scope_of_category(
+                "update:hooks",
+                "Update Hooks.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:hooks",
+                "Delete Hooks.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:log_streams",
+                "Create Log Streams.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:log_streams",
+                "Read Log Streams.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:log_streams",
+                "Update Log Streams.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:log_streams",
+                "Delete Log Streams.",
+                "Management API",
+            ),
+            provider::scope_of_category("read:logs", "Read Logs.", "Management API"),
+            provider::scope_of_category(
+                "read:logs_users",
+                "Read Logs Users.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:mfa_policies",
+                "Read Mfa Policies.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:mfa_policies",
+                "Update Mfa Policies.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:network_acls",
+                "Create Network Acls.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:network_acls",
+                "Read Network Acls.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:network_acls",
+                "Update Network Acls.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:network_acls",
+                "Delete Network Acls.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:organization_client_grants",
+                "Create Organization Client Grants.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organization_client_grants",
+                "Read Organization Client Grants.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:organization_client_grants",
+                "Delete Organization Client Grants.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:organization_connections",
+                "Create Organization Connections.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organization_connections",
+                "Read Organization Connections.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:organization_connections",
+                "Update Organization Connections.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:organization_connections",
+                "Delete Organization Connections.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:organization_discovery_domains",
+                "Create Organization Discovery Domains.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organization_discovery_domains",
+                "Read Organization Discovery Domains.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:organization_discovery_domains",
+                "Update Organization Discovery Domains.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:organization_discovery_domains",
+                "Delete Organization Discovery Domains.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:organization_group_roles",
+                "Create Organization Group Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organization_group_roles",
+                "Read Organization Group Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:organization_group_roles",
+                "Delete Organization Group Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organization_groups",
+                "Read Organization Groups.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:organization_invitations",
+                "Create Organization Invitations.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organization_invitations",
+                "Read Organization Invitations.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:organization_invitations",
+                "Delete Organization Invitations.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organization_member_effective_roles",
+                "Read Organization Member Effective Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organization_member_role_source_groups",
+                "Read Organization Member Role Source Groups.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:organization_member_roles",
+                "Create Organization Member Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organization_member_roles",
+                "Read Organization Member Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:organization_member_roles",
+                "Delete Organization Member Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:organization_members",
+                "Create Organization Members.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organization_members",
+                "Read Organization Members.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:organization_members",
+                "Delete Organization Members.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:organizations",
+                "Create Organizations.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organizations",
+                "Read Organizations.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:organizations",
+                "Update Organizations.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:organizations",
+                "Delete Organizations.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organizations_summary",
+                "Read Organizations Summary.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:phone_providers",
+                "Create Phone Providers.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:phone_providers",
+                "Read Phone Providers.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:phone_providers",
+                "Update Phone Providers.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:phone_providers",
+                "Delete Phone Providers.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:phone_templates",
+                "Create Phone Templates.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:phone_templates",
+                "Read Phone Templates.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:phone_templates",
+                "Update Phone Templates.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:phone_templates",
+                "Delete Phone Templates.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:prompts",
+                "Read Prompts.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:prompts",
+                "Update Prompts.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:rate_limit_policies",
+                "Create Rate Limit Policies.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:rate_limit_policies",
+                "Read Rate Limit Policies.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:rate_limit_policies",
+                "Update Rate Limit Policies.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:rate_limit_policies",
+                "Delete Rate Limit Policies.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:refresh_tokens",
+                "Read Refresh Tokens.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:refresh_tokens",
+                "Update Refresh Tokens.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:refresh_tokens",
+                "Delete Refresh Tokens.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:resource_servers",
+                "Create Resource Servers.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:resource_servers",
+                "Read Resource Servers.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:resource_servers",
+                "Update Resource Servers.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:resource_servers",
+                "Delete Resource Servers.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:role_members",
+                "Create Role Members.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:role_members",
+                "Read Role Members.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:role_members",
+                "Delete Role Members.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:roles",
+                "Create Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category("read:roles", "Read Roles.", "Management API"),
+            provider::scope_of_category(
+                "update:roles",
+                "Update Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:roles",
+                "Delete Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:rules",
+                "Create Rules.",
+                "Management API",
+            ),
+            provider::scope_of_category("read:rules", "Read Rules.", "Management API"),
+            provider::scope_of_category(
+                "update:rules",
+                "Update Rules.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:rules",
+                "Delete Rules.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:rules_configs",
+                "Read Rules Configs.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:rules_configs",
+                "Update Rules Configs.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:rules_configs",
+                "Delete Rules Configs.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:scim_config",
+                "Create Scim Config.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:scim_config",
+                "Read Scim Config.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:scim_config",
+                "Update Scim Config.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:scim_config",
+                "Delete Scim Config.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:scim_token",
+                "Create Scim Token.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:scim_token",
+                "Read Scim Token.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:scim_token",
+                "Delete Scim Token.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:self_service_profile_custom_texts",
+                "Read Self Service Profile Custom Texts.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:self_service_profile_custom_texts",
+                "Update Self Service Profile Custom Texts.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:self_service_profiles",
+                "Create Self Service Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:self_service_profiles",
+                "Read Self Service Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:self_service_profiles",
+                "Update Self Service Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:self_service_profiles",
+                "Delete Self Service Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:sessions",
+                "Read Sessions.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:sessions",
+                "Update Sessions.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:sessions",
+                "Delete Sessions.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:signing_keys",
+                "Create Signing Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:signing_keys",
+                "Read Signing Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:signing_keys",
+                "Update Signing Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:sso_access_tickets",
+                "Create Sso Access Tickets.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:sso_access_tickets",
+                "Delete Sso Access Tickets.",
+                "Management API",
+            ),
+            provider::scope_of_category("read:stats", "Read Stats.", "Management API"),
+            provider::scope_of_category(
+                "read:tenant_settings",
+                "Read Tenant Settings.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:tenant_settings",
+                "Update Tenant Settings.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:token_exchange_profiles",
+                "Create Token Exchange Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:token_exchange_profiles",
+                "Read Token Exchange Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:token_exchange_profiles",
+                "Update Token Exchange Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:token_exchange_profiles",
+                "Delete Token Exchange Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:user_attribute_profiles",
+                "Create User Attribute Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:user_attribute_profiles",
+                "Read User Attribute Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:user_attribute_profiles",
+                "Update User Attribute Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:user_attribute_profiles",
+                "Delete User Attribute Profiles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:user_effective_permissions",
+                "Read User Effective Permissions.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:user_effective_roles",
+                "Read User Effective Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:user_idp_tokens",
+                "Read User Idp Tokens.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:user_permission_source_roles",
+                "Read User Permission Source Roles.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:user_role_source_groups",
+                "Read User Role Source Groups.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:user_tickets",
+                "Create User Tickets.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:users",
+                "Create Users.",
+                "Management API",
+            ),
+            provider::scope_of_category("read:users", "Read Users.", "Management API"),
+            provider::scope_of_category(
+                "update:users",
+                "Update Users.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:users",
+                "Delete Users.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:users_app_metadata",
+                "Update Users App Metadata.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:vdcs_templates",
+                "Create Vdcs Templates.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:vdcs_templates",
+                "Read Vdcs Templates.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:vdcs_templates",
+                "Update Vdcs Templates.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:vdcs_templates",
+                "Delete Vdcs Templates.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:organization_clients",
+                "Create Organization Client Associations.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:organization_clients",
+                "Read Organization Client Associations.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "update:organization_clients",
+                "Update Organization Client Associations.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "delete:organization_clients",
+                "Delete Organization Client Associations.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "create:network_acl_keys",
+                "Create Network ACL Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:network_acl_keys",
+                "Read Network ACL Keys.",
+                "Management API",
+            ),
+            provider::scope_of_category(
+                "read:my_org:configuration",
+                "Read organization configuration.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "read:my_org:details",
+                "Read organization details.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "update:my_org:details",
+                "Update organization details.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "read:my_org:identity_providers",
+                "Read identity providers for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "create:my_org:identity_providers",
+                "Create identity provider for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "update:my_org:identity_providers",
+                "Update identity provider for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "delete:my_org:identity_providers",
+                "Delete identity provider for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "update:my_org:identity_providers_detach",
+                "Detach identity provider from organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "create:my_org:identity_providers_domains",
+                "Associate organization domain with identity provider.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "delete:my_org:identity_providers_domains",
+                "Remove organization domain from identity provider.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "create:my_org:domains",
+                "Create domain for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "read:my_org:domains",
+                "Read domains for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "update:my_org:domains",
+                "Update domain for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "delete:my_org:domains",
+                "Delete domain for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "create:my_org:identity_providers_provisioning",
+                "Create provisioning configuration for identity provider.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "update:my_org:identity_providers_provisioning",
+                "Update provisioning configuration for identity provider.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "read:my_org:identity_providers_provisioning",
+                "Read provisioning configuration for identity provider.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "delete:my_org:identity_providers_provisioning",
+                "Delete provisioning configuration for identity provider.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "create:my_org:identity_providers_scim_tokens",
+                "Create a provisioning SCIM token for this identity provider.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "read:my_org:identity_providers_scim_tokens",
+                "List the provisioning SCIM tokens for this identity provider.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "delete:my_org:identity_providers_scim_tokens",
+                "Delete a provisioning SCIM configuration for an identity provider.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "read:my_org:member_invitations",
+                "List member invitations for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "create:my_org:member_invitations",
+                "Create member invitations for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "delete:my_org:member_invitations",
+                "Delete member invitations for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "read:my_org:members",
+                "List members for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "delete:my_org:memberships",
+                "Delete members from organization without deleting underlying users.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "read:my_org:member_roles",
+                "List Roles for members in organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "create:my_org:member_roles",
+                "Create Roles for members in organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "delete:my_org:member_roles",
+                "Delete Roles from members for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "create:my_org:client_grants",
+                "Create client grants for client in organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "create:my_org:clients",
+                "Create API clients for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "read:my_org:clients",
+                "Read API clients for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "delete:my_org:clients",
+                "Delete API clients for organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "read:my_org:user_stores",
+                "Read user stores for an organization.",
+                "My Organization API",
+            ),
+            provider::scope_of_category(
+                "delete:my_org:organizations",
+                "Delete this organization.",
+                "My Organization API",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -28,7 +28,7 @@
 //! - **Refresh token lifetime**: Until it is revoked, has not been used for six months or is
 //!   pushed out by newer ones; seven days where the application is still in testing and has
 //!   external users.
-//! - **Scopes**: [`Scope`] lists 12; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 527; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::authorize_device`], [`Client::service_account`],
 //!   [`Client::token_exchange`].
@@ -350,8 +350,8 @@ impl Authorize {
 
 /// What a Google token may do.
 ///
-/// Google has hundreds of scopes, one list for each API; these are the ones that the OAuth
-/// pages use.
+/// The scopes of the OAuth pages, and behind them those of every API that has a discovery
+/// document.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -422,6 +422,3078 @@ pub enum Scope {
     ///
     /// YouTube.
     YoutubeForceSsl,
+
+    /// `https://www.googleapis.com/auth/cloud-platform`: See, edit, configure, and delete your
+    /// Google Cloud data and see the email address for your Google Account.
+    ///
+    /// Access Approval API.
+    CloudPlatform,
+
+    /// `https://www.googleapis.com/auth/maps-platform.addressvalidation`: Private Service:
+    /// <https://www.googleapis.com/auth/maps-platform.addressvalidation>.
+    ///
+    /// Address Validation API.
+    MapsPlatformAddressvalidation,
+
+    /// `https://www.googleapis.com/auth/adexchange.buyer`: Manage your Ad Exchange buyer account
+    /// configuration.
+    ///
+    /// Ad Exchange Buyer API.
+    AdexchangeBuyer,
+
+    /// `https://www.googleapis.com/auth/admin.datatransfer`: View and manage data transfers between
+    /// users in your organization.
+    ///
+    /// Admin SDK API.
+    AdminDatatransfer,
+
+    /// `https://www.googleapis.com/auth/admin.datatransfer.readonly`: View data transfers between
+    /// users in your organization.
+    ///
+    /// Admin SDK API.
+    AdminDatatransferReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.chrome.printers`: See, add, edit, and permanently
+    /// delete the printers that your organization can use with Chrome.
+    ///
+    /// Admin SDK API.
+    AdminChromePrinters,
+
+    /// `https://www.googleapis.com/auth/admin.chrome.printers.readonly`: See the printers that your
+    /// organization can use with Chrome.
+    ///
+    /// Admin SDK API.
+    AdminChromePrintersReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.directory.customer`: View and manage customer related
+    /// information.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryCustomer,
+
+    /// `https://www.googleapis.com/auth/admin.directory.customer.readonly`: View customer related
+    /// information.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryCustomerReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.directory.device.chromeos`: View and manage your
+    /// ChromeOS devices' metadata.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryDeviceChromeos,
+
+    /// `https://www.googleapis.com/auth/admin.directory.device.chromeos.readonly`: View your
+    /// ChromeOS devices' metadata.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryDeviceChromeosReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.directory.device.mobile`: View and manage your mobile
+    /// devices' metadata.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryDeviceMobile,
+
+    /// `https://www.googleapis.com/auth/admin.directory.device.mobile.action`: Manage your mobile
+    /// devices by performing administrative tasks.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryDeviceMobileAction,
+
+    /// `https://www.googleapis.com/auth/admin.directory.device.mobile.readonly`: View your mobile
+    /// devices' metadata.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryDeviceMobileReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.directory.domain`: View and manage the provisioning
+    /// of domains for your customers.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryDomain,
+
+    /// `https://www.googleapis.com/auth/admin.directory.domain.readonly`: View domains related to
+    /// your customers.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryDomainReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.directory.group`: View and manage the provisioning of
+    /// groups on your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryGroup,
+
+    /// `https://www.googleapis.com/auth/admin.directory.group.member`: View and manage group
+    /// subscriptions on your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryGroupMember,
+
+    /// `https://www.googleapis.com/auth/admin.directory.group.member.readonly`: View group
+    /// subscriptions on your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryGroupMemberReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.directory.group.readonly`: View groups on your
+    /// domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryGroupReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.directory.orgunit`: View and manage organization
+    /// units on your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryOrgunit,
+
+    /// `https://www.googleapis.com/auth/admin.directory.orgunit.readonly`: View organization units
+    /// on your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryOrgunitReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.directory.resource.calendar`: View and manage the
+    /// provisioning of calendar resources on your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryResourceCalendar,
+
+    /// `https://www.googleapis.com/auth/admin.directory.resource.calendar.readonly`: View calendar
+    /// resources on your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryResourceCalendarReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.directory.rolemanagement`: Manage delegated admin
+    /// roles for your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryRolemanagement,
+
+    /// `https://www.googleapis.com/auth/admin.directory.rolemanagement.readonly`: View delegated
+    /// admin roles for your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryRolemanagementReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.directory.user`: View and manage the provisioning of
+    /// users on your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryUser,
+
+    /// `https://www.googleapis.com/auth/admin.directory.user.alias`: View and manage user aliases
+    /// on your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryUserAlias,
+
+    /// `https://www.googleapis.com/auth/admin.directory.user.alias.readonly`: View user aliases on
+    /// your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryUserAliasReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.directory.user.readonly`: See info about users on
+    /// your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryUserReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.directory.user.security`: Manage data access
+    /// permissions for users on your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryUserSecurity,
+
+    /// `https://www.googleapis.com/auth/admin.directory.userschema`: View and manage the
+    /// provisioning of user schemas on your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryUserschema,
+
+    /// `https://www.googleapis.com/auth/admin.directory.userschema.readonly`: View user schemas on
+    /// your domain.
+    ///
+    /// Admin SDK API.
+    AdminDirectoryUserschemaReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.reports.audit.readonly`: View audit reports for your
+    /// Google Workspace domain.
+    ///
+    /// Admin SDK API.
+    AdminReportsAuditReadonly,
+
+    /// `https://www.googleapis.com/auth/admin.reports.usage.readonly`: View usage reports for your
+    /// Google Workspace domain.
+    ///
+    /// Admin SDK API.
+    AdminReportsUsageReadonly,
+
+    /// `https://www.googleapis.com/auth/admob.readonly`: See your AdMob data.
+    ///
+    /// AdMob API.
+    AdmobReadonly,
+
+    /// `https://www.googleapis.com/auth/admob.report`: See your AdMob data.
+    ///
+    /// AdMob API.
+    AdmobReport,
+
+    /// `https://www.googleapis.com/auth/adsense`: View and manage your AdSense data.
+    ///
+    /// AdSense Management API.
+    Adsense,
+
+    /// `https://www.googleapis.com/auth/adsense.readonly`: View your AdSense data.
+    ///
+    /// AdSense Management API.
+    AdsenseReadonly,
+
+    /// `https://www.googleapis.com/auth/adsensehost`: View and manage your AdSense host data and
+    /// associated accounts.
+    ///
+    /// AdSense Host API.
+    Adsensehost,
+
+    /// `https://www.googleapis.com/auth/agencies-and-brands`: View, create, edit, and delete data
+    /// entities in your Agency account.
+    ///
+    /// Agencies and Brands API.
+    AgenciesAndBrands,
+
+    /// `https://www.googleapis.com/auth/agentregistry.read-only`: See your Google Cloud Agent
+    /// Registry data and the email address of your Google Account.
+    ///
+    /// Agent Registry API.
+    AgentregistryReadOnly,
+
+    /// `https://www.googleapis.com/auth/agentregistry.read-write`: See, edit, configure, and delete
+    /// your Google Cloud Agent Registry data and see the email address for your Google Account.
+    ///
+    /// Agent Registry API.
+    AgentregistryReadWrite,
+
+    /// `https://www.googleapis.com/auth/cloud-platform.read-only`: View your data across Google
+    /// Cloud services and see the email address of your Google Account.
+    ///
+    /// Agent Registry API.
+    CloudPlatformReadOnly,
+
+    /// `https://www.googleapis.com/auth/aiplatform`: See, edit, configure, and delete your Google
+    /// Cloud Vertex AI data and see the email address for your Google Account.
+    ///
+    /// Agent Platform API.
+    Aiplatform,
+
+    /// `https://www.googleapis.com/auth/discoveryengine.assist.readwrite`: View your Agentspace
+    /// chat history, including uploaded files and generated reports and visualizations, and
+    /// interact with the Agentspace assistant on your behalf. Also view the artifacts you access
+    /// through NotebookLM Enterprise.
+    ///
+    /// Agent Platform API.
+    DiscoveryengineAssistReadwrite,
+
+    /// `https://www.googleapis.com/auth/discoveryengine.serving.readwrite`: Interact with Discovery
+    /// Engine API products, such as Agentspace, Vertex AI Search, or NotebookLM Enterprise, on your
+    /// behalf. It will also allow the app to view all data that you have access to when you use or
+    /// interact with a Discovery Engine API product.
+    ///
+    /// Agent Platform API.
+    DiscoveryengineServingReadwrite,
+
+    /// `https://www.googleapis.com/auth/apps.alerts`: See and delete your domain's Google Workspace
+    /// alerts, and send alert feedback.
+    ///
+    /// Google Workspace Alert Center API.
+    AppsAlerts,
+
+    /// `https://www.googleapis.com/auth/analytics`: View and manage your Google Analytics data.
+    ///
+    /// Google Analytics API.
+    Analytics,
+
+    /// `https://www.googleapis.com/auth/analytics.edit`: Edit Google Analytics management entities.
+    ///
+    /// Google Analytics API.
+    AnalyticsEdit,
+
+    /// `https://www.googleapis.com/auth/analytics.manage.users`: Manage Google Analytics Account
+    /// users by email address.
+    ///
+    /// Google Analytics API.
+    AnalyticsManageUsers,
+
+    /// `https://www.googleapis.com/auth/analytics.manage.users.readonly`: View Google Analytics
+    /// user permissions.
+    ///
+    /// Google Analytics API.
+    AnalyticsManageUsersReadonly,
+
+    /// `https://www.googleapis.com/auth/analytics.provision`: Create a new Google Analytics account
+    /// along with its default property and view.
+    ///
+    /// Google Analytics API.
+    AnalyticsProvision,
+
+    /// `https://www.googleapis.com/auth/analytics.readonly`: View your Google Analytics data.
+    ///
+    /// Google Analytics API.
+    AnalyticsReadonly,
+
+    /// `https://www.googleapis.com/auth/analytics.user.deletion`: Manage Google Analytics user
+    /// deletion requests.
+    ///
+    /// Google Analytics API.
+    AnalyticsUserDeletion,
+
+    /// `https://www.googleapis.com/auth/bigquery`: View and manage your data in Google BigQuery and
+    /// see the email address for your Google Account.
+    ///
+    /// Analytics Hub API.
+    Bigquery,
+
+    /// `https://www.googleapis.com/auth/androidenterprise`: Manage corporate Android devices.
+    ///
+    /// Google Play EMM API.
+    Androidenterprise,
+
+    /// `https://www.googleapis.com/auth/androidmanagement`: Manage Android devices and apps for
+    /// your customers.
+    ///
+    /// Android Management API.
+    Androidmanagement,
+
+    /// `https://www.googleapis.com/auth/androidpublisher`: View and manage your Google Play
+    /// Developer account.
+    ///
+    /// Google Play Android Developer API.
+    Androidpublisher,
+
+    /// `https://www.googleapis.com/auth/apihub.readonly`: See your Google Cloud API hub data and
+    /// the email address of your Google Account.
+    ///
+    /// API hub API.
+    ApihubReadonly,
+
+    /// `https://www.googleapis.com/auth/apihub.readwrite`: See, edit, configure, and delete your
+    /// Google Cloud API hub data and see the email address for your Google Account.
+    ///
+    /// API hub API.
+    ApihubReadwrite,
+
+    /// `https://www.googleapis.com/auth/apikeys`: See, edit, configure, and delete your Google
+    /// Cloud API Keys data and see the email address for your Google Account.
+    ///
+    /// API Keys API.
+    Apikeys,
+
+    /// `https://www.googleapis.com/auth/apikeys.readonly`: See your Google Cloud API Keys data and
+    /// the email address of your Google Account.
+    ///
+    /// API Keys API.
+    ApikeysReadonly,
+
+    /// `https://www.googleapis.com/auth/appengine.admin`: View and manage your applications
+    /// deployed on Google App Engine.
+    ///
+    /// App Engine Admin API.
+    AppengineAdmin,
+
+    /// `https://www.googleapis.com/auth/appsmarketplace.license`: View your installed application's
+    /// licensing information.
+    ///
+    /// Google Workspace Marketplace API.
+    AppsmarketplaceLicense,
+
+    /// `https://www.googleapis.com/auth/drive`: See, edit, create, and delete all of your Google
+    /// Drive files.
+    ///
+    /// Area120 Tables API.
+    Drive,
+
+    /// `https://www.googleapis.com/auth/drive.readonly`: See and download all your Google Drive
+    /// files.
+    ///
+    /// Area120 Tables API.
+    DriveReadonly,
+
+    /// `https://www.googleapis.com/auth/spreadsheets`: See, edit, create, and delete all your
+    /// Google Sheets spreadsheets.
+    ///
+    /// Area120 Tables API.
+    Spreadsheets,
+
+    /// `https://www.googleapis.com/auth/spreadsheets.readonly`: See all your Google Sheets
+    /// spreadsheets.
+    ///
+    /// Area120 Tables API.
+    SpreadsheetsReadonly,
+
+    /// `https://www.googleapis.com/auth/tables`: See, edit, create, and delete your tables in
+    /// Tables by Area 120.
+    ///
+    /// Area120 Tables API.
+    Tables,
+
+    /// `https://www.googleapis.com/auth/cloud-auditmanager`: See, edit, configure, and delete your
+    /// Google Cloud Auditmanager data and see the email address for your Google Account.
+    ///
+    /// Audit Manager API.
+    CloudAuditmanager,
+
+    /// `https://www.googleapis.com/auth/authorized-buyers-marketplace`: See, create, edit, and
+    /// delete your Authorized Buyers Marketplace entities.
+    ///
+    /// Authorized Buyers Marketplace API.
+    AuthorizedBuyersMarketplace,
+
+    /// `https://www.googleapis.com/auth/cloud-backupdr`: See, edit, configure, and delete your
+    /// Google Cloud Backup and DR data and see the email address for your Google Account.
+    ///
+    /// Backup and DR Service API.
+    CloudBackupdr,
+
+    /// `https://www.googleapis.com/auth/bigquery.insertdata`: Insert data into Google BigQuery.
+    ///
+    /// BigQuery API.
+    BigqueryInsertdata,
+
+    /// `https://www.googleapis.com/auth/devstorage.full_control`: Manage your data and permissions
+    /// in Cloud Storage and see the email address for your Google Account.
+    ///
+    /// BigQuery API.
+    DevstorageFullControl,
+
+    /// `https://www.googleapis.com/auth/devstorage.read_only`: View your data in Google Cloud
+    /// Storage.
+    ///
+    /// BigQuery API.
+    DevstorageReadOnly,
+
+    /// `https://www.googleapis.com/auth/devstorage.read_write`: Manage your data in Cloud Storage
+    /// and see the email address of your Google Account.
+    ///
+    /// BigQuery API.
+    DevstorageReadWrite,
+
+    /// `https://www.googleapis.com/auth/bigtable.admin`: Administer your Cloud Bigtable tables and
+    /// clusters.
+    ///
+    /// Cloud Bigtable Admin API.
+    BigtableAdmin,
+
+    /// `https://www.googleapis.com/auth/bigtable.admin.cluster`: Administer your Cloud Bigtable
+    /// clusters.
+    ///
+    /// Cloud Bigtable Admin API.
+    BigtableAdminCluster,
+
+    /// `https://www.googleapis.com/auth/bigtable.admin.instance`: Administer your Cloud Bigtable
+    /// clusters.
+    ///
+    /// Cloud Bigtable Admin API.
+    BigtableAdminInstance,
+
+    /// `https://www.googleapis.com/auth/bigtable.admin.table`: Administer your Cloud Bigtable
+    /// tables.
+    ///
+    /// Cloud Bigtable Admin API.
+    BigtableAdminTable,
+
+    /// `https://www.googleapis.com/auth/cloud-bigtable.admin`: Administer your Cloud Bigtable
+    /// tables and clusters.
+    ///
+    /// Cloud Bigtable Admin API.
+    CloudBigtableAdmin,
+
+    /// `https://www.googleapis.com/auth/cloud-bigtable.admin.cluster`: Administer your Cloud
+    /// Bigtable clusters.
+    ///
+    /// Cloud Bigtable Admin API.
+    CloudBigtableAdminCluster,
+
+    /// `https://www.googleapis.com/auth/cloud-bigtable.admin.table`: Administer your Cloud Bigtable
+    /// tables.
+    ///
+    /// Cloud Bigtable Admin API.
+    CloudBigtableAdminTable,
+
+    /// `https://www.googleapis.com/auth/cloud-billing`: View and manage your Google Cloud Platform
+    /// billing accounts.
+    ///
+    /// Cloud Billing Budget API.
+    CloudBilling,
+
+    /// `https://www.googleapis.com/auth/blogger`: Manage your Blogger account.
+    ///
+    /// Blogger API.
+    Blogger,
+
+    /// `https://www.googleapis.com/auth/blogger.readonly`: View your Blogger account.
+    ///
+    /// Blogger API.
+    BloggerReadonly,
+
+    /// `https://www.googleapis.com/auth/books`: Manage your books.
+    ///
+    /// Books API.
+    Books,
+
+    /// `https://www.googleapis.com/auth/calendar`: See, edit, share, and permanently delete all the
+    /// calendars you can access using Google Calendar.
+    ///
+    /// Calendar API.
+    Calendar,
+
+    /// `https://www.googleapis.com/auth/calendar.acls`: See and change the sharing permissions of
+    /// Google calendars you own.
+    ///
+    /// Calendar API.
+    CalendarAcls,
+
+    /// `https://www.googleapis.com/auth/calendar.acls.readonly`: See the sharing permissions of
+    /// Google calendars you own.
+    ///
+    /// Calendar API.
+    CalendarAclsReadonly,
+
+    /// `https://www.googleapis.com/auth/calendar.app.created`: Make secondary Google calendars, and
+    /// see, create, change, and delete events on them.
+    ///
+    /// Calendar API.
+    CalendarAppCreated,
+
+    /// `https://www.googleapis.com/auth/calendar.calendarlist`: See, add, and remove Google
+    /// calendars you’re subscribed to.
+    ///
+    /// Calendar API.
+    CalendarCalendarlist,
+
+    /// `https://www.googleapis.com/auth/calendar.calendarlist.readonly`: See the list of Google
+    /// calendars you’re subscribed to.
+    ///
+    /// Calendar API.
+    CalendarCalendarlistReadonly,
+
+    /// `https://www.googleapis.com/auth/calendar.calendars`: See and change the properties of
+    /// Google calendars you have access to, and create secondary calendars.
+    ///
+    /// Calendar API.
+    CalendarCalendars,
+
+    /// `https://www.googleapis.com/auth/calendar.calendars.readonly`: See the title, description,
+    /// default time zone, and other properties of Google calendars you have access to.
+    ///
+    /// Calendar API.
+    CalendarCalendarsReadonly,
+
+    /// `https://www.googleapis.com/auth/calendar.events`: View and edit events on all your
+    /// calendars.
+    ///
+    /// Calendar API.
+    CalendarEvents,
+
+    /// `https://www.googleapis.com/auth/calendar.events.freebusy`: See the availability on Google
+    /// calendars you have access to.
+    ///
+    /// Calendar API.
+    CalendarEventsFreebusy,
+
+    /// `https://www.googleapis.com/auth/calendar.events.owned`: See, create, change, and delete
+    /// events on Google calendars you own.
+    ///
+    /// Calendar API.
+    CalendarEventsOwned,
+
+    /// `https://www.googleapis.com/auth/calendar.events.owned.readonly`: See the events on Google
+    /// calendars you own.
+    ///
+    /// Calendar API.
+    CalendarEventsOwnedReadonly,
+
+    /// `https://www.googleapis.com/auth/calendar.events.public.readonly`: See the events on public
+    /// calendars.
+    ///
+    /// Calendar API.
+    CalendarEventsPublicReadonly,
+
+    /// `https://www.googleapis.com/auth/calendar.events.readonly`: View events on all your
+    /// calendars.
+    ///
+    /// Calendar API.
+    CalendarEventsReadonly,
+
+    /// `https://www.googleapis.com/auth/calendar.freebusy`: View your availability in your
+    /// calendars.
+    ///
+    /// Calendar API.
+    CalendarFreebusy,
+
+    /// `https://www.googleapis.com/auth/calendar.settings`: View and edit your Calendar settings.
+    ///
+    /// Calendar API.
+    CalendarSettings,
+
+    /// `https://www.googleapis.com/auth/calendar.settings.readonly`: View your Calendar settings.
+    ///
+    /// Calendar API.
+    CalendarSettingsReadonly,
+
+    /// `https://www.googleapis.com/auth/ces`: Create, update, delete, and manage your Next Gen
+    /// Agents.
+    ///
+    /// Gemini Enterprise for Customer Experience API.
+    Ces,
+
+    /// `https://www.googleapis.com/auth/chat.admin.delete`: Delete conversations and spaces owned
+    /// by your organization and remove access to associated files in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatAdminDelete,
+
+    /// `https://www.googleapis.com/auth/chat.admin.memberships`: View, add, update and remove
+    /// members and managers in conversations owned by your organization.
+    ///
+    /// Google Chat API.
+    ChatAdminMemberships,
+
+    /// `https://www.googleapis.com/auth/chat.admin.memberships.readonly`: View members and managers
+    /// in conversations owned by your organization.
+    ///
+    /// Google Chat API.
+    ChatAdminMembershipsReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.admin.spaces`: View or edit display name, description,
+    /// and other metadata for all Google Chat conversations owned by your organization.
+    ///
+    /// Google Chat API.
+    ChatAdminSpaces,
+
+    /// `https://www.googleapis.com/auth/chat.admin.spaces.readonly`: View display name,
+    /// description, and other metadata for all Google Chat conversations owned by your
+    /// organization.
+    ///
+    /// Google Chat API.
+    ChatAdminSpacesReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.app.all.memberships.readonly`: On their own behalf,
+    /// apps in Google Chat can see all members in Google Chat spaces and conversations throughout
+    /// your Workspace organization, even when the Chat app isn't a member.
+    ///
+    /// Google Chat API.
+    ChatAppAllMembershipsReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.app.all.messages.readonly`: On their own behalf, apps
+    /// in Google Chat can see all messages and reactions throughout your Workspace organization,
+    /// even when the Chat app isn't a member of a space or conversation.
+    ///
+    /// Google Chat API.
+    ChatAppAllMessagesReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.app.all.spaces.readonly`: On their own behalf, apps in
+    /// Google Chat can see metadata about all spaces and conversations in Google Chat throughout
+    /// your Workspace organization, even when the Chat app isn't a member.
+    ///
+    /// Google Chat API.
+    ChatAppAllSpacesReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.app.delete`: On their own behalf, apps in Google Chat
+    /// can delete conversations and spaces and remove access to associated files.
+    ///
+    /// Google Chat API.
+    ChatAppDelete,
+
+    /// `https://www.googleapis.com/auth/chat.app.memberships`: On their own behalf, apps in Google
+    /// Chat can see, add, update, and remove members from conversations and spaces.
+    ///
+    /// Google Chat API.
+    ChatAppMemberships,
+
+    /// `https://www.googleapis.com/auth/chat.app.memberships.readonly`: On their own behalf, apps
+    /// in Google Chat can see members of conversations and spaces.
+    ///
+    /// Google Chat API.
+    ChatAppMembershipsReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.app.messages.readonly`: On their own behalf, apps in
+    /// Google Chat can see all messages and their associated reactions and message content.
+    ///
+    /// Google Chat API.
+    ChatAppMessagesReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.app.spaces`: On their own behalf, apps in Google Chat
+    /// can create conversations and spaces and see or update their metadata (including history
+    /// settings and access settings).
+    ///
+    /// Google Chat API.
+    ChatAppSpaces,
+
+    /// `https://www.googleapis.com/auth/chat.app.spaces.create`: On their own behalf, apps in
+    /// Google Chat can create conversations and spaces.
+    ///
+    /// Google Chat API.
+    ChatAppSpacesCreate,
+
+    /// `https://www.googleapis.com/auth/chat.app.spaces.readonly`: On their own behalf, apps in
+    /// Google Chat can see conversations and spaces and their metadata (including history settings
+    /// and access settings).
+    ///
+    /// Google Chat API.
+    ChatAppSpacesReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.bot`: Private Service:
+    /// <https://www.googleapis.com/auth/chat.bot>.
+    ///
+    /// Google Chat API.
+    ChatBot,
+
+    /// `https://www.googleapis.com/auth/chat.customemojis`: View, create, and delete custom emoji
+    /// in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatCustomemojis,
+
+    /// `https://www.googleapis.com/auth/chat.customemojis.readonly`: View custom emoji in Google
+    /// Chat.
+    ///
+    /// Google Chat API.
+    ChatCustomemojisReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.delete`: Delete conversations and spaces and remove
+    /// access to associated files in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatDelete,
+
+    /// `https://www.googleapis.com/auth/chat.import`: Import spaces, messages, and memberships into
+    /// Google Chat.
+    ///
+    /// Google Chat API.
+    ChatImport,
+
+    /// `https://www.googleapis.com/auth/chat.memberships`: See, add, update, and remove members
+    /// from conversations and spaces in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatMemberships,
+
+    /// `https://www.googleapis.com/auth/chat.memberships.app`: Add and remove itself from
+    /// conversations and spaces in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatMembershipsApp,
+
+    /// `https://www.googleapis.com/auth/chat.memberships.readonly`: View members in Google Chat
+    /// conversations.
+    ///
+    /// Google Chat API.
+    ChatMembershipsReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.messages`: See, compose, send, update, and delete
+    /// messages, their content, and attached cards; add, see, and delete reactions to messages.
+    ///
+    /// Google Chat API.
+    ChatMessages,
+
+    /// `https://www.googleapis.com/auth/chat.messages.create`: Compose and send messages and attach
+    /// cards.
+    ///
+    /// Google Chat API.
+    ChatMessagesCreate,
+
+    /// `https://www.googleapis.com/auth/chat.messages.reactions`: See, add, and delete reactions as
+    /// well as their reaction content to messages in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatMessagesReactions,
+
+    /// `https://www.googleapis.com/auth/chat.messages.reactions.create`: Add reactions to messages
+    /// in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatMessagesReactionsCreate,
+
+    /// `https://www.googleapis.com/auth/chat.messages.reactions.readonly`: View reactions as well
+    /// as their reaction content to messages in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatMessagesReactionsReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.messages.readonly`: See messages as well as their
+    /// reactions and message content in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatMessagesReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.spaces`: Create conversations and spaces and see or
+    /// update metadata (including history settings and access settings) in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatSpaces,
+
+    /// `https://www.googleapis.com/auth/chat.spaces.create`: Create new conversations and spaces in
+    /// Google Chat.
+    ///
+    /// Google Chat API.
+    ChatSpacesCreate,
+
+    /// `https://www.googleapis.com/auth/chat.spaces.pins`: See, add, and remove pins in your Google
+    /// Chat spaces.
+    ///
+    /// Google Chat API.
+    ChatSpacesPins,
+
+    /// `https://www.googleapis.com/auth/chat.spaces.pins.readonly`: See pins in your Google Chat
+    /// spaces.
+    ///
+    /// Google Chat API.
+    ChatSpacesPinsReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.spaces.readonly`: View chat and spaces in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatSpacesReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.users.availability`: See and change your availability
+    /// status in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatUsersAvailability,
+
+    /// `https://www.googleapis.com/auth/chat.users.availability.readonly`: See your availability
+    /// status in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatUsersAvailabilityReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.users.readstate`: View and modify last read time for
+    /// Google Chat conversations.
+    ///
+    /// Google Chat API.
+    ChatUsersReadstate,
+
+    /// `https://www.googleapis.com/auth/chat.users.readstate.readonly`: View last read time for
+    /// Google Chat conversations.
+    ///
+    /// Google Chat API.
+    ChatUsersReadstateReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.users.sections`: View, create, update, and delete your
+    /// sections in Google Chat; move and list your section items in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatUsersSections,
+
+    /// `https://www.googleapis.com/auth/chat.users.sections.readonly`: View your sections and their
+    /// section items in Google Chat.
+    ///
+    /// Google Chat API.
+    ChatUsersSectionsReadonly,
+
+    /// `https://www.googleapis.com/auth/chat.users.spacesettings`: Read and update your space
+    /// settings.
+    ///
+    /// Google Chat API.
+    ChatUsersSpacesettings,
+
+    /// `https://www.googleapis.com/auth/chrome.management.appdetails.readonly`: See detailed
+    /// information about apps installed on Chrome browsers and devices managed by your
+    /// organization.
+    ///
+    /// Chrome Management API.
+    ChromeManagementAppdetailsReadonly,
+
+    /// `https://www.googleapis.com/auth/chrome.management.browsers`: See, edit, delete, and take
+    /// other necessary actions on Chrome browsers managed by your organization.
+    ///
+    /// Chrome Management API.
+    ChromeManagementBrowsers,
+
+    /// `https://www.googleapis.com/auth/chrome.management.browsers.readonly`: See Chrome browsers
+    /// managed by your organization.
+    ///
+    /// Chrome Management API.
+    ChromeManagementBrowsersReadonly,
+
+    /// `https://www.googleapis.com/auth/chrome.management.enrollmenttokens`: See, edit, revoke, and
+    /// take other necessary actions on Chrome enrollment tokens managed by your organization.
+    ///
+    /// Chrome Management API.
+    ChromeManagementEnrollmenttokens,
+
+    /// `https://www.googleapis.com/auth/chrome.management.enrollmenttokens.readonly`: See Chrome
+    /// enrollment tokens managed by your organization.
+    ///
+    /// Chrome Management API.
+    ChromeManagementEnrollmenttokensReadonly,
+
+    /// `https://www.googleapis.com/auth/chrome.management.profiles`: See, edit, delete, and take
+    /// other necessary actions on Chrome browser profiles managed by your organization.
+    ///
+    /// Chrome Management API.
+    ChromeManagementProfiles,
+
+    /// `https://www.googleapis.com/auth/chrome.management.profiles.readonly`: See Chrome browser
+    /// profiles managed by your organization.
+    ///
+    /// Chrome Management API.
+    ChromeManagementProfilesReadonly,
+
+    /// `https://www.googleapis.com/auth/chrome.management.reports.readonly`: See reports about
+    /// devices and Chrome browsers managed within your organization.
+    ///
+    /// Chrome Management API.
+    ChromeManagementReportsReadonly,
+
+    /// `https://www.googleapis.com/auth/chrome.management.securityinsights`: Turn Chrome Security
+    /// Insights on and off and view the data it generates.
+    ///
+    /// Chrome Management API.
+    ChromeManagementSecurityinsights,
+
+    /// `https://www.googleapis.com/auth/chrome.management.securityinsights.readonly`: See Chrome
+    /// Security Insights reports.
+    ///
+    /// Chrome Management API.
+    ChromeManagementSecurityinsightsReadonly,
+
+    /// `https://www.googleapis.com/auth/chrome.management.telemetry.readonly`: See basic device and
+    /// telemetry information collected from ChromeOS devices or users managed within your
+    /// organization.
+    ///
+    /// Chrome Management API.
+    ChromeManagementTelemetryReadonly,
+
+    /// `https://www.googleapis.com/auth/chrome.management.policy`: See, edit, create or delete
+    /// policies applied to ChromeOS and Chrome Browsers managed within your organization.
+    ///
+    /// Chrome Policy API.
+    ChromeManagementPolicy,
+
+    /// `https://www.googleapis.com/auth/chrome.management.policy.readonly`: See policies applied to
+    /// ChromeOS and Chrome Browsers managed within your organization.
+    ///
+    /// Chrome Policy API.
+    ChromeManagementPolicyReadonly,
+
+    /// `https://www.googleapis.com/auth/chromewebstore`: See, edit, update, or publish your Chrome
+    /// Web Store extensions, themes, apps, and licences you have access to.
+    ///
+    /// Chrome Web Store API.
+    Chromewebstore,
+
+    /// `https://www.googleapis.com/auth/chromewebstore.readonly`: See and download your Chrome Web
+    /// Store extensions and apps, and see licenses you have access to.
+    ///
+    /// Chrome Web Store API.
+    ChromewebstoreReadonly,
+
+    /// `https://www.googleapis.com/auth/classroom.addons.student`: See and update its own
+    /// attachments to posts in Google Classroom.
+    ///
+    /// Google Classroom API.
+    ClassroomAddonsStudent,
+
+    /// `https://www.googleapis.com/auth/classroom.addons.teacher`: See, create, and update its own
+    /// attachments to posts in classes you teach in Google Classroom.
+    ///
+    /// Google Classroom API.
+    ClassroomAddonsTeacher,
+
+    /// `https://www.googleapis.com/auth/classroom.announcements`: View and manage announcements in
+    /// Google Classroom.
+    ///
+    /// Google Classroom API.
+    ClassroomAnnouncements,
+
+    /// `https://www.googleapis.com/auth/classroom.announcements.readonly`: View announcements in
+    /// Google Classroom.
+    ///
+    /// Google Classroom API.
+    ClassroomAnnouncementsReadonly,
+
+    /// `https://www.googleapis.com/auth/classroom.courses`: See, edit, create, and permanently
+    /// delete your Google Classroom classes.
+    ///
+    /// Google Classroom API.
+    ClassroomCourses,
+
+    /// `https://www.googleapis.com/auth/classroom.courses.readonly`: View your Google Classroom
+    /// classes.
+    ///
+    /// Google Classroom API.
+    ClassroomCoursesReadonly,
+
+    /// `https://www.googleapis.com/auth/classroom.coursework.me`: See, create and edit coursework
+    /// items including assignments, questions, and grades.
+    ///
+    /// Google Classroom API.
+    ClassroomCourseworkMe,
+
+    /// `https://www.googleapis.com/auth/classroom.coursework.me.readonly`: View your course work
+    /// and grades in Google Classroom.
+    ///
+    /// Google Classroom API.
+    ClassroomCourseworkMeReadonly,
+
+    /// `https://www.googleapis.com/auth/classroom.coursework.students`: Manage course work and
+    /// grades for students in the Google Classroom classes you teach and view the course work and
+    /// grades for classes you administer.
+    ///
+    /// Google Classroom API.
+    ClassroomCourseworkStudents,
+
+    /// `https://www.googleapis.com/auth/classroom.coursework.students.readonly`: View course work
+    /// and grades for students in the Google Classroom classes you teach or administer.
+    ///
+    /// Google Classroom API.
+    ClassroomCourseworkStudentsReadonly,
+
+    /// `https://www.googleapis.com/auth/classroom.courseworkmaterials`: See, edit, and create
+    /// classwork materials in Google Classroom.
+    ///
+    /// Google Classroom API.
+    ClassroomCourseworkmaterials,
+
+    /// `https://www.googleapis.com/auth/classroom.courseworkmaterials.readonly`: See all classwork
+    /// materials for your Google Classroom classes.
+    ///
+    /// Google Classroom API.
+    ClassroomCourseworkmaterialsReadonly,
+
+    /// `https://www.googleapis.com/auth/classroom.guardianlinks.me.readonly`: View your Google
+    /// Classroom guardians.
+    ///
+    /// Google Classroom API.
+    ClassroomGuardianlinksMeReadonly,
+
+    /// `https://www.googleapis.com/auth/classroom.guardianlinks.students`: View and manage
+    /// guardians for students in your Google Classroom classes.
+    ///
+    /// Google Classroom API.
+    ClassroomGuardianlinksStudents,
+
+    /// `https://www.googleapis.com/auth/classroom.guardianlinks.students.readonly`: View guardians
+    /// for students in your Google Classroom classes.
+    ///
+    /// Google Classroom API.
+    ClassroomGuardianlinksStudentsReadonly,
+
+    /// `https://www.googleapis.com/auth/classroom.profile.emails`: View the email addresses of
+    /// people in your classes.
+    ///
+    /// Google Classroom API.
+    ClassroomProfileEmails,
+
+    /// `https://www.googleapis.com/auth/classroom.profile.photos`: View the profile photos of
+    /// people in your classes.
+    ///
+    /// Google Classroom API.
+    ClassroomProfilePhotos,
+
+    /// `https://www.googleapis.com/auth/classroom.push-notifications`: Receive notifications about
+    /// your Google Classroom data.
+    ///
+    /// Google Classroom API.
+    ClassroomPushNotifications,
+
+    /// `https://www.googleapis.com/auth/classroom.rosters`: Manage your Google Classroom class
+    /// rosters.
+    ///
+    /// Google Classroom API.
+    ClassroomRosters,
+
+    /// `https://www.googleapis.com/auth/classroom.rosters.readonly`: View your Google Classroom
+    /// class rosters.
+    ///
+    /// Google Classroom API.
+    ClassroomRostersReadonly,
+
+    /// `https://www.googleapis.com/auth/classroom.student-submissions.me.readonly`: View your
+    /// course work and grades in Google Classroom.
+    ///
+    /// Google Classroom API.
+    ClassroomStudentSubmissionsMeReadonly,
+
+    /// `https://www.googleapis.com/auth/classroom.student-submissions.students.readonly`: View
+    /// course work and grades for students in the Google Classroom classes you teach or administer.
+    ///
+    /// Google Classroom API.
+    ClassroomStudentSubmissionsStudentsReadonly,
+
+    /// `https://www.googleapis.com/auth/classroom.topics`: See, create, and edit topics in Google
+    /// Classroom.
+    ///
+    /// Google Classroom API.
+    ClassroomTopics,
+
+    /// `https://www.googleapis.com/auth/classroom.topics.readonly`: View topics in Google
+    /// Classroom.
+    ///
+    /// Google Classroom API.
+    ClassroomTopicsReadonly,
+
+    /// `https://www.googleapis.com/auth/cloudasset`: See, edit, configure, and delete your Google
+    /// Cloud Asset data and see the email address for your Google Account.
+    ///
+    /// Cloud Asset API.
+    Cloudasset,
+
+    /// `https://www.googleapis.com/auth/cloud-billing.readonly`: View your Google Cloud Platform
+    /// billing accounts.
+    ///
+    /// Cloud Billing API.
+    CloudBillingReadonly,
+
+    /// `https://www.googleapis.com/auth/apps.order`: Manage users on your domain.
+    ///
+    /// Cloud Channel API.
+    AppsOrder,
+
+    /// `https://www.googleapis.com/auth/apps.reports.usage.readonly`: View usage reports for your
+    /// Google Workspace domain.
+    ///
+    /// Cloud Channel API.
+    AppsReportsUsageReadonly,
+
+    /// `https://www.googleapis.com/auth/cloud_debugger`: Use Stackdriver Debugger.
+    ///
+    /// Cloud Debugger API (Deprecated).
+    CloudDebugger,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.allowlisteddomains`: See and edit
+    /// allowlisted domains in your Cloud Identity Organization.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityAllowlisteddomains,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.allowlisteddomains.readonly`: See
+    /// allowlisted domains in your Cloud Identity Organization.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityAllowlisteddomainsReadonly,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.devices`: Private Service:
+    /// <https://www.googleapis.com/auth/cloud-identity.devices>.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityDevices,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.devices.lookup`: See your device details.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityDevicesLookup,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.devices.readonly`: Private Service:
+    /// <https://www.googleapis.com/auth/cloud-identity.devices.readonly>.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityDevicesReadonly,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.groups`: See, change, create, and delete any
+    /// of the Cloud Identity Groups that you can access, including the members of each group.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityGroups,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.groups.readonly`: See any Cloud Identity
+    /// Groups that you can access, including group members and their emails.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityGroupsReadonly,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.inboundsso`: See and edit all of the Inbound
+    /// SSO profiles and their assignments to any Org Units or Google Groups in your Cloud Identity
+    /// Organization.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityInboundsso,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.inboundsso.readonly`: See all of the Inbound
+    /// SSO profiles and their assignments to any Org Units or Google Groups in your Cloud Identity
+    /// Organization.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityInboundssoReadonly,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.policies`: See and edit policies in your
+    /// Cloud Identity Organization.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityPolicies,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.policies.readonly`: See policies in your
+    /// Cloud Identity Organization.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityPoliciesReadonly,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.orgunits`: List, Move orgmembers of an
+    /// OrgUnit in your Cloud Identity Organization.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityOrgunits,
+
+    /// `https://www.googleapis.com/auth/cloud-identity.orgunits.readonly`: List org members of an
+    /// OrgUnit in your Cloud Identity Organization.
+    ///
+    /// Cloud Identity API.
+    CloudIdentityOrgunitsReadonly,
+
+    /// `https://www.googleapis.com/auth/cloudiot`: Register and manage devices in the Google Cloud
+    /// IoT service.
+    ///
+    /// Cloud IoT API.
+    Cloudiot,
+
+    /// `https://www.googleapis.com/auth/cloudkms`: View and manage your keys and secrets stored in
+    /// Cloud Key Management Service.
+    ///
+    /// Cloud Key Management Service (KMS) API.
+    Cloudkms,
+
+    /// `https://www.googleapis.com/auth/monitoring`: View and write monitoring data for all of your
+    /// Google and third-party Cloud and API projects.
+    ///
+    /// Cloud Profiler API.
+    Monitoring,
+
+    /// `https://www.googleapis.com/auth/monitoring.write`: Publish metric data to your Google Cloud
+    /// projects.
+    ///
+    /// Cloud Profiler API.
+    MonitoringWrite,
+
+    /// `https://www.googleapis.com/auth/cloud_search`: Index and serve your organization's data
+    /// with Cloud Search.
+    ///
+    /// Cloud Search API.
+    CloudSearch,
+
+    /// `https://www.googleapis.com/auth/cloud_search.debug`: Index and serve your organization's
+    /// data with Cloud Search.
+    ///
+    /// Cloud Search API.
+    CloudSearchDebug,
+
+    /// `https://www.googleapis.com/auth/cloud_search.indexing`: Index and serve your organization's
+    /// data with Cloud Search.
+    ///
+    /// Cloud Search API.
+    CloudSearchIndexing,
+
+    /// `https://www.googleapis.com/auth/cloud_search.query`: Search your organization's data in the
+    /// Cloud Search index.
+    ///
+    /// Cloud Search API.
+    CloudSearchQuery,
+
+    /// `https://www.googleapis.com/auth/cloud_search.settings`: Index and serve your organization's
+    /// data with Cloud Search.
+    ///
+    /// Cloud Search API.
+    CloudSearchSettings,
+
+    /// `https://www.googleapis.com/auth/cloud_search.settings.indexing`: Index and serve your
+    /// organization's data with Cloud Search.
+    ///
+    /// Cloud Search API.
+    CloudSearchSettingsIndexing,
+
+    /// `https://www.googleapis.com/auth/cloud_search.settings.query`: Index and serve your
+    /// organization's data with Cloud Search.
+    ///
+    /// Cloud Search API.
+    CloudSearchSettingsQuery,
+
+    /// `https://www.googleapis.com/auth/cloud_search.stats`: Index and serve your organization's
+    /// data with Cloud Search.
+    ///
+    /// Cloud Search API.
+    CloudSearchStats,
+
+    /// `https://www.googleapis.com/auth/cloud_search.stats.indexing`: Index and serve your
+    /// organization's data with Cloud Search.
+    ///
+    /// Cloud Search API.
+    CloudSearchStatsIndexing,
+
+    /// `https://www.googleapis.com/auth/trace.append`: Write Trace data for a project or
+    /// application.
+    ///
+    /// Cloud Trace API.
+    TraceAppend,
+
+    /// `https://www.googleapis.com/auth/trace.readonly`: Read Trace data for a project or
+    /// application.
+    ///
+    /// Cloud Trace API.
+    TraceReadonly,
+
+    /// `https://www.googleapis.com/auth/colaboratory`: Read, write, and delete your Colab
+    /// resources.
+    ///
+    /// Colab API.
+    Colaboratory,
+
+    /// `https://www.googleapis.com/auth/colaboratory.readonly`: Read-only access to your Colab
+    /// resources.
+    ///
+    /// Colab API.
+    ColaboratoryReadonly,
+
+    /// `https://www.googleapis.com/auth/cloudcomposer`: See, edit, configure, and delete your
+    /// Google Cloud Composer data and see the email address for your Google Account.
+    ///
+    /// Cloud Composer API.
+    Cloudcomposer,
+
+    /// `https://www.googleapis.com/auth/cloudcomposer.readonly`: See your Google Cloud Composer
+    /// data and the email address of your Google Account.
+    ///
+    /// Cloud Composer API.
+    CloudcomposerReadonly,
+
+    /// `https://www.googleapis.com/auth/compute`: View and manage your Google Compute Engine
+    /// resources.
+    ///
+    /// Compute Engine API.
+    Compute,
+
+    /// `https://www.googleapis.com/auth/compute.readonly`: View your Google Compute Engine
+    /// resources.
+    ///
+    /// Compute Engine API.
+    ComputeReadonly,
+
+    /// `https://www.googleapis.com/auth/container`: See, edit, configure, and delete your Google
+    /// Kubernetes Engine data and see the email address for your Google Account.
+    ///
+    /// Kubernetes Engine API.
+    Container,
+
+    /// `https://www.googleapis.com/auth/container.read-only`: See your Google Kubernetes Engine
+    /// data and the email address of your Google Account.
+    ///
+    /// Kubernetes Engine API.
+    ContainerReadOnly,
+
+    /// `https://www.googleapis.com/auth/content`: Manage your product listings and accounts for
+    /// Google Shopping.
+    ///
+    /// Content API for Shopping.
+    Content,
+
+    /// `https://www.googleapis.com/auth/curation-partners`: See, create, edit, and delete data
+    /// entities in your Curation account.
+    ///
+    /// Curation Partners API.
+    CurationPartners,
+
+    /// `https://www.googleapis.com/auth/datalineage.read-write`: See, edit, configure, and delete
+    /// your Google Cloud Data Lineage data and see the email address for your Google Account.
+    ///
+    /// Data Lineage API.
+    DatalineageReadWrite,
+
+    /// `https://www.googleapis.com/auth/datalineage.readonly`: See your Google Cloud Data Lineage
+    /// data and the email address of your Google Account.
+    ///
+    /// Data Lineage API.
+    DatalineageReadonly,
+
+    /// `https://www.googleapis.com/auth/datamanager`: See, edit, create, import, or delete your
+    /// customer data in Google Ads, Google Marketing Platform (Campaign Manager 360, Search Ads
+    /// 360, Display & Video 360), and Google Analytics.
+    ///
+    /// Data Manager API.
+    Datamanager,
+
+    /// `https://www.googleapis.com/auth/datamanager.partnerlink`: View, create, or delete your
+    /// partner links in Google Ads, Marketing Platform (Campaign Manager 360, Search Ads 360,
+    /// Display & Video 360), and Analytics.
+    ///
+    /// Data Manager API.
+    DatamanagerPartnerlink,
+
+    /// `https://www.googleapis.com/auth/dataplex.read-write`: See, edit, configure, and delete your
+    /// Google Cloud Dataplex data and see the email address for your Google Account.
+    ///
+    /// Cloud Dataplex API.
+    DataplexReadWrite,
+
+    /// `https://www.googleapis.com/auth/dataplex.readonly`: See your Google Cloud Dataplex data and
+    /// the email address of your Google Account.
+    ///
+    /// Cloud Dataplex API.
+    DataplexReadonly,
+
+    /// `https://www.googleapis.com/auth/dataportability.alerts.subscriptions`: Move a copy of the
+    /// Google Alerts subscriptions you created.
+    ///
+    /// Data Portability API.
+    DataportabilityAlertsSubscriptions,
+
+    /// `https://www.googleapis.com/auth/dataportability.chrome.autofill`: Move a copy of the
+    /// information you entered into online forms in Chrome.
+    ///
+    /// Data Portability API.
+    DataportabilityChromeAutofill,
+
+    /// `https://www.googleapis.com/auth/dataportability.chrome.bookmarks`: Move a copy of pages you
+    /// bookmarked in Chrome.
+    ///
+    /// Data Portability API.
+    DataportabilityChromeBookmarks,
+
+    /// `https://www.googleapis.com/auth/dataportability.chrome.dictionary`: Move a copy of words
+    /// you added to Chrome's dictionary.
+    ///
+    /// Data Portability API.
+    DataportabilityChromeDictionary,
+
+    /// `https://www.googleapis.com/auth/dataportability.chrome.extensions`: Move a copy of
+    /// extensions you installed from the Chrome Web Store.
+    ///
+    /// Data Portability API.
+    DataportabilityChromeExtensions,
+
+    /// `https://www.googleapis.com/auth/dataportability.chrome.history`: Move a copy of sites you
+    /// visited in Chrome.
+    ///
+    /// Data Portability API.
+    DataportabilityChromeHistory,
+
+    /// `https://www.googleapis.com/auth/dataportability.chrome.reading_list`: Move a copy of pages
+    /// you added to your reading list in Chrome.
+    ///
+    /// Data Portability API.
+    DataportabilityChromeReadingList,
+
+    /// `https://www.googleapis.com/auth/dataportability.chrome.settings`: Move a copy of your
+    /// settings in Chrome.
+    ///
+    /// Data Portability API.
+    DataportabilityChromeSettings,
+
+    /// `https://www.googleapis.com/auth/dataportability.discover.follows`: Move a copy of searches
+    /// and sites you follow, saved by Discover.
+    ///
+    /// Data Portability API.
+    DataportabilityDiscoverFollows,
+
+    /// `https://www.googleapis.com/auth/dataportability.discover.likes`: Move a copy of links to
+    /// your liked documents, saved by Discover.
+    ///
+    /// Data Portability API.
+    DataportabilityDiscoverLikes,
+
+    /// `https://www.googleapis.com/auth/dataportability.discover.not_interested`: Move a copy of
+    /// content you marked as not interested, saved by Discover.
+    ///
+    /// Data Portability API.
+    DataportabilityDiscoverNotInterested,
+
+    /// `https://www.googleapis.com/auth/dataportability.maps.aliased_places`: Move a copy of the
+    /// places you labeled on Maps.
+    ///
+    /// Data Portability API.
+    DataportabilityMapsAliasedPlaces,
+
+    /// `https://www.googleapis.com/auth/dataportability.maps.commute_routes`: Move a copy of your
+    /// pinned trips on Maps.
+    ///
+    /// Data Portability API.
+    DataportabilityMapsCommuteRoutes,
+
+    /// `https://www.googleapis.com/auth/dataportability.maps.commute_settings`: Move a copy of your
+    /// commute settings on Maps.
+    ///
+    /// Data Portability API.
+    DataportabilityMapsCommuteSettings,
+
+    /// `https://www.googleapis.com/auth/dataportability.maps.ev_profile`: Move a copy of your
+    /// electric vehicle profile on Maps.
+    ///
+    /// Data Portability API.
+    DataportabilityMapsEvProfile,
+
+    /// `https://www.googleapis.com/auth/dataportability.maps.factual_contributions`: Move a copy of
+    /// the corrections you made to places or map information on Maps.
+    ///
+    /// Data Portability API.
+    DataportabilityMapsFactualContributions,
+
+    /// `https://www.googleapis.com/auth/dataportability.maps.offering_contributions`: Move a copy
+    /// of your updates to places on Maps.
+    ///
+    /// Data Portability API.
+    DataportabilityMapsOfferingContributions,
+
+    /// `https://www.googleapis.com/auth/dataportability.maps.photos_videos`: Move a copy of the
+    /// photos and videos you posted on Maps.
+    ///
+    /// Data Portability API.
+    DataportabilityMapsPhotosVideos,
+
+    /// `https://www.googleapis.com/auth/dataportability.maps.questions_answers`: Move a copy of the
+    /// questions and answers you posted on Maps.
+    ///
+    /// Data Portability API.
+    DataportabilityMapsQuestionsAnswers,
+
+    /// `https://www.googleapis.com/auth/dataportability.maps.reviews`: Move a copy of your reviews
+    /// and posts on Maps.
+    ///
+    /// Data Portability API.
+    DataportabilityMapsReviews,
+
+    /// `https://www.googleapis.com/auth/dataportability.maps.starred_places`: Move a copy of your
+    /// Starred places list on Maps.
+    ///
+    /// Data Portability API.
+    DataportabilityMapsStarredPlaces,
+
+    /// `https://www.googleapis.com/auth/dataportability.maps.vehicle_profile`: Move a copy of your
+    /// vehicle profile on Maps.
+    ///
+    /// Data Portability API.
+    DataportabilityMapsVehicleProfile,
+
+    /// `https://www.googleapis.com/auth/dataportability.myactivity.maps`: Move a copy of your Maps
+    /// activity.
+    ///
+    /// Data Portability API.
+    DataportabilityMyactivityMaps,
+
+    /// `https://www.googleapis.com/auth/dataportability.myactivity.myadcenter`: Move a copy of your
+    /// My Ad Center activity.
+    ///
+    /// Data Portability API.
+    DataportabilityMyactivityMyadcenter,
+
+    /// `https://www.googleapis.com/auth/dataportability.myactivity.play`: Move a copy of your
+    /// Google Play activity.
+    ///
+    /// Data Portability API.
+    DataportabilityMyactivityPlay,
+
+    /// `https://www.googleapis.com/auth/dataportability.myactivity.search`: Move a copy of your
+    /// Google Search activity.
+    ///
+    /// Data Portability API.
+    DataportabilityMyactivitySearch,
+
+    /// `https://www.googleapis.com/auth/dataportability.myactivity.shopping`: Move a copy of your
+    /// Shopping activity.
+    ///
+    /// Data Portability API.
+    DataportabilityMyactivityShopping,
+
+    /// `https://www.googleapis.com/auth/dataportability.myactivity.youtube`: Move a copy of your
+    /// YouTube activity.
+    ///
+    /// Data Portability API.
+    DataportabilityMyactivityYoutube,
+
+    /// `https://www.googleapis.com/auth/dataportability.mymaps.maps`: Move a copy of the maps you
+    /// created in My Maps.
+    ///
+    /// Data Portability API.
+    DataportabilityMymapsMaps,
+
+    /// `https://www.googleapis.com/auth/dataportability.nest.camera_event`: Copy Nest camera event
+    /// data.
+    ///
+    /// Data Portability API.
+    DataportabilityNestCameraEvent,
+
+    /// `https://www.googleapis.com/auth/dataportability.nest.camera_feature`: Copy Nest camera
+    /// feature data.
+    ///
+    /// Data Portability API.
+    DataportabilityNestCameraFeature,
+
+    /// `https://www.googleapis.com/auth/dataportability.nest.camera_video`: Copy Nest camera
+    /// footage.
+    ///
+    /// Data Portability API.
+    DataportabilityNestCameraVideo,
+
+    /// `https://www.googleapis.com/auth/dataportability.nest.store`: Copy your Nest Store and Nest
+    /// Renew billing and payment information.
+    ///
+    /// Data Portability API.
+    DataportabilityNestStore,
+
+    /// `https://www.googleapis.com/auth/dataportability.nest.user`: Copy your Nest user
+    /// information.
+    ///
+    /// Data Portability API.
+    DataportabilityNestUser,
+
+    /// `https://www.googleapis.com/auth/dataportability.order_reserve.purchases_reservations`: Move
+    /// a copy of your food purchase and reservation activity.
+    ///
+    /// Data Portability API.
+    DataportabilityOrderReservePurchasesReservations,
+
+    /// `https://www.googleapis.com/auth/dataportability.pixel.device_data`: Usage and diagnostic
+    /// data from your Pixel devices.
+    ///
+    /// Data Portability API.
+    DataportabilityPixelDeviceData,
+
+    /// `https://www.googleapis.com/auth/dataportability.play.devices`: Move a copy of information
+    /// about your devices with Google Play Store installed.
+    ///
+    /// Data Portability API.
+    DataportabilityPlayDevices,
+
+    /// `https://www.googleapis.com/auth/dataportability.play.grouping`: Move a copy of your Google
+    /// Play Store Grouping tags created by app developers.
+    ///
+    /// Data Portability API.
+    DataportabilityPlayGrouping,
+
+    /// `https://www.googleapis.com/auth/dataportability.play.installs`: Move a copy of your Google
+    /// Play Store app installations.
+    ///
+    /// Data Portability API.
+    DataportabilityPlayInstalls,
+
+    /// `https://www.googleapis.com/auth/dataportability.play.library`: Move a copy of your Google
+    /// Play Store downloads, including books, games, and apps.
+    ///
+    /// Data Portability API.
+    DataportabilityPlayLibrary,
+
+    /// `https://www.googleapis.com/auth/dataportability.play.playpoints`: Move a copy of
+    /// information about your Google Play Store Points.
+    ///
+    /// Data Portability API.
+    DataportabilityPlayPlaypoints,
+
+    /// `https://www.googleapis.com/auth/dataportability.play.promotions`: Move a copy of
+    /// information about your Google Play Store promotions.
+    ///
+    /// Data Portability API.
+    DataportabilityPlayPromotions,
+
+    /// `https://www.googleapis.com/auth/dataportability.play.purchases`: Move a copy of your Google
+    /// Play Store purchases.
+    ///
+    /// Data Portability API.
+    DataportabilityPlayPurchases,
+
+    /// `https://www.googleapis.com/auth/dataportability.play.redemptions`: Move a copy of your
+    /// Google Play Store redemption activities.
+    ///
+    /// Data Portability API.
+    DataportabilityPlayRedemptions,
+
+    /// `https://www.googleapis.com/auth/dataportability.play.subscriptions`: Move a copy of your
+    /// Google Play Store subscriptions.
+    ///
+    /// Data Portability API.
+    DataportabilityPlaySubscriptions,
+
+    /// `https://www.googleapis.com/auth/dataportability.play.usersettings`: Move a copy of your
+    /// Google Play Store user settings and preferences.
+    ///
+    /// Data Portability API.
+    DataportabilityPlayUsersettings,
+
+    /// `https://www.googleapis.com/auth/dataportability.saved.collections`: Move a copy of your
+    /// saved links, images, places, and collections from your use of Google services.
+    ///
+    /// Data Portability API.
+    DataportabilitySavedCollections,
+
+    /// `https://www.googleapis.com/auth/dataportability.search_ugc.comments`: Move a copy of your
+    /// comments on Google Search.
+    ///
+    /// Data Portability API.
+    DataportabilitySearchUgcComments,
+
+    /// `https://www.googleapis.com/auth/dataportability.search_ugc.media.reviews_and_stars`: Move a
+    /// copy of your media reviews on Google Search.
+    ///
+    /// Data Portability API.
+    DataportabilitySearchUgcMediaReviewsAndStars,
+
+    /// `https://www.googleapis.com/auth/dataportability.search_ugc.media.streaming_video_providers`:
+    /// Move a copy of your self-reported video streaming provider preferences from Google Search
+    /// and Google TV.
+    ///
+    /// Data Portability API.
+    DataportabilitySearchUgcMediaStreamingVideoProviders,
+
+    /// `https://www.googleapis.com/auth/dataportability.search_ugc.media.thumbs`: Move a copy of
+    /// your indicated thumbs up and thumbs down on media in Google Search and Google TV.
+    ///
+    /// Data Portability API.
+    DataportabilitySearchUgcMediaThumbs,
+
+    /// `https://www.googleapis.com/auth/dataportability.search_ugc.media.watched`: Move a copy of
+    /// information about the movies and TV shows you marked as watched on Google Search and Google
+    /// TV.
+    ///
+    /// Data Portability API.
+    DataportabilitySearchUgcMediaWatched,
+
+    /// `https://www.googleapis.com/auth/dataportability.searchnotifications.settings`: Move a copy
+    /// of your notification settings on the Google Search app.
+    ///
+    /// Data Portability API.
+    DataportabilitySearchnotificationsSettings,
+
+    /// `https://www.googleapis.com/auth/dataportability.searchnotifications.subscriptions`: Move a
+    /// copy of your notification subscriptions on Google Search app.
+    ///
+    /// Data Portability API.
+    DataportabilitySearchnotificationsSubscriptions,
+
+    /// `https://www.googleapis.com/auth/dataportability.shopping.addresses`: Move a copy of your
+    /// shipping information on Shopping.
+    ///
+    /// Data Portability API.
+    DataportabilityShoppingAddresses,
+
+    /// `https://www.googleapis.com/auth/dataportability.shopping.reviews`: Move a copy of reviews
+    /// you wrote about products or online stores on Google Search.
+    ///
+    /// Data Portability API.
+    DataportabilityShoppingReviews,
+
+    /// `https://www.googleapis.com/auth/dataportability.streetview.imagery`: Move a copy of the
+    /// images and videos you uploaded to Street View.
+    ///
+    /// Data Portability API.
+    DataportabilityStreetviewImagery,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.channel`: Move a copy of
+    /// information about your YouTube channel.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubeChannel,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.clips`: Move a copy of your YouTube
+    /// clips metadata.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubeClips,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.comments`: Move a copy of your
+    /// YouTube comments.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubeComments,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.conversations`: Move a copy of all
+    /// your YouTube messages.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubeConversations,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.live_chat`: Move a copy of your
+    /// YouTube messages in live chat.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubeLiveChat,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.music`: Move a copy of your
+    /// uploaded YouTube music tracks and your YouTube music library.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubeMusic,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.playable`: Move a copy of your
+    /// YouTube playables saved game progress files.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubePlayable,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.posts`: Move a copy of your YouTube
+    /// posts.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubePosts,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.private_playlists`: Move a copy of
+    /// your YouTube private playlists.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubePrivatePlaylists,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.private_videos`: Move a copy of
+    /// your private YouTube videos and information about them.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubePrivateVideos,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.public_playlists`: Move a copy of
+    /// your public YouTube playlists.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubePublicPlaylists,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.public_videos`: Move a copy of your
+    /// public YouTube videos and information about them.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubePublicVideos,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.shopping`: Move a copy of your
+    /// YouTube shopping wishlists, and wishlist items.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubeShopping,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.subscriptions`: Move a copy of your
+    /// YouTube channel subscriptions, even if they're private.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubeSubscriptions,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.unlisted_playlists`: Move a copy of
+    /// your unlisted YouTube playlists.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubeUnlistedPlaylists,
+
+    /// `https://www.googleapis.com/auth/dataportability.youtube.unlisted_videos`: Move a copy of
+    /// your unlisted YouTube videos and information about them.
+    ///
+    /// Data Portability API.
+    DataportabilityYoutubeUnlistedVideos,
+
+    /// `https://www.googleapis.com/auth/dataproc`: See, edit, configure, and delete your Google
+    /// Cloud Dataproc data and see the email address for your Google Account.
+    ///
+    /// Cloud Dataproc API.
+    Dataproc,
+
+    /// `https://www.googleapis.com/auth/dataproc.read-only`: See your Google Cloud Dataproc data
+    /// and the email address of your Google Account.
+    ///
+    /// Cloud Dataproc API.
+    DataprocReadOnly,
+
+    /// `https://www.googleapis.com/auth/datastore`: View and manage your Google Cloud Datastore
+    /// data.
+    ///
+    /// Cloud Datastore API.
+    Datastore,
+
+    /// `https://www.googleapis.com/auth/ndev.cloudman`: View and manage your Google Cloud Platform
+    /// management resources and deployment status information.
+    ///
+    /// Cloud Deployment Manager V2 API.
+    NdevCloudman,
+
+    /// `https://www.googleapis.com/auth/ndev.cloudman.readonly`: View your Google Cloud Platform
+    /// management resources and deployment status information.
+    ///
+    /// Cloud Deployment Manager V2 API.
+    NdevCloudmanReadonly,
+
+    /// `https://www.googleapis.com/auth/ddmconversions`: Manage DoubleClick Digital Marketing
+    /// conversions.
+    ///
+    /// Campaign Manager 360 API.
+    Ddmconversions,
+
+    /// `https://www.googleapis.com/auth/dfareporting`: View and manage DoubleClick for Advertisers
+    /// reports.
+    ///
+    /// Campaign Manager 360 API.
+    Dfareporting,
+
+    /// `https://www.googleapis.com/auth/dfatrafficking`: View and manage your DoubleClick Campaign
+    /// Manager's (DCM) display ad campaigns.
+    ///
+    /// Campaign Manager 360 API.
+    Dfatrafficking,
+
+    /// `https://www.googleapis.com/auth/dialogflow`: View, manage and query your Dialogflow agents.
+    ///
+    /// Dialogflow API.
+    Dialogflow,
+
+    /// `https://www.googleapis.com/auth/discoveryengine.readwrite`: View, edit, create, and delete
+    /// all your data associated with any Discovery Engine API product, such as Agentspace, Vertex
+    /// AI Search, or NotebookLM Enterprise, including both end user data and administration or
+    /// configuration data.
+    ///
+    /// Discovery Engine API.
+    DiscoveryengineReadwrite,
+
+    /// `https://www.googleapis.com/auth/display-video`: Create, see, edit, and permanently delete
+    /// your Display & Video 360 entities and reports.
+    ///
+    /// Display & Video 360 API.
+    DisplayVideo,
+
+    /// `https://www.googleapis.com/auth/display-video-mediaplanning`: Create, see, and edit Display
+    /// & Video 360 Campaign entities and see billing invoices.
+    ///
+    /// Display & Video 360 API.
+    DisplayVideoMediaplanning,
+
+    /// `https://www.googleapis.com/auth/display-video-user-management`: Private Service:
+    /// <https://www.googleapis.com/auth/display-video-user-management>.
+    ///
+    /// Display & Video 360 API.
+    DisplayVideoUserManagement,
+
+    /// `https://www.googleapis.com/auth/doubleclickbidmanager`: View and manage your reports in
+    /// DoubleClick Bid Manager.
+    ///
+    /// Display & Video 360 API.
+    Doubleclickbidmanager,
+
+    /// `https://www.googleapis.com/auth/ndev.clouddns.readonly`: View your DNS records hosted by
+    /// Google Cloud DNS.
+    ///
+    /// Cloud DNS API.
+    NdevClouddnsReadonly,
+
+    /// `https://www.googleapis.com/auth/ndev.clouddns.readwrite`: View and manage your DNS records
+    /// hosted by Google Cloud DNS.
+    ///
+    /// Cloud DNS API.
+    NdevClouddnsReadwrite,
+
+    /// `https://www.googleapis.com/auth/documents`: See, edit, create, and delete all your Google
+    /// Docs documents.
+    ///
+    /// Google Docs API.
+    Documents,
+
+    /// `https://www.googleapis.com/auth/documents.readonly`: See all your Google Docs documents.
+    ///
+    /// Google Docs API.
+    DocumentsReadonly,
+
+    /// `https://www.googleapis.com/auth/doubleclicksearch`: View and manage your advertising data
+    /// in DoubleClick Search.
+    ///
+    /// Search Ads 360 API.
+    Doubleclicksearch,
+
+    /// `https://www.googleapis.com/auth/drive.apps.readonly`: View your Google Drive apps.
+    ///
+    /// Google Drive API.
+    DriveAppsReadonly,
+
+    /// `https://www.googleapis.com/auth/drive.meet.readonly`: See and download your Google Drive
+    /// files that were created or edited by Google Meet.
+    ///
+    /// Google Drive API.
+    DriveMeetReadonly,
+
+    /// `https://www.googleapis.com/auth/drive.metadata`: View and manage metadata of files in your
+    /// Google Drive.
+    ///
+    /// Google Drive API.
+    DriveMetadata,
+
+    /// `https://www.googleapis.com/auth/drive.photos.readonly`: View the photos, videos and albums
+    /// in your Google Photos.
+    ///
+    /// Google Drive API.
+    DrivePhotosReadonly,
+
+    /// `https://www.googleapis.com/auth/drive.scripts`: Modify your Google Apps Script scripts'
+    /// behavior.
+    ///
+    /// Google Drive API.
+    DriveScripts,
+
+    /// `https://www.googleapis.com/auth/drive.activity`: View and add to the activity record of
+    /// files in your Google Drive.
+    ///
+    /// Drive Activity API.
+    DriveActivity,
+
+    /// `https://www.googleapis.com/auth/drive.activity.readonly`: View the activity record of files
+    /// in your Google Drive.
+    ///
+    /// Drive Activity API.
+    DriveActivityReadonly,
+
+    /// `https://www.googleapis.com/auth/drive.admin.labels`: See, edit, create, and delete all
+    /// Google Drive labels in your organization, and see your organization's label-related admin
+    /// policies.
+    ///
+    /// Drive Labels API.
+    DriveAdminLabels,
+
+    /// `https://www.googleapis.com/auth/drive.admin.labels.readonly`: See all Google Drive labels
+    /// and label-related admin policies in your organization.
+    ///
+    /// Drive Labels API.
+    DriveAdminLabelsReadonly,
+
+    /// `https://www.googleapis.com/auth/drive.labels`: See, edit, create, and delete your Google
+    /// Drive labels.
+    ///
+    /// Drive Labels API.
+    DriveLabels,
+
+    /// `https://www.googleapis.com/auth/drive.labels.readonly`: See your Google Drive labels.
+    ///
+    /// Drive Labels API.
+    DriveLabelsReadonly,
+
+    /// `https://www.googleapis.com/auth/factchecktools`: Read, create, update, and delete your
+    /// ClaimReview data.
+    ///
+    /// Fact Check Tools API.
+    Factchecktools,
+
+    /// `https://www.googleapis.com/auth/firebase.messaging`: Send messages and manage messaging
+    /// subscriptions for your Firebase applications.
+    ///
+    /// Firebase Cloud Messaging API.
+    FirebaseMessaging,
+
+    /// `https://www.googleapis.com/auth/firebase`: View and administer all your Firebase data and
+    /// settings.
+    ///
+    /// Firebase Management API.
+    Firebase,
+
+    /// `https://www.googleapis.com/auth/firebase.readonly`: View all your Firebase data and
+    /// settings.
+    ///
+    /// Firebase Management API.
+    FirebaseReadonly,
+
+    /// `https://www.googleapis.com/auth/fitness.activity.read`: Use Google Fit to see and store
+    /// your physical activity data.
+    ///
+    /// Fitness API.
+    FitnessActivityRead,
+
+    /// `https://www.googleapis.com/auth/fitness.activity.write`: Add to your Google Fit physical
+    /// activity data.
+    ///
+    /// Fitness API.
+    FitnessActivityWrite,
+
+    /// `https://www.googleapis.com/auth/fitness.blood_glucose.read`: See info about your blood
+    /// glucose in Google Fit. I consent to Google sharing my blood glucose information with this
+    /// app.
+    ///
+    /// Fitness API.
+    FitnessBloodGlucoseRead,
+
+    /// `https://www.googleapis.com/auth/fitness.blood_glucose.write`: Add info about your blood
+    /// glucose to Google Fit. I consent to Google using my blood glucose information with this app.
+    ///
+    /// Fitness API.
+    FitnessBloodGlucoseWrite,
+
+    /// `https://www.googleapis.com/auth/fitness.blood_pressure.read`: See info about your blood
+    /// pressure in Google Fit. I consent to Google sharing my blood pressure information with this
+    /// app.
+    ///
+    /// Fitness API.
+    FitnessBloodPressureRead,
+
+    /// `https://www.googleapis.com/auth/fitness.blood_pressure.write`: Add info about your blood
+    /// pressure in Google Fit. I consent to Google using my blood pressure information with this
+    /// app.
+    ///
+    /// Fitness API.
+    FitnessBloodPressureWrite,
+
+    /// `https://www.googleapis.com/auth/fitness.body.read`: See info about your body measurements
+    /// in Google Fit.
+    ///
+    /// Fitness API.
+    FitnessBodyRead,
+
+    /// `https://www.googleapis.com/auth/fitness.body.write`: Add info about your body measurements
+    /// to Google Fit.
+    ///
+    /// Fitness API.
+    FitnessBodyWrite,
+
+    /// `https://www.googleapis.com/auth/fitness.body_temperature.read`: See info about your body
+    /// temperature in Google Fit. I consent to Google sharing my body temperature information with
+    /// this app.
+    ///
+    /// Fitness API.
+    FitnessBodyTemperatureRead,
+
+    /// `https://www.googleapis.com/auth/fitness.body_temperature.write`: Add to info about your
+    /// body temperature in Google Fit. I consent to Google using my body temperature information
+    /// with this app.
+    ///
+    /// Fitness API.
+    FitnessBodyTemperatureWrite,
+
+    /// `https://www.googleapis.com/auth/fitness.heart_rate.read`: See your heart rate data in
+    /// Google Fit. I consent to Google sharing my heart rate information with this app.
+    ///
+    /// Fitness API.
+    FitnessHeartRateRead,
+
+    /// `https://www.googleapis.com/auth/fitness.heart_rate.write`: Add to your heart rate data in
+    /// Google Fit. I consent to Google using my heart rate information with this app.
+    ///
+    /// Fitness API.
+    FitnessHeartRateWrite,
+
+    /// `https://www.googleapis.com/auth/fitness.location.read`: See your Google Fit speed and
+    /// distance data.
+    ///
+    /// Fitness API.
+    FitnessLocationRead,
+
+    /// `https://www.googleapis.com/auth/fitness.location.write`: Add to your Google Fit location
+    /// data.
+    ///
+    /// Fitness API.
+    FitnessLocationWrite,
+
+    /// `https://www.googleapis.com/auth/fitness.nutrition.read`: See info about your nutrition in
+    /// Google Fit.
+    ///
+    /// Fitness API.
+    FitnessNutritionRead,
+
+    /// `https://www.googleapis.com/auth/fitness.nutrition.write`: Add to info about your nutrition
+    /// in Google Fit.
+    ///
+    /// Fitness API.
+    FitnessNutritionWrite,
+
+    /// `https://www.googleapis.com/auth/fitness.oxygen_saturation.read`: See info about your oxygen
+    /// saturation in Google Fit. I consent to Google sharing my oxygen saturation information with
+    /// this app.
+    ///
+    /// Fitness API.
+    FitnessOxygenSaturationRead,
+
+    /// `https://www.googleapis.com/auth/fitness.oxygen_saturation.write`: Add info about your
+    /// oxygen saturation in Google Fit. I consent to Google using my oxygen saturation information
+    /// with this app.
+    ///
+    /// Fitness API.
+    FitnessOxygenSaturationWrite,
+
+    /// `https://www.googleapis.com/auth/fitness.reproductive_health.read`: See info about your
+    /// reproductive health in Google Fit. I consent to Google sharing my reproductive health
+    /// information with this app.
+    ///
+    /// Fitness API.
+    FitnessReproductiveHealthRead,
+
+    /// `https://www.googleapis.com/auth/fitness.reproductive_health.write`: Add info about your
+    /// reproductive health in Google Fit. I consent to Google using my reproductive health
+    /// information with this app.
+    ///
+    /// Fitness API.
+    FitnessReproductiveHealthWrite,
+
+    /// `https://www.googleapis.com/auth/fitness.sleep.read`: See your sleep data in Google Fit. I
+    /// consent to Google sharing my sleep information with this app.
+    ///
+    /// Fitness API.
+    FitnessSleepRead,
+
+    /// `https://www.googleapis.com/auth/fitness.sleep.write`: Add to your sleep data in Google Fit.
+    /// I consent to Google using my sleep information with this app.
+    ///
+    /// Fitness API.
+    FitnessSleepWrite,
+
+    /// `https://www.googleapis.com/auth/forms.body`: See, edit, create, and delete all your Google
+    /// Forms forms.
+    ///
+    /// Google Forms API.
+    FormsBody,
+
+    /// `https://www.googleapis.com/auth/forms.body.readonly`: See all your Google Forms forms.
+    ///
+    /// Google Forms API.
+    FormsBodyReadonly,
+
+    /// `https://www.googleapis.com/auth/forms.responses.readonly`: See all responses to your Google
+    /// Forms forms.
+    ///
+    /// Google Forms API.
+    FormsResponsesReadonly,
+
+    /// `https://www.googleapis.com/auth/games`: Create, edit, and delete your Google Play Games
+    /// activity.
+    ///
+    /// Google Play Games Services API.
+    Games,
+
+    /// `https://www.googleapis.com/auth/genomics`: View and manage Genomics data.
+    ///
+    /// Genomics API.
+    Genomics,
+
+    /// `https://mail.google.com/`: Read, compose, send, and permanently delete all your email from
+    /// Gmail.
+    ///
+    /// Gmail API.
+    HttpsMailGoogleCom,
+
+    /// `https://www.googleapis.com/auth/gmail.addons.current.action.compose`: Manage drafts and
+    /// send emails when you interact with the add-on.
+    ///
+    /// Gmail API.
+    GmailAddonsCurrentActionCompose,
+
+    /// `https://www.googleapis.com/auth/gmail.addons.current.message.action`: View your email
+    /// messages when you interact with the add-on.
+    ///
+    /// Gmail API.
+    GmailAddonsCurrentMessageAction,
+
+    /// `https://www.googleapis.com/auth/gmail.addons.current.message.metadata`: View your email
+    /// message metadata when the add-on is running.
+    ///
+    /// Gmail API.
+    GmailAddonsCurrentMessageMetadata,
+
+    /// `https://www.googleapis.com/auth/gmail.addons.current.message.readonly`: View your email
+    /// messages when the add-on is running.
+    ///
+    /// Gmail API.
+    GmailAddonsCurrentMessageReadonly,
+
+    /// `https://www.googleapis.com/auth/gmail.compose`: Manage drafts and send emails.
+    ///
+    /// Gmail API.
+    GmailCompose,
+
+    /// `https://www.googleapis.com/auth/gmail.insert`: Add emails into your Gmail mailbox.
+    ///
+    /// Gmail API.
+    GmailInsert,
+
+    /// `https://www.googleapis.com/auth/gmail.labels`: See and edit your email labels.
+    ///
+    /// Gmail API.
+    GmailLabels,
+
+    /// `https://www.googleapis.com/auth/gmail.metadata`: View your email message metadata such as
+    /// labels and headers, but not the email body.
+    ///
+    /// Gmail API.
+    GmailMetadata,
+
+    /// `https://www.googleapis.com/auth/gmail.modify`: Read, compose, and send emails from your
+    /// Gmail account.
+    ///
+    /// Gmail API.
+    GmailModify,
+
+    /// `https://www.googleapis.com/auth/gmail.readonly`: View your email messages and settings.
+    ///
+    /// Gmail API.
+    GmailReadonly,
+
+    /// `https://www.googleapis.com/auth/gmail.send`: Send email on your behalf.
+    ///
+    /// Gmail API.
+    GmailSend,
+
+    /// `https://www.googleapis.com/auth/gmail.settings.basic`: See, edit, create, or change your
+    /// email settings and filters in Gmail.
+    ///
+    /// Gmail API.
+    GmailSettingsBasic,
+
+    /// `https://www.googleapis.com/auth/gmail.settings.sharing`: Manage your sensitive mail
+    /// settings, including who can manage your mail.
+    ///
+    /// Gmail API.
+    GmailSettingsSharing,
+
+    /// `https://www.googleapis.com/auth/postmaster.readonly`: See email traffic metrics for the
+    /// domains you have registered in Gmail Postmaster Tools.
+    ///
+    /// Gmail Postmaster Tools API.
+    PostmasterReadonly,
+
+    /// `https://www.googleapis.com/auth/postmaster`: Get email traffic metrics, manage domains, and
+    /// manage domain users for the domains you have registered with Postmaster Tools.
+    ///
+    /// Gmail Postmaster Tools API.
+    Postmaster,
+
+    /// `https://www.googleapis.com/auth/postmaster.domain`: View and manage the domains you have
+    /// registered with Postmaster Tools.
+    ///
+    /// Gmail Postmaster Tools API.
+    PostmasterDomain,
+
+    /// `https://www.googleapis.com/auth/postmaster.traffic.readonly`: Get email traffic metrics for
+    /// the domains you have registered with Postmaster Tools.
+    ///
+    /// Gmail Postmaster Tools API.
+    PostmasterTrafficReadonly,
+
+    /// `https://www.googleapis.com/auth/postmaster.user`: View and manage users for the domains you
+    /// have registered with Postmaster Tools.
+    ///
+    /// Gmail Postmaster Tools API.
+    PostmasterUser,
+
+    /// `https://www.googleapis.com/auth/apps.groups.migration`: Upload messages to any Google group
+    /// in your domain.
+    ///
+    /// Groups Migration API.
+    AppsGroupsMigration,
+
+    /// `https://www.googleapis.com/auth/apps.groups.settings`: View and manage the settings of a G
+    /// Suite group.
+    ///
+    /// Groups Settings API.
+    AppsGroupsSettings,
+
+    /// `https://www.googleapis.com/auth/googlehealth.activity_and_fitness.readonly`: See your
+    /// Google Health activity and fitness data.
+    ///
+    /// Google Health API.
+    GooglehealthActivityAndFitnessReadonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.activity_and_fitness.writeonly`: Add activity
+    /// and fitness data to Google Health, and edit or delete the data it adds.
+    ///
+    /// Google Health API.
+    GooglehealthActivityAndFitnessWriteonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.ecg.readonly`: See your Google Health ECG
+    /// data.
+    ///
+    /// Google Health API.
+    GooglehealthEcgReadonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.health_metrics_and_measurements.readonly`: See
+    /// your Google Health health metrics and measurement data.
+    ///
+    /// Google Health API.
+    GooglehealthHealthMetricsAndMeasurementsReadonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.health_metrics_and_measurements.writeonly`:
+    /// Add health metric and measurements data to Google Health, and edit or delete the data it
+    /// adds.
+    ///
+    /// Google Health API.
+    GooglehealthHealthMetricsAndMeasurementsWriteonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.irn.readonly`: See your Google Health
+    /// Irregular Rhythm Notifications data.
+    ///
+    /// Google Health API.
+    GooglehealthIrnReadonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.location.readonly`: See exercise GPS location
+    /// data in Google Health.
+    ///
+    /// Google Health API.
+    GooglehealthLocationReadonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.logged_symptoms.readonly`: See your Google
+    /// Health logged symptoms data.
+    ///
+    /// Google Health API.
+    GooglehealthLoggedSymptomsReadonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.logged_symptoms.writeonly`: Add logged
+    /// symptoms data to Google Health, and edit or delete the data it adds.
+    ///
+    /// Google Health API.
+    GooglehealthLoggedSymptomsWriteonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.mindfulness.readonly`: See your Google Health
+    /// mindfulness data.
+    ///
+    /// Google Health API.
+    GooglehealthMindfulnessReadonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.mindfulness.writeonly`: Add mindfulness data
+    /// to Google Health, and edit or delete the data it adds.
+    ///
+    /// Google Health API.
+    GooglehealthMindfulnessWriteonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.nutrition.writeonly`: Add nutrition data to
+    /// Google Health, and edit or delete the data it adds.
+    ///
+    /// Google Health API.
+    GooglehealthNutritionWriteonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.profile.readonly`: See your Google Health
+    /// profile data.
+    ///
+    /// Google Health API.
+    GooglehealthProfileReadonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.profile.writeonly`: Add profile data to Google
+    /// Health, and edit or delete the data it adds.
+    ///
+    /// Google Health API.
+    GooglehealthProfileWriteonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.reproductive_health.readonly`: See your Google
+    /// Health reproductive health data.
+    ///
+    /// Google Health API.
+    GooglehealthReproductiveHealthReadonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.reproductive_health.writeonly`: Add
+    /// reproductive health data to Google Health, and edit or delete the data it adds.
+    ///
+    /// Google Health API.
+    GooglehealthReproductiveHealthWriteonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.settings.readonly`: See your Google Health
+    /// settings.
+    ///
+    /// Google Health API.
+    GooglehealthSettingsReadonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.settings.writeonly`: Add settings data to
+    /// Google Health, and edit or delete the data it adds.
+    ///
+    /// Google Health API.
+    GooglehealthSettingsWriteonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.sleep.readonly`: See your Google Health sleep
+    /// data.
+    ///
+    /// Google Health API.
+    GooglehealthSleepReadonly,
+
+    /// `https://www.googleapis.com/auth/googlehealth.sleep.writeonly`: Add sleep data to Google
+    /// Health, and edit or delete the data it adds.
+    ///
+    /// Google Health API.
+    GooglehealthSleepWriteonly,
+
+    /// `https://www.googleapis.com/auth/cloud-healthcare`: Read, write and manage healthcare data.
+    ///
+    /// Cloud Healthcare API.
+    CloudHealthcare,
+
+    /// `https://www.googleapis.com/auth/homegraph`: Private Service:
+    /// <https://www.googleapis.com/auth/homegraph>.
+    ///
+    /// HomeGraph API.
+    Homegraph,
+
+    /// `https://www.googleapis.com/auth/indexing`: Submit data to Google for indexing.
+    ///
+    /// Web Search Indexing API.
+    Indexing,
+
+    /// `https://www.googleapis.com/auth/jobs`: Manage job postings.
+    ///
+    /// Cloud Talent Solution API.
+    Jobs,
+
+    /// `https://www.googleapis.com/auth/keep`: See, edit, create and permanently delete all your
+    /// Google Keep data.
+    ///
+    /// Google Keep API.
+    Keep,
+
+    /// `https://www.googleapis.com/auth/keep.readonly`: View all your Google Keep data.
+    ///
+    /// Google Keep API.
+    KeepReadonly,
+
+    /// `https://www.googleapis.com/auth/cloud-language`: Apply machine learning models to reveal
+    /// the structure and meaning of text.
+    ///
+    /// Cloud Natural Language API.
+    CloudLanguage,
+
+    /// `https://www.googleapis.com/auth/apps.licensing`: View and manage Google Workspace licenses
+    /// for your domain.
+    ///
+    /// Enterprise License Manager API.
+    AppsLicensing,
+
+    /// `https://www.googleapis.com/auth/adwords`: See, edit, create, and delete your Google Ads
+    /// accounts and data.
+    ///
+    /// Local Services API.
+    Adwords,
+
+    /// `https://www.googleapis.com/auth/logging.admin`: Administrate log data for your projects.
+    ///
+    /// Cloud Logging API.
+    LoggingAdmin,
+
+    /// `https://www.googleapis.com/auth/logging.read`: View log data for your projects.
+    ///
+    /// Cloud Logging API.
+    LoggingRead,
+
+    /// `https://www.googleapis.com/auth/logging.write`: Submit log data for your projects.
+    ///
+    /// Cloud Logging API.
+    LoggingWrite,
+
+    /// `https://www.googleapis.com/auth/manufacturercenter`: Manage your product listings for
+    /// Google Manufacturer Center.
+    ///
+    /// Manufacturer Center API.
+    Manufacturercenter,
+
+    /// `https://www.googleapis.com/auth/marketingplatformadmin.analytics.read`: View your Google
+    /// Analytics product account data in GMP home.
+    ///
+    /// Google Marketing Platform Admin API.
+    MarketingplatformadminAnalyticsRead,
+
+    /// `https://www.googleapis.com/auth/marketingplatformadmin.analytics.update`: Manage your
+    /// Google Analytics product account data in GMP home.
+    ///
+    /// Google Marketing Platform Admin API.
+    MarketingplatformadminAnalyticsUpdate,
+
+    /// `https://www.googleapis.com/auth/meetings.space.created`: Create, edit, and see information
+    /// about your Google Meet conferences created by the app.
+    ///
+    /// Google Meet API.
+    MeetingsSpaceCreated,
+
+    /// `https://www.googleapis.com/auth/meetings.space.readonly`: Read information about any of
+    /// your Google Meet conferences.
+    ///
+    /// Google Meet API.
+    MeetingsSpaceReadonly,
+
+    /// `https://www.googleapis.com/auth/meetings.space.settings`: Edit, and see settings for all of
+    /// your Google Meet calls.
+    ///
+    /// Google Meet API.
+    MeetingsSpaceSettings,
+
+    /// `https://www.googleapis.com/auth/monitoring.read`: View monitoring data for all of your
+    /// Google Cloud and third-party projects.
+    ///
+    /// Cloud Monitoring API.
+    MonitoringRead,
+
+    /// `https://www.googleapis.com/auth/cloud-netapp`: See, edit, configure, and delete your Google
+    /// Cloud NetApp data and see the email address for your Google Account.
+    ///
+    /// NetApp API.
+    CloudNetapp,
+
+    /// `https://www.googleapis.com/auth/notebooks`: See, edit, configure, and delete your Google
+    /// Cloud Agent Platform Workbench Instances data and see the email address for your Google
+    /// Account.
+    ///
+    /// Notebooks API.
+    Notebooks,
+
+    /// `https://www.googleapis.com/auth/organizationpolicy`: See, edit, configure, and delete your
+    /// Google Cloud Organization Policy data and see the email address for your Google Account.
+    ///
+    /// Organization Policy API.
+    Organizationpolicy,
+
+    /// `https://www.googleapis.com/auth/organizationpolicy.readonly`: See your Google Cloud
+    /// Organization Policy data and the email address of your Google Account.
+    ///
+    /// Organization Policy API.
+    OrganizationpolicyReadonly,
+
+    /// `https://www.googleapis.com/auth/sdm.service`: See and/or control the devices that you
+    /// selected.
+    ///
+    /// Payments Reseller Subscription API.
+    SdmService,
+
+    /// `https://www.googleapis.com/auth/contacts`: See, edit, download, and permanently delete your
+    /// contacts.
+    ///
+    /// People API.
+    Contacts,
+
+    /// `https://www.googleapis.com/auth/contacts.other.readonly`: See and download contact info
+    /// automatically saved in your "Other contacts".
+    ///
+    /// People API.
+    ContactsOtherReadonly,
+
+    /// `https://www.googleapis.com/auth/contacts.readonly`: See and download your contacts.
+    ///
+    /// People API.
+    ContactsReadonly,
+
+    /// `https://www.googleapis.com/auth/directory.readonly`: See and download your organization's
+    /// Google Workspace directory.
+    ///
+    /// People API.
+    DirectoryReadonly,
+
+    /// `https://www.googleapis.com/auth/user.addresses.read`: View your street addresses.
+    ///
+    /// People API.
+    UserAddressesRead,
+
+    /// `https://www.googleapis.com/auth/user.birthday.read`: See and download your exact date of
+    /// birth.
+    ///
+    /// People API.
+    UserBirthdayRead,
+
+    /// `https://www.googleapis.com/auth/user.emails.read`: See and download all of your Google
+    /// Account email addresses.
+    ///
+    /// People API.
+    UserEmailsRead,
+
+    /// `https://www.googleapis.com/auth/user.gender.read`: See your gender.
+    ///
+    /// People API.
+    UserGenderRead,
+
+    /// `https://www.googleapis.com/auth/user.organization.read`: See your education, work history
+    /// and org info.
+    ///
+    /// People API.
+    UserOrganizationRead,
+
+    /// `https://www.googleapis.com/auth/user.phonenumbers.read`: See and download your personal
+    /// phone numbers.
+    ///
+    /// People API.
+    UserPhonenumbersRead,
+
+    /// `https://www.googleapis.com/auth/maps-platform.places`: Private Service:
+    /// <https://www.googleapis.com/auth/maps-platform.places>.
+    ///
+    /// Places API (New).
+    MapsPlatformPlaces,
+
+    /// `https://www.googleapis.com/auth/maps-platform.places.autocomplete`: Private Service:
+    /// <https://www.googleapis.com/auth/maps-platform.places.autocomplete>.
+    ///
+    /// Places API (New).
+    MapsPlatformPlacesAutocomplete,
+
+    /// `https://www.googleapis.com/auth/maps-platform.places.details`: Private Service:
+    /// <https://www.googleapis.com/auth/maps-platform.places.details>.
+    ///
+    /// Places API (New).
+    MapsPlatformPlacesDetails,
+
+    /// `https://www.googleapis.com/auth/maps-platform.places.getphotomedia`: Private Service:
+    /// <https://www.googleapis.com/auth/maps-platform.places.getphotomedia>.
+    ///
+    /// Places API (New).
+    MapsPlatformPlacesGetphotomedia,
+
+    /// `https://www.googleapis.com/auth/maps-platform.places.nearbysearch`: Private Service:
+    /// <https://www.googleapis.com/auth/maps-platform.places.nearbysearch>.
+    ///
+    /// Places API (New).
+    MapsPlatformPlacesNearbysearch,
+
+    /// `https://www.googleapis.com/auth/maps-platform.places.textsearch`: Private Service:
+    /// <https://www.googleapis.com/auth/maps-platform.places.textsearch>.
+    ///
+    /// Places API (New).
+    MapsPlatformPlacesTextsearch,
+
+    /// `https://www.googleapis.com/auth/playdeveloperreporting`: See metrics and data about the
+    /// apps in your Google Play Developer account.
+    ///
+    /// Google Play Developer Reporting API.
+    Playdeveloperreporting,
+
+    /// `https://www.googleapis.com/auth/playintegrity`: Private Service:
+    /// <https://www.googleapis.com/auth/playintegrity>.
+    ///
+    /// Google Play Integrity API.
+    Playintegrity,
+
+    /// `https://www.googleapis.com/auth/sasportal`: Read, create, update, and delete your SAS
+    /// Portal data.
+    ///
+    /// SAS Portal API (Testing).
+    Sasportal,
+
+    /// `https://www.googleapis.com/auth/pubsub`: View and manage Pub/Sub topics and subscriptions.
+    ///
+    /// Cloud Pub/Sub API.
+    Pubsub,
+
+    /// `https://www.googleapis.com/auth/realtime-bidding`: See, create, edit, and delete your
+    /// Authorized Buyers and Open Bidding account entities.
+    ///
+    /// Real-time Bidding API.
+    RealtimeBidding,
+
+    /// `https://www.googleapis.com/auth/redis.read-only`: See your Google Cloud Memorystore for
+    /// Redis data and the email address of your Google Account.
+    ///
+    /// Google Cloud Memorystore for Redis API.
+    RedisReadOnly,
+
+    /// `https://www.googleapis.com/auth/redis.read-write`: See, edit, configure, and delete your
+    /// Google Cloud Memorystore for Redis data and see the email address for your Google Account.
+    ///
+    /// Google Cloud Memorystore for Redis API.
+    RedisReadWrite,
+
+    /// `https://www.googleapis.com/auth/apps.order.readonly`: Manage users on your domain.
+    ///
+    /// Google Workspace Reseller API.
+    AppsOrderReadonly,
+
+    /// `https://www.googleapis.com/auth/run`: See, edit, configure, and delete your Google Cloud
+    /// Run data and see the email address for your Google Account.
+    ///
+    /// Cloud Run Admin API.
+    Run,
+
+    /// `https://www.googleapis.com/auth/run.readonly`: See your Google Cloud Run data and the email
+    /// address of your Google Account.
+    ///
+    /// Cloud Run Admin API.
+    RunReadonly,
+
+    /// `https://www.googleapis.com/auth/cloudruntimeconfig`: Manage your Google Cloud Platform
+    /// services' runtime configuration.
+    ///
+    /// Cloud Runtime Configuration API.
+    Cloudruntimeconfig,
+
+    /// `https://www.googleapis.com/auth/saasservicemgmt.read-write`: See, edit, configure, and
+    /// delete your Google Cloud App Lifecycle Management data and see the email address for your
+    /// Google Account.
+    ///
+    /// App Lifecycle Manager API.
+    SaasservicemgmtReadWrite,
+
+    /// `https://www.googleapis.com/auth/saasservicemgmt.readonly`: See your Google Cloud App
+    /// Lifecycle Management data and the email address of your Google Account.
+    ///
+    /// App Lifecycle Manager API.
+    SaasservicemgmtReadonly,
+
+    /// `https://www.google.com/calendar/feeds`: See, edit, share, and permanently delete all the
+    /// calendars you can access using Google Calendar.
+    ///
+    /// Apps Script API.
+    HttpsWwwGoogleComCalendarFeeds,
+
+    /// `https://www.google.com/m8/feeds`: See, edit, download, and permanently delete your
+    /// contacts.
+    ///
+    /// Apps Script API.
+    HttpsWwwGoogleComM8Feeds,
+
+    /// `https://www.googleapis.com/auth/forms`: View and manage your forms in Google Drive.
+    ///
+    /// Apps Script API.
+    Forms,
+
+    /// `https://www.googleapis.com/auth/forms.currentonly`: View and manage forms that this
+    /// application has been installed in.
+    ///
+    /// Apps Script API.
+    FormsCurrentonly,
+
+    /// `https://www.googleapis.com/auth/groups`: View and manage your Google Groups.
+    ///
+    /// Apps Script API.
+    Groups,
+
+    /// `https://www.googleapis.com/auth/script.deployments`: Create and update Google Apps Script
+    /// deployments.
+    ///
+    /// Apps Script API.
+    ScriptDeployments,
+
+    /// `https://www.googleapis.com/auth/script.deployments.readonly`: View Google Apps Script
+    /// deployments.
+    ///
+    /// Apps Script API.
+    ScriptDeploymentsReadonly,
+
+    /// `https://www.googleapis.com/auth/script.metrics`: View Google Apps Script project's metrics.
+    ///
+    /// Apps Script API.
+    ScriptMetrics,
+
+    /// `https://www.googleapis.com/auth/script.processes`: View Google Apps Script processes.
+    ///
+    /// Apps Script API.
+    ScriptProcesses,
+
+    /// `https://www.googleapis.com/auth/script.projects`: Create and update Google Apps Script
+    /// projects.
+    ///
+    /// Apps Script API.
+    ScriptProjects,
+
+    /// `https://www.googleapis.com/auth/script.projects.readonly`: View Google Apps Script
+    /// projects.
+    ///
+    /// Apps Script API.
+    ScriptProjectsReadonly,
+
+    /// `https://www.googleapis.com/auth/webmasters`: View and manage Search Console data for your
+    /// verified sites.
+    ///
+    /// Google Search Console API.
+    Webmasters,
+
+    /// `https://www.googleapis.com/auth/webmasters.readonly`: View Search Console data for your
+    /// verified sites.
+    ///
+    /// Google Search Console API.
+    WebmastersReadonly,
+
+    /// `https://www.googleapis.com/auth/securitycenter`: See, edit, configure, and delete your
+    /// Google Cloud Security Command Center data and see the email address for your Google Account.
+    ///
+    /// Security Command Center API.
+    Securitycenter,
+
+    /// `https://www.googleapis.com/auth/servicecontrol`: Manage your Google Service Control data.
+    ///
+    /// Service Control API.
+    Servicecontrol,
+
+    /// `https://www.googleapis.com/auth/service.management`: Manage your Google API service
+    /// configuration.
+    ///
+    /// Service Management API.
+    ServiceManagement,
+
+    /// `https://www.googleapis.com/auth/service.management.readonly`: View your Google API service
+    /// configuration.
+    ///
+    /// Service Management API.
+    ServiceManagementReadonly,
+
+    /// `https://www.googleapis.com/auth/siteverification`: Manage the list of sites and domains you
+    /// control.
+    ///
+    /// Google Site Verification API.
+    Siteverification,
+
+    /// `https://www.googleapis.com/auth/siteverification.verify_only`: Manage your new site
+    /// verifications with Google.
+    ///
+    /// Google Site Verification API.
+    SiteverificationVerifyOnly,
+
+    /// `https://www.googleapis.com/auth/presentations`: See, edit, create, and delete all your
+    /// Google Slides presentations.
+    ///
+    /// Google Slides API.
+    Presentations,
+
+    /// `https://www.googleapis.com/auth/presentations.readonly`: See all your Google Slides
+    /// presentations.
+    ///
+    /// Google Slides API.
+    PresentationsReadonly,
+
+    /// `https://www.googleapis.com/auth/source.full_control`: Manage your source code repositories.
+    ///
+    /// Cloud Source Repositories API.
+    SourceFullControl,
+
+    /// `https://www.googleapis.com/auth/source.read_only`: View the contents of your source code
+    /// repositories.
+    ///
+    /// Cloud Source Repositories API.
+    SourceReadOnly,
+
+    /// `https://www.googleapis.com/auth/source.read_write`: Manage the contents of your source code
+    /// repositories.
+    ///
+    /// Cloud Source Repositories API.
+    SourceReadWrite,
+
+    /// `https://www.googleapis.com/auth/spanner.admin`: Administer your Spanner databases.
+    ///
+    /// Cloud Spanner API.
+    SpannerAdmin,
+
+    /// `https://www.googleapis.com/auth/spanner.data`: See, edit, configure, and delete your Google
+    /// Cloud Spanner data and see the email address for your Google Account.
+    ///
+    /// Cloud Spanner API.
+    SpannerData,
+
+    /// `https://www.googleapis.com/auth/sqlservice.admin`: Manage your Google SQL Service
+    /// instances.
+    ///
+    /// Cloud SQL Admin API.
+    SqlserviceAdmin,
+
+    /// `https://www.googleapis.com/auth/streetviewpublish`: Publish and manage your 360 photos on
+    /// Google Street View.
+    ///
+    /// Street View Publish API.
+    Streetviewpublish,
+
+    /// `https://www.googleapis.com/auth/tagmanager.delete.containers`: Delete your Google Tag
+    /// Manager containers.
+    ///
+    /// Tag Manager API.
+    TagmanagerDeleteContainers,
+
+    /// `https://www.googleapis.com/auth/tagmanager.edit.containers`: Manage your Google Tag Manager
+    /// container and its subcomponents, excluding versioning and publishing.
+    ///
+    /// Tag Manager API.
+    TagmanagerEditContainers,
+
+    /// `https://www.googleapis.com/auth/tagmanager.edit.containerversions`: Manage your Google Tag
+    /// Manager container versions.
+    ///
+    /// Tag Manager API.
+    TagmanagerEditContainerversions,
+
+    /// `https://www.googleapis.com/auth/tagmanager.manage.accounts`: View and manage your Google
+    /// Tag Manager accounts.
+    ///
+    /// Tag Manager API.
+    TagmanagerManageAccounts,
+
+    /// `https://www.googleapis.com/auth/tagmanager.manage.users`: Manage user permissions of your
+    /// Google Tag Manager account and container.
+    ///
+    /// Tag Manager API.
+    TagmanagerManageUsers,
+
+    /// `https://www.googleapis.com/auth/tagmanager.publish`: Publish your Google Tag Manager
+    /// container versions.
+    ///
+    /// Tag Manager API.
+    TagmanagerPublish,
+
+    /// `https://www.googleapis.com/auth/tagmanager.readonly`: View your Google Tag Manager
+    /// container and its subcomponents.
+    ///
+    /// Tag Manager API.
+    TagmanagerReadonly,
+
+    /// `https://www.googleapis.com/auth/tasks`: Create, edit, organize, and delete all your tasks.
+    ///
+    /// Google Tasks API.
+    Tasks,
+
+    /// `https://www.googleapis.com/auth/tasks.readonly`: View your tasks.
+    ///
+    /// Google Tasks API.
+    TasksReadonly,
+
+    /// `https://www.googleapis.com/auth/cloud-translation`: Translate text from one language to
+    /// another using Google Translate.
+    ///
+    /// Google Cloud Translation API.
+    CloudTranslation,
+
+    /// `https://www.googleapis.com/auth/ediscovery`: Manage your eDiscovery data.
+    ///
+    /// Google Vault API.
+    Ediscovery,
+
+    /// `https://www.googleapis.com/auth/ediscovery.readonly`: View your eDiscovery data.
+    ///
+    /// Google Vault API.
+    EdiscoveryReadonly,
+
+    /// `https://www.googleapis.com/auth/verifiedaccess`: Verify your enterprise credentials.
+    ///
+    /// Chrome Verified Access API.
+    Verifiedaccess,
+
+    /// `https://www.googleapis.com/auth/cloud-vision`: Apply machine learning models to understand
+    /// and label images.
+    ///
+    /// Cloud Vision API.
+    CloudVision,
+
+    /// `https://www.googleapis.com/auth/wallet_object.issuer`: Private Service:
+    /// <https://www.googleapis.com/auth/wallet_object.issuer>.
+    ///
+    /// Google Wallet API.
+    WalletObjectIssuer,
+
+    /// `https://www.googleapis.com/auth/webcontentpublisher.publications.entitlements.readonly.system`:
+    /// Private Service:
+    /// <https://www.googleapis.com/auth/webcontentpublisher.publications.entitlements.readonly.system>.
+    ///
+    /// Web Content Publisher API.
+    WebcontentpublisherPublicationsEntitlementsReadonlySystem,
+
+    /// `https://www.googleapis.com/auth/webcontentpublisher.publications.manage.system`: Private
+    /// Service: <https://www.googleapis.com/auth/webcontentpublisher.publications.manage.system>.
+    ///
+    /// Web Content Publisher API.
+    WebcontentpublisherPublicationsManageSystem,
+
+    /// `https://www.googleapis.com/auth/chat.app.all.users.readstate.readonly`: On their own
+    /// behalf, apps in Google Chat can see the last read time for all users in all spaces and
+    /// conversations throughout your Workspace organization, even when the Chat app isn't a member.
+    ///
+    /// Google Workspace Events API.
+    ChatAppAllUsersReadstateReadonly,
+
+    /// `https://www.googleapis.com/auth/youtube.channel-memberships.creator`: See a list of your
+    /// current active channel members, their current level, and when they became a member.
+    ///
+    /// YouTube Data API v3.
+    YoutubeChannelMembershipsCreator,
+
+    /// `https://www.googleapis.com/auth/youtube.upload`: Manage your YouTube videos.
+    ///
+    /// YouTube Data API v3.
+    YoutubeUpload,
+
+    /// `https://www.googleapis.com/auth/youtubepartner`: View and manage your assets and associated
+    /// content on YouTube.
+    ///
+    /// YouTube Data API v3.
+    Youtubepartner,
+
+    /// `https://www.googleapis.com/auth/youtubepartner-channel-audit`: View private information of
+    /// your YouTube channel relevant during the audit process with a YouTube partner.
+    ///
+    /// YouTube Data API v3.
+    YoutubepartnerChannelAudit,
+
+    /// `https://www.googleapis.com/auth/yt-analytics-monetary.readonly`: View monetary and
+    /// non-monetary YouTube Analytics reports for your YouTube content.
+    ///
+    /// YouTube Analytics API.
+    YtAnalyticsMonetaryReadonly,
+
+    /// `https://www.googleapis.com/auth/yt-analytics.readonly`: View YouTube Analytics reports for
+    /// your YouTube content.
+    ///
+    /// YouTube Analytics API.
+    YtAnalyticsReadonly,
 }
 
 impl Scope {
@@ -439,6 +3511,521 @@ impl Scope {
         Scope::Youtube,
         Scope::YoutubeReadonly,
         Scope::YoutubeForceSsl,
+        Scope::CloudPlatform,
+        Scope::MapsPlatformAddressvalidation,
+        Scope::AdexchangeBuyer,
+        Scope::AdminDatatransfer,
+        Scope::AdminDatatransferReadonly,
+        Scope::AdminChromePrinters,
+        Scope::AdminChromePrintersReadonly,
+        Scope::AdminDirectoryCustomer,
+        Scope::AdminDirectoryCustomerReadonly,
+        Scope::AdminDirectoryDeviceChromeos,
+        Scope::AdminDirectoryDeviceChromeosReadonly,
+        Scope::AdminDirectoryDeviceMobile,
+        Scope::AdminDirectoryDeviceMobileAction,
+        Scope::AdminDirectoryDeviceMobileReadonly,
+        Scope::AdminDirectoryDomain,
+        Scope::AdminDirectoryDomainReadonly,
+        Scope::AdminDirectoryGroup,
+        Scope::AdminDirectoryGroupMember,
+        Scope::AdminDirectoryGroupMemberReadonly,
+        Scope::AdminDirectoryGroupReadonly,
+        Scope::AdminDirectoryOrgunit,
+        Scope::AdminDirectoryOrgunitReadonly,
+        Scope::AdminDirectoryResourceCalendar,
+        Scope::AdminDirectoryResourceCalendarReadonly,
+        Scope::AdminDirectoryRolemanagement,
+        Scope::AdminDirectoryRolemanagementReadonly,
+        Scope::AdminDirectoryUser,
+        Scope::AdminDirectoryUserAlias,
+        Scope::AdminDirectoryUserAliasReadonly,
+        Scope::AdminDirectoryUserReadonly,
+        Scope::AdminDirectoryUserSecurity,
+        Scope::AdminDirectoryUserschema,
+        Scope::AdminDirectoryUserschemaReadonly,
+        Scope::AdminReportsAuditReadonly,
+        Scope::AdminReportsUsageReadonly,
+        Scope::AdmobReadonly,
+        Scope::AdmobReport,
+        Scope::Adsense,
+        Scope::AdsenseReadonly,
+        Scope::Adsensehost,
+        Scope::AgenciesAndBrands,
+        Scope::AgentregistryReadOnly,
+        Scope::AgentregistryReadWrite,
+        Scope::CloudPlatformReadOnly,
+        Scope::Aiplatform,
+        Scope::DiscoveryengineAssistReadwrite,
+        Scope::DiscoveryengineServingReadwrite,
+        Scope::AppsAlerts,
+        Scope::Analytics,
+        Scope::AnalyticsEdit,
+        Scope::AnalyticsManageUsers,
+        Scope::AnalyticsManageUsersReadonly,
+        Scope::AnalyticsProvision,
+        Scope::AnalyticsReadonly,
+        Scope::AnalyticsUserDeletion,
+        Scope::Bigquery,
+        Scope::Androidenterprise,
+        Scope::Androidmanagement,
+        Scope::Androidpublisher,
+        Scope::ApihubReadonly,
+        Scope::ApihubReadwrite,
+        Scope::Apikeys,
+        Scope::ApikeysReadonly,
+        Scope::AppengineAdmin,
+        Scope::AppsmarketplaceLicense,
+        Scope::Drive,
+        Scope::DriveReadonly,
+        Scope::Spreadsheets,
+        Scope::SpreadsheetsReadonly,
+        Scope::Tables,
+        Scope::CloudAuditmanager,
+        Scope::AuthorizedBuyersMarketplace,
+        Scope::CloudBackupdr,
+        Scope::BigqueryInsertdata,
+        Scope::DevstorageFullControl,
+        Scope::DevstorageReadOnly,
+        Scope::DevstorageReadWrite,
+        Scope::BigtableAdmin,
+        Scope::BigtableAdminCluster,
+        Scope::BigtableAdminInstance,
+        Scope::BigtableAdminTable,
+        Scope::CloudBigtableAdmin,
+        Scope::CloudBigtableAdminCluster,
+        Scope::CloudBigtableAdminTable,
+        Scope::CloudBilling,
+        Scope::Blogger,
+        Scope::BloggerReadonly,
+        Scope::Books,
+        Scope::Calendar,
+        Scope::CalendarAcls,
+        Scope::CalendarAclsReadonly,
+        Scope::CalendarAppCreated,
+        Scope::CalendarCalendarlist,
+        Scope::CalendarCalendarlistReadonly,
+        Scope::CalendarCalendars,
+        Scope::CalendarCalendarsReadonly,
+        Scope::CalendarEvents,
+        Scope::CalendarEventsFreebusy,
+        Scope::CalendarEventsOwned,
+        Scope::CalendarEventsOwnedReadonly,
+        Scope::CalendarEventsPublicReadonly,
+        Scope::CalendarEventsReadonly,
+        Scope::CalendarFreebusy,
+        Scope::CalendarSettings,
+        Scope::CalendarSettingsReadonly,
+        Scope::Ces,
+        Scope::ChatAdminDelete,
+        Scope::ChatAdminMemberships,
+        Scope::ChatAdminMembershipsReadonly,
+        Scope::ChatAdminSpaces,
+        Scope::ChatAdminSpacesReadonly,
+        Scope::ChatAppAllMembershipsReadonly,
+        Scope::ChatAppAllMessagesReadonly,
+        Scope::ChatAppAllSpacesReadonly,
+        Scope::ChatAppDelete,
+        Scope::ChatAppMemberships,
+        Scope::ChatAppMembershipsReadonly,
+        Scope::ChatAppMessagesReadonly,
+        Scope::ChatAppSpaces,
+        Scope::ChatAppSpacesCreate,
+        Scope::ChatAppSpacesReadonly,
+        Scope::ChatBot,
+        Scope::ChatCustomemojis,
+        Scope::ChatCustomemojisReadonly,
+        Scope::ChatDelete,
+        Scope::ChatImport,
+        Scope::ChatMemberships,
+        Scope::ChatMembershipsApp,
+        Scope::ChatMembershipsReadonly,
+        Scope::ChatMessages,
+        Scope::ChatMessagesCreate,
+        Scope::ChatMessagesReactions,
+        Scope::ChatMessagesReactionsCreate,
+        Scope::ChatMessagesReactionsReadonly,
+        Scope::ChatMessagesReadonly,
+        Scope::ChatSpaces,
+        Scope::ChatSpacesCreate,
+        Scope::ChatSpacesPins,
+        Scope::ChatSpacesPinsReadonly,
+        Scope::ChatSpacesReadonly,
+        Scope::ChatUsersAvailability,
+        Scope::ChatUsersAvailabilityReadonly,
+        Scope::ChatUsersReadstate,
+        Scope::ChatUsersReadstateReadonly,
+        Scope::ChatUsersSections,
+        Scope::ChatUsersSectionsReadonly,
+        Scope::ChatUsersSpacesettings,
+        Scope::ChromeManagementAppdetailsReadonly,
+        Scope::ChromeManagementBrowsers,
+        Scope::ChromeManagementBrowsersReadonly,
+        Scope::ChromeManagementEnrollmenttokens,
+        Scope::ChromeManagementEnrollmenttokensReadonly,
+        Scope::ChromeManagementProfiles,
+        Scope::ChromeManagementProfilesReadonly,
+        Scope::ChromeManagementReportsReadonly,
+        Scope::ChromeManagementSecurityinsights,
+        Scope::ChromeManagementSecurityinsightsReadonly,
+        Scope::ChromeManagementTelemetryReadonly,
+        Scope::ChromeManagementPolicy,
+        Scope::ChromeManagementPolicyReadonly,
+        Scope::Chromewebstore,
+        Scope::ChromewebstoreReadonly,
+        Scope::ClassroomAddonsStudent,
+        Scope::ClassroomAddonsTeacher,
+        Scope::ClassroomAnnouncements,
+        Scope::ClassroomAnnouncementsReadonly,
+        Scope::ClassroomCourses,
+        Scope::ClassroomCoursesReadonly,
+        Scope::ClassroomCourseworkMe,
+        Scope::ClassroomCourseworkMeReadonly,
+        Scope::ClassroomCourseworkStudents,
+        Scope::ClassroomCourseworkStudentsReadonly,
+        Scope::ClassroomCourseworkmaterials,
+        Scope::ClassroomCourseworkmaterialsReadonly,
+        Scope::ClassroomGuardianlinksMeReadonly,
+        Scope::ClassroomGuardianlinksStudents,
+        Scope::ClassroomGuardianlinksStudentsReadonly,
+        Scope::ClassroomProfileEmails,
+        Scope::ClassroomProfilePhotos,
+        Scope::ClassroomPushNotifications,
+        Scope::ClassroomRosters,
+        Scope::ClassroomRostersReadonly,
+        Scope::ClassroomStudentSubmissionsMeReadonly,
+        Scope::ClassroomStudentSubmissionsStudentsReadonly,
+        Scope::ClassroomTopics,
+        Scope::ClassroomTopicsReadonly,
+        Scope::Cloudasset,
+        Scope::CloudBillingReadonly,
+        Scope::AppsOrder,
+        Scope::AppsReportsUsageReadonly,
+        Scope::CloudDebugger,
+        Scope::CloudIdentityAllowlisteddomains,
+        Scope::CloudIdentityAllowlisteddomainsReadonly,
+        Scope::CloudIdentityDevices,
+        Scope::CloudIdentityDevicesLookup,
+        Scope::CloudIdentityDevicesReadonly,
+        Scope::CloudIdentityGroups,
+        Scope::CloudIdentityGroupsReadonly,
+        Scope::CloudIdentityInboundsso,
+        Scope::CloudIdentityInboundssoReadonly,
+        Scope::CloudIdentityPolicies,
+        Scope::CloudIdentityPoliciesReadonly,
+        Scope::CloudIdentityOrgunits,
+        Scope::CloudIdentityOrgunitsReadonly,
+        Scope::Cloudiot,
+        Scope::Cloudkms,
+        Scope::Monitoring,
+        Scope::MonitoringWrite,
+        Scope::CloudSearch,
+        Scope::CloudSearchDebug,
+        Scope::CloudSearchIndexing,
+        Scope::CloudSearchQuery,
+        Scope::CloudSearchSettings,
+        Scope::CloudSearchSettingsIndexing,
+        Scope::CloudSearchSettingsQuery,
+        Scope::CloudSearchStats,
+        Scope::CloudSearchStatsIndexing,
+        Scope::TraceAppend,
+        Scope::TraceReadonly,
+        Scope::Colaboratory,
+        Scope::ColaboratoryReadonly,
+        Scope::Cloudcomposer,
+        Scope::CloudcomposerReadonly,
+        Scope::Compute,
+        Scope::ComputeReadonly,
+        Scope::Container,
+        Scope::ContainerReadOnly,
+        Scope::Content,
+        Scope::CurationPartners,
+        Scope::DatalineageReadWrite,
+        Scope::DatalineageReadonly,
+        Scope::Datamanager,
+        Scope::DatamanagerPartnerlink,
+        Scope::DataplexReadWrite,
+        Scope::DataplexReadonly,
+        Scope::DataportabilityAlertsSubscriptions,
+        Scope::DataportabilityChromeAutofill,
+        Scope::DataportabilityChromeBookmarks,
+        Scope::DataportabilityChromeDictionary,
+        Scope::DataportabilityChromeExtensions,
+        Scope::DataportabilityChromeHistory,
+        Scope::DataportabilityChromeReadingList,
+        Scope::DataportabilityChromeSettings,
+        Scope::DataportabilityDiscoverFollows,
+        Scope::DataportabilityDiscoverLikes,
+        Scope::DataportabilityDiscoverNotInterested,
+        Scope::DataportabilityMapsAliasedPlaces,
+        Scope::DataportabilityMapsCommuteRoutes,
+        Scope::DataportabilityMapsCommuteSettings,
+        Scope::DataportabilityMapsEvProfile,
+        Scope::DataportabilityMapsFactualContributions,
+        Scope::DataportabilityMapsOfferingContributions,
+        Scope::DataportabilityMapsPhotosVideos,
+        Scope::DataportabilityMapsQuestionsAnswers,
+        Scope::DataportabilityMapsReviews,
+        Scope::DataportabilityMapsStarredPlaces,
+        Scope::DataportabilityMapsVehicleProfile,
+        Scope::DataportabilityMyactivityMaps,
+        Scope::DataportabilityMyactivityMyadcenter,
+        Scope::DataportabilityMyactivityPlay,
+        Scope::DataportabilityMyactivitySearch,
+        Scope::DataportabilityMyactivityShopping,
+        Scope::DataportabilityMyactivityYoutube,
+        Scope::DataportabilityMymapsMaps,
+        Scope::DataportabilityNestCameraEvent,
+        Scope::DataportabilityNestCameraFeature,
+        Scope::DataportabilityNestCameraVideo,
+        Scope::DataportabilityNestStore,
+        Scope::DataportabilityNestUser,
+        Scope::DataportabilityOrderReservePurchasesReservations,
+        Scope::DataportabilityPixelDeviceData,
+        Scope::DataportabilityPlayDevices,
+        Scope::DataportabilityPlayGrouping,
+        Scope::DataportabilityPlayInstalls,
+        Scope::DataportabilityPlayLibrary,
+        Scope::DataportabilityPlayPlaypoints,
+        Scope::DataportabilityPlayPromotions,
+        Scope::DataportabilityPlayPurchases,
+        Scope::DataportabilityPlayRedemptions,
+        Scope::DataportabilityPlaySubscriptions,
+        Scope::DataportabilityPlayUsersettings,
+        Scope::DataportabilitySavedCollections,
+        Scope::DataportabilitySearchUgcComments,
+        Scope::DataportabilitySearchUgcMediaReviewsAndStars,
+        Scope::DataportabilitySearchUgcMediaStreamingVideoProviders,
+        Scope::DataportabilitySearchUgcMediaThumbs,
+        Scope::DataportabilitySearchUgcMediaWatched,
+        Scope::DataportabilitySearchnotificationsSettings,
+        Scope::DataportabilitySearchnotificationsSubscriptions,
+        Scope::DataportabilityShoppingAddresses,
+        Scope::DataportabilityShoppingReviews,
+        Scope::DataportabilityStreetviewImagery,
+        Scope::DataportabilityYoutubeChannel,
+        Scope::DataportabilityYoutubeClips,
+        Scope::DataportabilityYoutubeComments,
+        Scope::DataportabilityYoutubeConversations,
+        Scope::DataportabilityYoutubeLiveChat,
+        Scope::DataportabilityYoutubeMusic,
+        Scope::DataportabilityYoutubePlayable,
+        Scope::DataportabilityYoutubePosts,
+        Scope::DataportabilityYoutubePrivatePlaylists,
+        Scope::DataportabilityYoutubePrivateVideos,
+        Scope::DataportabilityYoutubePublicPlaylists,
+        Scope::DataportabilityYoutubePublicVideos,
+        Scope::DataportabilityYoutubeShopping,
+        Scope::DataportabilityYoutubeSubscriptions,
+        Scope::DataportabilityYoutubeUnlistedPlaylists,
+        Scope::DataportabilityYoutubeUnlistedVideos,
+        Scope::Dataproc,
+        Scope::DataprocReadOnly,
+        Scope::Datastore,
+        Scope::NdevCloudman,
+        Scope::NdevCloudmanReadonly,
+        Scope::Ddmconversions,
+        Scope::Dfareporting,
+        Scope::Dfatrafficking,
+        Scope::Dialogflow,
+        Scope::DiscoveryengineReadwrite,
+        Scope::DisplayVideo,
+        Scope::DisplayVideoMediaplanning,
+        Scope::DisplayVideoUserManagement,
+        Scope::Doubleclickbidmanager,
+        Scope::NdevClouddnsReadonly,
+        Scope::NdevClouddnsReadwrite,
+        Scope::Documents,
+        Scope::DocumentsReadonly,
+        Scope::Doubleclicksearch,
+        Scope::DriveAppsReadonly,
+        Scope::DriveMeetReadonly,
+        Scope::DriveMetadata,
+        Scope::DrivePhotosReadonly,
+        Scope::DriveScripts,
+        Scope::DriveActivity,
+        Scope::DriveActivityReadonly,
+        Scope::DriveAdminLabels,
+        Scope::DriveAdminLabelsReadonly,
+        Scope::DriveLabels,
+        Scope::DriveLabelsReadonly,
+        Scope::Factchecktools,
+        Scope::FirebaseMessaging,
+        Scope::Firebase,
+        Scope::FirebaseReadonly,
+        Scope::FitnessActivityRead,
+        Scope::FitnessActivityWrite,
+        Scope::FitnessBloodGlucoseRead,
+        Scope::FitnessBloodGlucoseWrite,
+        Scope::FitnessBloodPressureRead,
+        Scope::FitnessBloodPressureWrite,
+        Scope::FitnessBodyRead,
+        Scope::FitnessBodyWrite,
+        Scope::FitnessBodyTemperatureRead,
+        Scope::FitnessBodyTemperatureWrite,
+        Scope::FitnessHeartRateRead,
+        Scope::FitnessHeartRateWrite,
+        Scope::FitnessLocationRead,
+        Scope::FitnessLocationWrite,
+        Scope::FitnessNutritionRead,
+        Scope::FitnessNutritionWrite,
+        Scope::FitnessOxygenSaturationRead,
+        Scope::FitnessOxygenSaturationWrite,
+        Scope::FitnessReproductiveHealthRead,
+        Scope::FitnessReproductiveHealthWrite,
+        Scope::FitnessSleepRead,
+        Scope::FitnessSleepWrite,
+        Scope::FormsBody,
+        Scope::FormsBodyReadonly,
+        Scope::FormsResponsesReadonly,
+        Scope::Games,
+        Scope::Genomics,
+        Scope::HttpsMailGoogleCom,
+        Scope::GmailAddonsCurrentActionCompose,
+        Scope::GmailAddonsCurrentMessageAction,
+        Scope::GmailAddonsCurrentMessageMetadata,
+        Scope::GmailAddonsCurrentMessageReadonly,
+        Scope::GmailCompose,
+        Scope::GmailInsert,
+        Scope::GmailLabels,
+        Scope::GmailMetadata,
+        Scope::GmailModify,
+        Scope::GmailReadonly,
+        Scope::GmailSend,
+        Scope::GmailSettingsBasic,
+        Scope::GmailSettingsSharing,
+        Scope::PostmasterReadonly,
+        Scope::Postmaster,
+        Scope::PostmasterDomain,
+        Scope::PostmasterTrafficReadonly,
+        Scope::PostmasterUser,
+        Scope::AppsGroupsMigration,
+        Scope::AppsGroupsSettings,
+        Scope::GooglehealthActivityAndFitnessReadonly,
+        Scope::GooglehealthActivityAndFitnessWriteonly,
+        Scope::GooglehealthEcgReadonly,
+        Scope::GooglehealthHealthMetricsAndMeasurementsReadonly,
+        Scope::GooglehealthHealthMetricsAndMeasurementsWriteonly,
+        Scope::GooglehealthIrnReadonly,
+        Scope::GooglehealthLocationReadonly,
+        Scope::GooglehealthLoggedSymptomsReadonly,
+        Scope::GooglehealthLoggedSymptomsWriteonly,
+        Scope::GooglehealthMindfulnessReadonly,
+        Scope::GooglehealthMindfulnessWriteonly,
+        Scope::GooglehealthNutritionWriteonly,
+        Scope::GooglehealthProfileReadonly,
+        Scope::GooglehealthProfileWriteonly,
+        Scope::GooglehealthReproductiveHealthReadonly,
+        Scope::GooglehealthReproductiveHealthWriteonly,
+        Scope::GooglehealthSettingsReadonly,
+        Scope::GooglehealthSettingsWriteonly,
+        Scope::GooglehealthSleepReadonly,
+        Scope::GooglehealthSleepWriteonly,
+        Scope::CloudHealthcare,
+        Scope::Homegraph,
+        Scope::Indexing,
+        Scope::Jobs,
+        Scope::Keep,
+        Scope::KeepReadonly,
+        Scope::CloudLanguage,
+        Scope::AppsLicensing,
+        Scope::Adwords,
+        Scope::LoggingAdmin,
+        Scope::LoggingRead,
+        Scope::LoggingWrite,
+        Scope::Manufacturercenter,
+        Scope::MarketingplatformadminAnalyticsRead,
+        Scope::MarketingplatformadminAnalyticsUpdate,
+        Scope::MeetingsSpaceCreated,
+        Scope::MeetingsSpaceReadonly,
+        Scope::MeetingsSpaceSettings,
+        Scope::MonitoringRead,
+        Scope::CloudNetapp,
+        Scope::Notebooks,
+        Scope::Organizationpolicy,
+        Scope::OrganizationpolicyReadonly,
+        Scope::SdmService,
+        Scope::Contacts,
+        Scope::ContactsOtherReadonly,
+        Scope::ContactsReadonly,
+        Scope::DirectoryReadonly,
+        Scope::UserAddressesRead,
+        Scope::UserBirthdayRead,
+        Scope::UserEmailsRead,
+        Scope::UserGenderRead,
+        Scope::UserOrganizationRead,
+        Scope::UserPhonenumbersRead,
+        Scope::MapsPlatformPlaces,
+        Scope::MapsPlatformPlacesAutocomplete,
+        Scope::MapsPlatformPlacesDetails,
+        Scope::MapsPlatformPlacesGetphotomedia,
+        Scope::MapsPlatformPlacesNearbysearch,
+        Scope::MapsPlatformPlacesTextsearch,
+        Scope::Playdeveloperreporting,
+        Scope::Playintegrity,
+        Scope::Sasportal,
+        Scope::Pubsub,
+        Scope::RealtimeBidding,
+        Scope::RedisReadOnly,
+        Scope::RedisReadWrite,
+        Scope::AppsOrderReadonly,
+        Scope::Run,
+        Scope::RunReadonly,
+        Scope::Cloudruntimeconfig,
+        Scope::SaasservicemgmtReadWrite,
+        Scope::SaasservicemgmtReadonly,
+        Scope::HttpsWwwGoogleComCalendarFeeds,
+        Scope::HttpsWwwGoogleComM8Feeds,
+        Scope::Forms,
+        Scope::FormsCurrentonly,
+        Scope::Groups,
+        Scope::ScriptDeployments,
+        Scope::ScriptDeploymentsReadonly,
+        Scope::ScriptMetrics,
+        Scope::ScriptProcesses,
+        Scope::ScriptProjects,
+        Scope::ScriptProjectsReadonly,
+        Scope::Webmasters,
+        Scope::WebmastersReadonly,
+        Scope::Securitycenter,
+        Scope::Servicecontrol,
+        Scope::ServiceManagement,
+        Scope::ServiceManagementReadonly,
+        Scope::Siteverification,
+        Scope::SiteverificationVerifyOnly,
+        Scope::Presentations,
+        Scope::PresentationsReadonly,
+        Scope::SourceFullControl,
+        Scope::SourceReadOnly,
+        Scope::SourceReadWrite,
+        Scope::SpannerAdmin,
+        Scope::SpannerData,
+        Scope::SqlserviceAdmin,
+        Scope::Streetviewpublish,
+        Scope::TagmanagerDeleteContainers,
+        Scope::TagmanagerEditContainers,
+        Scope::TagmanagerEditContainerversions,
+        Scope::TagmanagerManageAccounts,
+        Scope::TagmanagerManageUsers,
+        Scope::TagmanagerPublish,
+        Scope::TagmanagerReadonly,
+        Scope::Tasks,
+        Scope::TasksReadonly,
+        Scope::CloudTranslation,
+        Scope::Ediscovery,
+        Scope::EdiscoveryReadonly,
+        Scope::Verifiedaccess,
+        Scope::CloudVision,
+        Scope::WalletObjectIssuer,
+        Scope::WebcontentpublisherPublicationsEntitlementsReadonlySystem,
+        Scope::WebcontentpublisherPublicationsManageSystem,
+        Scope::ChatAppAllUsersReadstateReadonly,
+        Scope::YoutubeChannelMembershipsCreator,
+        Scope::YoutubeUpload,
+        Scope::Youtubepartner,
+        Scope::YoutubepartnerChannelAudit,
+        Scope::YtAnalyticsMonetaryReadonly,
+        Scope::YtAnalyticsReadonly,
     ];
 }
 
@@ -660,6 +4247,2581 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "https://www.googleapis.com/auth/youtube.force-ssl",
                 "Read, change and delete videos, ratings, comments and captions.",
                 "YouTube",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-platform",
+                "See, edit, configure, and delete your Google Cloud data and see the email address for your Google Account.",
+                "Access Approval API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/maps-platform.addressvalidation",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.addressvalidation.",
+                "Address Validation API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/adexchange.buyer",
+                "Manage your Ad Exchange buyer account configuration.",
+                "Ad Exchange Buyer API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.datatransfer",
+                "View and manage data transfers between users in your organization.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.datatransfer.readonly",
+                "View data transfers between users in your organization.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.chrome.printers",
+                "See, add, edit, and permanently delete the printers that your organization can use with Chrome.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.chrome.printers.readonly",
+                "See the printers that your organization can use with Chrome.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.customer",
+                "View and manage customer related information.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.customer.readonly",
+                "View customer related information.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.device.chromeos",
+                "View and manage your ChromeOS devices' metadata.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.device.chromeos.readonly",
+                "View your ChromeOS devices' metadata.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.device.mobile",
+                "View and manage your mobile devices' metadata.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.device.mobile.action",
+                "Manage your mobile devices by performing administrative tasks.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.device.mobile.readonly",
+                "View your mobile devices' metadata.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.domain",
+                "View and manage the provisioning of domains for your customers.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.domain.readonly",
+                "View domains related to your customers.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.group",
+                "View and manage the provisioning of groups on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.group.member",
+                "View and manage group subscriptions on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.group.member.readonly",
+                "View group subscriptions on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.group.readonly",
+                "View groups on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.orgunit",
+                "View and manage organization units on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.orgunit.readonly",
+                "View organization units on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.resource.calendar",
+                "View and manage the provisioning of calendar resources on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.resource.calendar.readonly",
+                "View calendar resources on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.rolemanagement",
+                "Manage delegated admin roles for your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.rolemanagement.readonly",
+                "View delegated admin roles for your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.user",
+                "View and manage the provisioning of users on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.user.alias",
+                "View and manage user aliases on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.user.alias.readonly",
+                "View user aliases on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.user.readonly",
+                "See info about users on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.user.security",
+                "Manage data access permissions for users on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.userschema",
+                "View and manage the provisioning of user schemas on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.directory.userschema.readonly",
+                "View user schemas on your domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.reports.audit.readonly",
+                "View audit reports for your Google Workspace domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admin.reports.usage.readonly",
+                "View usage reports for your Google Workspace domain.",
+                "Admin SDK API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admob.readonly",
+                "See your AdMob data.",
+                "AdMob API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/admob.report",
+                "See your AdMob data.",
+                "AdMob API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/adsense",
+                "View and manage your AdSense data.",
+                "AdSense Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/adsense.readonly",
+                "View your AdSense data.",
+                "AdSense Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/adsensehost",
+                "View and manage your AdSense host data and associated accounts.",
+                "AdSense Host API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/agencies-and-brands",
+                "View, create, edit, and delete data entities in your Agency account.",
+                "Agencies and Brands API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/agentregistry.read-only",
+                "See your Google Cloud Agent Registry data and the email address of your Google Account.",
+                "Agent Registry API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/agentregistry.read-write",
+                "See, edit, configure, and delete your Google Cloud Agent Registry data and see the email address for your Google Account.",
+                "Agent Registry API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-platform.read-only",
+                "View your data across Google Cloud services and see the email address of your Google Account.",
+                "Agent Registry API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/aiplatform",
+                "See, edit, configure, and delete your Google Cloud Vertex AI data and see the email address for your Google Account.",
+                "Agent Platform API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/discoveryengine.assist.readwrite",
+                "View your Agentspace chat history, including uploaded files and generated reports and visualizations, and interact with the Agentspace assistant on your behalf. Also view the artifacts you access through NotebookLM Enterprise.",
+                "Agent Platform API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/discoveryengine.serving.readwrite",
+                "Interact with Discovery Engine API products, such as Agentspace, Vertex AI Search, or NotebookLM Enterprise, on your behalf. It will also allow the app to view all data that you have access to when you use or interact with a Discovery Engine API product.",
+                "Agent Platform API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/apps.alerts",
+                "See and delete your domain's Google Workspace alerts, and send alert feedback.",
+                "Google Workspace Alert Center API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/analytics",
+                "View and manage your Google Analytics data.",
+                "Google Analytics API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/analytics.edit",
+                "Edit Google Analytics management entities.",
+                "Google Analytics API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/analytics.manage.users",
+                "Manage Google Analytics Account users by email address.",
+                "Google Analytics API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/analytics.manage.users.readonly",
+                "View Google Analytics user permissions.",
+                "Google Analytics API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/analytics.provision",
+                "Create a new Google Analytics account along with its default property and view.",
+                "Google Analytics API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/analytics.readonly",
+                "View your Google Analytics data.",
+                "Google Analytics API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/analytics.user.deletion",
+                "Manage Google Analytics user deletion requests.",
+                "Google Analytics API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/bigquery",
+                "View and manage your data in Google BigQuery and see the email address for your Google Account.",
+                "Analytics Hub API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/androidenterprise",
+                "Manage corporate Android devices.",
+                "Google Play EMM API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/androidmanagement",
+                "Manage Android devices and apps for your customers.",
+                "Android Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/androidpublisher",
+                "View and manage your Google Play Developer account.",
+                "Google Play Android Developer API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/apihub.readonly",
+                "See your Google Cloud API hub data and the email address of your Google Account.",
+                "API hub API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/apihub.readwrite",
+                "See, edit, configure, and delete your Google Cloud API hub data and see the email address for your Google Account.",
+                "API hub API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/apikeys",
+                "See, edit, configure, and delete your Google Cloud API Keys data and see the email address for your Google Account.",
+                "API Keys API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/apikeys.readonly",
+                "See your Google Cloud API Keys data and the email address of your Google Account.",
+                "API Keys API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/appengine.admin",
+                "View and manage your applications deployed on Google App Engine.",
+                "App Engine Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/appsmarketplace.license",
+                "View your installed application's licensing information.",
+                "Google Workspace Marketplace API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive",
+                "See, edit, create, and delete all of your Google Drive files.",
+                "Area120 Tables API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.readonly",
+                "See and download all your Google Drive files.",
+                "Area120 Tables API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/spreadsheets",
+                "See, edit, create, and delete all your Google Sheets spreadsheets.",
+                "Area120 Tables API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/spreadsheets.readonly",
+                "See all your Google Sheets spreadsheets.",
+                "Area120 Tables API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/tables",
+                "See, edit, create, and delete your tables in Tables by Area 120.",
+                "Area120 Tables API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-auditmanager",
+                "See, edit, configure, and delete your Google Cloud Auditmanager data and see the email address for your Google Account.",
+                "Audit Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/authorized-buyers-marketplace",
+                "See, create, edit, and delete your Authorized Buyers Marketplace entities.",
+                "Authorized Buyers Marketplace API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-backupdr",
+                "See, edit, configure, and delete your Google Cloud Backup and DR data and see the email address for your Google Account.",
+                "Backup and DR Service API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/bigquery.insertdata",
+                "Insert data into Google BigQuery.",
+                "BigQuery API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/devstorage.full_control",
+                "Manage your data and permissions in Cloud Storage and see the email address for your Google Account.",
+                "BigQuery API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/devstorage.read_only",
+                "View your data in Google Cloud Storage.",
+                "BigQuery API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/devstorage.read_write",
+                "Manage your data in Cloud Storage and see the email address of your Google Account.",
+                "BigQuery API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/bigtable.admin",
+                "Administer your Cloud Bigtable tables and clusters.",
+                "Cloud Bigtable Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/bigtable.admin.cluster",
+                "Administer your Cloud Bigtable clusters.",
+                "Cloud Bigtable Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/bigtable.admin.instance",
+                "Administer your Cloud Bigtable clusters.",
+                "Cloud Bigtable Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/bigtable.admin.table",
+                "Administer your Cloud Bigtable tables.",
+                "Cloud Bigtable Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-bigtable.admin",
+                "Administer your Cloud Bigtable tables and clusters.",
+                "Cloud Bigtable Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-bigtable.admin.cluster",
+                "Administer your Cloud Bigtable clusters.",
+                "Cloud Bigtable Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-bigtable.admin.table",
+                "Administer your Cloud Bigtable tables.",
+                "Cloud Bigtable Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-billing",
+                "View and manage your Google Cloud Platform billing accounts.",
+                "Cloud Billing Budget API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/blogger",
+                "Manage your Blogger account.",
+                "Blogger API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/blogger.readonly",
+                "View your Blogger account.",
+                "Blogger API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/books",
+                "Manage your books.",
+                "Books API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar",
+                "See, edit, share, and permanently delete all the calendars you can access using Google Calendar.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.acls",
+                "See and change the sharing permissions of Google calendars you own.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.acls.readonly",
+                "See the sharing permissions of Google calendars you own.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.app.created",
+                "Make secondary Google calendars, and see, create, change, and delete events on them.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.calendarlist",
+                "See, add, and remove Google calendars you’re subscribed to.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.calendarlist.readonly",
+                "See the list of Google calendars you’re subscribed to.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.calendars",
+                "See and change the properties of Google calendars you have access to, and create secondary calendars.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.calendars.readonly",
+                "See the title, description, default time zone, and other properties of Google calendars you have access to.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.events",
+                "View and edit events on all your calendars.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.events.freebusy",
+                "See the availability on Google calendars you have access to.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.events.owned",
+                "See, create, change, and delete events on Google calendars you own.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.events.owned.readonly",
+                "See the events on Google calendars you own.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.events.public.readonly",
+                "See the events on public calendars.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.events.readonly",
+                "View events on all your calendars.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.freebusy",
+                "View your availability in your calendars.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.settings",
+                "View and edit your Calendar settings.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.settings.readonly",
+                "View your Calendar settings.",
+                "Calendar API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/ces",
+                "Create, update, delete, and manage your Next Gen Agents.",
+                "Gemini Enterprise for Customer Experience API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.admin.delete",
+                "Delete conversations and spaces owned by your organization and remove access to associated files in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.admin.memberships",
+                "View, add, update and remove members and managers in conversations owned by your organization.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.admin.memberships.readonly",
+                "View members and managers in conversations owned by your organization.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.admin.spaces",
+                "View or edit display name, description, and other metadata for all Google Chat conversations owned by your organization.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.admin.spaces.readonly",
+                "View display name, description, and other metadata for all Google Chat conversations owned by your organization.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.app.all.memberships.readonly",
+                "On their own behalf, apps in Google Chat can see all members in Google Chat spaces and conversations throughout your Workspace organization, even when the Chat app isn't a member.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.app.all.messages.readonly",
+                "On their own behalf, apps in Google Chat can see all messages and reactions throughout your Workspace organization, even when the Chat app isn't a member of a space or conversation.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.app.all.spaces.readonly",
+                "On their own behalf, apps in Google Chat can see metadata about all spaces and conversations in Google Chat throughout your Workspace organization, even when the Chat app isn't a member.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.app.delete",
+                "On their own behalf, apps in Google Chat can delete conversations and spaces and remove access to associated files.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.app.memberships",
+                "On their own behalf, apps in Google Chat can see, add, update, and remove members from conversations and spaces.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.app.memberships.readonly",
+                "On their own behalf, apps in Google Chat can see members of conversations and spaces.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.app.messages.readonly",
+                "On their own behalf, apps in Google Chat can see all messages and their associated reactions and message content.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.app.spaces",
+                "On their own behalf, apps in Google Chat can create conversations and spaces and see or update their metadata (including history settings and access settings).",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.app.spaces.create",
+                "On their own behalf, apps in Google Chat can create conversations and spaces.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.app.spaces.readonly",
+                "On their own behalf, apps in Google Chat can see conversations and spaces and their metadata (including history settings and access settings).",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.bot",
+                "Private Service: https://www.googleapis.com/auth/chat.bot.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.customemojis",
+                "View, create, and delete custom emoji in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.customemojis.readonly",
+                "View custom emoji in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.delete",
+                "Delete conversations and spaces and remove access to associated files in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.import",
+                "Import spaces, messages, and memberships into Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.memberships",
+                "See, add, update, and remove members from conversations and spaces in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.memberships.app",
+                "Add and remove itself from conversations and spaces in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.memberships.readonly",
+                "View members in Google Chat conversations.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.messages",
+                "See, compose, send, update, and delete messages, their content, and attached cards; add, see, and delete reactions to messages.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.messages.create",
+                "Compose and send messages and attach cards.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.messages.reactions",
+                "See, add, and delete reactions as well as their reaction content to messages in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.messages.reactions.create",
+                "Add reactions to messages in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.messages.reactions.readonly",
+                "View reactions as well as their reaction content to messages in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.messages.readonly",
+                "See messages as well as their reactions and message content in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.spaces",
+                "Create conversations and spaces and see or update metadata (including history settings and access settings) in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.spaces.create",
+                "Create new conversations and spaces in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.spaces.pins",
+                "See, add, and remove pins in your Google Chat spaces.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.spaces.pins.readonly",
+                "See pins in your Google Chat spaces.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.spaces.readonly",
+                "View chat and spaces in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.users.availability",
+                "See and change your availability status in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.users.availability.readonly",
+                "See your availability status in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.users.readstate",
+                "View and modify last read time for Google Chat conversations.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.users.readstate.readonly",
+                "View last read time for Google Chat conversations.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.users.sections",
+                "View, create, update, and delete your sections in Google Chat; move and list your section items in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.users.sections.readonly",
+                "View your sections and their section items in Google Chat.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.users.spacesettings",
+                "Read and update your space settings.",
+                "Google Chat API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.appdetails.readonly",
+                "See detailed information about apps installed on Chrome browsers and devices managed by your organization.",
+                "Chrome Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.browsers",
+                "See, edit, delete, and take other necessary actions on Chrome browsers managed by your organization.",
+                "Chrome Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.browsers.readonly",
+                "See Chrome browsers managed by your organization.",
+                "Chrome Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.enrollmenttokens",
+                "See, edit, revoke, and take other necessary actions on Chrome enrollment tokens managed by your organization.",
+                "Chrome Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.enrollmenttokens.readonly",
+                "See Chrome enrollment tokens managed by your organization.",
+                "Chrome Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.profiles",
+                "See, edit, delete, and take other necessary actions on Chrome browser profiles managed by your organization.",
+                "Chrome Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.profiles.readonly",
+                "See Chrome browser profiles managed by your organization.",
+                "Chrome Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.reports.readonly",
+                "See reports about devices and Chrome browsers managed within your organization.",
+                "Chrome Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.securityinsights",
+                "Turn Chrome Security Insights on and off and view the data it generates.",
+                "Chrome Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.securityinsights.readonly",
+                "See Chrome Security Insights reports.",
+                "Chrome Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.telemetry.readonly",
+                "See basic device and telemetry information collected from ChromeOS devices or users managed within your organization.",
+                "Chrome Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.policy",
+                "See, edit, create or delete policies applied to ChromeOS and Chrome Browsers managed within your organization.",
+                "Chrome Policy API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chrome.management.policy.readonly",
+                "See policies applied to ChromeOS and Chrome Browsers managed within your organization.",
+                "Chrome Policy API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chromewebstore",
+                "See, edit, update, or publish your Chrome Web Store extensions, themes, apps, and licences you have access to.",
+                "Chrome Web Store API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chromewebstore.readonly",
+                "See and download your Chrome Web Store extensions and apps, and see licenses you have access to.",
+                "Chrome Web Store API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.addons.student",
+                "See and update its own attachments to posts in Google Classroom.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.addons.teacher",
+                "See, create, and update its own attachments to posts in classes you teach in Google Classroom.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.announcements",
+                "View and manage announcements in Google Classroom.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.announcements.readonly",
+                "View announcements in Google Classroom.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.courses",
+                "See, edit, create, and permanently delete your Google Classroom classes.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.courses.readonly",
+                "View your Google Classroom classes.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.coursework.me",
+                "See, create and edit coursework items including assignments, questions, and grades.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.coursework.me.readonly",
+                "View your course work and grades in Google Classroom.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.coursework.students",
+                "Manage course work and grades for students in the Google Classroom classes you teach and view the course work and grades for classes you administer.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.coursework.students.readonly",
+                "View course work and grades for students in the Google Classroom classes you teach or administer.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.courseworkmaterials",
+                "See, edit, and create classwork materials in Google Classroom.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.courseworkmaterials.readonly",
+                "See all classwork materials for your Google Classroom classes.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.guardianlinks.me.readonly",
+                "View your Google Classroom guardians.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.guardianlinks.students",
+                "View and manage guardians for students in your Google Classroom classes.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.guardianlinks.students.readonly",
+                "View guardians for students in your Google Classroom classes.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.profile.emails",
+                "View the email addresses of people in your classes.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.profile.photos",
+                "View the profile photos of people in your classes.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.push-notifications",
+                "Receive notifications about your Google Classroom data.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.rosters",
+                "Manage your Google Classroom class rosters.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.rosters.readonly",
+                "View your Google Classroom class rosters.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.student-submissions.me.readonly",
+                "View your course work and grades in Google Classroom.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.student-submissions.students.readonly",
+                "View course work and grades for students in the Google Classroom classes you teach or administer.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.topics",
+                "See, create, and edit topics in Google Classroom.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/classroom.topics.readonly",
+                "View topics in Google Classroom.",
+                "Google Classroom API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloudasset",
+                "See, edit, configure, and delete your Google Cloud Asset data and see the email address for your Google Account.",
+                "Cloud Asset API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-billing.readonly",
+                "View your Google Cloud Platform billing accounts.",
+                "Cloud Billing API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/apps.order",
+                "Manage users on your domain.",
+                "Cloud Channel API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/apps.reports.usage.readonly",
+                "View usage reports for your Google Workspace domain.",
+                "Cloud Channel API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud_debugger",
+                "Use Stackdriver Debugger.",
+                "Cloud Debugger API (Deprecated)",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.allowlisteddomains",
+                "See and edit allowlisted domains in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.allowlisteddomains.readonly",
+                "See allowlisted domains in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.devices",
+                "Private Service: https://www.googleapis.com/auth/cloud-identity.devices.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.devices.lookup",
+                "See your device details.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.devices.readonly",
+                "Private Service: https://www.googleapis.com/auth/cloud-identity.devices.readonly.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.groups",
+                "See, change, create, and delete any of the Cloud Identity Groups that you can access, including the members of each group.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.groups.readonly",
+                "See any Cloud Identity Groups that you can access, including group members and their emails.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.inboundsso",
+                "See and edit all of the Inbound SSO profiles and their assignments to any Org Units or Google Groups in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.inboundsso.readonly",
+                "See all of the Inbound SSO profiles and their assignments to any Org Units or Google Groups in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.policies",
+                "See and edit policies in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.policies.readonly",
+                "See policies in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.orgunits",
+                "List, Move orgmembers of an OrgUnit in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-identity.orgunits.readonly",
+                "List org members of an OrgUnit in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloudiot",
+                "Register and manage devices in the Google Cloud IoT service.",
+                "Cloud IoT API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloudkms",
+                "View and manage your keys and secrets stored in Cloud Key Management Service.",
+                "Cloud Key Management Service (KMS) API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/monitoring",
+                "View and write monitoring data for all of your Google and third-party Cloud and API projects.",
+                "Cloud Profiler API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/monitoring.write",
+                "Publish metric data to your Google Cloud projects.",
+                "Cloud Profiler API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud_search",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud_search.debug",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud_search.indexing",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud_search.query",
+                "Search your organization's data in the Cloud Search index.",
+                "Cloud Search API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud_search.settings",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud_search.settings.indexing",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud_search.settings.query",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud_search.stats",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud_search.stats.indexing",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/trace.append",
+                "Write Trace data for a project or application.",
+                "Cloud Trace API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/trace.readonly",
+                "Read Trace data for a project or application.",
+                "Cloud Trace API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/colaboratory",
+                "Read, write, and delete your Colab resources.",
+                "Colab API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/colaboratory.readonly",
+                "Read-only access to your Colab resources.",
+                "Colab API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloudcomposer",
+                "See, edit, configure, and delete your Google Cloud Composer data and see the email address for your Google Account.",
+                "Cloud Composer API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloudcomposer.readonly",
+                "See your Google Cloud Composer data and the email address of your Google Account.",
+                "Cloud Composer API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/compute",
+                "View and manage your Google Compute Engine resources.",
+                "Compute Engine API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/compute.readonly",
+                "View your Google Compute Engine resources.",
+                "Compute Engine API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/container",
+                "See, edit, configure, and delete your Google Kubernetes Engine data and see the email address for your Google Account.",
+                "Kubernetes Engine API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/container.read-only",
+                "See your Google Kubernetes Engine data and the email address of your Google Account.",
+                "Kubernetes Engine API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/content",
+                "Manage your product listings and accounts for Google Shopping.",
+                "Content API for Shopping",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/curation-partners",
+                "See, create, edit, and delete data entities in your Curation account.",
+                "Curation Partners API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/datalineage.read-write",
+                "See, edit, configure, and delete your Google Cloud Data Lineage data and see the email address for your Google Account.",
+                "Data Lineage API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/datalineage.readonly",
+                "See your Google Cloud Data Lineage data and the email address of your Google Account.",
+                "Data Lineage API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/datamanager",
+                "See, edit, create, import, or delete your customer data in Google Ads, Google Marketing Platform (Campaign Manager 360, Search Ads 360, Display & Video 360), and Google Analytics.",
+                "Data Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/datamanager.partnerlink",
+                "View, create, or delete your partner links in Google Ads, Marketing Platform (Campaign Manager 360, Search Ads 360, Display & Video 360), and Analytics.",
+                "Data Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataplex.read-write",
+                "See, edit, configure, and delete your Google Cloud Dataplex data and see the email address for your Google Account.",
+                "Cloud Dataplex API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataplex.readonly",
+                "See your Google Cloud Dataplex data and the email address of your Google Account.",
+                "Cloud Dataplex API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.alerts.subscriptions",
+                "Move a copy of the Google Alerts subscriptions you created.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.chrome.autofill",
+                "Move a copy of the information you entered into online forms in Chrome.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.chrome.bookmarks",
+                "Move a copy of pages you bookmarked in Chrome.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.chrome.dictionary",
+                "Move a copy of words you added to Chrome's dictionary.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.chrome.extensions",
+                "Move a copy of extensions you installed from the Chrome Web Store.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.chrome.history",
+                "Move a copy of sites you visited in Chrome.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.chrome.reading_list",
+                "Move a copy of pages you added to your reading list in Chrome.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.chrome.settings",
+                "Move a copy of your settings in Chrome.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.discover.follows",
+                "Move a copy of searches and sites you follow, saved by Discover.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.discover.likes",
+                "Move a copy of links to your liked documents, saved by Discover.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.discover.not_interested",
+                "Move a copy of content you marked as not interested, saved by Discover.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.maps.aliased_places",
+                "Move a copy of the places you labeled on Maps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.maps.commute_routes",
+                "Move a copy of your pinned trips on Maps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.maps.commute_settings",
+                "Move a copy of your commute settings on Maps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.maps.ev_profile",
+                "Move a copy of your electric vehicle profile on Maps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.maps.factual_contributions",
+                "Move a copy of the corrections you made to places or map information on Maps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.maps.offering_contributions",
+                "Move a copy of your updates to places on Maps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.maps.photos_videos",
+                "Move a copy of the photos and videos you posted on Maps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.maps.questions_answers",
+                "Move a copy of the questions and answers you posted on Maps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.maps.reviews",
+                "Move a copy of your reviews and posts on Maps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.maps.starred_places",
+                "Move a copy of your Starred places list on Maps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.maps.vehicle_profile",
+                "Move a copy of your vehicle profile on Maps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.myactivity.maps",
+                "Move a copy of your Maps activity.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.myactivity.myadcenter",
+                "Move a copy of your My Ad Center activity.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.myactivity.play",
+                "Move a copy of your Google Play activity.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.myactivity.search",
+                "Move a copy of your Google Search activity.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.myactivity.shopping",
+                "Move a copy of your Shopping activity.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.myactivity.youtube",
+                "Move a copy of your YouTube activity.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.mymaps.maps",
+                "Move a copy of the maps you created in My Maps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.nest.camera_event",
+                "Copy Nest camera event data.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.nest.camera_feature",
+                "Copy Nest camera feature data.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.nest.camera_video",
+                "Copy Nest camera footage.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.nest.store",
+                "Copy your Nest Store and Nest Renew billing and payment information.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.nest.user",
+                "Copy your Nest user information.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.order_reserve.purchases_reservations",
+                "Move a copy of your food purchase and reservation activity.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.pixel.device_data",
+                "Usage and diagnostic data from your Pixel devices.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.play.devices",
+                "Move a copy of information about your devices with Google Play Store installed.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.play.grouping",
+                "Move a copy of your Google Play Store Grouping tags created by app developers.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.play.installs",
+                "Move a copy of your Google Play Store app installations.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.play.library",
+                "Move a copy of your Google Play Store downloads, including books, games, and apps.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.play.playpoints",
+                "Move a copy of information about your Google Play Store Points.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.play.promotions",
+                "Move a copy of information about your Google Play Store promotions.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.play.purchases",
+                "Move a copy of your Google Play Store purchases.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.play.redemptions",
+                "Move a copy of your Google Play Store redemption activities.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.play.subscriptions",
+                "Move a copy of your Google Play Store subscriptions.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.play.usersettings",
+                "Move a copy of your Google Play Store user settings and preferences.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.saved.collections",
+                "Move a copy of your saved links, images, places, and collections from your use of Google services.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.search_ugc.comments",
+                "Move a copy of your comments on Google Search.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.search_ugc.media.reviews_and_stars",
+                "Move a copy of your media reviews on Google Search.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.search_ugc.media.streaming_video_providers",
+                "Move a copy of your self-reported video streaming provider preferences from Google Search and Google TV.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.search_ugc.media.thumbs",
+                "Move a copy of your indicated thumbs up and thumbs down on media in Google Search and Google TV.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.search_ugc.media.watched",
+                "Move a copy of information about the movies and TV shows you marked as watched on Google Search and Google TV.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.searchnotifications.settings",
+                "Move a copy of your notification settings on the Google Search app.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.searchnotifications.subscriptions",
+                "Move a copy of your notification subscriptions on Google Search app.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.shopping.addresses",
+                "Move a copy of your shipping information on Shopping.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.shopping.reviews",
+                "Move a copy of reviews you wrote about products or online stores on Google Search.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.streetview.imagery",
+                "Move a copy of the images and videos you uploaded to Street View.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.channel",
+                "Move a copy of information about your YouTube channel.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.clips",
+                "Move a copy of your YouTube clips metadata.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.comments",
+                "Move a copy of your YouTube comments.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.conversations",
+                "Move a copy of all your YouTube messages.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.live_chat",
+                "Move a copy of your YouTube messages in live chat.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.music",
+                "Move a copy of your uploaded YouTube music tracks and your YouTube music library.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.playable",
+                "Move a copy of your YouTube playables saved game progress files.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.posts",
+                "Move a copy of your YouTube posts.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.private_playlists",
+                "Move a copy of your YouTube private playlists.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.private_videos",
+                "Move a copy of your private YouTube videos and information about them.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.public_playlists",
+                "Move a copy of your public YouTube playlists.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.public_videos",
+                "Move a copy of your public YouTube videos and information about them.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.shopping",
+                "Move a copy of your YouTube shopping wishlists, and wishlist items.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.subscriptions",
+                "Move a copy of your YouTube channel subscriptions, even if they're private.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.unlisted_playlists",
+                "Move a copy of your unlisted YouTube playlists.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataportability.youtube.unlisted_videos",
+                "Move a copy of your unlisted YouTube videos and information about them.",
+                "Data Portability API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataproc",
+                "See, edit, configure, and delete your Google Cloud Dataproc data and see the email address for your Google Account.",
+                "Cloud Dataproc API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dataproc.read-only",
+                "See your Google Cloud Dataproc data and the email address of your Google Account.",
+                "Cloud Dataproc API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/datastore",
+                "View and manage your Google Cloud Datastore data.",
+                "Cloud Datastore API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/ndev.cloudman",
+                "View and manage your Google Cloud Platform management resources and deployment status information.",
+                "Cloud Deployment Manager V2 API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/ndev.cloudman.readonly",
+                "View your Google Cloud Platform management resources and deployment status information.",
+                "Cloud Deployment Manager V2 API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/ddmconversions",
+                "Manage DoubleClick Digital Marketing conversions.",
+                "Campaign Manager 360 API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dfareporting",
+                "View and manage DoubleClick for Advertisers reports.",
+                "Campaign Manager 360 API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dfatrafficking",
+                "View and manage your DoubleClick Campaign Manager's (DCM) display ad campaigns.",
+                "Campaign Manager 360 API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/dialogflow",
+                "View, manage and query your Dialogflow agents.",
+                "Dialogflow API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/discoveryengine.readwrite",
+                "View, edit, create, and delete all your data associated with any Discovery Engine API product, such as Agentspace, Vertex AI Search, or NotebookLM Enterprise, including both end user data and administration or configuration data.",
+                "Discovery Engine API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/display-video",
+                "Create, see, edit, and permanently delete your Display & Video 360 entities and reports.",
+                "Display & Video 360 API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/display-video-mediaplanning",
+                "Create, see, and edit Display & Video 360 Campaign entities and see billing invoices.",
+                "Display & Video 360 API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/display-video-user-management",
+                "Private Service: https://www.googleapis.com/auth/display-video-user-management.",
+                "Display & Video 360 API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/doubleclickbidmanager",
+                "View and manage your reports in DoubleClick Bid Manager.",
+                "Display & Video 360 API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/ndev.clouddns.readonly",
+                "View your DNS records hosted by Google Cloud DNS.",
+                "Cloud DNS API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/ndev.clouddns.readwrite",
+                "View and manage your DNS records hosted by Google Cloud DNS.",
+                "Cloud DNS API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/documents",
+                "See, edit, create, and delete all your Google Docs documents.",
+                "Google Docs API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/documents.readonly",
+                "See all your Google Docs documents.",
+                "Google Docs API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/doubleclicksearch",
+                "View and manage your advertising data in DoubleClick Search.",
+                "Search Ads 360 API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.apps.readonly",
+                "View your Google Drive apps.",
+                "Google Drive API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.meet.readonly",
+                "See and download your Google Drive files that were created or edited by Google Meet.",
+                "Google Drive API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.metadata",
+                "View and manage metadata of files in your Google Drive.",
+                "Google Drive API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.photos.readonly",
+                "View the photos, videos and albums in your Google Photos.",
+                "Google Drive API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.scripts",
+                "Modify your Google Apps Script scripts' behavior.",
+                "Google Drive API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.activity",
+                "View and add to the activity record of files in your Google Drive.",
+                "Drive Activity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.activity.readonly",
+                "View the activity record of files in your Google Drive.",
+                "Drive Activity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.admin.labels",
+                "See, edit, create, and delete all Google Drive labels in your organization, and see your organization's label-related admin policies.",
+                "Drive Labels API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.admin.labels.readonly",
+                "See all Google Drive labels and label-related admin policies in your organization.",
+                "Drive Labels API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.labels",
+                "See, edit, create, and delete your Google Drive labels.",
+                "Drive Labels API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.labels.readonly",
+                "See your Google Drive labels.",
+                "Drive Labels API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/factchecktools",
+                "Read, create, update, and delete your ClaimReview data.",
+                "Fact Check Tools API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/firebase.messaging",
+                "Send messages and manage messaging subscriptions for your Firebase applications.",
+                "Firebase Cloud Messaging API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/firebase",
+                "View and administer all your Firebase data and settings.",
+                "Firebase Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/firebase.readonly",
+                "View all your Firebase data and settings.",
+                "Firebase Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.activity.read",
+                "Use Google Fit to see and store your physical activity data.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.activity.write",
+                "Add to your Google Fit physical activity data.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.blood_glucose.read",
+                "See info about your blood glucose in Google Fit. I consent to Google sharing my blood glucose information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.blood_glucose.write",
+                "Add info about your blood glucose to Google Fit. I consent to Google using my blood glucose information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.blood_pressure.read",
+                "See info about your blood pressure in Google Fit. I consent to Google sharing my blood pressure information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.blood_pressure.write",
+                "Add info about your blood pressure in Google Fit. I consent to Google using my blood pressure information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.body.read",
+                "See info about your body measurements in Google Fit.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.body.write",
+                "Add info about your body measurements to Google Fit.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.body_temperature.read",
+                "See info about your body temperature in Google Fit. I consent to Google sharing my body temperature information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.body_temperature.write",
+                "Add to info about your body temperature in Google Fit. I consent to Google using my body temperature information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.heart_rate.read",
+                "See your heart rate data in Google Fit. I consent to Google sharing my heart rate information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.heart_rate.write",
+                "Add to your heart rate data in Google Fit. I consent to Google using my heart rate information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.location.read",
+                "See your Google Fit speed and distance data.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.location.write",
+                "Add to your Google Fit location data.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.nutrition.read",
+                "See info about your nutrition in Google Fit.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.nutrition.write",
+                "Add to info about your nutrition in Google Fit.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.oxygen_saturation.read",
+                "See info about your oxygen saturation in Google Fit. I consent to Google sharing my oxygen saturation information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.oxygen_saturation.write",
+                "Add info about your oxygen saturation in Google Fit. I consent to Google using my oxygen saturation information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.reproductive_health.read",
+                "See info about your reproductive health in Google Fit. I consent to Google sharing my reproductive health information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.reproductive_health.write",
+                "Add info about your reproductive health in Google Fit. I consent to Google using my reproductive health information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.sleep.read",
+                "See your sleep data in Google Fit. I consent to Google sharing my sleep information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/fitness.sleep.write",
+                "Add to your sleep data in Google Fit. I consent to Google using my sleep information with this app.",
+                "Fitness API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/forms.body",
+                "See, edit, create, and delete all your Google Forms forms.",
+                "Google Forms API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/forms.body.readonly",
+                "See all your Google Forms forms.",
+                "Google Forms API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/forms.responses.readonly",
+                "See all responses to your Google Forms forms.",
+                "Google Forms API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/games",
+                "Create, edit, and delete your Google Play Games activity.",
+                "Google Play Games Services API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/genomics",
+                "View and manage Genomics data.",
+                "Genomics API",
+            ),
+            provider::scope_of_category(
+                "https://mail.google.com/",
+                "Read, compose, send, and permanently delete all your email from Gmail.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.addons.current.action.compose",
+                "Manage drafts and send emails when you interact with the add-on.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.addons.current.message.action",
+                "View your email messages when you interact with the add-on.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.addons.current.message.metadata",
+                "View your email message metadata when the add-on is running.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.addons.current.message.readonly",
+                "View your email messages when the add-on is running.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.compose",
+                "Manage drafts and send emails.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.insert",
+                "Add emails into your Gmail mailbox.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.labels",
+                "See and edit your email labels.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.metadata",
+                "View your email message metadata such as labels and headers, but not the email body.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.modify",
+                "Read, compose, and send emails from your Gmail account.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.readonly",
+                "View your email messages and settings.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.send",
+                "Send email on your behalf.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.settings.basic",
+                "See, edit, create, or change your email settings and filters in Gmail.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/gmail.settings.sharing",
+                "Manage your sensitive mail settings, including who can manage your mail.",
+                "Gmail API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/postmaster.readonly",
+                "See email traffic metrics for the domains you have registered in Gmail Postmaster Tools.",
+                "Gmail Postmaster Tools API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/postmaster",
+                "Get email traffic metrics, manage domains, and manage domain users for the domains you have registered with Postmaster Tools.",
+                "Gmail Postmaster Tools API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/postmaster.domain",
+                "View and manage the domains you have registered with Postmaster Tools.",
+                "Gmail Postmaster Tools API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/postmaster.traffic.readonly",
+                "Get email traffic metrics for the domains you have registered with Postmaster Tools.",
+                "Gmail Postmaster Tools API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/postmaster.user",
+                "View and manage users for the domains you have registered with Postmaster Tools.",
+                "Gmail Postmaster Tools API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/apps.groups.migration",
+                "Upload messages to any Google group in your domain.",
+                "Groups Migration API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/apps.groups.settings",
+                "View and manage the settings of a G Suite group.",
+                "Groups Settings API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.activity_and_fitness.readonly",
+                "See your Google Health activity and fitness data.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.activity_and_fitness.writeonly",
+                "Add activity and fitness data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.ecg.readonly",
+                "See your Google Health ECG data.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.health_metrics_and_measurements.readonly",
+                "See your Google Health health metrics and measurement data.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.health_metrics_and_measurements.writeonly",
+                "Add health metric and measurements data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.irn.readonly",
+                "See your Google Health Irregular Rhythm Notifications data.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.location.readonly",
+                "See exercise GPS location data in Google Health.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.logged_symptoms.readonly",
+                "See your Google Health logged symptoms data.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.logged_symptoms.writeonly",
+                "Add logged symptoms data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.mindfulness.readonly",
+                "See your Google Health mindfulness data.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.mindfulness.writeonly",
+                "Add mindfulness data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.nutrition.writeonly",
+                "Add nutrition data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.profile.readonly",
+                "See your Google Health profile data.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.profile.writeonly",
+                "Add profile data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.reproductive_health.readonly",
+                "See your Google Health reproductive health data.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.reproductive_health.writeonly",
+                "Add reproductive health data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.settings.readonly",
+                "See your Google Health settings.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.settings.writeonly",
+                "Add settings data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.sleep.readonly",
+                "See your Google Health sleep data.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.sleep.writeonly",
+                "Add sleep data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-healthcare",
+                "Read, write and manage healthcare data.",
+                "Cloud Healthcare API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/homegraph",
+                "Private Service: https://www.googleapis.com/auth/homegraph.",
+                "HomeGraph API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/indexing",
+                "Submit data to Google for indexing.",
+                "Web Search Indexing API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/jobs",
+                "Manage job postings.",
+                "Cloud Talent Solution API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/keep",
+                "See, edit, create and permanently delete all your Google Keep data.",
+                "Google Keep API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/keep.readonly",
+                "View all your Google Keep data.",
+                "Google Keep API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-language",
+                "Apply machine learning models to reveal the structure and meaning of text.",
+                "Cloud Natural Language API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/apps.licensing",
+                "View and manage Google Workspace licenses for your domain.",
+                "Enterprise License Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/adwords",
+                "See, edit, create, and delete your Google Ads accounts and data.",
+                "Local Services API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/logging.admin",
+                "Administrate log data for your projects.",
+                "Cloud Logging API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/logging.read",
+                "View log data for your projects.",
+                "Cloud Logging API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/logging.write",
+                "Submit log data for your projects.",
+                "Cloud Logging API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/manufacturercenter",
+                "Manage your product listings for Google Manufacturer Center.",
+                "Manufacturer Center API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/marketingplatformadmin.analytics.read",
+                "View your Google Analytics product account data in GMP home.",
+                "Google Marketing Platform Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/marketingplatformadmin.analytics.update",
+                "Manage your Google Analytics product account data in GMP home.",
+                "Google Marketing Platform Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/meetings.space.created",
+                "Create, edit, and see information about your Google Meet conferences created by the app.",
+                "Google Meet API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/meetings.space.readonly",
+                "Read information about any of your Google Meet conferences.",
+                "Google Meet API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/meetings.space.settings",
+                "Edit, and see settings for all of your Google Meet calls.",
+                "Google Meet API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/monitoring.read",
+                "View monitoring data for all of your Google Cloud and third-party projects.",
+                "Cloud Monitoring API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-netapp",
+                "See, edit, configure, and delete your Google Cloud NetApp data and see the email address for your Google Account.",
+                "NetApp API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/notebooks",
+                "See, edit, configure, and delete your Google Cloud Agent Platform Workbench Instances data and see the email address for your Google Account.",
+                "Notebooks API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/organizationpolicy",
+                "See, edit, configure, and delete your Google Cloud Organization Policy data and see the email address for your Google Account.",
+                "Organization Policy API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/organizationpolicy.readonly",
+                "See your Google Cloud Organization Policy data and the email address of your Google Account.",
+                "Organization Policy API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/sdm.service",
+                "See and/or control the devices that you selected.",
+                "Payments Reseller Subscription API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/contacts",
+                "See, edit, download, and permanently delete your contacts.",
+                "People API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/contacts.other.readonly",
+                "See and download contact info automatically saved in your \"Other contacts\".",
+                "People API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/contacts.readonly",
+                "See and download your contacts.",
+                "People API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/directory.readonly",
+                "See and download your organization's Google Workspace directory.",
+                "People API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/user.addresses.read",
+                "View your street addresses.",
+                "People API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/user.birthday.read",
+                "See and download your exact date of birth.",
+                "People API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/user.emails.read",
+                "See and download all of your Google Account email addresses.",
+                "People API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/user.gender.read",
+                "See your gender.",
+                "People API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/user.organization.read",
+                "See your education, work history and org info.",
+                "People API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/user.phonenumbers.read",
+                "See and download your personal phone numbers.",
+                "People API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/maps-platform.places",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.places.",
+                "Places API (New)",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/maps-platform.places.autocomplete",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.places.autocomplete.",
+                "Places API (New)",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/maps-platform.places.details",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.places.details.",
+                "Places API (New)",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/maps-platform.places.getphotomedia",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.places.getphotomedia.",
+                "Places API (New)",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/maps-platform.places.nearbysearch",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.places.nearbysearch.",
+                "Places API (New)",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/maps-platform.places.textsearch",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.places.textsearch.",
+                "Places API (New)",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/playdeveloperreporting",
+                "See metrics and data about the apps in your Google Play Developer account.",
+                "Google Play Developer Reporting API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/playintegrity",
+                "Private Service: https://www.googleapis.com/auth/playintegrity.",
+                "Google Play Integrity API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/sasportal",
+                "Read, create, update, and delete your SAS Portal data.",
+                "SAS Portal API (Testing)",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/pubsub",
+                "View and manage Pub/Sub topics and subscriptions.",
+                "Cloud Pub/Sub API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/realtime-bidding",
+                "See, create, edit, and delete your Authorized Buyers and Open Bidding account entities.",
+                "Real-time Bidding API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/redis.read-only",
+                "See your Google Cloud Memorystore for Redis data and the email address of your Google Account.",
+                "Google Cloud Memorystore for Redis API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/redis.read-write",
+                "See, edit, configure, and delete your Google Cloud Memorystore for Redis data and see the email address for your Google Account.",
+                "Google Cloud Memorystore for Redis API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/apps.order.readonly",
+                "Manage users on your domain.",
+                "Google Workspace Reseller API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/run",
+                "See, edit, configure, and delete your Google Cloud Run data and see the email address for your Google Account.",
+                "Cloud Run Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/run.readonly",
+                "See your Google Cloud Run data and the email address of your Google Account.",
+                "Cloud Run Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloudruntimeconfig",
+                "Manage your Google Cloud Platform services' runtime configuration.",
+                "Cloud Runtime Configuration API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/saasservicemgmt.read-write",
+                "See, edit, configure, and delete your Google Cloud App Lifecycle Management data and see the email address for your Google Account.",
+                "App Lifecycle Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/saasservicemgmt.readonly",
+                "See your Google Cloud App Lifecycle Management data and the email address of your Google Account.",
+                "App Lifecycle Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.google.com/calendar/feeds",
+                "See, edit, share, and permanently delete all the calendars you can access using Google Calendar.",
+                "Apps Script API",
+            ),
+            provider::scope_of_category(
+                "https://www.google.com/m8/feeds",
+                "See, edit, download, and permanently delete your contacts.",
+                "Apps Script API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/forms",
+                "View and manage your forms in Google Drive.",
+                "Apps Script API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/forms.currentonly",
+                "View and manage forms that this application has been installed in.",
+                "Apps Script API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/groups",
+                "View and manage your Google Groups.",
+                "Apps Script API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/script.deployments",
+                "Create and update Google Apps Script deployments.",
+                "Apps Script API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/script.deployments.readonly",
+                "View Google Apps Script deployments.",
+                "Apps Script API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/script.metrics",
+                "View Google Apps Script project's metrics.",
+                "Apps Script API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/script.processes",
+                "View Google Apps Script processes.",
+                "Apps Script API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/script.projects",
+                "Create and update Google Apps Script projects.",
+                "Apps Script API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/script.projects.readonly",
+                "View Google Apps Script projects.",
+                "Apps Script API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/webmasters",
+                "View and manage Search Console data for your verified sites.",
+                "Google Search Console API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/webmasters.readonly",
+                "View Search Console data for your verified sites.",
+                "Google Search Console API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/securitycenter",
+                "See, edit, configure, and delete your Google Cloud Security Command Center data and see the email address for your Google Account.",
+                "Security Command Center API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/servicecontrol",
+                "Manage your Google Service Control data.",
+                "Service Control API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/service.management",
+                "Manage your Google API service configuration.",
+                "Service Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/service.management.readonly",
+                "View your Google API service configuration.",
+                "Service Management API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/siteverification",
+                "Manage the list of sites and domains you control.",
+                "Google Site Verification API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/siteverification.verify_only",
+                "Manage your new site verifications with Google.",
+                "Google Site Verification API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/presentations",
+                "See, edit, create, and delete all your Google Slides presentations.",
+                "Google Slides API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/presentations.readonly",
+                "See all your Google Slides presentations.",
+                "Google Slides API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/source.full_control",
+                "Manage your source code repositories.",
+                "Cloud Source Repositories API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/source.read_only",
+                "View the contents of your source code repositories.",
+                "Cloud Source Repositories API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/source.read_write",
+                "Manage the contents of your source code repositories.",
+                "Cloud Source Repositories API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/spanner.admin",
+                "Administer your Spanner databases.",
+                "Cloud Spanner API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/spanner.data",
+                "See, edit, configure, and delete your Google Cloud Spanner data and see the email address for your Google Account.",
+                "Cloud Spanner API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/sqlservice.admin",
+                "Manage your Google SQL Service instances.",
+                "Cloud SQL Admin API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/streetviewpublish",
+                "Publish and manage your 360 photos on Google Street View.",
+                "Street View Publish API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/tagmanager.delete.containers",
+                "Delete your Google Tag Manager containers.",
+                "Tag Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/tagmanager.edit.containers",
+                "Manage your Google Tag Manager container and its subcomponents, excluding versioning and publishing.",
+                "Tag Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/tagmanager.edit.containerversions",
+                "Manage your Google Tag Manager container versions.",
+                "Tag Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/tagmanager.manage.accounts",
+                "View and manage your Google Tag Manager accounts.",
+                "Tag Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/tagmanager.manage.users",
+                "Manage user permissions of your Google Tag Manager account and container.",
+                "Tag Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/tagmanager.publish",
+                "Publish your Google Tag Manager container versions.",
+                "Tag Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/tagmanager.readonly",
+                "View your Google Tag Manager container and its subcomponents.",
+                "Tag Manager API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/tasks",
+                "Create, edit, organize, and delete all your tasks.",
+                "Google Tasks API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/tasks.readonly",
+                "View your tasks.",
+                "Google Tasks API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-translation",
+                "Translate text from one language to another using Google Translate.",
+                "Google Cloud Translation API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/ediscovery",
+                "Manage your eDiscovery data.",
+                "Google Vault API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/ediscovery.readonly",
+                "View your eDiscovery data.",
+                "Google Vault API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/verifiedaccess",
+                "Verify your enterprise credentials.",
+                "Chrome Verified Access API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/cloud-vision",
+                "Apply machine learning models to understand and label images.",
+                "Cloud Vision API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/wallet_object.issuer",
+                "Private Service: https://www.googleapis.com/auth/wallet_object.issuer.",
+                "Google Wallet API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/webcontentpublisher.publications.entitlements.readonly.system",
+                "Private Service: https://www.googleapis.com/auth/webcontentpublisher.publications.entitlements.readonly.system.",
+                "Web Content Publisher API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/webcontentpublisher.publications.manage.system",
+                "Private Service: https://www.googleapis.com/auth/webcontentpublisher.publications.manage.system.",
+                "Web Content Publisher API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/chat.app.all.users.readstate.readonly",
+                "On their own behalf, apps in Google Chat can see the last read time for all users in all spaces and conversations throughout your Workspace organization, even when the Chat app isn't a member.",
+                "Google Workspace Events API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/youtube.channel-memberships.creator",
+                "See a list of your current active channel members, their current level, and when they became a member.",
+                "YouTube Data API v3",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/youtube.upload",
+                "Manage your YouTube videos.",
+                "YouTube Data API v3",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/youtubepartner",
+                "View and manage your assets and associated content on YouTube.",
+                "YouTube Data API v3",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/youtubepartner-channel-audit",
+                "View private information of your YouTube channel relevant during the audit process with a YouTube partner.",
+                "YouTube Data API v3",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/yt-analytics-monetary.readonly",
+                "View monetary and non-monetary YouTube Analytics reports for your YouTube content.",
+                "YouTube Analytics API",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/yt-analytics.readonly",
+                "View YouTube Analytics reports for your YouTube content.",
+                "YouTube Analytics API",
             ),
         ],
         ..provider::ScopeRules::STANDARD

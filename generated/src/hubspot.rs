@@ -25,7 +25,7 @@
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 30 minutes.
-//! - **Scopes**: [`Scope`] lists 126; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 244; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //! - **Kept with the tokens**: [`HubId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -867,6 +867,368 @@ pub enum Scope {
     ///
     /// CRM schemas.
     CrmSchemasTicketsWrite,
+
+    /// `account-info.security.read`: Allows reading of account security information.
+    AccountInfoSecurityRead,
+
+    /// `automation`: Workflows.
+    Automation,
+
+    /// `developers-read`: Listed without a description.
+    DevelopersRead,
+
+    /// `developers-write`: Listed without a description.
+    DevelopersWrite,
+
+    /// `sales-templates-public-read`: Listed without a description.
+    SalesTemplatesPublicRead,
+
+    /// `sales-templates-public-write`: Listed without a description.
+    SalesTemplatesPublicWrite,
+
+    /// `automation.sequences.enrollments.write`: Permission to write sequences enrollments data.
+    AutomationSequencesEnrollmentsWrite,
+
+    /// `automation.sequences.read`: Permission to read sequences data.
+    AutomationSequencesRead,
+
+    /// `automation.sequences.write`: Listed without a description.
+    AutomationSequencesWrite,
+
+    /// `sequences-public-delete`: Listed without a description.
+    SequencesPublicDelete,
+
+    /// `business_units_view.read`: Read brand resources.
+    BusinessUnitsViewRead,
+
+    /// `content`: Content.
+    Content,
+
+    /// `cms.domains.write`: Ability to create, update and delete CMS domains.
+    CmsDomainsWrite,
+
+    /// `cms.knowledge_base.settings.read`: View knowledge base settings.
+    CmsKnowledgeBaseSettingsRead,
+
+    /// `cms.knowledge_base.settings.write`: Update knowledge base settings.
+    CmsKnowledgeBaseSettingsWrite,
+
+    /// `hubdb`: Read from and write to my HubDB.
+    Hubdb,
+
+    /// `hubdb.rows.read`: Listed without a description.
+    HubdbRowsRead,
+
+    /// `hubdb.rows.write`: Listed without a description.
+    HubdbRowsWrite,
+
+    /// `hubdb.tables.publish`: Listed without a description.
+    HubdbTablesPublish,
+
+    /// `hubdb.tables.read`: Listed without a description.
+    HubdbTablesRead,
+
+    /// `hubdb.tables.write`: Listed without a description.
+    HubdbTablesWrite,
+
+    /// `files`: Files.
+    Files,
+
+    /// `media_bridge.read`: Read media and media events.
+    MediaBridgeRead,
+
+    /// `media_bridge.write`: Create and update media and media events.
+    MediaBridgeWrite,
+
+    /// `content.landing_pages.read`: Listed without a description.
+    ContentLandingPagesRead,
+
+    /// `content.landing_pages.write`: Listed without a description.
+    ContentLandingPagesWrite,
+
+    /// `content.site_pages.read`: Listed without a description.
+    ContentSitePagesRead,
+
+    /// `content.site_pages.write`: Listed without a description.
+    ContentSitePagesWrite,
+
+    /// `cms-url-redirects-delete`: Listed without a description.
+    CmsUrlRedirectsDelete,
+
+    /// `ACCEPTANCE_TEST.visibility.legacyOnly.42393924.893208`: Listed without a description.
+    AcceptanceTestVisibilityLegacyOnly42393924893208,
+
+    /// `e-commerce`: Access to ecommerce.
+    ECommerce,
+
+    /// `tickets`: Tickets.
+    Tickets,
+
+    /// `tickets.highly_sensitive.v2`: Tickets (highly-sensitive).
+    TicketsHighlySensitiveV2,
+
+    /// `tickets.sensitive.v2`: Tickets (sensitive).
+    TicketsSensitiveV2,
+
+    /// `crm.extensions_calling_transcripts.read`: Provides possibility to read transcriptions.
+    CrmExtensionsCallingTranscriptsRead,
+
+    /// `crm.extensions_calling_transcripts.write`: Provides possibility to save and delete
+    /// transcriptions.
+    CrmExtensionsCallingTranscriptsWrite,
+
+    /// `crm.dealsplits.read_write`: Create or retrieve deal splits on a deal.
+    CrmDealsplitsReadWrite,
+
+    /// `sales-email-read`: Listed without a description.
+    SalesEmailRead,
+
+    /// `forecast-read`: Listed without a description.
+    ForecastRead,
+
+    /// `forecasting-access`: Listed without a description.
+    ForecastingAccess,
+
+    /// `cms.membership.access_groups.write`: Write membership access groups.
+    CmsMembershipAccessGroupsWrite,
+
+    /// `crm-pipelines-object-label-access`: Listed without a description.
+    CrmPipelinesObjectLabelAccess,
+
+    /// `crm-access`: Listed without a description.
+    CrmAccess,
+
+    /// `crm-pipelines-governance-read`: Listed without a description.
+    CrmPipelinesGovernanceRead,
+
+    /// `crm-pipelines-governance-write`: Listed without a description.
+    CrmPipelinesGovernanceWrite,
+
+    /// `crm-pipelines-locked-stages-access`: Listed without a description.
+    CrmPipelinesLockedStagesAccess,
+
+    /// `crm-pipelines-locked-stages-write`: Listed without a description.
+    CrmPipelinesLockedStagesWrite,
+
+    /// `deal-approval-read`: Listed without a description.
+    DealApprovalRead,
+
+    /// `pipeline-level-permissions-access`: Listed without a description.
+    PipelineLevelPermissionsAccess,
+
+    /// `pipeline-level-permissions-write`: Listed without a description.
+    PipelineLevelPermissionsWrite,
+
+    /// `timeline`: Create timeline events.
+    Timeline,
+
+    /// `cpq.quotes.read`: Listed without a description.
+    CpqQuotesRead,
+
+    /// `cpq.quotes.write`: Listed without a description.
+    CpqQuotesWrite,
+
+    /// `private-apps-read`: Listed without a description.
+    PrivateAppsRead,
+
+    /// `tasks-write`: Listed without a description.
+    TasksWrite,
+
+    /// `portal-developers-access`: Listed without a description.
+    PortalDevelopersAccess,
+
+    /// `contracts-read`: Listed without a description.
+    ContractsRead,
+
+    /// `revenue-contracts-public-api-write`: Listed without a description.
+    RevenueContractsPublicApiWrite,
+
+    /// `payment-links-delete`: Listed without a description.
+    PaymentLinksDelete,
+
+    /// `payment-links-read`: Listed without a description.
+    PaymentLinksRead,
+
+    /// `payment-links-write`: Listed without a description.
+    PaymentLinksWrite,
+
+    /// `inbounddb-product-library-read`: Listed without a description.
+    InbounddbProductLibraryRead,
+
+    /// `price-book-read`: Listed without a description.
+    PriceBookRead,
+
+    /// `price-book-write`: Listed without a description.
+    PriceBookWrite,
+
+    /// `communication_preferences.read`: Read contact subscription preferences.
+    CommunicationPreferencesRead,
+
+    /// `communication_preferences.read_write`: Update contact subscription preferences.
+    CommunicationPreferencesReadWrite,
+
+    /// `communication_preferences.write`: Update contact subscription preferences.
+    CommunicationPreferencesWrite,
+
+    /// `subscriptions-status-resubscribe-write`: Listed without a description.
+    SubscriptionsStatusResubscribeWrite,
+
+    /// `communication_preferences.statuses.batch.read`: Batch read contact subscription
+    /// preferences.
+    CommunicationPreferencesStatusesBatchRead,
+
+    /// `communication_preferences.statuses.batch.write`: Batch update contact subscription
+    /// preferences.
+    CommunicationPreferencesStatusesBatchWrite,
+
+    /// `conversations.read`: Read from conversations.
+    ConversationsRead,
+
+    /// `conversations.write`: Write to conversations.
+    ConversationsWrite,
+
+    /// `conversations.custom_channels.read`: Read messages and manage channel accounts for an
+    /// included custom channel.
+    ConversationsCustomChannelsRead,
+
+    /// `conversations.custom_channels.write`: Publish messages and manage channel accounts for an
+    /// included custom channel.
+    ConversationsCustomChannelsWrite,
+
+    /// `conversations.visitor_identification.tokens.create`: Fetch identification tokens for
+    /// authenticated website visitors interacting with the HubSpot chat widget.
+    ConversationsVisitorIdentificationTokensCreate,
+
+    /// `data_integration.data_source.file.read`: Read access to data_integration file data sources.
+    DataIntegrationDataSourceFileRead,
+
+    /// `data_integration.data_source.file.write`: Write access to data_integration file data
+    /// sources.
+    DataIntegrationDataSourceFileWrite,
+
+    /// `data-integration-json-datasource-read`: Listed without a description.
+    DataIntegrationJsonDatasourceRead,
+
+    /// `data-integration-json-datasource-write`: Listed without a description.
+    DataIntegrationJsonDatasourceWrite,
+
+    /// `analytics.behavioral_events.send`: Send Behavioral Event Completions.
+    AnalyticsBehavioralEventsSend,
+
+    /// `behavioral_events.event_definitions.read_write`: Read and Write Behavioral Event
+    /// Definitions.
+    BehavioralEventsEventDefinitionsReadWrite,
+
+    /// `files.ui_hidden.read`: View hidden files.
+    FilesUiHiddenRead,
+
+    /// `files.delete`: Listed without a description.
+    FilesDelete,
+
+    /// `files.read`: Listed without a description.
+    FilesRead,
+
+    /// `files.ui_hidden.write`: Listed without a description.
+    FilesUiHiddenWrite,
+
+    /// `files.write`: Listed without a description.
+    FilesWrite,
+
+    /// `aeo-standalone-access`: Listed without a description.
+    AeoStandaloneAccess,
+
+    /// `marketing.aeo.read`: Listed without a description.
+    MarketingAeoRead,
+
+    /// `marketing.campaigns.read`: Read marketing campaigns.
+    MarketingCampaignsRead,
+
+    /// `marketing.campaigns.revenue.read`: Read campaigns attribution revenue.
+    MarketingCampaignsRevenueRead,
+
+    /// `marketing.campaigns.write`: Write marketing campaigns.
+    MarketingCampaignsWrite,
+
+    /// `marketing.campaigns.revenue.full.read`: Listed without a description.
+    MarketingCampaignsRevenueFullRead,
+
+    /// `marketing.campaigns.revenue.lite.read`: Listed without a description.
+    MarketingCampaignsRevenueLiteRead,
+
+    /// `forms`: Listed without a description.
+    Forms,
+
+    /// `mh-lead-scoring-edit`: Listed without a description.
+    MhLeadScoringEdit,
+
+    /// `mh-lead-scoring-view`: Listed without a description.
+    MhLeadScoringView,
+
+    /// `marketing-email`: Marketing Single Send API access.
+    MarketingEmail,
+
+    /// `transactional-email`: Access to transactional emails.
+    TransactionalEmail,
+
+    /// `marketing.email.read`: Listed without a description.
+    MarketingEmailRead,
+
+    /// `marketing.email.write`: Listed without a description.
+    MarketingEmailWrite,
+
+    /// `origins.ip_ranges.webhook.read`: Listed without a description.
+    OriginsIpRangesWebhookRead,
+
+    /// `origins.ip_ranges.webhook.write`: Listed without a description.
+    OriginsIpRangesWebhookWrite,
+
+    /// `scheduler.meetings.meeting-link.read`: Read from meeting links.
+    SchedulerMeetingsMeetingLinkRead,
+
+    /// `meetings-write`: Listed without a description.
+    MeetingsWrite,
+
+    /// `settings.currencies.read`: Read currency and exchange rate data.
+    SettingsCurrenciesRead,
+
+    /// `settings.currencies.write`: Write currency and exchange rate data.
+    SettingsCurrenciesWrite,
+
+    /// `tax_rates.read`: Read Commerce Tax Rates.
+    TaxRatesRead,
+
+    /// `settings.users.teams.read`: Listed without a description.
+    SettingsUsersTeamsRead,
+
+    /// `settings.users.teams.write`: Listed without a description.
+    SettingsUsersTeamsWrite,
+
+    /// `settings.users.read`: Listed without a description.
+    SettingsUsersRead,
+
+    /// `settings.users.write`: Listed without a description.
+    SettingsUsersWrite,
+
+    /// `settings.billing.write`: Listed without a description.
+    SettingsBillingWrite,
+
+    /// `contacts-access`: Listed without a description.
+    ContactsAccess,
+
+    /// `private-apps-write`: Listed without a description.
+    PrivateAppsWrite,
+
+    /// `webhooks-journal-data-access`: Listed without a description.
+    WebhooksJournalDataAccess,
+
+    /// `webhooks-journal-snapshot-management`: Listed without a description.
+    WebhooksJournalSnapshotManagement,
+
+    /// `webhooks-journal-subscription-management`: Listed without a description.
+    WebhooksJournalSubscriptionManagement,
+
+    /// `webhooks-journal-subscription-read`: Listed without a description.
+    WebhooksJournalSubscriptionRead,
 }
 
 impl Scope {
@@ -998,6 +1360,124 @@ impl Scope {
         Scope::CrmSchemasTasksRead,
         Scope::CrmSchemasTicketsRead,
         Scope::CrmSchemasTicketsWrite,
+        Scope::AccountInfoSecurityRead,
+        Scope::Automation,
+        Scope::DevelopersRead,
+        Scope::DevelopersWrite,
+        Scope::SalesTemplatesPublicRead,
+        Scope::SalesTemplatesPublicWrite,
+        Scope::AutomationSequencesEnrollmentsWrite,
+        Scope::AutomationSequencesRead,
+        Scope::AutomationSequencesWrite,
+        Scope::SequencesPublicDelete,
+        Scope::BusinessUnitsViewRead,
+        Scope::Content,
+        Scope::CmsDomainsWrite,
+        Scope::CmsKnowledgeBaseSettingsRead,
+        Scope::CmsKnowledgeBaseSettingsWrite,
+        Scope::Hubdb,
+        Scope::HubdbRowsRead,
+        Scope::HubdbRowsWrite,
+        Scope::HubdbTablesPublish,
+        Scope::HubdbTablesRead,
+        Scope::HubdbTablesWrite,
+        Scope::Files,
+        Scope::MediaBridgeRead,
+        Scope::MediaBridgeWrite,
+        Scope::ContentLandingPagesRead,
+        Scope::ContentLandingPagesWrite,
+        Scope::ContentSitePagesRead,
+        Scope::ContentSitePagesWrite,
+        Scope::CmsUrlRedirectsDelete,
+        Scope::AcceptanceTestVisibilityLegacyOnly42393924893208,
+        Scope::ECommerce,
+        Scope::Tickets,
+        Scope::TicketsHighlySensitiveV2,
+        Scope::TicketsSensitiveV2,
+        Scope::CrmExtensionsCallingTranscriptsRead,
+        Scope::CrmExtensionsCallingTranscriptsWrite,
+        Scope::CrmDealsplitsReadWrite,
+        Scope::SalesEmailRead,
+        Scope::ForecastRead,
+        Scope::ForecastingAccess,
+        Scope::CmsMembershipAccessGroupsWrite,
+        Scope::CrmPipelinesObjectLabelAccess,
+        Scope::CrmAccess,
+        Scope::CrmPipelinesGovernanceRead,
+        Scope::CrmPipelinesGovernanceWrite,
+        Scope::CrmPipelinesLockedStagesAccess,
+        Scope::CrmPipelinesLockedStagesWrite,
+        Scope::DealApprovalRead,
+        Scope::PipelineLevelPermissionsAccess,
+        Scope::PipelineLevelPermissionsWrite,
+        Scope::Timeline,
+        Scope::CpqQuotesRead,
+        Scope::CpqQuotesWrite,
+        Scope::PrivateAppsRead,
+        Scope::TasksWrite,
+        Scope::PortalDevelopersAccess,
+        Scope::ContractsRead,
+        Scope::RevenueContractsPublicApiWrite,
+        Scope::PaymentLinksDelete,
+        Scope::PaymentLinksRead,
+        Scope::PaymentLinksWrite,
+        Scope::InbounddbProductLibraryRead,
+        Scope::PriceBookRead,
+        Scope::PriceBookWrite,
+        Scope::CommunicationPreferencesRead,
+        Scope::CommunicationPreferencesReadWrite,
+        Scope::CommunicationPreferencesWrite,
+        Scope::SubscriptionsStatusResubscribeWrite,
+        Scope::CommunicationPreferencesStatusesBatchRead,
+        Scope::CommunicationPreferencesStatusesBatchWrite,
+        Scope::ConversationsRead,
+        Scope::ConversationsWrite,
+        Scope::ConversationsCustomChannelsRead,
+        Scope::ConversationsCustomChannelsWrite,
+        Scope::ConversationsVisitorIdentificationTokensCreate,
+        Scope::DataIntegrationDataSourceFileRead,
+        Scope::DataIntegrationDataSourceFileWrite,
+        Scope::DataIntegrationJsonDatasourceRead,
+        Scope::DataIntegrationJsonDatasourceWrite,
+        Scope::AnalyticsBehavioralEventsSend,
+        Scope::BehavioralEventsEventDefinitionsReadWrite,
+        Scope::FilesUiHiddenRead,
+        Scope::FilesDelete,
+        Scope::FilesRead,
+        Scope::FilesUiHiddenWrite,
+        Scope::FilesWrite,
+        Scope::AeoStandaloneAccess,
+        Scope::MarketingAeoRead,
+        Scope::MarketingCampaignsRead,
+        Scope::MarketingCampaignsRevenueRead,
+        Scope::MarketingCampaignsWrite,
+        Scope::MarketingCampaignsRevenueFullRead,
+        Scope::MarketingCampaignsRevenueLiteRead,
+        Scope::Forms,
+        Scope::MhLeadScoringEdit,
+        Scope::MhLeadScoringView,
+        Scope::MarketingEmail,
+        Scope::TransactionalEmail,
+        Scope::MarketingEmailRead,
+        Scope::MarketingEmailWrite,
+        Scope::OriginsIpRangesWebhookRead,
+        Scope::OriginsIpRangesWebhookWrite,
+        Scope::SchedulerMeetingsMeetingLinkRead,
+        Scope::MeetingsWrite,
+        Scope::SettingsCurrenciesRead,
+        Scope::SettingsCurrenciesWrite,
+        Scope::TaxRatesRead,
+        Scope::SettingsUsersTeamsRead,
+        Scope::SettingsUsersTeamsWrite,
+        Scope::SettingsUsersRead,
+        Scope::SettingsUsersWrite,
+        Scope::SettingsBillingWrite,
+        Scope::ContactsAccess,
+        Scope::PrivateAppsWrite,
+        Scope::WebhooksJournalDataAccess,
+        Scope::WebhooksJournalSnapshotManagement,
+        Scope::WebhooksJournalSubscriptionManagement,
+        Scope::WebhooksJournalSubscriptionRead,
     ];
 }
 
@@ -1707,6 +2187,292 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "crm.schemas.tickets.write",
                 "Change the schema of tickets.",
                 "CRM schemas",
+            ),
+            provider::scope(
+                "account-info.security.read",
+                "Allows reading of account security information.",
+            ),
+            provider::scope("automation", "Workflows."),
+            provider::scope("developers-read", "Listed without a description."),
+            provider::scope("developers-write", "Listed without a description."),
+            provider::scope(
+                "sales-templates-public-read",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "sales-templates-public-write",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "automation.sequences.enrollments.write",
+                "Permission to write sequences enrollments data.",
+            ),
+            provider::scope(
+                "automation.sequences.read",
+                "Permission to read sequences data.",
+            ),
+            provider::scope(
+                "automation.sequences.write",
+                "Listed without a description.",
+            ),
+            provider::scope("sequences-public-delete", "Listed without a description."),
+            provider::scope("business_units_view.read", "Read brand resources."),
+            provider::scope("content", "Content."),
+            provider::scope(
+                "cms.domains.write",
+                "Ability to create, update and delete CMS domains.",
+            ),
+            provider::scope(
+                "cms.knowledge_base.settings.read",
+                "View knowledge base settings.",
+            ),
+            provider::scope(
+                "cms.knowledge_base.settings.write",
+                "Update knowledge base settings.",
+            ),
+            provider::scope("hubdb", "Read from and write to my HubDB."),
+            provider::scope("hubdb.rows.read", "Listed without a description."),
+            provider::scope("hubdb.rows.write", "Listed without a description."),
+            provider::scope("hubdb.tables.publish", "Listed without a description."),
+            provider::scope("hubdb.tables.read", "Listed without a description."),
+            provider::scope("hubdb.tables.write", "Listed without a description."),
+            provider::scope("files", "Files."),
+            provider::scope("media_bridge.read", "Read media and media events."),
+            provider::scope(
+                "media_bridge.write",
+                "Create and update media and media events.",
+            ),
+            provider::scope(
+                "content.landing_pages.read",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "content.landing_pages.write",
+                "Listed without a description.",
+            ),
+            provider::scope("content.site_pages.read", "Listed without a description."),
+            provider::scope("content.site_pages.write", "Listed without a description."),
+            provider::scope("cms-url-redirects-delete", "Listed without a description."),
+            provider::scope(
+                "ACCEPTANCE_TEST.visibility.legacyOnly.42393924.893208",
+                "Listed without a description.",
+            ),
+            provider::scope("e-commerce", "Access to ecommerce."),
+            provider::scope("tickets", "Tickets."),
+            provider::scope(
+                "tickets.highly_sensitive.v2",
+                "Tickets (highly-sensitive).",
+            ),
+            provider::scope("tickets.sensitive.v2", "Tickets (sensitive)."),
+            provider::scope(
+                "crm.extensions_calling_transcripts.read",
+                "Provides possibility to read transcriptions.",
+            ),
+            provider::scope(
+                "crm.extensions_calling_transcripts.write",
+                "Provides possibility to save and delete transcriptions.",
+            ),
+            provider::scope(
+                "crm.dealsplits.read_write",
+                "Create or retrieve deal splits on a deal.",
+            ),
+            provider::scope("sales-email-read", "Listed without a description."),
+            provider::scope("forecast-read", "Listed without a description."),
+            provider::scope("forecasting-access", "Listed without a description."),
+            provider::scope(
+                "cms.membership.access_groups.write",
+                "Write membership access groups.",
+            ),
+            provider::scope(
+                "crm-pipelines-object-label-access",
+                "Listed without a description.",
+            ),
+            provider::scope("crm-access", "Listed without a description."),
+            provider::scope(
+                "crm-pipelines-governance-read",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "crm-pipelines-governance-write",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "crm-pipelines-locked-stages-access",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "crm-pipelines-locked-stages-write",
+                "Listed without a description.",
+            ),
+            provider::scope("deal-approval-read", "Listed without a description."),
+            provider::scope(
+                "pipeline-level-permissions-access",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "pipeline-level-permissions-write",
+                "Listed without a description.",
+            ),
+            provider::scope("timeline", "Create timeline events."),
+            provider::scope("cpq.quotes.read", "Listed without a description."),
+            provider::scope("cpq.quotes.write", "Listed without a description."),
+            provider::scope("private-apps-read", "Listed without a description."),
+            provider::scope("tasks-write", "Listed without a description."),
+            provider::scope("portal-developers-access", "Listed without a description."),
+            provider::scope("contracts-read", "Listed without a description."),
+            provider::scope(
+                "revenue-contracts-public-api-write",
+                "Listed without a description.",
+            ),
+            provider::scope("payment-links-delete", "Listed without a description."),
+            provider::scope("payment-links-read", "Listed without a description."),
+            provider::scope("payment-links-write", "Listed without a description."),
+            provider::scope(
+                "inbounddb-product-library-read",
+                "Listed without a description.",
+            ),
+            provider::scope("price-book-read", "Listed without a description."),
+            provider::scope("price-book-write", "Listed without a description."),
+            provider::scope(
+                "communication_preferences.read",
+                "Read contact subscription preferences.",
+            ),
+            provider::scope(
+                "communication_preferences.read_write",
+                "Update contact subscription preferences.",
+            ),
+            provider::scope(
+                "communication_preferences.write",
+                "Update contact subscription preferences.",
+            ),
+            provider::scope(
+                "subscriptions-status-resubscribe-write",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "communication_preferences.statuses.batch.read",
+                "Batch read contact subscription preferences.",
+            ),
+            provider::scope(
+                "communication_preferences.statuses.batch.write",
+                "Batch update contact subscription preferences.",
+            ),
+            provider::scope("conversations.read", "Read from conversations."),
+            provider::scope("conversations.write", "Write to conversations."),
+            provider::scope(
+                "conversations.custom_channels.read",
+                "Read messages and manage channel accounts for an included custom channel.",
+            ),
+            provider::scope(
+                "conversations.custom_channels.write",
+                "Publish messages and manage channel accounts for an included custom channel.",
+            ),
+            provider::scope(
+                "conversations.visitor_identification.tokens.create",
+                "Fetch identification tokens for authenticated website visitors interacting with the HubSpot chat widget.",
+            ),
+            provider::scope(
+                "data_integration.data_source.file.read",
+                "Read access to data_integration file data sources.",
+            ),
+            provider::scope(
+                "data_integration.data_source.file.write",
+                "Write access to data_integration file data sources.",
+            ),
+            provider::scope(
+                "data-integration-json-datasource-read",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "data-integration-json-datasource-write",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "analytics.behavioral_events.send",
+                "Send Behavioral Event Completions.",
+            ),
+            provider::scope(
+                "behavioral_events.event_definitions.read_write",
+                "Read and Write Behavioral Event Definitions.",
+            ),
+            provider::scope("files.ui_hidden.read", "View hidden files."),
+            provider::scope("files.delete", "Listed without a description."),
+            provider::scope("files.read", "Listed without a description."),
+            provider::scope("files.ui_hidden.write", "Listed without a description."),
+            provider::scope("files.write", "Listed without a description."),
+            provider::scope("aeo-standalone-access", "Listed without a description."),
+            provider::scope("marketing.aeo.read", "Listed without a description."),
+            provider::scope("marketing.campaigns.read", "Read marketing campaigns."),
+            provider::scope(
+                "marketing.campaigns.revenue.read",
+                "Read campaigns attribution revenue.",
+            ),
+            provider::scope("marketing.campaigns.write", "Write marketing campaigns."),
+            provider::scope(
+                "marketing.campaigns.revenue.full.read",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "marketing.campaigns.revenue.lite.read",
+                "Listed without a description.",
+            ),
+            provider::scope("forms", "Listed without a description."),
+            provider::scope("mh-lead-scoring-edit", "Listed without a description."),
+            provider::scope("mh-lead-scoring-view", "Listed without a description."),
+            provider::scope("marketing-email", "Marketing Single Send API access."),
+            provider::scope("transactional-email", "Access to transactional emails."),
+            provider::scope("marketing.email.read", "Listed without a description."),
+            provider::scope("marketing.email.write", "Listed without a description."),
+            provider::scope(
+                "origins.ip_ranges.webhook.read",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "origins.ip_ranges.webhook.write",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "scheduler.meetings.meeting-link.read",
+                "Read from meeting links.",
+            ),
+            provider::scope("meetings-write", "Listed without a description."),
+            provider::scope(
+                "settings.currencies.read",
+                "Read currency and exchange rate data.",
+            ),
+            provider::scope(
+                "settings.currencies.write",
+                "Write currency and exchange rate data.",
+            ),
+            provider::scope("tax_rates.read", "Read Commerce Tax Rates."),
+            provider::scope(
+                "settings.users.teams.read",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "settings.users.teams.write",
+                "Listed without a description.",
+            ),
+            provider::scope("settings.users.read", "Listed without a description."),
+            provider::scope("settings.users.write", "Listed without a description."),
+            provider::scope("settings.billing.write", "Listed without a description."),
+            provider::scope("contacts-access", "Listed without a description."),
+            provider::scope("private-apps-write", "Listed without a description."),
+            provider::scope(
+                "webhooks-journal-data-access",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "webhooks-journal-snapshot-management",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "webhooks-journal-subscription-management",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "webhooks-journal-subscription-read",
+                "Listed without a description.",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -32,7 +32,7 @@
 //! - **Refresh token lifetime**: 90 days. The default, which starts anew with each refresh. A
 //!   refresh token of a single-page application lives for 24 hours from the login, whatever is
 //!   refreshed.
-//! - **Scopes**: [`Scope`] lists 11; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 599; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
 //!   [`Client::on_behalf_of`].
@@ -329,7 +329,8 @@ impl Authorize {
 /// What a Microsoft token may do.
 ///
 /// Every API that is registered with the platform has scopes of its own, prefixed with its
-/// identifier.
+/// identifier. Those of Microsoft Graph need no prefix, and all that a user can consent to are
+/// listed.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -395,6 +396,3072 @@ pub enum Scope {
     /// Not together with `User.Read`, `Mail.Read`, `Calendars.Read`, `Contacts.Read`,
     /// `User.Read.All`, `Directory.ReadWrite.All`.
     GraphDefault,
+
+    /// `APIConnectors.Read.All`: Read API connectors for authentication flows.
+    ///
+    /// APIConnectors.
+    ApiConnectorsReadAll,
+
+    /// `APIConnectors.ReadWrite.All`: Read and write API connectors for authentication flows.
+    ///
+    /// APIConnectors.
+    ApiConnectorsReadWriteAll,
+
+    /// `AccessReview.Read.All`: Read all access reviews that user can access.
+    ///
+    /// AccessReview.
+    AccessReviewReadAll,
+
+    /// `AccessReview.ReadWrite.All`: Manage all access reviews that user can access.
+    ///
+    /// AccessReview.
+    AccessReviewReadWriteAll,
+
+    /// `AccessReview.ReadWrite.Membership`: Manage access reviews for group and app memberships.
+    ///
+    /// AccessReview.
+    AccessReviewReadWriteMembership,
+
+    /// `Acronym.Read.All`: Read all acronyms that the user can access.
+    ///
+    /// Acronym.
+    AcronymReadAll,
+
+    /// `AdministrativeUnit.Read.All`: Read administrative units.
+    ///
+    /// AdministrativeUnit.
+    AdministrativeUnitReadAll,
+
+    /// `AdministrativeUnit.ReadWrite.All`: Read and write administrative units.
+    ///
+    /// AdministrativeUnit.
+    AdministrativeUnitReadWriteAll,
+
+    /// `Agreement.Read.All`: Read all terms of use agreements.
+    ///
+    /// Agreement.
+    AgreementReadAll,
+
+    /// `Agreement.ReadWrite.All`: Read and write all terms of use agreements.
+    ///
+    /// Agreement.
+    AgreementReadWriteAll,
+
+    /// `AgreementAcceptance.Read`: Read user terms of use acceptance statuses.
+    ///
+    /// AgreementAcceptance.
+    AgreementAcceptanceRead,
+
+    /// `AgreementAcceptance.Read.All`: Read terms of use acceptance statuses that user can access.
+    ///
+    /// AgreementAcceptance.
+    AgreementAcceptanceReadAll,
+
+    /// `AiEnterpriseInteraction.Read`: Read user AI enterprise interactions.
+    ///
+    /// AiEnterpriseInteraction.
+    AiEnterpriseInteractionRead,
+
+    /// `Analytics.Read`: Read user activity statistics.
+    ///
+    /// Analytics.
+    AnalyticsRead,
+
+    /// `AppCatalog.Read.All`: Read all app catalogs.
+    ///
+    /// AppCatalog.
+    AppCatalogReadAll,
+
+    /// `AppCatalog.ReadWrite.All`: Read and write to all app catalogs.
+    ///
+    /// AppCatalog.
+    AppCatalogReadWriteAll,
+
+    /// `AppCatalog.Submit`: Submit application packages to the catalog and cancel pending
+    /// submissions.
+    ///
+    /// AppCatalog.
+    AppCatalogSubmit,
+
+    /// `AppCertTrustConfiguration.Read.All`: Read the trusted certificate authority configuration
+    /// for applications.
+    ///
+    /// AppCertTrustConfiguration.
+    AppCertTrustConfigurationReadAll,
+
+    /// `AppCertTrustConfiguration.ReadWrite.All`: Read and write the trusted certificate authority
+    /// configuration for applications.
+    ///
+    /// AppCertTrustConfiguration.
+    AppCertTrustConfigurationReadWriteAll,
+
+    /// `AppRoleAssignment.ReadWrite.All`: Manage app permission grants and app role assignments.
+    ///
+    /// AppRoleAssignment.
+    AppRoleAssignmentReadWriteAll,
+
+    /// `Application-RemoteDesktopConfig.ReadWrite.All`: Read and write the remote desktop security
+    /// configuration for all apps.
+    ///
+    /// Application-RemoteDesktopConfig.
+    ApplicationRemoteDesktopConfigReadWriteAll,
+
+    /// `Application.Read.All`: Read applications.
+    ///
+    /// Application.
+    ApplicationReadAll,
+
+    /// `Application.ReadWrite.All`: Read and write all applications.
+    ///
+    /// Application.
+    ApplicationReadWriteAll,
+
+    /// `ApprovalSolution.Read`: Read user's approval items, approval requests and approval
+    /// responses.
+    ///
+    /// ApprovalSolution.
+    ApprovalSolutionRead,
+
+    /// `ApprovalSolution.ReadWrite`: Create and cancel user's approval items. Read user's approval
+    /// items, requests, responses.
+    ///
+    /// ApprovalSolution.
+    ApprovalSolutionReadWrite,
+
+    /// `ApprovalSolutionResponse.ReadWrite`: Respond to a user's approval. Read user's approval
+    /// items, requests, responses.
+    ///
+    /// ApprovalSolutionResponse.
+    ApprovalSolutionResponseReadWrite,
+
+    /// `AttackSimulation.Read.All`: Read attack simulation data of an organization.
+    ///
+    /// AttackSimulation.
+    AttackSimulationReadAll,
+
+    /// `AttackSimulation.ReadWrite.All`: Read, create, and update attack simulation data of an
+    /// organization.
+    ///
+    /// AttackSimulation.
+    AttackSimulationReadWriteAll,
+
+    /// `AuditLog.Read.All`: Read audit log data.
+    ///
+    /// AuditLog.
+    AuditLogReadAll,
+
+    /// `AuditLogsQuery-CRM.Read.All`: Read audit logs data from Dynamics CRM workload.
+    ///
+    /// AuditLogsQuery-CRM.
+    AuditLogsQueryCrmReadAll,
+
+    /// `AuditLogsQuery-Endpoint.Read.All`: Read audit logs data from Endpoint Data Loss Prevention
+    /// workload.
+    ///
+    /// AuditLogsQuery-Endpoint.
+    AuditLogsQueryEndpointReadAll,
+
+    /// `AuditLogsQuery-Entra.Read.All`: Read audit logs data from Entra service.
+    ///
+    /// AuditLogsQuery-Entra.
+    AuditLogsQueryEntraReadAll,
+
+    /// `AuditLogsQuery-Exchange.Read.All`: Read audit logs data from Exchange workload.
+    ///
+    /// AuditLogsQuery-Exchange.
+    AuditLogsQueryExchangeReadAll,
+
+    /// `AuditLogsQuery-OneDrive.Read.All`: Read audit logs data from OneDrive workload.
+    ///
+    /// AuditLogsQuery-OneDrive.
+    AuditLogsQueryOneDriveReadAll,
+
+    /// `AuditLogsQuery-SharePoint.Read.All`: Read audit logs data from SharePoint workload.
+    ///
+    /// AuditLogsQuery-SharePoint.
+    AuditLogsQuerySharePointReadAll,
+
+    /// `AuditLogsQuery.Read.All`: Read audit logs data from all services.
+    ///
+    /// AuditLogsQuery.
+    AuditLogsQueryReadAll,
+
+    /// `AuthenticationContext.Read.All`: Read all authentication context information.
+    ///
+    /// AuthenticationContext.
+    AuthenticationContextReadAll,
+
+    /// `AuthenticationContext.ReadWrite.All`: Read and write all authentication context
+    /// information.
+    ///
+    /// AuthenticationContext.
+    AuthenticationContextReadWriteAll,
+
+    /// `BackupRestore-Configuration.Read.All`: Read backup configuration policies.
+    ///
+    /// BackupRestore-Configuration.
+    BackupRestoreConfigurationReadAll,
+
+    /// `BackupRestore-Configuration.ReadWrite.All`: Read and edit backup configuration policies.
+    ///
+    /// BackupRestore-Configuration.
+    BackupRestoreConfigurationReadWriteAll,
+
+    /// `BackupRestore-Control.Read.All`: Read the status of the M365 backup service.
+    ///
+    /// BackupRestore-Control.
+    BackupRestoreControlReadAll,
+
+    /// `BackupRestore-Control.ReadWrite.All`: Update or read the status of the M365 backup service.
+    ///
+    /// BackupRestore-Control.
+    BackupRestoreControlReadWriteAll,
+
+    /// `BackupRestore-Monitor.Read.All`: Read monitoring, quota and billing information for the
+    /// tenant.
+    ///
+    /// BackupRestore-Monitor.
+    BackupRestoreMonitorReadAll,
+
+    /// `BackupRestore-Restore.Read.All`: Read restore sessions.
+    ///
+    /// BackupRestore-Restore.
+    BackupRestoreRestoreReadAll,
+
+    /// `BackupRestore-Restore.ReadWrite.All`: Read restore sessions and start restore sessions from
+    /// backups.
+    ///
+    /// BackupRestore-Restore.
+    BackupRestoreRestoreReadWriteAll,
+
+    /// `BackupRestore-Search.Read.All`: Search for metadata properties in all backup snapshots.
+    ///
+    /// BackupRestore-Search.
+    BackupRestoreSearchReadAll,
+
+    /// `BillingConfiguration.ReadWrite.All`: Read and write application billing configuration.
+    ///
+    /// BillingConfiguration.
+    BillingConfigurationReadWriteAll,
+
+    /// `BitlockerKey.Read.All`: Read BitLocker keys.
+    ///
+    /// BitlockerKey.
+    BitlockerKeyReadAll,
+
+    /// `BitlockerKey.ReadBasic.All`: Read BitLocker keys basic information.
+    ///
+    /// BitlockerKey.
+    BitlockerKeyReadBasicAll,
+
+    /// `Bookings.Manage.All`: Manage bookings information.
+    ///
+    /// Bookings.
+    BookingsManageAll,
+
+    /// `Bookings.Read.All`: Read bookings information.
+    ///
+    /// Bookings.
+    BookingsReadAll,
+
+    /// `Bookings.ReadWrite.All`: Read and write bookings information.
+    ///
+    /// Bookings.
+    BookingsReadWriteAll,
+
+    /// `BookingsAppointment.ReadWrite.All`: Read and write booking appointments.
+    ///
+    /// BookingsAppointment.
+    BookingsAppointmentReadWriteAll,
+
+    /// `Bookmark.Read.All`: Read all bookmarks that the user can access.
+    ///
+    /// Bookmark.
+    BookmarkReadAll,
+
+    /// `BrowserSiteLists.Read.All`: Read browser site lists for your organization.
+    ///
+    /// BrowserSiteLists.
+    BrowserSiteListsReadAll,
+
+    /// `BrowserSiteLists.ReadWrite.All`: Read and write browser site lists for your organization.
+    ///
+    /// BrowserSiteLists.
+    BrowserSiteListsReadWriteAll,
+
+    /// `BusinessScenarioConfig.Read.All`: Read business scenario configurations.
+    ///
+    /// BusinessScenarioConfig.
+    BusinessScenarioConfigReadAll,
+
+    /// `BusinessScenarioConfig.Read.OwnedBy`: Read business scenario configurations this app
+    /// creates or owns.
+    ///
+    /// BusinessScenarioConfig.
+    BusinessScenarioConfigReadOwnedBy,
+
+    /// `BusinessScenarioConfig.ReadWrite.All`: Read and write business scenario configurations.
+    ///
+    /// BusinessScenarioConfig.
+    BusinessScenarioConfigReadWriteAll,
+
+    /// `BusinessScenarioConfig.ReadWrite.OwnedBy`: Read and write business scenario configurations
+    /// this app creates or owns.
+    ///
+    /// BusinessScenarioConfig.
+    BusinessScenarioConfigReadWriteOwnedBy,
+
+    /// `BusinessScenarioData.Read.OwnedBy`: Read all data for business scenarios this app creates
+    /// or owns.
+    ///
+    /// BusinessScenarioData.
+    BusinessScenarioDataReadOwnedBy,
+
+    /// `BusinessScenarioData.ReadWrite.OwnedBy`: Read and write all data for business scenarios
+    /// this app creates or owns.
+    ///
+    /// BusinessScenarioData.
+    BusinessScenarioDataReadWriteOwnedBy,
+
+    /// `Calendars.Read.Shared`: Read user and shared calendars.
+    ///
+    /// Calendars.
+    CalendarsReadShared,
+
+    /// `Calendars.ReadBasic`: Read basic details of user calendars.
+    ///
+    /// Calendars.
+    CalendarsReadBasic,
+
+    /// `Calendars.ReadWrite`: Have full access to user calendars.
+    ///
+    /// Calendars.
+    CalendarsReadWrite,
+
+    /// `Calendars.ReadWrite.Shared`: Read and write user and shared calendars.
+    ///
+    /// Calendars.
+    CalendarsReadWriteShared,
+
+    /// `CallEvents.Read`: Read call event data.
+    ///
+    /// CallEvents.
+    CallEventsRead,
+
+    /// `ChangeManagement.Read.All`: Read Change Management items.
+    ///
+    /// ChangeManagement.
+    ChangeManagementReadAll,
+
+    /// `Channel.Create`: Create channels.
+    ///
+    /// Channel.
+    ChannelCreate,
+
+    /// `Channel.Delete.All`: Delete channels.
+    ///
+    /// Channel.
+    ChannelDeleteAll,
+
+    /// `Channel.ReadBasic.All`: Read the names and descriptions of channels.
+    ///
+    /// Channel.
+    ChannelReadBasicAll,
+
+    /// `ChannelMember.Read.All`: Read the members of channels.
+    ///
+    /// ChannelMember.
+    ChannelMemberReadAll,
+
+    /// `ChannelMember.ReadWrite.All`: Add and remove members from channels.
+    ///
+    /// ChannelMember.
+    ChannelMemberReadWriteAll,
+
+    /// `ChannelMessage.Edit`: Edit user's channel messages.
+    ///
+    /// ChannelMessage.
+    ChannelMessageEdit,
+
+    /// `ChannelMessage.Read.All`: Read user channel messages.
+    ///
+    /// ChannelMessage.
+    ChannelMessageReadAll,
+
+    /// `ChannelMessage.ReadWrite`: Read and write user channel messages.
+    ///
+    /// ChannelMessage.
+    ChannelMessageReadWrite,
+
+    /// `ChannelMessage.Send`: Send channel messages.
+    ///
+    /// ChannelMessage.
+    ChannelMessageSend,
+
+    /// `ChannelSettings.Read.All`: Read the names, descriptions, and settings of channels.
+    ///
+    /// ChannelSettings.
+    ChannelSettingsReadAll,
+
+    /// `ChannelSettings.ReadWrite.All`: Read and write the names, descriptions, and settings of
+    /// channels.
+    ///
+    /// ChannelSettings.
+    ChannelSettingsReadWriteAll,
+
+    /// `Chat.Create`: Create chats.
+    ///
+    /// Chat.
+    ChatCreate,
+
+    /// `Chat.ManageDeletion.All`: Delete and recover deleted chats.
+    ///
+    /// Chat.
+    ChatManageDeletionAll,
+
+    /// `Chat.Read`: Read user chat messages.
+    ///
+    /// Chat.
+    ChatRead,
+
+    /// `Chat.ReadBasic`: Read names and members of user chat threads.
+    ///
+    /// Chat.
+    ChatReadBasic,
+
+    /// `Chat.ReadWrite`: Read and write user chat messages.
+    ///
+    /// Chat.
+    ChatReadWrite,
+
+    /// `Chat.ReadWrite.All`: Read and write all chat messages.
+    ///
+    /// Chat.
+    ChatReadWriteAll,
+
+    /// `ChatMember.Read`: Read the members of chats.
+    ///
+    /// ChatMember.
+    ChatMemberRead,
+
+    /// `ChatMember.ReadWrite`: Add and remove members from chats.
+    ///
+    /// ChatMember.
+    ChatMemberReadWrite,
+
+    /// `ChatMessage.Read`: Read user chat messages.
+    ///
+    /// ChatMessage.
+    ChatMessageRead,
+
+    /// `ChatMessage.Send`: Send user chat messages.
+    ///
+    /// ChatMessage.
+    ChatMessageSend,
+
+    /// `CloudApp-Discovery.Read.All`: Read discovered cloud applications data.
+    ///
+    /// CloudApp-Discovery.
+    CloudAppDiscoveryReadAll,
+
+    /// `CloudPC.Read.All`: Read Cloud PCs.
+    ///
+    /// CloudPC.
+    CloudPcReadAll,
+
+    /// `CloudPC.ReadWrite.All`: Read and write Cloud PCs.
+    ///
+    /// CloudPC.
+    CloudPcReadWriteAll,
+
+    /// `Community.Read.All`: Read all Viva Engage communities.
+    ///
+    /// Community.
+    CommunityReadAll,
+
+    /// `Community.ReadWrite.All`: Read and write all Viva Engage communities.
+    ///
+    /// Community.
+    CommunityReadWriteAll,
+
+    /// `ConfigurationMonitoring.Read.All`: Read all Configuration Monitoring entities.
+    ///
+    /// ConfigurationMonitoring.
+    ConfigurationMonitoringReadAll,
+
+    /// `ConfigurationMonitoring.ReadWrite.All`: Read and write all Configuration Monitoring
+    /// entities.
+    ///
+    /// ConfigurationMonitoring.
+    ConfigurationMonitoringReadWriteAll,
+
+    /// `ConsentRequest.Create`: Create consent requests.
+    ///
+    /// ConsentRequest.
+    ConsentRequestCreate,
+
+    /// `ConsentRequest.Read`: Read consent requests created by the user.
+    ///
+    /// ConsentRequest.
+    ConsentRequestRead,
+
+    /// `ConsentRequest.Read.All`: Read consent requests.
+    ///
+    /// ConsentRequest.
+    ConsentRequestReadAll,
+
+    /// `ConsentRequest.ReadApprove.All`: Read and approve consent requests.
+    ///
+    /// ConsentRequest.
+    ConsentRequestReadApproveAll,
+
+    /// `ConsentRequest.ReadWrite.All`: Read and write consent requests.
+    ///
+    /// ConsentRequest.
+    ConsentRequestReadWriteAll,
+
+    /// `Contacts-OnPremisesSyncBehavior.ReadWrite.All`: Read and update the on-premises sync
+    /// behavior of contacts.
+    ///
+    /// Contacts-OnPremisesSyncBehavior.
+    ContactsOnPremisesSyncBehaviorReadWriteAll,
+
+    /// `Contacts.Read.Shared`: Read user and shared contacts.
+    ///
+    /// Contacts.
+    ContactsReadShared,
+
+    /// `Contacts.ReadWrite`: Have full access to user contacts.
+    ///
+    /// Contacts.
+    ContactsReadWrite,
+
+    /// `Contacts.ReadWrite.Shared`: Read and write user and shared contacts.
+    ///
+    /// Contacts.
+    ContactsReadWriteShared,
+
+    /// `CopilotSettings-LimitedMode.Read`: Read organization-wide copilot limited mode setting.
+    ///
+    /// CopilotSettings-LimitedMode.
+    CopilotSettingsLimitedModeRead,
+
+    /// `CopilotSettings-LimitedMode.ReadWrite`: Read and write organization-wide copilot limited
+    /// mode setting.
+    ///
+    /// CopilotSettings-LimitedMode.
+    CopilotSettingsLimitedModeReadWrite,
+
+    /// `CrossTenantInformation.ReadBasic.All`: Read cross-tenant basic information.
+    ///
+    /// CrossTenantInformation.
+    CrossTenantInformationReadBasicAll,
+
+    /// `CrossTenantUserProfileSharing.Read`: Read shared cross-tenant user profile and export data.
+    ///
+    /// CrossTenantUserProfileSharing.
+    CrossTenantUserProfileSharingRead,
+
+    /// `CrossTenantUserProfileSharing.Read.All`: Read all shared cross-tenant user profiles and
+    /// export their data.
+    ///
+    /// CrossTenantUserProfileSharing.
+    CrossTenantUserProfileSharingReadAll,
+
+    /// `CrossTenantUserProfileSharing.ReadWrite`: Read shared cross-tenant user profile and export
+    /// or delete data.
+    ///
+    /// CrossTenantUserProfileSharing.
+    CrossTenantUserProfileSharingReadWrite,
+
+    /// `CrossTenantUserProfileSharing.ReadWrite.All`: Read all shared cross-tenant user profiles
+    /// and export or delete their data.
+    ///
+    /// CrossTenantUserProfileSharing.
+    CrossTenantUserProfileSharingReadWriteAll,
+
+    /// `CustomAuthenticationExtension.Read.All`: Read all identity custom authentication
+    /// extensions.
+    ///
+    /// CustomAuthenticationExtension.
+    CustomAuthenticationExtensionReadAll,
+
+    /// `CustomAuthenticationExtension.ReadWrite.All`: Read and write all identity custom
+    /// authentication extensions.
+    ///
+    /// CustomAuthenticationExtension.
+    CustomAuthenticationExtensionReadWriteAll,
+
+    /// `CustomDetection.Read.All`: Read custom detection rules.
+    ///
+    /// CustomDetection.
+    CustomDetectionReadAll,
+
+    /// `CustomDetection.ReadWrite.All`: Read and write custom detection rules.
+    ///
+    /// CustomDetection.
+    CustomDetectionReadWriteAll,
+
+    /// `CustomSecAttributeAssignment.Read.All`: Read custom security attribute assignments.
+    ///
+    /// CustomSecAttributeAssignment.
+    CustomSecAttributeAssignmentReadAll,
+
+    /// `CustomSecAttributeAssignment.ReadWrite.All`: Read and write custom security attribute
+    /// assignments.
+    ///
+    /// CustomSecAttributeAssignment.
+    CustomSecAttributeAssignmentReadWriteAll,
+
+    /// `CustomSecAttributeAuditLogs.Read.All`: Read all custom security attribute audit logs.
+    ///
+    /// CustomSecAttributeAuditLogs.
+    CustomSecAttributeAuditLogsReadAll,
+
+    /// `CustomSecAttributeDefinition.Read.All`: Read custom security attribute definitions.
+    ///
+    /// CustomSecAttributeDefinition.
+    CustomSecAttributeDefinitionReadAll,
+
+    /// `CustomSecAttributeDefinition.ReadWrite.All`: Read and write custom security attribute
+    /// definitions.
+    ///
+    /// CustomSecAttributeDefinition.
+    CustomSecAttributeDefinitionReadWriteAll,
+
+    /// `CustomSecAttributeProvisioning.Read.All`: Read the provisioning configuration of all active
+    /// custom security attributes.
+    ///
+    /// CustomSecAttributeProvisioning.
+    CustomSecAttributeProvisioningReadAll,
+
+    /// `CustomSecAttributeProvisioning.ReadWrite.All`: Read and edit the provisioning configuration
+    /// of all active custom security attributes.
+    ///
+    /// CustomSecAttributeProvisioning.
+    CustomSecAttributeProvisioningReadWriteAll,
+
+    /// `CustomTags.Read.All`: Read all custom tags data.
+    ///
+    /// CustomTags.
+    CustomTagsReadAll,
+
+    /// `CustomTags.ReadWrite.All`: Read and write custom tags data.
+    ///
+    /// CustomTags.
+    CustomTagsReadWriteAll,
+
+    /// `DelegatedAdminRelationship.Read.All`: Read Delegated Admin relationships with customers.
+    ///
+    /// DelegatedAdminRelationship.
+    DelegatedAdminRelationshipReadAll,
+
+    /// `DelegatedAdminRelationship.ReadWrite.All`: Manage Delegated Admin relationships with
+    /// customers.
+    ///
+    /// DelegatedAdminRelationship.
+    DelegatedAdminRelationshipReadWriteAll,
+
+    /// `DelegatedPermissionGrant.Read.All`: Read delegated permission grants.
+    ///
+    /// DelegatedPermissionGrant.
+    DelegatedPermissionGrantReadAll,
+
+    /// `DelegatedPermissionGrant.ReadWrite.All`: Manage all delegated permission grants.
+    ///
+    /// DelegatedPermissionGrant.
+    DelegatedPermissionGrantReadWriteAll,
+
+    /// `Device.Command`: Communicate with user devices.
+    ///
+    /// Device.
+    DeviceCommand,
+
+    /// `Device.CreateFromOwnedTemplate`: Create a device from a device template owned by the
+    /// signed-in user.
+    ///
+    /// Device.
+    DeviceCreateFromOwnedTemplate,
+
+    /// `Device.Read`: Read user devices.
+    ///
+    /// Device.
+    DeviceRead,
+
+    /// `Device.Read.All`: Read all devices.
+    ///
+    /// Device.
+    DeviceReadAll,
+
+    /// `DeviceLocalCredential.Read.All`: Read device local credential passwords.
+    ///
+    /// DeviceLocalCredential.
+    DeviceLocalCredentialReadAll,
+
+    /// `DeviceLocalCredential.ReadBasic.All`: Read device local credential properties.
+    ///
+    /// DeviceLocalCredential.
+    DeviceLocalCredentialReadBasicAll,
+
+    /// `DeviceManagementApps.Read.All`: Read Microsoft Intune apps.
+    ///
+    /// DeviceManagementApps.
+    DeviceManagementAppsReadAll,
+
+    /// `DeviceManagementApps.ReadWrite.All`: Read and write Microsoft Intune apps.
+    ///
+    /// DeviceManagementApps.
+    DeviceManagementAppsReadWriteAll,
+
+    /// `DeviceManagementCloudCA.Read.All`: Read Microsoft Cloud PKI objects.
+    ///
+    /// DeviceManagementCloudCA.
+    DeviceManagementCloudCaReadAll,
+
+    /// `DeviceManagementCloudCA.ReadWrite.All`: Read and write Microsoft Cloud PKI objects.
+    ///
+    /// DeviceManagementCloudCA.
+    DeviceManagementCloudCaReadWriteAll,
+
+    /// `DeviceManagementConfiguration.Read.All`: Read Microsoft Intune Device Configuration and
+    /// Policies.
+    ///
+    /// DeviceManagementConfiguration.
+    DeviceManagementConfigurationReadAll,
+
+    /// `DeviceManagementConfiguration.ReadWrite.All`: Read and write Microsoft Intune Device
+    /// Configuration and Policies.
+    ///
+    /// DeviceManagementConfiguration.
+    DeviceManagementConfigurationReadWriteAll,
+
+    /// `DeviceManagementManagedDevices.PrivilegedOperations.All`: Perform user-impacting remote
+    /// actions on Microsoft Intune devices.
+    ///
+    /// DeviceManagementManagedDevices.
+    DeviceManagementManagedDevicesPrivilegedOperationsAll,
+
+    /// `DeviceManagementManagedDevices.Read.All`: Read Microsoft Intune devices.
+    ///
+    /// DeviceManagementManagedDevices.
+    DeviceManagementManagedDevicesReadAll,
+
+    /// `DeviceManagementManagedDevices.ReadWrite.All`: Read and write Microsoft Intune devices.
+    ///
+    /// DeviceManagementManagedDevices.
+    DeviceManagementManagedDevicesReadWriteAll,
+
+    /// `DeviceManagementRBAC.Read.All`: Read Microsoft Intune RBAC settings.
+    ///
+    /// DeviceManagementRBAC.
+    DeviceManagementRbacReadAll,
+
+    /// `DeviceManagementRBAC.ReadWrite.All`: Read and write Microsoft Intune RBAC settings.
+    ///
+    /// DeviceManagementRBAC.
+    DeviceManagementRbacReadWriteAll,
+
+    /// `DeviceManagementServiceConfig.Read.All`: Read Microsoft Intune configuration.
+    ///
+    /// DeviceManagementServiceConfig.
+    DeviceManagementServiceConfigReadAll,
+
+    /// `DeviceManagementServiceConfig.ReadWrite.All`: Read and write Microsoft Intune
+    /// configuration.
+    ///
+    /// DeviceManagementServiceConfig.
+    DeviceManagementServiceConfigReadWriteAll,
+
+    /// `DeviceTemplate.Read.All`: Read all device templates, their owners, and devices created from
+    /// those device templates.
+    ///
+    /// DeviceTemplate.
+    DeviceTemplateReadAll,
+
+    /// `DeviceTemplate.ReadWrite.All`: Read and write all device templates, their owners, and
+    /// devices created from those device templates.
+    ///
+    /// DeviceTemplate.
+    DeviceTemplateReadWriteAll,
+
+    /// `Directory.AccessAsUser.All`: Access directory as the signed in user.
+    ///
+    /// Directory.
+    DirectoryAccessAsUserAll,
+
+    /// `Directory.Read.All`: Read directory data.
+    ///
+    /// Directory.
+    DirectoryReadAll,
+
+    /// `DirectoryRecommendations.Read.All`: Read Azure AD recommendations.
+    ///
+    /// DirectoryRecommendations.
+    DirectoryRecommendationsReadAll,
+
+    /// `DirectoryRecommendations.ReadWrite.All`: Read and update Azure AD recommendations.
+    ///
+    /// DirectoryRecommendations.
+    DirectoryRecommendationsReadWriteAll,
+
+    /// `Domain.Read.All`: Read domains.
+    ///
+    /// Domain.
+    DomainReadAll,
+
+    /// `Domain.ReadWrite.All`: Read and write domains.
+    ///
+    /// Domain.
+    DomainReadWriteAll,
+
+    /// `EAS.AccessAsUser.All`: Access mailboxes via Exchange ActiveSync.
+    ///
+    /// EAS.
+    EasAccessAsUserAll,
+
+    /// `EWS.AccessAsUser.All`: Access mailboxes as the signed-in user via Exchange Web Services.
+    ///
+    /// EWS.
+    EwsAccessAsUserAll,
+
+    /// `EduAdministration.Read`: Read education app settings.
+    ///
+    /// EduAdministration.
+    EduAdministrationRead,
+
+    /// `EduAdministration.ReadWrite`: Manage education app settings.
+    ///
+    /// EduAdministration.
+    EduAdministrationReadWrite,
+
+    /// `EduAssignments.Read`: Read users' class assignments and their grades.
+    ///
+    /// EduAssignments.
+    EduAssignmentsRead,
+
+    /// `EduAssignments.ReadBasic`: Read users' class assignments information without reading any
+    /// feedback or outcomes.
+    ///
+    /// EduAssignments.
+    EduAssignmentsReadBasic,
+
+    /// `EduAssignments.ReadWrite`: Read and write users' class assignments and their grades.
+    ///
+    /// EduAssignments.
+    EduAssignmentsReadWrite,
+
+    /// `EduAssignments.ReadWriteBasic`: Read and write users' class assignments information without
+    /// impacting or reading any feedback or outcomes.
+    ///
+    /// EduAssignments.
+    EduAssignmentsReadWriteBasic,
+
+    /// `EduCurricula.Read`: Listed without a description.
+    ///
+    /// EduCurricula.
+    EduCurriculaRead,
+
+    /// `EduCurricula.ReadWrite`: Listed without a description.
+    ///
+    /// EduCurricula.
+    EduCurriculaReadWrite,
+
+    /// `EduRoster.Read`: Read users' view of the roster.
+    ///
+    /// EduRoster.
+    EduRosterRead,
+
+    /// `EduRoster.ReadBasic`: Read a limited subset of users' view of the roster.
+    ///
+    /// EduRoster.
+    EduRosterReadBasic,
+
+    /// `EduRoster.ReadWrite`: Read and write users' view of the roster.
+    ///
+    /// EduRoster.
+    EduRosterReadWrite,
+
+    /// `EntitlementManagement.Read.All`: Read all entitlement management resources.
+    ///
+    /// EntitlementManagement.
+    EntitlementManagementReadAll,
+
+    /// `EntitlementManagement.ReadWrite.All`: Read and write entitlement management resources.
+    ///
+    /// EntitlementManagement.
+    EntitlementManagementReadWriteAll,
+
+    /// `EntitlementMgmt-SubjectAccess.ReadWrite`: Read and write entitlement management resources
+    /// related to self-service operations.
+    ///
+    /// EntitlementMgmt-SubjectAccess.
+    EntitlementMgmtSubjectAccessReadWrite,
+
+    /// `EntraBackup.Read.All`: Read backup jobs and snapshots.
+    ///
+    /// EntraBackup.
+    EntraBackupReadAll,
+
+    /// `EntraBackup.ReadWrite.Preview`: Create preview jobs and read snapshots.
+    ///
+    /// EntraBackup.
+    EntraBackupReadWritePreview,
+
+    /// `EntraBackup.ReadWrite.Recovery`: Create recovery jobs and read snapshots.
+    ///
+    /// EntraBackup.
+    EntraBackupReadWriteRecovery,
+
+    /// `EventListener.Read.All`: Read all identity authentication event listeners.
+    ///
+    /// EventListener.
+    EventListenerReadAll,
+
+    /// `EventListener.ReadWrite.All`: Read and write all identity authentication event listeners.
+    ///
+    /// EventListener.
+    EventListenerReadWriteAll,
+
+    /// `ExternalConnection.Read.All`: Read all external connections.
+    ///
+    /// ExternalConnection.
+    ExternalConnectionReadAll,
+
+    /// `ExternalConnection.ReadWrite.All`: Read and write all external connections.
+    ///
+    /// ExternalConnection.
+    ExternalConnectionReadWriteAll,
+
+    /// `ExternalConnection.ReadWrite.OwnedBy`: Read and write external connections.
+    ///
+    /// ExternalConnection.
+    ExternalConnectionReadWriteOwnedBy,
+
+    /// `ExternalItem.Read.All`: Read items in external datasets.
+    ///
+    /// ExternalItem.
+    ExternalItemReadAll,
+
+    /// `ExternalItem.ReadWrite.All`: Read and write all external items.
+    ///
+    /// ExternalItem.
+    ExternalItemReadWriteAll,
+
+    /// `ExternalItem.ReadWrite.OwnedBy`: Read and write external items.
+    ///
+    /// ExternalItem.
+    ExternalItemReadWriteOwnedBy,
+
+    /// `ExternalUserProfile.Read.All`: Read external user profiles.
+    ///
+    /// ExternalUserProfile.
+    ExternalUserProfileReadAll,
+
+    /// `ExternalUserProfile.ReadWrite.All`: Read and write external user profiles.
+    ///
+    /// ExternalUserProfile.
+    ExternalUserProfileReadWriteAll,
+
+    /// `Family.Read`: Read your family info.
+    ///
+    /// Family.
+    FamilyRead,
+
+    /// `FileStorageContainer.Manage.All`: Manage all file storage containers.
+    ///
+    /// FileStorageContainer.
+    FileStorageContainerManageAll,
+
+    /// `FileStorageContainer.Selected`: Access selected file storage containers.
+    ///
+    /// FileStorageContainer.
+    FileStorageContainerSelected,
+
+    /// `Files.Read`: Read user files.
+    ///
+    /// Files.
+    FilesRead,
+
+    /// `Files.Read.All`: Read all files that user can access.
+    ///
+    /// Files.
+    FilesReadAll,
+
+    /// `Files.Read.Selected`: Read files that the user selects.
+    ///
+    /// Files.
+    FilesReadSelected,
+
+    /// `Files.ReadWrite`: Have full access to user files.
+    ///
+    /// Files.
+    FilesReadWrite,
+
+    /// `Files.ReadWrite.All`: Have full access to all files user can access.
+    ///
+    /// Files.
+    FilesReadWriteAll,
+
+    /// `Files.ReadWrite.AppFolder`: Have full access to the application's folder (preview).
+    ///
+    /// Files.
+    FilesReadWriteAppFolder,
+
+    /// `Files.ReadWrite.Selected`: Read and write files that the user selects.
+    ///
+    /// Files.
+    FilesReadWriteSelected,
+
+    /// `Files.SelectedOperations.Selected`: Access selected Files, on behalf of the signed-in user.
+    ///
+    /// Files.
+    FilesSelectedOperationsSelected,
+
+    /// `Financials.ReadWrite.All`: Read and write financials data.
+    ///
+    /// Financials.
+    FinancialsReadWriteAll,
+
+    /// `Goals-Export.Read.All`: Read all goals and export jobs that a user can access.
+    ///
+    /// Goals-Export.
+    GoalsExportReadAll,
+
+    /// `Goals-Export.ReadWrite.All`: Have full access to all goals and export jobs a user can
+    /// access.
+    ///
+    /// Goals-Export.
+    GoalsExportReadWriteAll,
+
+    /// `Group-Conversation.Read.All`: Read group conversations.
+    ///
+    /// Group-Conversation.
+    GroupConversationReadAll,
+
+    /// `Group-Conversation.ReadWrite.All`: Read and write group conversations.
+    ///
+    /// Group-Conversation.
+    GroupConversationReadWriteAll,
+
+    /// `Group-OnPremisesSyncBehavior.ReadWrite.All`: Read and update the on-premises sync behavior
+    /// of groups.
+    ///
+    /// Group-OnPremisesSyncBehavior.
+    GroupOnPremisesSyncBehaviorReadWriteAll,
+
+    /// `Group.Read.All`: Read all groups.
+    ///
+    /// Group.
+    GroupReadAll,
+
+    /// `Group.ReadWrite.All`: Read and write all groups.
+    ///
+    /// Group.
+    GroupReadWriteAll,
+
+    /// `GroupMember.Read.All`: Read group memberships.
+    ///
+    /// GroupMember.
+    GroupMemberReadAll,
+
+    /// `GroupMember.ReadWrite.All`: Read and write group memberships.
+    ///
+    /// GroupMember.
+    GroupMemberReadWriteAll,
+
+    /// `HealthMonitoringAlert.Read.All`: Read all scenario health monitoring alerts.
+    ///
+    /// HealthMonitoringAlert.
+    HealthMonitoringAlertReadAll,
+
+    /// `HealthMonitoringAlert.ReadWrite.All`: Read and write all scenario monitoring alerts.
+    ///
+    /// HealthMonitoringAlert.
+    HealthMonitoringAlertReadWriteAll,
+
+    /// `HealthMonitoringAlertConfig.Read.All`: Read all scenario health monitoring alert
+    /// configurations.
+    ///
+    /// HealthMonitoringAlertConfig.
+    HealthMonitoringAlertConfigReadAll,
+
+    /// `HealthMonitoringAlertConfig.ReadWrite.All`: Read and write all scenario monitoring alert
+    /// configurations.
+    ///
+    /// HealthMonitoringAlertConfig.
+    HealthMonitoringAlertConfigReadWriteAll,
+
+    /// `IMAP.AccessAsUser.All`: Read and write access to mailboxes via IMAP.
+    ///
+    /// IMAP.
+    ImapAccessAsUserAll,
+
+    /// `IdentityProvider.Read.All`: Read identity providers.
+    ///
+    /// IdentityProvider.
+    IdentityProviderReadAll,
+
+    /// `IdentityProvider.ReadWrite.All`: Read and write identity providers.
+    ///
+    /// IdentityProvider.
+    IdentityProviderReadWriteAll,
+
+    /// `IdentityRiskEvent.Read.All`: Read identity risk event information.
+    ///
+    /// IdentityRiskEvent.
+    IdentityRiskEventReadAll,
+
+    /// `IdentityRiskEvent.ReadWrite.All`: Read and write risk event information.
+    ///
+    /// IdentityRiskEvent.
+    IdentityRiskEventReadWriteAll,
+
+    /// `IdentityRiskyServicePrincipal.Read.All`: Read all identity risky service principal
+    /// information.
+    ///
+    /// IdentityRiskyServicePrincipal.
+    IdentityRiskyServicePrincipalReadAll,
+
+    /// `IdentityRiskyServicePrincipal.ReadWrite.All`: Read and write all identity risky service
+    /// principal information.
+    ///
+    /// IdentityRiskyServicePrincipal.
+    IdentityRiskyServicePrincipalReadWriteAll,
+
+    /// `IdentityRiskyUser.Read.All`: Read identity risky user information.
+    ///
+    /// IdentityRiskyUser.
+    IdentityRiskyUserReadAll,
+
+    /// `IdentityRiskyUser.ReadWrite.All`: Read and write risky user information.
+    ///
+    /// IdentityRiskyUser.
+    IdentityRiskyUserReadWriteAll,
+
+    /// `IdentityUserFlow.Read.All`: Read all identity user flows.
+    ///
+    /// IdentityUserFlow.
+    IdentityUserFlowReadAll,
+
+    /// `IdentityUserFlow.ReadWrite.All`: Read and write all identity user flows.
+    ///
+    /// IdentityUserFlow.
+    IdentityUserFlowReadWriteAll,
+
+    /// `IndustryData-DataConnector.Read.All`: View data connector definitions.
+    ///
+    /// IndustryData-DataConnector.
+    IndustryDataDataConnectorReadAll,
+
+    /// `IndustryData-DataConnector.ReadWrite.All`: Manage data connector definitions.
+    ///
+    /// IndustryData-DataConnector.
+    IndustryDataDataConnectorReadWriteAll,
+
+    /// `IndustryData-DataConnector.Upload`: Upload files to a data connector.
+    ///
+    /// IndustryData-DataConnector.
+    IndustryDataDataConnectorUpload,
+
+    /// `IndustryData-InboundFlow.Read.All`: View inbound flow definitions.
+    ///
+    /// IndustryData-InboundFlow.
+    IndustryDataInboundFlowReadAll,
+
+    /// `IndustryData-InboundFlow.ReadWrite.All`: Manage inbound flow definitions.
+    ///
+    /// IndustryData-InboundFlow.
+    IndustryDataInboundFlowReadWriteAll,
+
+    /// `IndustryData-OutboundFlow.Read.All`: Listed without a description.
+    ///
+    /// IndustryData-OutboundFlow.
+    IndustryDataOutboundFlowReadAll,
+
+    /// `IndustryData-OutboundFlow.ReadWrite.All`: Manage outbound flowsets and flows definitions.
+    ///
+    /// IndustryData-OutboundFlow.
+    IndustryDataOutboundFlowReadWriteAll,
+
+    /// `IndustryData-ReferenceDefinition.Read.All`: Listed without a description.
+    ///
+    /// IndustryData-ReferenceDefinition.
+    IndustryDataReferenceDefinitionReadAll,
+
+    /// `IndustryData-ReferenceDefinition.ReadWrite.All`: Listed without a description.
+    ///
+    /// IndustryData-ReferenceDefinition.
+    IndustryDataReferenceDefinitionReadWriteAll,
+
+    /// `IndustryData-Run.Read.All`: View current and previous runs.
+    ///
+    /// IndustryData-Run.
+    IndustryDataRunReadAll,
+
+    /// `IndustryData-SourceSystem.Read.All`: View source system definitions.
+    ///
+    /// IndustryData-SourceSystem.
+    IndustryDataSourceSystemReadAll,
+
+    /// `IndustryData-SourceSystem.ReadWrite.All`: Manage source system definitions.
+    ///
+    /// IndustryData-SourceSystem.
+    IndustryDataSourceSystemReadWriteAll,
+
+    /// `IndustryData-TimePeriod.Read.All`: Read time period definitions.
+    ///
+    /// IndustryData-TimePeriod.
+    IndustryDataTimePeriodReadAll,
+
+    /// `IndustryData-TimePeriod.ReadWrite.All`: Manage time period definitions.
+    ///
+    /// IndustryData-TimePeriod.
+    IndustryDataTimePeriodReadWriteAll,
+
+    /// `IndustryData.ReadBasic.All`: Read basic Industry Data service and resource definitions.
+    ///
+    /// IndustryData.
+    IndustryDataReadBasicAll,
+
+    /// `InformationProtectionConfig.Read`: Read configurations for protecting organizational data
+    /// applicable to the user.
+    ///
+    /// InformationProtectionConfig.
+    InformationProtectionConfigRead,
+
+    /// `InformationProtectionPolicy.Read`: Read user sensitivity labels and label policies.
+    ///
+    /// InformationProtectionPolicy.
+    InformationProtectionPolicyRead,
+
+    /// `Insights-UserMetric.Read.All`: Read user metrics insights.
+    ///
+    /// Insights-UserMetric.
+    InsightsUserMetricReadAll,
+
+    /// `LearningAssignedCourse.Read`: Read user's assignments.
+    ///
+    /// LearningAssignedCourse.
+    LearningAssignedCourseRead,
+
+    /// `LearningContent.Read.All`: Read learning content.
+    ///
+    /// LearningContent.
+    LearningContentReadAll,
+
+    /// `LearningContent.ReadWrite.All`: Manage learning content.
+    ///
+    /// LearningContent.
+    LearningContentReadWriteAll,
+
+    /// `LearningProvider.Read`: Read learning provider.
+    ///
+    /// LearningProvider.
+    LearningProviderRead,
+
+    /// `LearningProvider.ReadWrite`: Manage learning provider.
+    ///
+    /// LearningProvider.
+    LearningProviderReadWrite,
+
+    /// `LearningSelfInitiatedCourse.Read`: Read user's self-initiated courses.
+    ///
+    /// LearningSelfInitiatedCourse.
+    LearningSelfInitiatedCourseRead,
+
+    /// `LicenseAssignment.ReadWrite.All`: Manage all license assignments.
+    ///
+    /// LicenseAssignment.
+    LicenseAssignmentReadWriteAll,
+
+    /// `LifecycleWorkflows.Read.All`: Read all lifecycle workflows resources.
+    ///
+    /// LifecycleWorkflows.
+    LifecycleWorkflowsReadAll,
+
+    /// `LifecycleWorkflows.ReadWrite.All`: Read and write all lifecycle workflows resources.
+    ///
+    /// LifecycleWorkflows.
+    LifecycleWorkflowsReadWriteAll,
+
+    /// `ListItems.SelectedOperations.Selected`: Access selected ListItems, on behalf of the
+    /// signed-in user.
+    ///
+    /// ListItems.
+    ListItemsSelectedOperationsSelected,
+
+    /// `Lists.SelectedOperations.Selected`: Access selected Lists, on behalf of the signed-in user.
+    ///
+    /// Lists.
+    ListsSelectedOperationsSelected,
+
+    /// `Mail.Read.Shared`: Read user and shared mail.
+    ///
+    /// Mail.
+    MailReadShared,
+
+    /// `Mail.ReadBasic`: Read user basic mail.
+    ///
+    /// Mail.
+    MailReadBasic,
+
+    /// `Mail.ReadBasic.Shared`: Read user and shared basic mail.
+    ///
+    /// Mail.
+    MailReadBasicShared,
+
+    /// `Mail.ReadWrite`: Read and write access to user mail.
+    ///
+    /// Mail.
+    MailReadWrite,
+
+    /// `Mail.ReadWrite.Shared`: Read and write user and shared mail.
+    ///
+    /// Mail.
+    MailReadWriteShared,
+
+    /// `Mail.Send`: Send mail as a user.
+    ///
+    /// Mail.
+    MailSend,
+
+    /// `Mail.Send.Shared`: Send mail on behalf of others.
+    ///
+    /// Mail.
+    MailSendShared,
+
+    /// `MailboxFolder.Read`: Read a user's mailbox folders.
+    ///
+    /// MailboxFolder.
+    MailboxFolderRead,
+
+    /// `MailboxFolder.ReadWrite`: Read and write a user's mailbox folders.
+    ///
+    /// MailboxFolder.
+    MailboxFolderReadWrite,
+
+    /// `MailboxItem.ImportExport`: Export and import a user's mailbox items.
+    ///
+    /// MailboxItem.
+    MailboxItemImportExport,
+
+    /// `MailboxItem.Read`: Read a user's mailbox items.
+    ///
+    /// MailboxItem.
+    MailboxItemRead,
+
+    /// `MailboxSettings.Read`: Read user mailbox settings.
+    ///
+    /// MailboxSettings.
+    MailboxSettingsRead,
+
+    /// `MailboxSettings.ReadWrite`: Read and write user mailbox settings.
+    ///
+    /// MailboxSettings.
+    MailboxSettingsReadWrite,
+
+    /// `ManagedTenants.Read.All`: Read all managed tenant information.
+    ///
+    /// ManagedTenants.
+    ManagedTenantsReadAll,
+
+    /// `ManagedTenants.ReadWrite.All`: Read and write all managed tenant information.
+    ///
+    /// ManagedTenants.
+    ManagedTenantsReadWriteAll,
+
+    /// `Member.Read.Hidden`: Read hidden memberships.
+    ///
+    /// Member.
+    MemberReadHidden,
+
+    /// `MultiTenantOrganization.Read.All`: Read multi-tenant organization details and tenants.
+    ///
+    /// MultiTenantOrganization.
+    MultiTenantOrganizationReadAll,
+
+    /// `MultiTenantOrganization.ReadBasic.All`: Read multi-tenant organization basic details and
+    /// active tenants.
+    ///
+    /// MultiTenantOrganization.
+    MultiTenantOrganizationReadBasicAll,
+
+    /// `MultiTenantOrganization.ReadWrite.All`: Read and write multi-tenant organization details
+    /// and tenants.
+    ///
+    /// MultiTenantOrganization.
+    MultiTenantOrganizationReadWriteAll,
+
+    /// `MutualTlsOauthConfiguration.Read.All`: Read all device authentication certificate
+    /// configurations.
+    ///
+    /// MutualTlsOauthConfiguration.
+    MutualTlsOauthConfigurationReadAll,
+
+    /// `MutualTlsOauthConfiguration.ReadWrite.All`: Read and write all device authentication
+    /// certificate configurations.
+    ///
+    /// MutualTlsOauthConfiguration.
+    MutualTlsOauthConfigurationReadWriteAll,
+
+    /// `NetworkAccess-Reports.Read.All`: Read all network access reports.
+    ///
+    /// NetworkAccess-Reports.
+    NetworkAccessReportsReadAll,
+
+    /// `NetworkAccess.Read.All`: Read all network access information.
+    ///
+    /// NetworkAccess.
+    NetworkAccessReadAll,
+
+    /// `NetworkAccess.ReadWrite.All`: Read and write all network access information.
+    ///
+    /// NetworkAccess.
+    NetworkAccessReadWriteAll,
+
+    /// `NetworkAccessBranch.Read.All`: Read properties of branches for network access.
+    ///
+    /// NetworkAccessBranch.
+    NetworkAccessBranchReadAll,
+
+    /// `NetworkAccessBranch.ReadWrite.All`: Read and write properties of branches for network
+    /// access.
+    ///
+    /// NetworkAccessBranch.
+    NetworkAccessBranchReadWriteAll,
+
+    /// `NetworkAccessPolicy.Read.All`: Read security and routing policies for network access.
+    ///
+    /// NetworkAccessPolicy.
+    NetworkAccessPolicyReadAll,
+
+    /// `NetworkAccessPolicy.ReadWrite.All`: Read and write security and routing policies for
+    /// network access.
+    ///
+    /// NetworkAccessPolicy.
+    NetworkAccessPolicyReadWriteAll,
+
+    /// `Notes.Create`: Create user OneNote notebooks.
+    ///
+    /// Notes.
+    NotesCreate,
+
+    /// `Notes.Read`: Read user OneNote notebooks.
+    ///
+    /// Notes.
+    NotesRead,
+
+    /// `Notes.Read.All`: Read all OneNote notebooks that user can access.
+    ///
+    /// Notes.
+    NotesReadAll,
+
+    /// `Notes.ReadWrite`: Read and write user OneNote notebooks.
+    ///
+    /// Notes.
+    NotesReadWrite,
+
+    /// `Notes.ReadWrite.All`: Read and write all OneNote notebooks that user can access.
+    ///
+    /// Notes.
+    NotesReadWriteAll,
+
+    /// `Notes.ReadWrite.CreatedByApp`: Limited notebook access (deprecated).
+    ///
+    /// Notes.
+    NotesReadWriteCreatedByApp,
+
+    /// `Notifications.ReadWrite.CreatedByApp`: Deliver and manage user notifications for this app.
+    ///
+    /// Notifications.
+    NotificationsReadWriteCreatedByApp,
+
+    /// `OnPremDirectorySynchronization.Read.All`: Read all on-premises directory synchronization
+    /// information.
+    ///
+    /// OnPremDirectorySynchronization.
+    OnPremDirectorySynchronizationReadAll,
+
+    /// `OnPremDirectorySynchronization.ReadWrite.All`: Read and write all on-premises directory
+    /// synchronization information.
+    ///
+    /// OnPremDirectorySynchronization.
+    OnPremDirectorySynchronizationReadWriteAll,
+
+    /// `OnPremisesPublishingProfiles.ReadWrite.All`: Manage on-premises published resources.
+    ///
+    /// OnPremisesPublishingProfiles.
+    OnPremisesPublishingProfilesReadWriteAll,
+
+    /// `OnlineMeetingAiInsight.Read.All`: Read all AI Insights for online meetings.
+    ///
+    /// OnlineMeetingAiInsight.
+    OnlineMeetingAiInsightReadAll,
+
+    /// `OnlineMeetingArtifact.Read.All`: Read user's online meeting artifacts.
+    ///
+    /// OnlineMeetingArtifact.
+    OnlineMeetingArtifactReadAll,
+
+    /// `OnlineMeetingRecording.Read.All`: Read all recordings of online meetings.
+    ///
+    /// OnlineMeetingRecording.
+    OnlineMeetingRecordingReadAll,
+
+    /// `OnlineMeetingTranscript.Read.All`: Read all transcripts of online meetings.
+    ///
+    /// OnlineMeetingTranscript.
+    OnlineMeetingTranscriptReadAll,
+
+    /// `OnlineMeetings.Read`: Read user's online meetings.
+    ///
+    /// OnlineMeetings.
+    OnlineMeetingsRead,
+
+    /// `OnlineMeetings.ReadWrite`: Read and create user's online meetings.
+    ///
+    /// OnlineMeetings.
+    OnlineMeetingsReadWrite,
+
+    /// `OrgContact.Read.All`: Read organizational contacts.
+    ///
+    /// OrgContact.
+    OrgContactReadAll,
+
+    /// `OrgSettings-AppsAndServices.Read.All`: Read organization-wide apps and services settings.
+    ///
+    /// OrgSettings-AppsAndServices.
+    OrgSettingsAppsAndServicesReadAll,
+
+    /// `OrgSettings-AppsAndServices.ReadWrite.All`: Read and write organization-wide apps and
+    /// services settings.
+    ///
+    /// OrgSettings-AppsAndServices.
+    OrgSettingsAppsAndServicesReadWriteAll,
+
+    /// `OrgSettings-DynamicsVoice.Read.All`: Read organization-wide Dynamics customer voice
+    /// settings.
+    ///
+    /// OrgSettings-DynamicsVoice.
+    OrgSettingsDynamicsVoiceReadAll,
+
+    /// `OrgSettings-DynamicsVoice.ReadWrite.All`: Read and write organization-wide Dynamics
+    /// customer voice settings.
+    ///
+    /// OrgSettings-DynamicsVoice.
+    OrgSettingsDynamicsVoiceReadWriteAll,
+
+    /// `OrgSettings-Forms.Read.All`: Read organization-wide Microsoft Forms settings.
+    ///
+    /// OrgSettings-Forms.
+    OrgSettingsFormsReadAll,
+
+    /// `OrgSettings-Forms.ReadWrite.All`: Read and write organization-wide Microsoft Forms
+    /// settings.
+    ///
+    /// OrgSettings-Forms.
+    OrgSettingsFormsReadWriteAll,
+
+    /// `OrgSettings-Microsoft365Install.Read.All`: Read organization-wide Microsoft 365 apps
+    /// installation settings.
+    ///
+    /// OrgSettings-Microsoft365Install.
+    OrgSettingsMicrosoft365InstallReadAll,
+
+    /// `OrgSettings-Microsoft365Install.ReadWrite.All`: Read and write organization-wide Microsoft
+    /// 365 apps installation settings.
+    ///
+    /// OrgSettings-Microsoft365Install.
+    OrgSettingsMicrosoft365InstallReadWriteAll,
+
+    /// `OrgSettings-Todo.Read.All`: Read organization-wide Microsoft To Do settings.
+    ///
+    /// OrgSettings-Todo.
+    OrgSettingsTodoReadAll,
+
+    /// `OrgSettings-Todo.ReadWrite.All`: Read and write organization-wide Microsoft To Do settings.
+    ///
+    /// OrgSettings-Todo.
+    OrgSettingsTodoReadWriteAll,
+
+    /// `Organization.Read.All`: Read organization information.
+    ///
+    /// Organization.
+    OrganizationReadAll,
+
+    /// `Organization.ReadWrite.All`: Read and write organization information.
+    ///
+    /// Organization.
+    OrganizationReadWriteAll,
+
+    /// `OrganizationalBranding.Read.All`: Read organizational branding information.
+    ///
+    /// OrganizationalBranding.
+    OrganizationalBrandingReadAll,
+
+    /// `OrganizationalBranding.ReadWrite.All`: Read and write organizational branding information.
+    ///
+    /// OrganizationalBranding.
+    OrganizationalBrandingReadWriteAll,
+
+    /// `POP.AccessAsUser.All`: Read and write access to mailboxes via POP.
+    ///
+    /// POP.
+    PopAccessAsUserAll,
+
+    /// `PartnerBilling.Read.All`: Read all billing data for your company's tenant.
+    ///
+    /// PartnerBilling.
+    PartnerBillingReadAll,
+
+    /// `PartnerSecurity.Read.All`: Read security alerts of customer with CSP relationship.
+    ///
+    /// PartnerSecurity.
+    PartnerSecurityReadAll,
+
+    /// `PartnerSecurity.ReadWrite.All`: Read security alerts and update status of security alerts
+    /// of customer with CSP relationship.
+    ///
+    /// PartnerSecurity.
+    PartnerSecurityReadWriteAll,
+
+    /// `PendingExternalUserProfile.Read.All`: Read pending external user profiles.
+    ///
+    /// PendingExternalUserProfile.
+    PendingExternalUserProfileReadAll,
+
+    /// `PendingExternalUserProfile.ReadWrite.All`: Read and write pending external user profiles.
+    ///
+    /// PendingExternalUserProfile.
+    PendingExternalUserProfileReadWriteAll,
+
+    /// `People.Read`: Read users' relevant people lists.
+    ///
+    /// People.
+    PeopleRead,
+
+    /// `People.Read.All`: Read all users' relevant people lists.
+    ///
+    /// People.
+    PeopleReadAll,
+
+    /// `PeopleSettings.Read.All`: Read tenant-wide people settings.
+    ///
+    /// PeopleSettings.
+    PeopleSettingsReadAll,
+
+    /// `PeopleSettings.ReadWrite.All`: Read and write tenant-wide people settings.
+    ///
+    /// PeopleSettings.
+    PeopleSettingsReadWriteAll,
+
+    /// `Place.Read.All`: Read all company places.
+    ///
+    /// Place.
+    PlaceReadAll,
+
+    /// `Place.ReadWrite.All`: Read and write organization places.
+    ///
+    /// Place.
+    PlaceReadWriteAll,
+
+    /// `PlaceDevice.Read.All`: Read all workplace devices.
+    ///
+    /// PlaceDevice.
+    PlaceDeviceReadAll,
+
+    /// `PlaceDevice.ReadWrite.All`: Read and write all workplace devices.
+    ///
+    /// PlaceDevice.
+    PlaceDeviceReadWriteAll,
+
+    /// `Policy.Read.All`: Read your organization's policies.
+    ///
+    /// Policy.
+    PolicyReadAll,
+
+    /// `Policy.Read.ConditionalAccess`: Read your organization's conditional access policies.
+    ///
+    /// Policy.
+    PolicyReadConditionalAccess,
+
+    /// `Policy.Read.DeviceConfiguration`: Read your organization's device configuration policies.
+    ///
+    /// Policy.
+    PolicyReadDeviceConfiguration,
+
+    /// `Policy.Read.IdentityProtection`: Read your organization’s identity protection policy.
+    ///
+    /// Policy.
+    PolicyReadIdentityProtection,
+
+    /// `Policy.Read.PermissionGrant`: Read consent and permission grant policies.
+    ///
+    /// Policy.
+    PolicyReadPermissionGrant,
+
+    /// `Policy.ReadWrite.AccessReview`: Read and write your organization's directory access review
+    /// default policy.
+    ///
+    /// Policy.
+    PolicyReadWriteAccessReview,
+
+    /// `Policy.ReadWrite.ApplicationConfiguration`: Read and write your organization's application
+    /// configuration policies.
+    ///
+    /// Policy.
+    PolicyReadWriteApplicationConfiguration,
+
+    /// `Policy.ReadWrite.AuthenticationFlows`: Read and write authentication flow policies.
+    ///
+    /// Policy.
+    PolicyReadWriteAuthenticationFlows,
+
+    /// `Policy.ReadWrite.AuthenticationMethod`: Read and write authentication method policies.
+    ///
+    /// Policy.
+    PolicyReadWriteAuthenticationMethod,
+
+    /// `Policy.ReadWrite.Authorization`: Read and write your organization's authorization policy.
+    ///
+    /// Policy.
+    PolicyReadWriteAuthorization,
+
+    /// `Policy.ReadWrite.ConditionalAccess`: Read and write your organization's conditional access
+    /// policies.
+    ///
+    /// Policy.
+    PolicyReadWriteConditionalAccess,
+
+    /// `Policy.ReadWrite.ConsentRequest`: Read and write consent request policy.
+    ///
+    /// Policy.
+    PolicyReadWriteConsentRequest,
+
+    /// `Policy.ReadWrite.CrossTenantAccess`: Read and write your organization's cross tenant access
+    /// policies.
+    ///
+    /// Policy.
+    PolicyReadWriteCrossTenantAccess,
+
+    /// `Policy.ReadWrite.CrossTenantCapability`: Read and write your organization's M365 cross
+    /// tenant access capabilities.
+    ///
+    /// Policy.
+    PolicyReadWriteCrossTenantCapability,
+
+    /// `Policy.ReadWrite.DeviceConfiguration`: Read and write your organization's device
+    /// configuration policies.
+    ///
+    /// Policy.
+    PolicyReadWriteDeviceConfiguration,
+
+    /// `Policy.ReadWrite.ExternalIdentities`: Read and write your organization's external
+    /// identities policy.
+    ///
+    /// Policy.
+    PolicyReadWriteExternalIdentities,
+
+    /// `Policy.ReadWrite.FeatureRollout`: Read and write your organization's feature rollout
+    /// policies.
+    ///
+    /// Policy.
+    PolicyReadWriteFeatureRollout,
+
+    /// `Policy.ReadWrite.FedTokenValidation`: Read and write your organization's federated token
+    /// validation policy.
+    ///
+    /// Policy.
+    PolicyReadWriteFedTokenValidation,
+
+    /// `Policy.ReadWrite.IdentityProtection`: Read and write your organization’s identity
+    /// protection policy.
+    ///
+    /// Policy.
+    PolicyReadWriteIdentityProtection,
+
+    /// `Policy.ReadWrite.MobilityManagement`: Read and write your organization's mobility
+    /// management policies.
+    ///
+    /// Policy.
+    PolicyReadWriteMobilityManagement,
+
+    /// `Policy.ReadWrite.PermissionGrant`: Manage consent and permission grant policies.
+    ///
+    /// Policy.
+    PolicyReadWritePermissionGrant,
+
+    /// `Policy.ReadWrite.SecurityDefaults`: Read and write your organization's security defaults
+    /// policy.
+    ///
+    /// Policy.
+    PolicyReadWriteSecurityDefaults,
+
+    /// `Policy.ReadWrite.TrustFramework`: Read and write your organization's trust framework
+    /// policies.
+    ///
+    /// Policy.
+    PolicyReadWriteTrustFramework,
+
+    /// `Presence.Read`: Read user's presence information.
+    ///
+    /// Presence.
+    PresenceRead,
+
+    /// `Presence.Read.All`: Read presence information of all users in your organization.
+    ///
+    /// Presence.
+    PresenceReadAll,
+
+    /// `Presence.ReadWrite`: Read and write a user's presence information.
+    ///
+    /// Presence.
+    PresenceReadWrite,
+
+    /// `PrintConnector.Read.All`: Read print connectors.
+    ///
+    /// PrintConnector.
+    PrintConnectorReadAll,
+
+    /// `PrintConnector.ReadWrite.All`: Read and write print connectors.
+    ///
+    /// PrintConnector.
+    PrintConnectorReadWriteAll,
+
+    /// `PrintJob.Create`: Create print jobs.
+    ///
+    /// PrintJob.
+    PrintJobCreate,
+
+    /// `PrintJob.Read`: Read user's print jobs.
+    ///
+    /// PrintJob.
+    PrintJobRead,
+
+    /// `PrintJob.Read.All`: Read print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadAll,
+
+    /// `PrintJob.ReadBasic`: Read basic information of user's print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadBasic,
+
+    /// `PrintJob.ReadBasic.All`: Read basic information of print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadBasicAll,
+
+    /// `PrintJob.ReadWrite`: Read and write user's print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadWrite,
+
+    /// `PrintJob.ReadWrite.All`: Read and write print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadWriteAll,
+
+    /// `PrintJob.ReadWriteBasic`: Read and write basic information of user's print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadWriteBasic,
+
+    /// `PrintJob.ReadWriteBasic.All`: Read and write basic information of print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadWriteBasicAll,
+
+    /// `PrintSettings.Read.All`: Read tenant-wide print settings.
+    ///
+    /// PrintSettings.
+    PrintSettingsReadAll,
+
+    /// `PrintSettings.ReadWrite.All`: Read and write tenant-wide print settings.
+    ///
+    /// PrintSettings.
+    PrintSettingsReadWriteAll,
+
+    /// `Printer.Create`: Register printers.
+    ///
+    /// Printer.
+    PrinterCreate,
+
+    /// `Printer.FullControl.All`: Register, read, update, and unregister printers.
+    ///
+    /// Printer.
+    PrinterFullControlAll,
+
+    /// `Printer.Read.All`: Read printers.
+    ///
+    /// Printer.
+    PrinterReadAll,
+
+    /// `Printer.ReadWrite.All`: Read and update printers.
+    ///
+    /// Printer.
+    PrinterReadWriteAll,
+
+    /// `PrinterShare.Read.All`: Read printer shares.
+    ///
+    /// PrinterShare.
+    PrinterShareReadAll,
+
+    /// `PrinterShare.ReadBasic.All`: Read basic information about printer shares.
+    ///
+    /// PrinterShare.
+    PrinterShareReadBasicAll,
+
+    /// `PrinterShare.ReadWrite.All`: Read and write printer shares.
+    ///
+    /// PrinterShare.
+    PrinterShareReadWriteAll,
+
+    /// `PrivilegedAccess.Read.AzureAD`: Read privileged access to Azure AD.
+    ///
+    /// PrivilegedAccess.
+    PrivilegedAccessReadAzureAd,
+
+    /// `PrivilegedAccess.Read.AzureADGroup`: Read privileged access to Azure AD groups.
+    ///
+    /// PrivilegedAccess.
+    PrivilegedAccessReadAzureAdGroup,
+
+    /// `PrivilegedAccess.Read.AzureResources`: Read privileged access to Azure resources.
+    ///
+    /// PrivilegedAccess.
+    PrivilegedAccessReadAzureResources,
+
+    /// `PrivilegedAccess.ReadWrite.AzureAD`: Read and write privileged access to Azure AD.
+    ///
+    /// PrivilegedAccess.
+    PrivilegedAccessReadWriteAzureAd,
+
+    /// `PrivilegedAccess.ReadWrite.AzureADGroup`: Read and write privileged access to Azure AD
+    /// groups.
+    ///
+    /// PrivilegedAccess.
+    PrivilegedAccessReadWriteAzureAdGroup,
+
+    /// `PrivilegedAccess.ReadWrite.AzureResources`: Read and write privileged access to Azure
+    /// resources.
+    ///
+    /// PrivilegedAccess.
+    PrivilegedAccessReadWriteAzureResources,
+
+    /// `PrivilegedAssignmentSchedule.Read.AzureADGroup`: Read assignment schedules for access to
+    /// Azure AD groups.
+    ///
+    /// PrivilegedAssignmentSchedule.
+    PrivilegedAssignmentScheduleReadAzureAdGroup,
+
+    /// `PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup`: Read, create, and delete assignment
+    /// schedules for access to Azure AD groups.
+    ///
+    /// PrivilegedAssignmentSchedule.
+    PrivilegedAssignmentScheduleReadWriteAzureAdGroup,
+
+    /// `PrivilegedAssignmentSchedule.Remove.AzureADGroup`: Delete assignment schedules for access
+    /// to Azure AD groups.
+    ///
+    /// PrivilegedAssignmentSchedule.
+    PrivilegedAssignmentScheduleRemoveAzureAdGroup,
+
+    /// `PrivilegedEligibilitySchedule.Read.AzureADGroup`: Read eligibility schedules for access to
+    /// Azure AD groups.
+    ///
+    /// PrivilegedEligibilitySchedule.
+    PrivilegedEligibilityScheduleReadAzureAdGroup,
+
+    /// `PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup`: Read, create, and delete eligibility
+    /// schedules for access to Azure AD groups.
+    ///
+    /// PrivilegedEligibilitySchedule.
+    PrivilegedEligibilityScheduleReadWriteAzureAdGroup,
+
+    /// `PrivilegedEligibilitySchedule.Remove.AzureADGroup`: Delete eligibility schedules for access
+    /// to Azure AD groups.
+    ///
+    /// PrivilegedEligibilitySchedule.
+    PrivilegedEligibilityScheduleRemoveAzureAdGroup,
+
+    /// `ProfilePhoto.Read.All`: Read profile photo of a user or group.
+    ///
+    /// ProfilePhoto.
+    ProfilePhotoReadAll,
+
+    /// `ProfilePhoto.ReadWrite.All`: Read and write profile photo of a user or group.
+    ///
+    /// ProfilePhoto.
+    ProfilePhotoReadWriteAll,
+
+    /// `ProgramControl.Read.All`: Read all programs that user can access.
+    ///
+    /// ProgramControl.
+    ProgramControlReadAll,
+
+    /// `ProgramControl.ReadWrite.All`: Manage all programs that user can access.
+    ///
+    /// ProgramControl.
+    ProgramControlReadWriteAll,
+
+    /// `PublicKeyInfrastructure.Read.All`: Read all certificate based authentication
+    /// configurations.
+    ///
+    /// PublicKeyInfrastructure.
+    PublicKeyInfrastructureReadAll,
+
+    /// `PublicKeyInfrastructure.ReadWrite.All`: Read and write all certificate based authentication
+    /// configurations.
+    ///
+    /// PublicKeyInfrastructure.
+    PublicKeyInfrastructureReadWriteAll,
+
+    /// `QnA.Read.All`: Read all Questions and Answers that the user can access.
+    ///
+    /// QnA.
+    QnAReadAll,
+
+    /// `RecordsManagement.Read.All`: Read Records Management configuration, labels, and policies.
+    ///
+    /// RecordsManagement.
+    RecordsManagementReadAll,
+
+    /// `RecordsManagement.ReadWrite.All`: Read and write Records Management configuration, labels,
+    /// and policies.
+    ///
+    /// RecordsManagement.
+    RecordsManagementReadWriteAll,
+
+    /// `ReportSettings.Read.All`: Read admin report settings.
+    ///
+    /// ReportSettings.
+    ReportSettingsReadAll,
+
+    /// `ReportSettings.ReadWrite.All`: Read and write admin report settings.
+    ///
+    /// ReportSettings.
+    ReportSettingsReadWriteAll,
+
+    /// `Reports.Read.All`: Read all usage reports.
+    ///
+    /// Reports.
+    ReportsReadAll,
+
+    /// `ResourceSpecificPermissionGrant.ReadForChat`: Read resource specific permissions granted on
+    /// a chat.
+    ///
+    /// ResourceSpecificPermissionGrant.
+    ResourceSpecificPermissionGrantReadForChat,
+
+    /// `ResourceSpecificPermissionGrant.ReadForTeam`: Read resource specific permissions granted on
+    /// a team.
+    ///
+    /// ResourceSpecificPermissionGrant.
+    ResourceSpecificPermissionGrantReadForTeam,
+
+    /// `ResourceSpecificPermissionGrant.ReadForUser`: Read resource specific permissions granted on
+    /// a user account.
+    ///
+    /// ResourceSpecificPermissionGrant.
+    ResourceSpecificPermissionGrantReadForUser,
+
+    /// `RiskPreventionProviders.Read.All`: Read all identity risk prevention providers.
+    ///
+    /// RiskPreventionProviders.
+    RiskPreventionProvidersReadAll,
+
+    /// `RiskPreventionProviders.ReadWrite.All`: Read and write all identity risk prevention
+    /// providers.
+    ///
+    /// RiskPreventionProviders.
+    RiskPreventionProvidersReadWriteAll,
+
+    /// `RoleAssignmentSchedule.Read.Directory`: Read all active role assignments for your company's
+    /// directory.
+    ///
+    /// RoleAssignmentSchedule.
+    RoleAssignmentScheduleReadDirectory,
+
+    /// `RoleAssignmentSchedule.ReadWrite.Directory`: Read, update, and delete all active role
+    /// assignments for your company's directory.
+    ///
+    /// RoleAssignmentSchedule.
+    RoleAssignmentScheduleReadWriteDirectory,
+
+    /// `RoleAssignmentSchedule.Remove.Directory`: Delete all active role assignments for your
+    /// company's directory.
+    ///
+    /// RoleAssignmentSchedule.
+    RoleAssignmentScheduleRemoveDirectory,
+
+    /// `RoleEligibilitySchedule.Read.Directory`: Read all eligible role assignments for your
+    /// company's directory.
+    ///
+    /// RoleEligibilitySchedule.
+    RoleEligibilityScheduleReadDirectory,
+
+    /// `RoleEligibilitySchedule.ReadWrite.Directory`: Read, update, and delete all eligible role
+    /// assignments for your company's directory.
+    ///
+    /// RoleEligibilitySchedule.
+    RoleEligibilityScheduleReadWriteDirectory,
+
+    /// `RoleEligibilitySchedule.Remove.Directory`: Delete all eligible role assignments for your
+    /// company's directory.
+    ///
+    /// RoleEligibilitySchedule.
+    RoleEligibilityScheduleRemoveDirectory,
+
+    /// `RoleManagement.Read.All`: Read role management data for all RBAC providers.
+    ///
+    /// RoleManagement.
+    RoleManagementReadAll,
+
+    /// `RoleManagement.Read.CloudPC`: Read Cloud PC RBAC settings.
+    ///
+    /// RoleManagement.
+    RoleManagementReadCloudPc,
+
+    /// `RoleManagement.Read.Defender`: Read M365 Defender RBAC configuration.
+    ///
+    /// RoleManagement.
+    RoleManagementReadDefender,
+
+    /// `RoleManagement.Read.Directory`: Read directory RBAC settings.
+    ///
+    /// RoleManagement.
+    RoleManagementReadDirectory,
+
+    /// `RoleManagement.Read.Exchange`: Read Exchange Online RBAC configuration.
+    ///
+    /// RoleManagement.
+    RoleManagementReadExchange,
+
+    /// `RoleManagement.ReadWrite.CloudPC`: Read and write Cloud PC RBAC settings.
+    ///
+    /// RoleManagement.
+    RoleManagementReadWriteCloudPc,
+
+    /// `RoleManagement.ReadWrite.Defender`: Read M365 Defender RBAC configuration.
+    ///
+    /// RoleManagement.
+    RoleManagementReadWriteDefender,
+
+    /// `RoleManagement.ReadWrite.Directory`: Read and write directory RBAC settings.
+    ///
+    /// RoleManagement.
+    RoleManagementReadWriteDirectory,
+
+    /// `RoleManagement.ReadWrite.Exchange`: Read and write Exchange Online RBAC configuration.
+    ///
+    /// RoleManagement.
+    RoleManagementReadWriteExchange,
+
+    /// `RoleManagementAlert.Read.Directory`: Read all alert data for your company's directory.
+    ///
+    /// RoleManagementAlert.
+    RoleManagementAlertReadDirectory,
+
+    /// `RoleManagementAlert.ReadWrite.Directory`: Read all alert data, configure alerts, and take
+    /// actions on all alerts for your company's directory.
+    ///
+    /// RoleManagementAlert.
+    RoleManagementAlertReadWriteDirectory,
+
+    /// `RoleManagementPolicy.Read.AzureADGroup`: Read all policies in PIM for Groups.
+    ///
+    /// RoleManagementPolicy.
+    RoleManagementPolicyReadAzureAdGroup,
+
+    /// `RoleManagementPolicy.Read.Directory`: Read all policies for privileged role assignments of
+    /// your company's directory.
+    ///
+    /// RoleManagementPolicy.
+    RoleManagementPolicyReadDirectory,
+
+    /// `RoleManagementPolicy.ReadWrite.AzureADGroup`: Read, update, and delete all policies in PIM
+    /// for Groups.
+    ///
+    /// RoleManagementPolicy.
+    RoleManagementPolicyReadWriteAzureAdGroup,
+
+    /// `RoleManagementPolicy.ReadWrite.Directory`: Read, update, and delete all policies for
+    /// privileged role assignments of your company's directory.
+    ///
+    /// RoleManagementPolicy.
+    RoleManagementPolicyReadWriteDirectory,
+
+    /// `SMTP.Send`: Send emails from mailboxes using SMTP AUTH.
+    ///
+    /// SMTP.
+    SmtpSend,
+
+    /// `Schedule.Read.All`: Read user schedule items.
+    ///
+    /// Schedule.
+    ScheduleReadAll,
+
+    /// `Schedule.ReadWrite.All`: Read and write user schedule items.
+    ///
+    /// Schedule.
+    ScheduleReadWriteAll,
+
+    /// `SchedulePermissions.ReadWrite.All`: Read/Write schedule permissions for a role.
+    ///
+    /// SchedulePermissions.
+    SchedulePermissionsReadWriteAll,
+
+    /// `SearchConfiguration.Read.All`: Read your organization's search configuration.
+    ///
+    /// SearchConfiguration.
+    SearchConfigurationReadAll,
+
+    /// `SearchConfiguration.ReadWrite.All`: Read and write your organization's search
+    /// configuration.
+    ///
+    /// SearchConfiguration.
+    SearchConfigurationReadWriteAll,
+
+    /// `SecurityActions.Read.All`: Read your organization's security actions.
+    ///
+    /// SecurityActions.
+    SecurityActionsReadAll,
+
+    /// `SecurityActions.ReadWrite.All`: Read and update your organization's security actions.
+    ///
+    /// SecurityActions.
+    SecurityActionsReadWriteAll,
+
+    /// `SecurityAlert.Read.All`: Read all security alerts.
+    ///
+    /// SecurityAlert.
+    SecurityAlertReadAll,
+
+    /// `SecurityAlert.ReadWrite.All`: Read and write to all security alerts.
+    ///
+    /// SecurityAlert.
+    SecurityAlertReadWriteAll,
+
+    /// `SecurityAnalyzedMessage.Read.All`: Read metadata and detection details for emails in your
+    /// organization.
+    ///
+    /// SecurityAnalyzedMessage.
+    SecurityAnalyzedMessageReadAll,
+
+    /// `SecurityAnalyzedMessage.ReadWrite.All`: Read metadata, detection details, and execute
+    /// remediation actions on emails in your organization.
+    ///
+    /// SecurityAnalyzedMessage.
+    SecurityAnalyzedMessageReadWriteAll,
+
+    /// `SecurityEvents.Read.All`: Read your organization's security events.
+    ///
+    /// SecurityEvents.
+    SecurityEventsReadAll,
+
+    /// `SecurityEvents.ReadWrite.All`: Read and update your organization's security events.
+    ///
+    /// SecurityEvents.
+    SecurityEventsReadWriteAll,
+
+    /// `SecurityIdentitiesHealth.Read.All`: Read identity security health issues.
+    ///
+    /// SecurityIdentitiesHealth.
+    SecurityIdentitiesHealthReadAll,
+
+    /// `SecurityIdentitiesHealth.ReadWrite.All`: Read and write identity security health issues.
+    ///
+    /// SecurityIdentitiesHealth.
+    SecurityIdentitiesHealthReadWriteAll,
+
+    /// `SecurityIdentitiesSensors.Read.All`: Read identity security sensors.
+    ///
+    /// SecurityIdentitiesSensors.
+    SecurityIdentitiesSensorsReadAll,
+
+    /// `SecurityIdentitiesSensors.ReadWrite.All`: Read and write identity security sensors.
+    ///
+    /// SecurityIdentitiesSensors.
+    SecurityIdentitiesSensorsReadWriteAll,
+
+    /// `SecurityIdentitiesUserActions.Read.All`: Read identity security available user actions.
+    ///
+    /// SecurityIdentitiesUserActions.
+    SecurityIdentitiesUserActionsReadAll,
+
+    /// `SecurityIdentitiesUserActions.ReadWrite.All`: Read and perform identity security available
+    /// user actions.
+    ///
+    /// SecurityIdentitiesUserActions.
+    SecurityIdentitiesUserActionsReadWriteAll,
+
+    /// `SecurityIncident.Read.All`: Read incidents.
+    ///
+    /// SecurityIncident.
+    SecurityIncidentReadAll,
+
+    /// `SecurityIncident.ReadWrite.All`: Read and write to incidents.
+    ///
+    /// SecurityIncident.
+    SecurityIncidentReadWriteAll,
+
+    /// `ServiceActivity-Exchange.Read.All`: Read all Exchange service activity.
+    ///
+    /// ServiceActivity-Exchange.
+    ServiceActivityExchangeReadAll,
+
+    /// `ServiceActivity-Microsoft365Web.Read.All`: Read all Microsoft 365 Web service activity.
+    ///
+    /// ServiceActivity-Microsoft365Web.
+    ServiceActivityMicrosoft365WebReadAll,
+
+    /// `ServiceActivity-OneDrive.Read.All`: Read all One Drive service activity.
+    ///
+    /// ServiceActivity-OneDrive.
+    ServiceActivityOneDriveReadAll,
+
+    /// `ServiceActivity-Teams.Read.All`: Read all Teams service activity.
+    ///
+    /// ServiceActivity-Teams.
+    ServiceActivityTeamsReadAll,
+
+    /// `ServiceHealth.Read.All`: Read service health.
+    ///
+    /// ServiceHealth.
+    ServiceHealthReadAll,
+
+    /// `ServiceMessage.Read.All`: Read service announcement messages.
+    ///
+    /// ServiceMessage.
+    ServiceMessageReadAll,
+
+    /// `ServiceMessageViewpoint.Write`: Update user status on service announcement messages.
+    ///
+    /// ServiceMessageViewpoint.
+    ServiceMessageViewpointWrite,
+
+    /// `ServicePrincipalEndpoint.Read.All`: Read service principal endpoints.
+    ///
+    /// ServicePrincipalEndpoint.
+    ServicePrincipalEndpointReadAll,
+
+    /// `ServicePrincipalEndpoint.ReadWrite.All`: Read and update service principal endpoints.
+    ///
+    /// ServicePrincipalEndpoint.
+    ServicePrincipalEndpointReadWriteAll,
+
+    /// `SharePointTenantSettings.Read.All`: Read SharePoint and OneDrive tenant settings.
+    ///
+    /// SharePointTenantSettings.
+    SharePointTenantSettingsReadAll,
+
+    /// `SharePointTenantSettings.ReadWrite.All`: Read and change SharePoint and OneDrive tenant
+    /// settings.
+    ///
+    /// SharePointTenantSettings.
+    SharePointTenantSettingsReadWriteAll,
+
+    /// `ShortNotes.Read`: Read short notes of the signed-in user.
+    ///
+    /// ShortNotes.
+    ShortNotesRead,
+
+    /// `ShortNotes.ReadWrite`: Read, create, edit, and delete short notes of the signed-in user.
+    ///
+    /// ShortNotes.
+    ShortNotesReadWrite,
+
+    /// `Sites.FullControl.All`: Have full control of all site collections.
+    ///
+    /// Sites.
+    SitesFullControlAll,
+
+    /// `Sites.Manage.All`: Create, edit, and delete items and lists in all site collections.
+    ///
+    /// Sites.
+    SitesManageAll,
+
+    /// `Sites.Read.All`: Read items in all site collections.
+    ///
+    /// Sites.
+    SitesReadAll,
+
+    /// `Sites.ReadWrite.All`: Edit or delete items in all site collections.
+    ///
+    /// Sites.
+    SitesReadWriteAll,
+
+    /// `Sites.Selected`: Access selected Sites, on behalf of the signed-in user.
+    ///
+    /// Sites.
+    SitesSelected,
+
+    /// `SpiffeTrustDomain.Read.All`: Read SPIFFE trust domains and child resources.
+    ///
+    /// SpiffeTrustDomain.
+    SpiffeTrustDomainReadAll,
+
+    /// `SpiffeTrustDomain.ReadWrite.All`: Read and write SPIFFE trust domains and child resources.
+    ///
+    /// SpiffeTrustDomain.
+    SpiffeTrustDomainReadWriteAll,
+
+    /// `SubjectRightsRequest.Read.All`: Read subject rights requests.
+    ///
+    /// SubjectRightsRequest.
+    SubjectRightsRequestReadAll,
+
+    /// `SubjectRightsRequest.ReadWrite.All`: Read and write subject rights requests.
+    ///
+    /// SubjectRightsRequest.
+    SubjectRightsRequestReadWriteAll,
+
+    /// `Subscription.Read.All`: Read all webhook subscriptions.
+    ///
+    /// Subscription.
+    SubscriptionReadAll,
+
+    /// `Synchronization.Read.All`: Read all Azure AD synchronization data.
+    ///
+    /// Synchronization.
+    SynchronizationReadAll,
+
+    /// `Synchronization.ReadWrite.All`: Read and write all Azure AD synchronization data.
+    ///
+    /// Synchronization.
+    SynchronizationReadWriteAll,
+
+    /// `SynchronizationData-User.Upload`: Upload user data to the identity synchronization service.
+    ///
+    /// SynchronizationData-User.
+    SynchronizationDataUserUpload,
+
+    /// `Tasks.Read`: Read user's tasks and task lists.
+    ///
+    /// Tasks.
+    TasksRead,
+
+    /// `Tasks.Read.Shared`: Read user and shared tasks.
+    ///
+    /// Tasks.
+    TasksReadShared,
+
+    /// `Tasks.ReadWrite`: Create, read, update, and delete user's tasks and task lists.
+    ///
+    /// Tasks.
+    TasksReadWrite,
+
+    /// `Tasks.ReadWrite.Shared`: Read and write user and shared tasks.
+    ///
+    /// Tasks.
+    TasksReadWriteShared,
+
+    /// `Team.Create`: Create teams.
+    ///
+    /// Team.
+    TeamCreate,
+
+    /// `Team.ReadBasic.All`: Read the names and descriptions of teams.
+    ///
+    /// Team.
+    TeamReadBasicAll,
+
+    /// `TeamMember.Read.All`: Read the members of teams.
+    ///
+    /// TeamMember.
+    TeamMemberReadAll,
+
+    /// `TeamMember.ReadWrite.All`: Add and remove members from teams.
+    ///
+    /// TeamMember.
+    TeamMemberReadWriteAll,
+
+    /// `TeamMember.ReadWriteNonOwnerRole.All`: Add and remove members with non-owner role for all
+    /// teams.
+    ///
+    /// TeamMember.
+    TeamMemberReadWriteNonOwnerRoleAll,
+
+    /// `TeamSettings.Read.All`: Read teams' settings.
+    ///
+    /// TeamSettings.
+    TeamSettingsReadAll,
+
+    /// `TeamSettings.ReadWrite.All`: Read and change teams' settings.
+    ///
+    /// TeamSettings.
+    TeamSettingsReadWriteAll,
+
+    /// `TeamTemplates.Read`: Read available Teams templates.
+    ///
+    /// TeamTemplates.
+    TeamTemplatesRead,
+
+    /// `TeamsActivity.Read`: Read user's teamwork activity feed.
+    ///
+    /// TeamsActivity.
+    TeamsActivityRead,
+
+    /// `TeamsActivity.Send`: Send a teamwork activity as the user.
+    ///
+    /// TeamsActivity.
+    TeamsActivitySend,
+
+    /// `TeamsAppInstallation.ManageSelectedForChat`: Manage installation and permission grants of
+    /// selected Teams apps in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationManageSelectedForChat,
+
+    /// `TeamsAppInstallation.ManageSelectedForTeam`: Manage installation and permission grants of
+    /// selected Teams apps in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationManageSelectedForTeam,
+
+    /// `TeamsAppInstallation.ManageSelectedForUser`: Manage installation and permission grants of
+    /// selected Teams apps in users' personal scope.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationManageSelectedForUser,
+
+    /// `TeamsAppInstallation.ReadForChat`: Read installed Teams apps in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadForChat,
+
+    /// `TeamsAppInstallation.ReadForTeam`: Read installed Teams apps in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadForTeam,
+
+    /// `TeamsAppInstallation.ReadForUser`: Read user's installed Teams apps.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadForUser,
+
+    /// `TeamsAppInstallation.ReadSelectedForChat`: Read selected installed Teams apps in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadSelectedForChat,
+
+    /// `TeamsAppInstallation.ReadSelectedForTeam`: Read selected installed Teams apps in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadSelectedForTeam,
+
+    /// `TeamsAppInstallation.ReadSelectedForUser`: Read user's selected installed Teams apps.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadSelectedForUser,
+
+    /// `TeamsAppInstallation.ReadWriteAndConsentForChat`: Manage installed Teams apps in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteAndConsentForChat,
+
+    /// `TeamsAppInstallation.ReadWriteAndConsentForTeam`: Manage installed Teams apps in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteAndConsentForTeam,
+
+    /// `TeamsAppInstallation.ReadWriteAndConsentForUser`: Manage installation and permission grants
+    /// of Teams apps in users' personal scope.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteAndConsentForUser,
+
+    /// `TeamsAppInstallation.ReadWriteAndConsentSelfForChat`: Allow the Teams app to manage itself
+    /// and its permission grants in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteAndConsentSelfForChat,
+
+    /// `TeamsAppInstallation.ReadWriteAndConsentSelfForTeam`: Allow the Teams app to manage itself
+    /// and its permission grants in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteAndConsentSelfForTeam,
+
+    /// `TeamsAppInstallation.ReadWriteAndConsentSelfForUser`: Allow the Teams app to manage itself
+    /// and its permission grants in user accounts.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteAndConsentSelfForUser,
+
+    /// `TeamsAppInstallation.ReadWriteForChat`: Manage installed Teams apps in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteForChat,
+
+    /// `TeamsAppInstallation.ReadWriteForTeam`: Manage installed Teams apps in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteForTeam,
+
+    /// `TeamsAppInstallation.ReadWriteForUser`: Manage user's installed Teams apps.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteForUser,
+
+    /// `TeamsAppInstallation.ReadWriteSelectedForChat`: Manage selected Teams apps installed in
+    /// chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteSelectedForChat,
+
+    /// `TeamsAppInstallation.ReadWriteSelectedForTeam`: Manage selected Teams apps installed in
+    /// teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteSelectedForTeam,
+
+    /// `TeamsAppInstallation.ReadWriteSelectedForUser`: Manage selected Teams apps installed for a
+    /// user.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteSelectedForUser,
+
+    /// `TeamsAppInstallation.ReadWriteSelfForChat`: Allow the Teams app to manage itself in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteSelfForChat,
+
+    /// `TeamsAppInstallation.ReadWriteSelfForTeam`: Allow the app to manage itself in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteSelfForTeam,
+
+    /// `TeamsAppInstallation.ReadWriteSelfForUser`: Allow the Teams app to manage itself for a
+    /// user.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteSelfForUser,
+
+    /// `TeamsPolicyUserAssign.ReadWrite.All`: Read and Write Teams policy user assignment and
+    /// unassigment for all policy types.
+    ///
+    /// TeamsPolicyUserAssign.
+    TeamsPolicyUserAssignReadWriteAll,
+
+    /// `TeamsTab.Create`: Create tabs in Microsoft Teams.
+    ///
+    /// TeamsTab.
+    TeamsTabCreate,
+
+    /// `TeamsTab.Read.All`: Read tabs in Microsoft Teams.
+    ///
+    /// TeamsTab.
+    TeamsTabReadAll,
+
+    /// `TeamsTab.ReadWrite.All`: Read and write tabs in Microsoft Teams.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteAll,
+
+    /// `TeamsTab.ReadWriteForChat`: Allow the Teams app to manage all tabs in chats.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteForChat,
+
+    /// `TeamsTab.ReadWriteForTeam`: Allow the Teams app to manage all tabs in teams.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteForTeam,
+
+    /// `TeamsTab.ReadWriteForUser`: Allow the Teams app to manage all tabs for a user.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteForUser,
+
+    /// `TeamsTab.ReadWriteSelfForChat`: Allow the Teams app to manage only its own tabs in chats.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteSelfForChat,
+
+    /// `TeamsTab.ReadWriteSelfForTeam`: Allow the Teams app to manage only its own tabs in teams.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteSelfForTeam,
+
+    /// `TeamsTab.ReadWriteSelfForUser`: Allow the Teams app to manage only its own tabs for a user.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteSelfForUser,
+
+    /// `TeamsUserConfiguration.Read.All`: Read Teams user configurations.
+    ///
+    /// TeamsUserConfiguration.
+    TeamsUserConfigurationReadAll,
+
+    /// `Teamwork.Read.All`: Read organizational teamwork settings.
+    ///
+    /// Teamwork.
+    TeamworkReadAll,
+
+    /// `TeamworkAppSettings.Read.All`: Read Teams app settings.
+    ///
+    /// TeamworkAppSettings.
+    TeamworkAppSettingsReadAll,
+
+    /// `TeamworkAppSettings.ReadWrite.All`: Read and write Teams app settings.
+    ///
+    /// TeamworkAppSettings.
+    TeamworkAppSettingsReadWriteAll,
+
+    /// `TeamworkDevice.Read.All`: Read Teams devices.
+    ///
+    /// TeamworkDevice.
+    TeamworkDeviceReadAll,
+
+    /// `TeamworkDevice.ReadWrite.All`: Read and write Teams devices.
+    ///
+    /// TeamworkDevice.
+    TeamworkDeviceReadWriteAll,
+
+    /// `TeamworkTag.Read`: Read tags in Teams.
+    ///
+    /// TeamworkTag.
+    TeamworkTagRead,
+
+    /// `TeamworkTag.ReadWrite`: Read and write tags in Teams.
+    ///
+    /// TeamworkTag.
+    TeamworkTagReadWrite,
+
+    /// `TeamworkUserInteraction.Read.All`: Read all of the possible Teams interactions between the
+    /// user and other users.
+    ///
+    /// TeamworkUserInteraction.
+    TeamworkUserInteractionReadAll,
+
+    /// `TenantGovernance-Invitation.Read.All`: Read Tenant Governance invitations.
+    ///
+    /// TenantGovernance-Invitation.
+    TenantGovernanceInvitationReadAll,
+
+    /// `TenantGovernance-Invitation.ReadWrite.All`: Read and write Tenant Governance invitations.
+    ///
+    /// TenantGovernance-Invitation.
+    TenantGovernanceInvitationReadWriteAll,
+
+    /// `TenantGovernance-PolicyTemplate.Read.All`: Read Tenant Governance policy templates.
+    ///
+    /// TenantGovernance-PolicyTemplate.
+    TenantGovernancePolicyTemplateReadAll,
+
+    /// `TenantGovernance-PolicyTemplate.ReadWrite.All`: Read and write Tenant Governance policy
+    /// templates.
+    ///
+    /// TenantGovernance-PolicyTemplate.
+    TenantGovernancePolicyTemplateReadWriteAll,
+
+    /// `TenantGovernance-RelatedTenant.Read.All`: Read related tenants.
+    ///
+    /// TenantGovernance-RelatedTenant.
+    TenantGovernanceRelatedTenantReadAll,
+
+    /// `TenantGovernance-RelatedTenant.ReadWrite.All`: Read and write related tenants.
+    ///
+    /// TenantGovernance-RelatedTenant.
+    TenantGovernanceRelatedTenantReadWriteAll,
+
+    /// `TenantGovernance-Relationship.Read.All`: Read Tenant Governance relationships.
+    ///
+    /// TenantGovernance-Relationship.
+    TenantGovernanceRelationshipReadAll,
+
+    /// `TenantGovernance-Relationship.ReadWrite.All`: Read and write Tenant Governance
+    /// relationships.
+    ///
+    /// TenantGovernance-Relationship.
+    TenantGovernanceRelationshipReadWriteAll,
+
+    /// `TenantGovernance-Request.Read.All`: Read Tenant Governance requests.
+    ///
+    /// TenantGovernance-Request.
+    TenantGovernanceRequestReadAll,
+
+    /// `TenantGovernance-Request.ReadWrite.All`: Read and write Tenant Governance requests.
+    ///
+    /// TenantGovernance-Request.
+    TenantGovernanceRequestReadWriteAll,
+
+    /// `TenantGovernance-Setting.Read.All`: Read Tenant Governance settings.
+    ///
+    /// TenantGovernance-Setting.
+    TenantGovernanceSettingReadAll,
+
+    /// `TenantGovernance-Setting.ReadWrite.All`: Read and write Tenant Governance settings.
+    ///
+    /// TenantGovernance-Setting.
+    TenantGovernanceSettingReadWriteAll,
+
+    /// `TermStore.Read.All`: Read term store data.
+    ///
+    /// TermStore.
+    TermStoreReadAll,
+
+    /// `TermStore.ReadWrite.All`: Read and write term store data.
+    ///
+    /// TermStore.
+    TermStoreReadWriteAll,
+
+    /// `ThreatAssessment.ReadWrite.All`: Read and write threat assessment requests.
+    ///
+    /// ThreatAssessment.
+    ThreatAssessmentReadWriteAll,
+
+    /// `ThreatHunting.Read.All`: Run hunting queries.
+    ///
+    /// ThreatHunting.
+    ThreatHuntingReadAll,
+
+    /// `ThreatIndicators.Read.All`: Read all threat indicators.
+    ///
+    /// ThreatIndicators.
+    ThreatIndicatorsReadAll,
+
+    /// `ThreatIndicators.ReadWrite.OwnedBy`: Manage threat indicators this app creates or owns.
+    ///
+    /// ThreatIndicators.
+    ThreatIndicatorsReadWriteOwnedBy,
+
+    /// `ThreatIntelligence.Read.All`: Read all threat intelligence information.
+    ///
+    /// ThreatIntelligence.
+    ThreatIntelligenceReadAll,
+
+    /// `ThreatSubmission.Read`: Read threat submissions.
+    ///
+    /// ThreatSubmission.
+    ThreatSubmissionRead,
+
+    /// `ThreatSubmission.Read.All`: Read all threat submissions.
+    ///
+    /// ThreatSubmission.
+    ThreatSubmissionReadAll,
+
+    /// `ThreatSubmission.ReadWrite`: Read and write threat submissions.
+    ///
+    /// ThreatSubmission.
+    ThreatSubmissionReadWrite,
+
+    /// `ThreatSubmission.ReadWrite.All`: Read and write all threat submissions.
+    ///
+    /// ThreatSubmission.
+    ThreatSubmissionReadWriteAll,
+
+    /// `ThreatSubmissionPolicy.ReadWrite.All`: Read and write all threat submission policies.
+    ///
+    /// ThreatSubmissionPolicy.
+    ThreatSubmissionPolicyReadWriteAll,
+
+    /// `Topic.Read.All`: Read topic items.
+    ///
+    /// Topic.
+    TopicReadAll,
+
+    /// `TrustFrameworkKeySet.Read.All`: Read trust framework key sets.
+    ///
+    /// TrustFrameworkKeySet.
+    TrustFrameworkKeySetReadAll,
+
+    /// `TrustFrameworkKeySet.ReadWrite.All`: Read and write trust framework key sets.
+    ///
+    /// TrustFrameworkKeySet.
+    TrustFrameworkKeySetReadWriteAll,
+
+    /// `UnifiedGroupMember.Read.AsGuest`: Read unified group memberships as guest.
+    ///
+    /// UnifiedGroupMember.
+    UnifiedGroupMemberReadAsGuest,
+
+    /// `User-ConvertToInternal.ReadWrite.All`: Convert an external user to internal memeber user.
+    ///
+    /// User-ConvertToInternal.
+    UserConvertToInternalReadWriteAll,
+
+    /// `User-LifeCycleInfo.Read.All`: Read all users' lifecycle information.
+    ///
+    /// User-LifeCycleInfo.
+    UserLifeCycleInfoReadAll,
+
+    /// `User-LifeCycleInfo.ReadWrite.All`: Read and write all users' lifecycle information.
+    ///
+    /// User-LifeCycleInfo.
+    UserLifeCycleInfoReadWriteAll,
+
+    /// `User-Mail.ReadWrite.All`: Update other mails property for all users.
+    ///
+    /// User-Mail.
+    UserMailReadWriteAll,
+
+    /// `User-OnPremisesSyncBehavior.ReadWrite.All`: Read and update the on-premises sync behavior
+    /// of users.
+    ///
+    /// User-OnPremisesSyncBehavior.
+    UserOnPremisesSyncBehaviorReadWriteAll,
+
+    /// `User-PasswordProfile.ReadWrite.All`: Update password profile property and reset password
+    /// for all users.
+    ///
+    /// User-PasswordProfile.
+    UserPasswordProfileReadWriteAll,
+
+    /// `User-Phone.ReadWrite.All`: Update business phones and mobile phone properties for all
+    /// users.
+    ///
+    /// User-Phone.
+    UserPhoneReadWriteAll,
+
+    /// `User.DeleteRestore.All`: Delete and restore user accounts.
+    ///
+    /// User.
+    UserDeleteRestoreAll,
+
+    /// `User.EnableDisableAccount.All`: Enable and disable user accounts.
+    ///
+    /// User.
+    UserEnableDisableAccountAll,
+
+    /// `User.Export.All`: Export user's data.
+    ///
+    /// User.
+    UserExportAll,
+
+    /// `User.Invite.All`: Invite guest users to the organization.
+    ///
+    /// User.
+    UserInviteAll,
+
+    /// `User.ManageIdentities.All`: Manage user identities.
+    ///
+    /// User.
+    UserManageIdentitiesAll,
+
+    /// `User.ReadBasic.All`: Read all users' basic profiles.
+    ///
+    /// User.
+    UserReadBasicAll,
+
+    /// `User.ReadWrite`: Read and write access to user profile.
+    ///
+    /// User.
+    UserReadWrite,
+
+    /// `User.ReadWrite.All`: Read and write all users' full profiles.
+    ///
+    /// User.
+    UserReadWriteAll,
+
+    /// `User.RevokeSessions.All`: Revoke all sign in sessions for a user.
+    ///
+    /// User.
+    UserRevokeSessionsAll,
+
+    /// `UserActivity.ReadWrite.CreatedByApp`: Read and write app activity to users' activity feed.
+    ///
+    /// UserActivity.
+    UserActivityReadWriteCreatedByApp,
+
+    /// `UserAuthMethod-Passkey.Read.All`: Read all users' passkey authentication methods.
+    ///
+    /// UserAuthMethod-Passkey.
+    UserAuthMethodPasskeyReadAll,
+
+    /// `UserAuthMethod-Passkey.ReadWrite.All`: Read and write all users' passkey methods.
+    ///
+    /// UserAuthMethod-Passkey.
+    UserAuthMethodPasskeyReadWriteAll,
+
+    /// `UserAuthenticationMethod.Read`: Read user authentication methods.
+    ///
+    /// UserAuthenticationMethod.
+    UserAuthenticationMethodRead,
+
+    /// `UserAuthenticationMethod.Read.All`: Read all users' authentication methods.
+    ///
+    /// UserAuthenticationMethod.
+    UserAuthenticationMethodReadAll,
+
+    /// `UserAuthenticationMethod.ReadWrite`: Read and write user authentication methods.
+    ///
+    /// UserAuthenticationMethod.
+    UserAuthenticationMethodReadWrite,
+
+    /// `UserAuthenticationMethod.ReadWrite.All`: Read and write all users' authentication methods.
+    ///
+    /// UserAuthenticationMethod.
+    UserAuthenticationMethodReadWriteAll,
+
+    /// `UserNotification.ReadWrite.CreatedByApp`: Deliver and manage user's notifications.
+    ///
+    /// UserNotification.
+    UserNotificationReadWriteCreatedByApp,
+
+    /// `UserTeamwork.Read`: Read user teamwork settings.
+    ///
+    /// UserTeamwork.
+    UserTeamworkRead,
+
+    /// `UserTimelineActivity.Write.CreatedByApp`: Write app activity to users' timeline.
+    ///
+    /// UserTimelineActivity.
+    UserTimelineActivityWriteCreatedByApp,
+
+    /// `VirtualAppointment.Read`: Read a user's virtual appointments.
+    ///
+    /// VirtualAppointment.
+    VirtualAppointmentRead,
+
+    /// `VirtualAppointment.ReadWrite`: Read and write a user's virtual appointments.
+    ///
+    /// VirtualAppointment.
+    VirtualAppointmentReadWrite,
+
+    /// `VirtualAppointmentNotification.Send`: Send notification regarding virtual appointments for
+    /// the signed-in user.
+    ///
+    /// VirtualAppointmentNotification.
+    VirtualAppointmentNotificationSend,
+
+    /// `VirtualEvent.Read`: Read your virtual events.
+    ///
+    /// VirtualEvent.
+    VirtualEventRead,
+
+    /// `VirtualEvent.ReadWrite`: Read and write your virtual events.
+    ///
+    /// VirtualEvent.
+    VirtualEventReadWrite,
+
+    /// `WindowsUpdates.ReadWrite.All`: Read and write all Windows update deployment settings.
+    ///
+    /// WindowsUpdates.
+    WindowsUpdatesReadWriteAll,
+
+    /// `WorkforceIntegration.Read.All`: Read workforce integrations.
+    ///
+    /// WorkforceIntegration.
+    WorkforceIntegrationReadAll,
+
+    /// `WorkforceIntegration.ReadWrite.All`: Read and write workforce integrations.
+    ///
+    /// WorkforceIntegration.
+    WorkforceIntegrationReadWriteAll,
+
+    /// `eDiscovery.Read.All`: Read all eDiscovery objects.
+    ///
+    /// eDiscovery.
+    EDiscoveryReadAll,
+
+    /// `eDiscovery.ReadWrite.All`: Read and write all eDiscovery objects.
+    ///
+    /// eDiscovery.
+    EDiscoveryReadWriteAll,
 }
 
 impl Scope {
@@ -411,6 +3478,594 @@ impl Scope {
         Scope::UserReadAll,
         Scope::DirectoryReadWriteAll,
         Scope::GraphDefault,
+        Scope::ApiConnectorsReadAll,
+        Scope::ApiConnectorsReadWriteAll,
+        Scope::AccessReviewReadAll,
+        Scope::AccessReviewReadWriteAll,
+        Scope::AccessReviewReadWriteMembership,
+        Scope::AcronymReadAll,
+        Scope::AdministrativeUnitReadAll,
+        Scope::AdministrativeUnitReadWriteAll,
+        Scope::AgreementReadAll,
+        Scope::AgreementReadWriteAll,
+        Scope::AgreementAcceptanceRead,
+        Scope::AgreementAcceptanceReadAll,
+        Scope::AiEnterpriseInteractionRead,
+        Scope::AnalyticsRead,
+        Scope::AppCatalogReadAll,
+        Scope::AppCatalogReadWriteAll,
+        Scope::AppCatalogSubmit,
+        Scope::AppCertTrustConfigurationReadAll,
+        Scope::AppCertTrustConfigurationReadWriteAll,
+        Scope::AppRoleAssignmentReadWriteAll,
+        Scope::ApplicationRemoteDesktopConfigReadWriteAll,
+        Scope::ApplicationReadAll,
+        Scope::ApplicationReadWriteAll,
+        Scope::ApprovalSolutionRead,
+        Scope::ApprovalSolutionReadWrite,
+        Scope::ApprovalSolutionResponseReadWrite,
+        Scope::AttackSimulationReadAll,
+        Scope::AttackSimulationReadWriteAll,
+        Scope::AuditLogReadAll,
+        Scope::AuditLogsQueryCrmReadAll,
+        Scope::AuditLogsQueryEndpointReadAll,
+        Scope::AuditLogsQueryEntraReadAll,
+        Scope::AuditLogsQueryExchangeReadAll,
+        Scope::AuditLogsQueryOneDriveReadAll,
+        Scope::AuditLogsQuerySharePointReadAll,
+        Scope::AuditLogsQueryReadAll,
+        Scope::AuthenticationContextReadAll,
+        Scope::AuthenticationContextReadWriteAll,
+        Scope::BackupRestoreConfigurationReadAll,
+        Scope::BackupRestoreConfigurationReadWriteAll,
+        Scope::BackupRestoreControlReadAll,
+        Scope::BackupRestoreControlReadWriteAll,
+        Scope::BackupRestoreMonitorReadAll,
+        Scope::BackupRestoreRestoreReadAll,
+        Scope::BackupRestoreRestoreReadWriteAll,
+        Scope::BackupRestoreSearchReadAll,
+        Scope::BillingConfigurationReadWriteAll,
+        Scope::BitlockerKeyReadAll,
+        Scope::BitlockerKeyReadBasicAll,
+        Scope::BookingsManageAll,
+        Scope::BookingsReadAll,
+        Scope::BookingsReadWriteAll,
+        Scope::BookingsAppointmentReadWriteAll,
+        Scope::BookmarkReadAll,
+        Scope::BrowserSiteListsReadAll,
+        Scope::BrowserSiteListsReadWriteAll,
+        Scope::BusinessScenarioConfigReadAll,
+        Scope::BusinessScenarioConfigReadOwnedBy,
+        Scope::BusinessScenarioConfigReadWriteAll,
+        Scope::BusinessScenarioConfigReadWriteOwnedBy,
+        Scope::BusinessScenarioDataReadOwnedBy,
+        Scope::BusinessScenarioDataReadWriteOwnedBy,
+        Scope::CalendarsReadShared,
+        Scope::CalendarsReadBasic,
+        Scope::CalendarsReadWrite,
+        Scope::CalendarsReadWriteShared,
+        Scope::CallEventsRead,
+        Scope::ChangeManagementReadAll,
+        Scope::ChannelCreate,
+        Scope::ChannelDeleteAll,
+        Scope::ChannelReadBasicAll,
+        Scope::ChannelMemberReadAll,
+        Scope::ChannelMemberReadWriteAll,
+        Scope::ChannelMessageEdit,
+        Scope::ChannelMessageReadAll,
+        Scope::ChannelMessageReadWrite,
+        Scope::ChannelMessageSend,
+        Scope::ChannelSettingsReadAll,
+        Scope::ChannelSettingsReadWriteAll,
+        Scope::ChatCreate,
+        Scope::ChatManageDeletionAll,
+        Scope::ChatRead,
+        Scope::ChatReadBasic,
+        Scope::ChatReadWrite,
+        Scope::ChatReadWriteAll,
+        Scope::ChatMemberRead,
+        Scope::ChatMemberReadWrite,
+        Scope::ChatMessageRead,
+        Scope::ChatMessageSend,
+        Scope::CloudAppDiscoveryReadAll,
+        Scope::CloudPcReadAll,
+        Scope::CloudPcReadWriteAll,
+        Scope::CommunityReadAll,
+        Scope::CommunityReadWriteAll,
+        Scope::ConfigurationMonitoringReadAll,
+        Scope::ConfigurationMonitoringReadWriteAll,
+        Scope::ConsentRequestCreate,
+        Scope::ConsentRequestRead,
+        Scope::ConsentRequestReadAll,
+        Scope::ConsentRequestReadApproveAll,
+        Scope::ConsentRequestReadWriteAll,
+        Scope::ContactsOnPremisesSyncBehaviorReadWriteAll,
+        Scope::ContactsReadShared,
+        Scope::ContactsReadWrite,
+        Scope::ContactsReadWriteShared,
+        Scope::CopilotSettingsLimitedModeRead,
+        Scope::CopilotSettingsLimitedModeReadWrite,
+        Scope::CrossTenantInformationReadBasicAll,
+        Scope::CrossTenantUserProfileSharingRead,
+        Scope::CrossTenantUserProfileSharingReadAll,
+        Scope::CrossTenantUserProfileSharingReadWrite,
+        Scope::CrossTenantUserProfileSharingReadWriteAll,
+        Scope::CustomAuthenticationExtensionReadAll,
+        Scope::CustomAuthenticationExtensionReadWriteAll,
+        Scope::CustomDetectionReadAll,
+        Scope::CustomDetectionReadWriteAll,
+        Scope::CustomSecAttributeAssignmentReadAll,
+        Scope::CustomSecAttributeAssignmentReadWriteAll,
+        Scope::CustomSecAttributeAuditLogsReadAll,
+        Scope::CustomSecAttributeDefinitionReadAll,
+        Scope::CustomSecAttributeDefinitionReadWriteAll,
+        Scope::CustomSecAttributeProvisioningReadAll,
+        Scope::CustomSecAttributeProvisioningReadWriteAll,
+        Scope::CustomTagsReadAll,
+        Scope::CustomTagsReadWriteAll,
+        Scope::DelegatedAdminRelationshipReadAll,
+        Scope::DelegatedAdminRelationshipReadWriteAll,
+        Scope::DelegatedPermissionGrantReadAll,
+        Scope::DelegatedPermissionGrantReadWriteAll,
+        Scope::DeviceCommand,
+        Scope::DeviceCreateFromOwnedTemplate,
+        Scope::DeviceRead,
+        Scope::DeviceReadAll,
+        Scope::DeviceLocalCredentialReadAll,
+        Scope::DeviceLocalCredentialReadBasicAll,
+        Scope::DeviceManagementAppsReadAll,
+        Scope::DeviceManagementAppsReadWriteAll,
+        Scope::DeviceManagementCloudCaReadAll,
+        Scope::DeviceManagementCloudCaReadWriteAll,
+        Scope::DeviceManagementConfigurationReadAll,
+        Scope::DeviceManagementConfigurationReadWriteAll,
+        Scope::DeviceManagementManagedDevicesPrivilegedOperationsAll,
+        Scope::DeviceManagementManagedDevicesReadAll,
+        Scope::DeviceManagementManagedDevicesReadWriteAll,
+        Scope::DeviceManagementRbacReadAll,
+        Scope::DeviceManagementRbacReadWriteAll,
+        Scope::DeviceManagementServiceConfigReadAll,
+        Scope::DeviceManagementServiceConfigReadWriteAll,
+        Scope::DeviceTemplateReadAll,
+        Scope::DeviceTemplateReadWriteAll,
+        Scope::DirectoryAccessAsUserAll,
+        Scope::DirectoryReadAll,
+        Scope::DirectoryRecommendationsReadAll,
+        Scope::DirectoryRecommendationsReadWriteAll,
+        Scope::DomainReadAll,
+        Scope::DomainReadWriteAll,
+        Scope::EasAccessAsUserAll,
+        Scope::EwsAccessAsUserAll,
+        Scope::EduAdministrationRead,
+        Scope::EduAdministrationReadWrite,
+        Scope::EduAssignmentsRead,
+        Scope::EduAssignmentsReadBasic,
+        Scope::EduAssignmentsReadWrite,
+        Scope::EduAssignmentsReadWriteBasic,
+        Scope::EduCurriculaRead,
+        Scope::EduCurriculaReadWrite,
+        Scope::EduRosterRead,
+        Scope::EduRosterReadBasic,
+        Scope::EduRosterReadWrite,
+        Scope::EntitlementManagementReadAll,
+        Scope::EntitlementManagementReadWriteAll,
+        Scope::EntitlementMgmtSubjectAccessReadWrite,
+        Scope::EntraBackupReadAll,
+        Scope::EntraBackupReadWritePreview,
+        Scope::EntraBackupReadWriteRecovery,
+        Scope::EventListenerReadAll,
+        Scope::EventListenerReadWriteAll,
+        Scope::ExternalConnectionReadAll,
+        Scope::ExternalConnectionReadWriteAll,
+        Scope::ExternalConnectionReadWriteOwnedBy,
+        Scope::ExternalItemReadAll,
+        Scope::ExternalItemReadWriteAll,
+        Scope::ExternalItemReadWriteOwnedBy,
+        Scope::ExternalUserProfileReadAll,
+        Scope::ExternalUserProfileReadWriteAll,
+        Scope::FamilyRead,
+        Scope::FileStorageContainerManageAll,
+        Scope::FileStorageContainerSelected,
+        Scope::FilesRead,
+        Scope::FilesReadAll,
+        Scope::FilesReadSelected,
+        Scope::FilesReadWrite,
+        Scope::FilesReadWriteAll,
+        Scope::FilesReadWriteAppFolder,
+        Scope::FilesReadWriteSelected,
+        Scope::FilesSelectedOperationsSelected,
+        Scope::FinancialsReadWriteAll,
+        Scope::GoalsExportReadAll,
+        Scope::GoalsExportReadWriteAll,
+        Scope::GroupConversationReadAll,
+        Scope::GroupConversationReadWriteAll,
+        Scope::GroupOnPremisesSyncBehaviorReadWriteAll,
+        Scope::GroupReadAll,
+        Scope::GroupReadWriteAll,
+        Scope::GroupMemberReadAll,
+        Scope::GroupMemberReadWriteAll,
+        Scope::HealthMonitoringAlertReadAll,
+        Scope::HealthMonitoringAlertReadWriteAll,
+        Scope::HealthMonitoringAlertConfigReadAll,
+        Scope::HealthMonitoringAlertConfigReadWriteAll,
+        Scope::ImapAccessAsUserAll,
+        Scope::IdentityProviderReadAll,
+        Scope::IdentityProviderReadWriteAll,
+        Scope::IdentityRiskEventReadAll,
+        Scope::IdentityRiskEventReadWriteAll,
+        Scope::IdentityRiskyServicePrincipalReadAll,
+        Scope::IdentityRiskyServicePrincipalReadWriteAll,
+        Scope::IdentityRiskyUserReadAll,
+        Scope::IdentityRiskyUserReadWriteAll,
+        Scope::IdentityUserFlowReadAll,
+        Scope::IdentityUserFlowReadWriteAll,
+        Scope::IndustryDataDataConnectorReadAll,
+        Scope::IndustryDataDataConnectorReadWriteAll,
+        Scope::IndustryDataDataConnectorUpload,
+        Scope::IndustryDataInboundFlowReadAll,
+        Scope::IndustryDataInboundFlowReadWriteAll,
+        Scope::IndustryDataOutboundFlowReadAll,
+        Scope::IndustryDataOutboundFlowReadWriteAll,
+        Scope::IndustryDataReferenceDefinitionReadAll,
+        Scope::IndustryDataReferenceDefinitionReadWriteAll,
+        Scope::IndustryDataRunReadAll,
+        Scope::IndustryDataSourceSystemReadAll,
+        Scope::IndustryDataSourceSystemReadWriteAll,
+        Scope::IndustryDataTimePeriodReadAll,
+        Scope::IndustryDataTimePeriodReadWriteAll,
+        Scope::IndustryDataReadBasicAll,
+        Scope::InformationProtectionConfigRead,
+        Scope::InformationProtectionPolicyRead,
+        Scope::InsightsUserMetricReadAll,
+        Scope::LearningAssignedCourseRead,
+        Scope::LearningContentReadAll,
+        Scope::LearningContentReadWriteAll,
+        Scope::LearningProviderRead,
+        Scope::LearningProviderReadWrite,
+        Scope::LearningSelfInitiatedCourseRead,
+        Scope::LicenseAssignmentReadWriteAll,
+        Scope::LifecycleWorkflowsReadAll,
+        Scope::LifecycleWorkflowsReadWriteAll,
+        Scope::ListItemsSelectedOperationsSelected,
+        Scope::ListsSelectedOperationsSelected,
+        Scope::MailReadShared,
+        Scope::MailReadBasic,
+        Scope::MailReadBasicShared,
+        Scope::MailReadWrite,
+        Scope::MailReadWriteShared,
+        Scope::MailSend,
+        Scope::MailSendShared,
+        Scope::MailboxFolderRead,
+        Scope::MailboxFolderReadWrite,
+        Scope::MailboxItemImportExport,
+        Scope::MailboxItemRead,
+        Scope::MailboxSettingsRead,
+        Scope::MailboxSettingsReadWrite,
+        Scope::ManagedTenantsReadAll,
+        Scope::ManagedTenantsReadWriteAll,
+        Scope::MemberReadHidden,
+        Scope::MultiTenantOrganizationReadAll,
+        Scope::MultiTenantOrganizationReadBasicAll,
+        Scope::MultiTenantOrganizationReadWriteAll,
+        Scope::MutualTlsOauthConfigurationReadAll,
+        Scope::MutualTlsOauthConfigurationReadWriteAll,
+        Scope::NetworkAccessReportsReadAll,
+        Scope::NetworkAccessReadAll,
+        Scope::NetworkAccessReadWriteAll,
+        Scope::NetworkAccessBranchReadAll,
+        Scope::NetworkAccessBranchReadWriteAll,
+        Scope::NetworkAccessPolicyReadAll,
+        Scope::NetworkAccessPolicyReadWriteAll,
+        Scope::NotesCreate,
+        Scope::NotesRead,
+        Scope::NotesReadAll,
+        Scope::NotesReadWrite,
+        Scope::NotesReadWriteAll,
+        Scope::NotesReadWriteCreatedByApp,
+        Scope::NotificationsReadWriteCreatedByApp,
+        Scope::OnPremDirectorySynchronizationReadAll,
+        Scope::OnPremDirectorySynchronizationReadWriteAll,
+        Scope::OnPremisesPublishingProfilesReadWriteAll,
+        Scope::OnlineMeetingAiInsightReadAll,
+        Scope::OnlineMeetingArtifactReadAll,
+        Scope::OnlineMeetingRecordingReadAll,
+        Scope::OnlineMeetingTranscriptReadAll,
+        Scope::OnlineMeetingsRead,
+        Scope::OnlineMeetingsReadWrite,
+        Scope::OrgContactReadAll,
+        Scope::OrgSettingsAppsAndServicesReadAll,
+        Scope::OrgSettingsAppsAndServicesReadWriteAll,
+        Scope::OrgSettingsDynamicsVoiceReadAll,
+        Scope::OrgSettingsDynamicsVoiceReadWriteAll,
+        Scope::OrgSettingsFormsReadAll,
+        Scope::OrgSettingsFormsReadWriteAll,
+        Scope::OrgSettingsMicrosoft365InstallReadAll,
+        Scope::OrgSettingsMicrosoft365InstallReadWriteAll,
+        Scope::OrgSettingsTodoReadAll,
+        Scope::OrgSettingsTodoReadWriteAll,
+        Scope::OrganizationReadAll,
+        Scope::OrganizationReadWriteAll,
+        Scope::OrganizationalBrandingReadAll,
+        Scope::OrganizationalBrandingReadWriteAll,
+        Scope::PopAccessAsUserAll,
+        Scope::PartnerBillingReadAll,
+        Scope::PartnerSecurityReadAll,
+        Scope::PartnerSecurityReadWriteAll,
+        Scope::PendingExternalUserProfileReadAll,
+        Scope::PendingExternalUserProfileReadWriteAll,
+        Scope::PeopleRead,
+        Scope::PeopleReadAll,
+        Scope::PeopleSettingsReadAll,
+        Scope::PeopleSettingsReadWriteAll,
+        Scope::PlaceReadAll,
+        Scope::PlaceReadWriteAll,
+        Scope::PlaceDeviceReadAll,
+        Scope::PlaceDeviceReadWriteAll,
+        Scope::PolicyReadAll,
+        Scope::PolicyReadConditionalAccess,
+        Scope::PolicyReadDeviceConfiguration,
+        Scope::PolicyReadIdentityProtection,
+        Scope::PolicyReadPermissionGrant,
+        Scope::PolicyReadWriteAccessReview,
+        Scope::PolicyReadWriteApplicationConfiguration,
+        Scope::PolicyReadWriteAuthenticationFlows,
+        Scope::PolicyReadWriteAuthenticationMethod,
+        Scope::PolicyReadWriteAuthorization,
+        Scope::PolicyReadWriteConditionalAccess,
+        Scope::PolicyReadWriteConsentRequest,
+        Scope::PolicyReadWriteCrossTenantAccess,
+        Scope::PolicyReadWriteCrossTenantCapability,
+        Scope::PolicyReadWriteDeviceConfiguration,
+        Scope::PolicyReadWriteExternalIdentities,
+        Scope::PolicyReadWriteFeatureRollout,
+        Scope::PolicyReadWriteFedTokenValidation,
+        Scope::PolicyReadWriteIdentityProtection,
+        Scope::PolicyReadWriteMobilityManagement,
+        Scope::PolicyReadWritePermissionGrant,
+        Scope::PolicyReadWriteSecurityDefaults,
+        Scope::PolicyReadWriteTrustFramework,
+        Scope::PresenceRead,
+        Scope::PresenceReadAll,
+        Scope::PresenceReadWrite,
+        Scope::PrintConnectorReadAll,
+        Scope::PrintConnectorReadWriteAll,
+        Scope::PrintJobCreate,
+        Scope::PrintJobRead,
+        Scope::PrintJobReadAll,
+        Scope::PrintJobReadBasic,
+        Scope::PrintJobReadBasicAll,
+        Scope::PrintJobReadWrite,
+        Scope::PrintJobReadWriteAll,
+        Scope::PrintJobReadWriteBasic,
+        Scope::PrintJobReadWriteBasicAll,
+        Scope::PrintSettingsReadAll,
+        Scope::PrintSettingsReadWriteAll,
+        Scope::PrinterCreate,
+        Scope::PrinterFullControlAll,
+        Scope::PrinterReadAll,
+        Scope::PrinterReadWriteAll,
+        Scope::PrinterShareReadAll,
+        Scope::PrinterShareReadBasicAll,
+        Scope::PrinterShareReadWriteAll,
+        Scope::PrivilegedAccessReadAzureAd,
+        Scope::PrivilegedAccessReadAzureAdGroup,
+        Scope::PrivilegedAccessReadAzureResources,
+        Scope::PrivilegedAccessReadWriteAzureAd,
+        Scope::PrivilegedAccessReadWriteAzureAdGroup,
+        Scope::PrivilegedAccessReadWriteAzureResources,
+        Scope::PrivilegedAssignmentScheduleReadAzureAdGroup,
+        Scope::PrivilegedAssignmentScheduleReadWriteAzureAdGroup,
+        Scope::PrivilegedAssignmentScheduleRemoveAzureAdGroup,
+        Scope::PrivilegedEligibilityScheduleReadAzureAdGroup,
+        Scope::PrivilegedEligibilityScheduleReadWriteAzureAdGroup,
+        Scope::PrivilegedEligibilityScheduleRemoveAzureAdGroup,
+        Scope::ProfilePhotoReadAll,
+        Scope::ProfilePhotoReadWriteAll,
+        Scope::ProgramControlReadAll,
+        Scope::ProgramControlReadWriteAll,
+        Scope::PublicKeyInfrastructureReadAll,
+        Scope::PublicKeyInfrastructureReadWriteAll,
+        Scope::QnAReadAll,
+        Scope::RecordsManagementReadAll,
+        Scope::RecordsManagementReadWriteAll,
+        Scope::ReportSettingsReadAll,
+        Scope::ReportSettingsReadWriteAll,
+        Scope::ReportsReadAll,
+        Scope::ResourceSpecificPermissionGrantReadForChat,
+        Scope::ResourceSpecificPermissionGrantReadForTeam,
+        Scope::ResourceSpecificPermissionGrantReadForUser,
+        Scope::RiskPreventionProvidersReadAll,
+        Scope::RiskPreventionProvidersReadWriteAll,
+        Scope::RoleAssignmentScheduleReadDirectory,
+        Scope::RoleAssignmentScheduleReadWriteDirectory,
+        Scope::RoleAssignmentScheduleRemoveDirectory,
+        Scope::RoleEligibilityScheduleReadDirectory,
+        Scope::RoleEligibilityScheduleReadWriteDirectory,
+        Scope::RoleEligibilityScheduleRemoveDirectory,
+        Scope::RoleManagementReadAll,
+        Scope::RoleManagementReadCloudPc,
+        Scope::RoleManagementReadDefender,
+        Scope::RoleManagementReadDirectory,
+        Scope::RoleManagementReadExchange,
+        Scope::RoleManagementReadWriteCloudPc,
+        Scope::RoleManagementReadWriteDefender,
+        Scope::RoleManagementReadWriteDirectory,
+        Scope::RoleManagementReadWriteExchange,
+        Scope::RoleManagementAlertReadDirectory,
+        Scope::RoleManagementAlertReadWriteDirectory,
+        Scope::RoleManagementPolicyReadAzureAdGroup,
+        Scope::RoleManagementPolicyReadDirectory,
+        Scope::RoleManagementPolicyReadWriteAzureAdGroup,
+        Scope::RoleManagementPolicyReadWriteDirectory,
+        Scope::SmtpSend,
+        Scope::ScheduleReadAll,
+        Scope::ScheduleReadWriteAll,
+        Scope::SchedulePermissionsReadWriteAll,
+        Scope::SearchConfigurationReadAll,
+        Scope::SearchConfigurationReadWriteAll,
+        Scope::SecurityActionsReadAll,
+        Scope::SecurityActionsReadWriteAll,
+        Scope::SecurityAlertReadAll,
+        Scope::SecurityAlertReadWriteAll,
+        Scope::SecurityAnalyzedMessageReadAll,
+        Scope::SecurityAnalyzedMessageReadWriteAll,
+        Scope::SecurityEventsReadAll,
+        Scope::SecurityEventsReadWriteAll,
+        Scope::SecurityIdentitiesHealthReadAll,
+        Scope::SecurityIdentitiesHealthReadWriteAll,
+        Scope::SecurityIdentitiesSensorsReadAll,
+        Scope::SecurityIdentitiesSensorsReadWriteAll,
+        Scope::SecurityIdentitiesUserActionsReadAll,
+        Scope::SecurityIdentitiesUserActionsReadWriteAll,
+        Scope::SecurityIncidentReadAll,
+        Scope::SecurityIncidentReadWriteAll,
+        Scope::ServiceActivityExchangeReadAll,
+        Scope::ServiceActivityMicrosoft365WebReadAll,
+        Scope::ServiceActivityOneDriveReadAll,
+        Scope::ServiceActivityTeamsReadAll,
+        Scope::ServiceHealthReadAll,
+        Scope::ServiceMessageReadAll,
+        Scope::ServiceMessageViewpointWrite,
+        Scope::ServicePrincipalEndpointReadAll,
+        Scope::ServicePrincipalEndpointReadWriteAll,
+        Scope::SharePointTenantSettingsReadAll,
+        Scope::SharePointTenantSettingsReadWriteAll,
+        Scope::ShortNotesRead,
+        Scope::ShortNotesReadWrite,
+        Scope::SitesFullControlAll,
+        Scope::SitesManageAll,
+        Scope::SitesReadAll,
+        Scope::SitesReadWriteAll,
+        Scope::SitesSelected,
+        Scope::SpiffeTrustDomainReadAll,
+        Scope::SpiffeTrustDomainReadWriteAll,
+        Scope::SubjectRightsRequestReadAll,
+        Scope::SubjectRightsRequestReadWriteAll,
+        Scope::SubscriptionReadAll,
+        Scope::SynchronizationReadAll,
+        Scope::SynchronizationReadWriteAll,
+        Scope::SynchronizationDataUserUpload,
+        Scope::TasksRead,
+        Scope::TasksReadShared,
+        Scope::TasksReadWrite,
+        Scope::TasksReadWriteShared,
+        Scope::TeamCreate,
+        Scope::TeamReadBasicAll,
+        Scope::TeamMemberReadAll,
+        Scope::TeamMemberReadWriteAll,
+        Scope::TeamMemberReadWriteNonOwnerRoleAll,
+        Scope::TeamSettingsReadAll,
+        Scope::TeamSettingsReadWriteAll,
+        Scope::TeamTemplatesRead,
+        Scope::TeamsActivityRead,
+        Scope::TeamsActivitySend,
+        Scope::TeamsAppInstallationManageSelectedForChat,
+        Scope::TeamsAppInstallationManageSelectedForTeam,
+        Scope::TeamsAppInstallationManageSelectedForUser,
+        Scope::TeamsAppInstallationReadForChat,
+        Scope::TeamsAppInstallationReadForTeam,
+        Scope::TeamsAppInstallationReadForUser,
+        Scope::TeamsAppInstallationReadSelectedForChat,
+        Scope::TeamsAppInstallationReadSelectedForTeam,
+        Scope::TeamsAppInstallationReadSelectedForUser,
+        Scope::TeamsAppInstallationReadWriteAndConsentForChat,
+        Scope::TeamsAppInstallationReadWriteAndConsentForTeam,
+        Scope::TeamsAppInstallationReadWriteAndConsentForUser,
+        Scope::TeamsAppInstallationReadWriteAndConsentSelfForChat,
+        Scope::TeamsAppInstallationReadWriteAndConsentSelfForTeam,
+        Scope::TeamsAppInstallationReadWriteAndConsentSelfForUser,
+        Scope::TeamsAppInstallationReadWriteForChat,
+        Scope::TeamsAppInstallationReadWriteForTeam,
+        Scope::TeamsAppInstallationReadWriteForUser,
+        Scope::TeamsAppInstallationReadWriteSelectedForChat,
+        Scope::TeamsAppInstallationReadWriteSelectedForTeam,
+        Scope::TeamsAppInstallationReadWriteSelectedForUser,
+        Scope::TeamsAppInstallationReadWriteSelfForChat,
+        Scope::TeamsAppInstallationReadWriteSelfForTeam,
+        Scope::TeamsAppInstallationReadWriteSelfForUser,
+        Scope::TeamsPolicyUserAssignReadWriteAll,
+        Scope::TeamsTabCreate,
+        Scope::TeamsTabReadAll,
+        Scope::TeamsTabReadWriteAll,
+        Scope::TeamsTabReadWriteForChat,
+        Scope::TeamsTabReadWriteForTeam,
+        Scope::TeamsTabReadWriteForUser,
+        Scope::TeamsTabReadWriteSelfForChat,
+        Scope::TeamsTabReadWriteSelfForTeam,
+        Scope::TeamsTabReadWriteSelfForUser,
+        Scope::TeamsUserConfigurationReadAll,
+        Scope::TeamworkReadAll,
+        Scope::TeamworkAppSettingsReadAll,
+        Scope::TeamworkAppSettingsReadWriteAll,
+        Scope::TeamworkDeviceReadAll,
+        Scope::TeamworkDeviceReadWriteAll,
+        Scope::TeamworkTagRead,
+        Scope::TeamworkTagReadWrite,
+        Scope::TeamworkUserInteractionReadAll,
+        Scope::TenantGovernanceInvitationReadAll,
+        Scope::TenantGovernanceInvitationReadWriteAll,
+        Scope::TenantGovernancePolicyTemplateReadAll,
+        Scope::TenantGovernancePolicyTemplateReadWriteAll,
+        Scope::TenantGovernanceRelatedTenantReadAll,
+        Scope::TenantGovernanceRelatedTenantReadWriteAll,
+        Scope::TenantGovernanceRelationshipReadAll,
+        Scope::TenantGovernanceRelationshipReadWriteAll,
+        Scope::TenantGovernanceRequestReadAll,
+        Scope::TenantGovernanceRequestReadWriteAll,
+        Scope::TenantGovernanceSettingReadAll,
+        Scope::TenantGovernanceSettingReadWriteAll,
+        Scope::TermStoreReadAll,
+        Scope::TermStoreReadWriteAll,
+        Scope::ThreatAssessmentReadWriteAll,
+        Scope::ThreatHuntingReadAll,
+        Scope::ThreatIndicatorsReadAll,
+        Scope::ThreatIndicatorsReadWriteOwnedBy,
+        Scope::ThreatIntelligenceReadAll,
+        Scope::ThreatSubmissionRead,
+        Scope::ThreatSubmissionReadAll,
+        Scope::ThreatSubmissionReadWrite,
+        Scope::ThreatSubmissionReadWriteAll,
+        Scope::ThreatSubmissionPolicyReadWriteAll,
+        Scope::TopicReadAll,
+        Scope::TrustFrameworkKeySetReadAll,
+        Scope::TrustFrameworkKeySetReadWriteAll,
+        Scope::UnifiedGroupMemberReadAsGuest,
+        Scope::UserConvertToInternalReadWriteAll,
+        Scope::UserLifeCycleInfoReadAll,
+        Scope::UserLifeCycleInfoReadWriteAll,
+        Scope::UserMailReadWriteAll,
+        Scope::UserOnPremisesSyncBehaviorReadWriteAll,
+        Scope::UserPasswordProfileReadWriteAll,
+        Scope::UserPhoneReadWriteAll,
+        Scope::UserDeleteRestoreAll,
+        Scope::UserEnableDisableAccountAll,
+        Scope::UserExportAll,
+        Scope::UserInviteAll,
+        Scope::UserManageIdentitiesAll,
+        Scope::UserReadBasicAll,
+        Scope::UserReadWrite,
+        Scope::UserReadWriteAll,
+        Scope::UserRevokeSessionsAll,
+        Scope::UserActivityReadWriteCreatedByApp,
+        Scope::UserAuthMethodPasskeyReadAll,
+        Scope::UserAuthMethodPasskeyReadWriteAll,
+        Scope::UserAuthenticationMethodRead,
+        Scope::UserAuthenticationMethodReadAll,
+        Scope::UserAuthenticationMethodReadWrite,
+        Scope::UserAuthenticationMethodReadWriteAll,
+        Scope::UserNotificationReadWriteCreatedByApp,
+        Scope::UserTeamworkRead,
+        Scope::UserTimelineActivityWriteCreatedByApp,
+        Scope::VirtualAppointmentRead,
+        Scope::VirtualAppointmentReadWrite,
+        Scope::VirtualAppointmentNotificationSend,
+        Scope::VirtualEventRead,
+        Scope::VirtualEventReadWrite,
+        Scope::WindowsUpdatesReadWriteAll,
+        Scope::WorkforceIntegrationReadAll,
+        Scope::WorkforceIntegrationReadWriteAll,
+        Scope::EDiscoveryReadAll,
+        Scope::EDiscoveryReadWriteAll,
     ];
 }
 
@@ -688,6 +4343,2902 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "https://graph.microsoft.com/.default",
                 "Ask for every permission of Microsoft Graph that the application is registered for.",
                 "Microsoft Graph",
+            ),
+            provider::scope_of_category(
+                "APIConnectors.Read.All",
+                "Read API connectors for authentication flows.",
+                "APIConnectors",
+            ),
+            provider::scope_of_category(
+                "APIConnectors.ReadWrite.All",
+                "Read and write API connectors for authentication flows.",
+                "APIConnectors",
+            ),
+            provider::scope_of_category(
+                "AccessReview.Read.All",
+                "Read all access reviews that user can access.",
+                "AccessReview",
+            ),
+            provider::scope_of_category(
+                "AccessReview.ReadWrite.All",
+                "Manage all access reviews that user can access.",
+                "AccessReview",
+            ),
+            provider::scope_of_category(
+                "AccessReview.ReadWrite.Membership",
+                "Manage access reviews for group and app memberships.",
+                "AccessReview",
+            ),
+            provider::scope_of_category(
+                "Acronym.Read.All",
+                "Read all acronyms that the user can access.",
+                "Acronym",
+            ),
+            provider::scope_of_category(
+                "AdministrativeUnit.Read.All",
+                "Read administrative units.",
+                "AdministrativeUnit",
+            ),
+            provider::scope_of_category(
+                "AdministrativeUnit.ReadWrite.All",
+                "Read and write administrative units.",
+                "AdministrativeUnit",
+            ),
+            provider::scope_of_category(
+                "Agreement.Read.All",
+                "Read all terms of use agreements.",
+                "Agreement",
+            ),
+            provider::scope_of_category(
+                "Agreement.ReadWrite.All",
+                "Read and write all terms of use agreements.",
+                "Agreement",
+            ),
+            provider::scope_of_category(
+                "AgreementAcceptance.Read",
+                "Read user terms of use acceptance statuses.",
+                "AgreementAcceptance",
+            ),
+            provider::scope_of_category(
+                "AgreementAcceptance.Read.All",
+                "Read terms of use acceptance statuses that user can access.",
+                "AgreementAcceptance",
+            ),
+            provider::scope_of_category(
+                "AiEnterpriseInteraction.Read",
+                "Read user AI enterprise interactions.",
+                "AiEnterpriseInteraction",
+            ),
+            provider::scope_of_category(
+                "Analytics.Read",
+                "Read user activity statistics.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "AppCatalog.Read.All",
+                "Read all app catalogs.",
+                "AppCatalog",
+            ),
+            provider::scope_of_category(
+                "AppCatalog.ReadWrite.All",
+                "Read and write to all app catalogs.",
+                "AppCatalog",
+            ),
+            provider::scope_of_category(
+                "AppCatalog.Submit",
+                "Submit application packages to the catalog and cancel pending submissions.",
+                "AppCatalog",
+            ),
+            provider::scope_of_category(
+                "AppCertTrustConfiguration.Read.All",
+                "Read the trusted certificate authority configuration for applications.",
+                "AppCertTrustConfiguration",
+            ),
+            provider::scope_of_category(
+                "AppCertTrustConfiguration.ReadWrite.All",
+                "Read and write the trusted certificate authority configuration for applications.",
+                "AppCertTrustConfiguration",
+            ),
+            provider::scope_of_category(
+                "AppRoleAssignment.ReadWrite.All",
+                "Manage app permission grants and app role assignments.",
+                "AppRoleAssignment",
+            ),
+            provider::scope_of_category(
+                "Application-RemoteDesktopConfig.ReadWrite.All",
+                "Read and write the remote desktop security configuration for all apps.",
+                "Application-RemoteDesktopConfig",
+            ),
+            provider::scope_of_category(
+                "Application.Read.All",
+                "Read applications.",
+                "Application",
+            ),
+            provider::scope_of_category(
+                "Application.ReadWrite.All",
+                "Read and write all applications.",
+                "Application",
+            ),
+            provider::scope_of_category(
+                "ApprovalSolution.Read",
+                "Read user's approval items, approval requests and approval responses.",
+                "ApprovalSolution",
+            ),
+            provider::scope_of_category(
+                "ApprovalSolution.ReadWrite",
+                "Create and cancel user's approval items. Read user's approval items, requests, responses.",
+                "ApprovalSolution",
+            ),
+            provider::scope_of_category(
+                "ApprovalSolutionResponse.ReadWrite",
+                "Respond to a user's approval. Read user's approval items, requests, responses.",
+                "ApprovalSolutionResponse",
+            ),
+            provider::scope_of_category(
+                "AttackSimulation.Read.All",
+                "Read attack simulation data of an organization.",
+                "AttackSimulation",
+            ),
+            provider::scope_of_category(
+                "AttackSimulation.ReadWrite.All",
+                "Read, create, and update attack simulation data of an organization.",
+                "AttackSimulation",
+            ),
+            provider::scope_of_category(
+                "AuditLog.Read.All",
+                "Read audit log data.",
+                "AuditLog",
+            ),
+            provider::scope_of_category(
+                "AuditLogsQuery-CRM.Read.All",
+                "Read audit logs data from Dynamics CRM workload.",
+                "AuditLogsQuery-CRM",
+            ),
+            provider::scope_of_category(
+                "AuditLogsQuery-Endpoint.Read.All",
+                "Read audit logs data from Endpoint Data Loss Prevention workload.",
+                "AuditLogsQuery-Endpoint",
+            ),
+            provider::scope_of_category(
+                "AuditLogsQuery-Entra.Read.All",
+                "Read audit logs data from Entra service.",
+                "AuditLogsQuery-Entra",
+            ),
+            provider::scope_of_category(
+                "AuditLogsQuery-Exchange.Read.All",
+                "Read audit logs data from Exchange workload.",
+                "AuditLogsQuery-Exchange",
+            ),
+            provider::scope_of_category(
+                "AuditLogsQuery-OneDrive.Read.All",
+                "Read audit logs data from OneDrive workload.",
+                "AuditLogsQuery-OneDrive",
+            ),
+            provider::scope_of_category(
+                "AuditLogsQuery-SharePoint.Read.All",
+                "Read audit logs data from SharePoint workload.",
+                "AuditLogsQuery-SharePoint",
+            ),
+            provider::scope_of_category(
+                "AuditLogsQuery.Read.All",
+                "Read audit logs data from all services.",
+                "AuditLogsQuery",
+            ),
+            provider::scope_of_category(
+                "AuthenticationContext.Read.All",
+                "Read all authentication context information.",
+                "AuthenticationContext",
+            ),
+            provider::scope_of_category(
+                "AuthenticationContext.ReadWrite.All",
+                "Read and write all authentication context information.",
+                "AuthenticationContext",
+            ),
+            provider::scope_of_category(
+                "BackupRestore-Configuration.Read.All",
+                "Read backup configuration policies.",
+                "BackupRestore-Configuration",
+            ),
+            provider::scope_of_category(
+                "BackupRestore-Configuration.ReadWrite.All",
+                "Read and edit backup configuration policies.",
+                "BackupRestore-Configuration",
+            ),
+            provider::scope_of_category(
+                "BackupRestore-Control.Read.All",
+                "Read the status of the M365 backup service.",
+                "BackupRestore-Control",
+            ),
+            provider::scope_of_category(
+                "BackupRestore-Control.ReadWrite.All",
+                "Update or read the status of the M365 backup service.",
+                "BackupRestore-Control",
+            ),
+            provider::scope_of_category(
+                "BackupRestore-Monitor.Read.All",
+                "Read monitoring, quota and billing information for the tenant.",
+                "BackupRestore-Monitor",
+            ),
+            provider::scope_of_category(
+                "BackupRestore-Restore.Read.All",
+                "Read restore sessions.",
+                "BackupRestore-Restore",
+            ),
+            provider::scope_of_category(
+                "BackupRestore-Restore.ReadWrite.All",
+                "Read restore sessions and start restore sessions from backups.",
+                "BackupRestore-Restore",
+            ),
+            provider::scope_of_category(
+                "BackupRestore-Search.Read.All",
+                "Search for metadata properties in all backup snapshots.",
+                "BackupRestore-Search",
+            ),
+            provider::scope_of_category(
+                "BillingConfiguration.ReadWrite.All",
+                "Read and write application billing configuration.",
+                "BillingConfiguration",
+            ),
+            provider::scope_of_category(
+                "BitlockerKey.Read.All",
+                "Read BitLocker keys.",
+                "BitlockerKey",
+            ),
+            provider::scope_of_category(
+                "BitlockerKey.ReadBasic.All",
+                "Read BitLocker keys basic information.",
+                "BitlockerKey",
+            ),
+            provider::scope_of_category(
+                "Bookings.Manage.All",
+                "Manage bookings information.",
+                "Bookings",
+            ),
+            provider::scope_of_category(
+                "Bookings.Read.All",
+                "Read bookings information.",
+                "Bookings",
+            ),
+            provider::scope_of_category(
+                "Bookings.ReadWrite.All",
+                "Read and write bookings information.",
+                "Bookings",
+            ),
+            provider::scope_of_category(
+                "BookingsAppointment.ReadWrite.All",
+                "Read and write booking appointments.",
+                "BookingsAppointment",
+            ),
+            provider::scope_of_category(
+                "Bookmark.Read.All",
+                "Read all bookmarks that the user can access.",
+                "Bookmark",
+            ),
+            provider::scope_of_category(
+                "BrowserSiteLists.Read.All",
+                "Read browser site lists for your organization.",
+                "BrowserSiteLists",
+            ),
+            provider::scope_of_category(
+                "BrowserSiteLists.ReadWrite.All",
+                "Read and write browser site lists for your organization.",
+                "BrowserSiteLists",
+            ),
+            provider::scope_of_category(
+                "BusinessScenarioConfig.Read.All",
+                "Read business scenario configurations.",
+                "BusinessScenarioConfig",
+            ),
+            provider::scope_of_category(
+                "BusinessScenarioConfig.Read.OwnedBy",
+                "Read business scenario configurations this app creates or owns.",
+                "BusinessScenarioConfig",
+            ),
+            provider::scope_of_category(
+                "BusinessScenarioConfig.ReadWrite.All",
+                "Read and write business scenario configurations.",
+                "BusinessScenarioConfig",
+            ),
+            provider::scope_of_category(
+                "BusinessScenarioConfig.ReadWrite.OwnedBy",
+                "Read and write business scenario configurations this app creates or owns.",
+                "BusinessScenarioConfig",
+            ),
+            provider::scope_of_category(
+                "BusinessScenarioData.Read.OwnedBy",
+                "Read all data for business scenarios this app creates or owns.",
+                "BusinessScenarioData",
+            ),
+            provider::scope_of_category(
+                "BusinessScenarioData.ReadWrite.OwnedBy",
+                "Read and write all data for business scenarios this app creates or owns.",
+                "BusinessScenarioData",
+            ),
+            provider::scope_of_category(
+                "Calendars.Read.Shared",
+                "Read user and shared calendars.",
+                "Calendars",
+            ),
+            provider::scope_of_category(
+                "Calendars.ReadBasic",
+                "Read basic details of user calendars.",
+                "Calendars",
+            ),
+            provider::scope_of_category(
+                "Calendars.ReadWrite",
+                "Have full access to user calendars.",
+                "Calendars",
+            ),
+            provider::scope_of_category(
+                "Calendars.ReadWrite.Shared",
+                "Read and write user and shared calendars.",
+                "Calendars",
+            ),
+            provider::scope_of_category(
+                "CallEvents.Read",
+                "Read call event data.",
+                "CallEvents",
+            ),
+            provider::scope_of_category(
+                "ChangeManagement.Read.All",
+                "Read Change Management items.",
+                "ChangeManagement",
+            ),
+            provider::scope_of_category("Channel.Create", "Create channels.", "Channel"),
+            provider::scope_of_category(
+                "Channel.Delete.All",
+                "Delete channels.",
+                "Channel",
+            ),
+            provider::scope_of_category(
+                "Channel.ReadBasic.All",
+                "Read the names and descriptions of channels.",
+                "Channel",
+            ),
+            provider::scope_of_category(
+                "ChannelMember.Read.All",
+                "Read the members of channels.",
+                "ChannelMember",
+            ),
+            provider::scope_of_category(
+                "ChannelMember.ReadWrite.All",
+                "Add and remove members from channels.",
+                "ChannelMember",
+            ),
+            provider::scope_of_category(
+                "ChannelMessage.Edit",
+                "Edit user's channel messages.",
+                "ChannelMessage",
+            ),
+            provider::scope_of_category(
+                "ChannelMessage.Read.All",
+                "Read user channel messages.",
+                "ChannelMessage",
+            ),
+            provider::scope_of_category(
+                "ChannelMessage.ReadWrite",
+                "Read and write user channel messages.",
+                "ChannelMessage",
+            ),
+            provider::scope_of_category(
+                "ChannelMessage.Send",
+                "Send channel messages.",
+                "ChannelMessage",
+            ),
+            provider::scope_of_category(
+                "ChannelSettings.Read.All",
+                "Read the names, descriptions, and settings of channels.",
+                "ChannelSettings",
+            ),
+            provider::scope_of_category(
+                "ChannelSettings.ReadWrite.All",
+                "Read and write the names, descriptions, and settings of channels.",
+                "ChannelSettings",
+            ),
+            provider::scope_of_category("Chat.Create", "Create chats.", "Chat"),
+            provider::scope_of_category(
+                "Chat.ManageDeletion.All",
+                "Delete and recover deleted chats.",
+                "Chat",
+            ),
+            provider::scope_of_category("Chat.Read", "Read user chat messages.", "Chat"),
+            provider::scope_of_category(
+                "Chat.ReadBasic",
+                "Read names and members of user chat threads.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "Chat.ReadWrite",
+                "Read and write user chat messages.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "Chat.ReadWrite.All",
+                "Read and write all chat messages.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "ChatMember.Read",
+                "Read the members of chats.",
+                "ChatMember",
+            ),
+            provider::scope_of_category(
+                "ChatMember.ReadWrite",
+                "Add and remove members from chats.",
+                "ChatMember",
+            ),
+            provider::scope_of_category(
+                "ChatMessage.Read",
+                "Read user chat messages.",
+                "ChatMessage",
+            ),
+            provider::scope_of_category(
+                "ChatMessage.Send",
+                "Send user chat messages.",
+                "ChatMessage",
+            ),
+            provider::scope_of_category(
+                "CloudApp-Discovery.Read.All",
+                "Read discovered cloud applications data.",
+                "CloudApp-Discovery",
+            ),
+            provider::scope_of_category(
+                "CloudPC.Read.All",
+                "Read Cloud PCs.",
+                "CloudPC",
+            ),
+            provider::scope_of_category(
+                "CloudPC.ReadWrite.All",
+                "Read and write Cloud PCs.",
+                "CloudPC",
+            ),
+            provider::scope_of_category(
+                "Community.Read.All",
+                "Read all Viva Engage communities.",
+                "Community",
+            ),
+            provider::scope_of_category(
+                "Community.ReadWrite.All",
+                "Read and write all Viva Engage communities.",
+                "Community",
+            ),
+            provider::scope_of_category(
+                "ConfigurationMonitoring.Read.All",
+                "Read all Configuration Monitoring entities.",
+                "ConfigurationMonitoring",
+            ),
+            provider::scope_of_category(
+                "ConfigurationMonitoring.ReadWrite.All",
+                "Read and write all Configuration Monitoring entities.",
+                "ConfigurationMonitoring",
+            ),
+            provider::scope_of_category(
+                "ConsentRequest.Create",
+                "Create consent requests.",
+                "ConsentRequest",
+            ),
+            provider::scope_of_category(
+                "ConsentRequest.Read",
+                "Read consent requests created by the user.",
+                "ConsentRequest",
+            ),
+            provider::scope_of_category(
+                "ConsentRequest.Read.All",
+                "Read consent requests.",
+                "ConsentRequest",
+            ),
+            provider::scope_of_category(
+                "ConsentRequest.ReadApprove.All",
+                "Read and approve consent requests.",
+                "ConsentRequest",
+            ),
+            provider::scope_of_category(
+                "ConsentRequest.ReadWrite.All",
+                "Read and write consent requests.",
+                "ConsentRequest",
+            ),
+            provider::scope_of_category(
+                "Contacts-OnPremisesSyncBehavior.ReadWrite.All",
+                "Read and update the on-premises sync behavior of contacts.",
+                "Contacts-OnPremisesSyncBehavior",
+            ),
+            provider::scope_of_category(
+                "Contacts.Read.Shared",
+                "Read user and shared contacts.",
+                "Contacts",
+            ),
+            provider::scope_of_category(
+                "Contacts.ReadWrite",
+                "Have full access to user contacts.",
+                "Contacts",
+            ),
+            provider::scope_of_category(
+                "Contacts.ReadWrite.Shared",
+                "Read and write user and shared contacts.",
+                "Contacts",
+            ),
+            provider::scope_of_category(
+                "CopilotSettings-LimitedMode.Read",
+                "Read organization-wide copilot limited mode setting.",
+                "CopilotSettings-LimitedMode",
+            ),
+            provider::scope_of_category(
+                "CopilotSettings-LimitedMode.ReadWrite",
+                "Read and write organization-wide copilot limited mode setting.",
+                "CopilotSettings-LimitedMode",
+            ),
+            provider::scope_of_category(
+                "CrossTenantInformation.ReadBasic.All",
+                "Read cross-tenant basic information.",
+                "CrossTenantInformation",
+            ),
+            provider::scope_of_category(
+                "CrossTenantUserProfileSharing.Read",
+                "Read shared cross-tenant user profile and export data.",
+                "CrossTenantUserProfileSharing",
+            ),
+            provider::scope_of_category(
+                "CrossTenantUserProfileSharing.Read.All",
+                "Read all shared cross-tenant user profiles and export their data.",
+                "CrossTenantUserProfileSharing",
+            ),
+            provider::scope_of_category(
+                "CrossTenantUserProfileSharing.ReadWrite",
+                "Read shared cross-tenant user profile and export or delete data.",
+                "CrossTenantUserProfileSharing",
+            ),
+            provider::scope_of_category(
+                "CrossTenantUserProfileSharing.ReadWrite.All",
+                "Read all shared cross-tenant user profiles and export or delete their data.",
+                "CrossTenantUserProfileSharing",
+            ),
+            provider::scope_of_category(
+                "CustomAuthenticationExtension.Read.All",
+                "Read all identity custom authentication extensions.",
+                "CustomAuthenticationExtension",
+            ),
+            provider::scope_of_category(
+                "CustomAuthenticationExtension.ReadWrite.All",
+                "Read and write all identity custom authentication extensions.",
+                "CustomAuthenticationExtension",
+            ),
+            provider::scope_of_category(
+                "CustomDetection.Read.All",
+                "Read custom detection rules.",
+                "CustomDetection",
+            ),
+            provider::scope_of_category(
+                "CustomDetection.ReadWrite.All",
+                "Read and write custom detection rules.",
+                "CustomDetection",
+            ),
+            provider::scope_of_category(
+                "CustomSecAttributeAssignment.Read.All",
+                "Read custom security attribute assignments.",
+                "CustomSecAttributeAssignment",
+            ),
+            provider::scope_of_category(
+                "CustomSecAttributeAssignment.ReadWrite.All",
+                "Read and write custom security attribute assignments.",
+                "CustomSecAttributeAssignment",
+            ),
+            provider::scope_of_category(
+                "CustomSecAttributeAuditLogs.Read.All",
+                "Read all custom security attribute audit logs.",
+                "CustomSecAttributeAuditLogs",
+            ),
+            provider::scope_of_category(
+                "CustomSecAttributeDefinition.Read.All",
+                "Read custom security attribute definitions.",
+                "CustomSecAttributeDefinition",
+            ),
+            provider::scope_of_category(
+                "CustomSecAttributeDefinition.ReadWrite.All",
+                "Read and write custom security attribute definitions.",
+                "CustomSecAttributeDefinition",
+            ),
+            provider::scope_of_category(
+                "CustomSecAttributeProvisioning.Read.All",
+                "Read the provisioning configuration of all active custom security attributes.",
+                "CustomSecAttributeProvisioning",
+            ),
+            provider::scope_of_category(
+                "CustomSecAttributeProvisioning.ReadWrite.All",
+                "Read and edit the provisioning configuration of all active custom security attributes.",
+                "CustomSecAttributeProvisioning",
+            ),
+            provider::scope_of_category(
+                "CustomTags.Read.All",
+                "Read all custom tags data.",
+                "CustomTags",
+            ),
+            provider::scope_of_category(
+                "CustomTags.ReadWrite.All",
+                "Read and write custom tags data.",
+                "CustomTags",
+            ),
+            provider::scope_of_category(
+                "DelegatedAdminRelationship.Read.All",
+                "Read Delegated Admin relationships with customers.",
+                "DelegatedAdminRelationship",
+            ),
+            provider::scope_of_category(
+                "DelegatedAdminRelationship.ReadWrite.All",
+                "Manage Delegated Admin relationships with customers.",
+                "DelegatedAdminRelationship",
+            ),
+            provider::scope_of_category(
+                "DelegatedPermissionGrant.Read.All",
+                "Read delegated permission grants.",
+                "DelegatedPermissionGrant",
+            ),
+            provider::scope_of_category(
+                "DelegatedPermissionGrant.ReadWrite.All",
+                "Manage all delegated permission grants.",
+                "DelegatedPermissionGrant",
+            ),
+            provider::scope_of_category(
+                "Device.Command",
+                "Communicate with user devices.",
+                "Device",
+            ),
+            provider::scope_of_category(
+                "Device.CreateFromOwnedTemplate",
+                "Create a device from a device template owned by the signed-in user.",
+                "Device",
+            ),
+            provider::scope_of_category("Device.Read", "Read user devices.", "Device"),
+            provider::scope_of_category(
+                "Device.Read.All",
+                "Read all devices.",
+                "Device",
+            ),
+            provider::scope_of_category(
+                "DeviceLocalCredential.Read.All",
+                "Read device local credential passwords.",
+                "DeviceLocalCredential",
+            ),
+            provider::scope_of_category(
+                "DeviceLocalCredential.ReadBasic.All",
+                "Read device local credential properties.",
+                "DeviceLocalCredential",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementApps.Read.All",
+                "Read Microsoft Intune apps.",
+                "DeviceManagementApps",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementApps.ReadWrite.All",
+                "Read and write Microsoft Intune apps.",
+                "DeviceManagementApps",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementCloudCA.Read.All",
+                "Read Microsoft Cloud PKI objects.",
+                "DeviceManagementCloudCA",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementCloudCA.ReadWrite.All",
+                "Read and write Microsoft Cloud PKI objects.",
+                "DeviceManagementCloudCA",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementConfiguration.Read.All",
+                "Read Microsoft Intune Device Configuration and Policies.",
+                "DeviceManagementConfiguration",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementConfiguration.ReadWrite.All",
+                "Read and write Microsoft Intune Device Configuration and Policies.",
+                "DeviceManagementConfiguration",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementManagedDevices.PrivilegedOperations.All",
+                "Perform user-impacting remote actions on Microsoft Intune devices.",
+                "DeviceManagementManagedDevices",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementManagedDevices.Read.All",
+                "Read Microsoft Intune devices.",
+                "DeviceManagementManagedDevices",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementManagedDevices.ReadWrite.All",
+                "Read and write Microsoft Intune devices.",
+                "DeviceManagementManagedDevices",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementRBAC.Read.All",
+                "Read Microsoft Intune RBAC settings.",
+                "DeviceManagementRBAC",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementRBAC.ReadWrite.All",
+                "Read and write Microsoft Intune RBAC settings.",
+                "DeviceManagementRBAC",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementServiceConfig.Read.All",
+                "Read Microsoft Intune configuration.",
+                "DeviceManagementServiceConfig",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementServiceConfig.ReadWrite.All",
+                "Read and write Microsoft Intune configuration.",
+                "DeviceManagementServiceConfig",
+            ),
+            provider::scope_of_category(
+                "DeviceTemplate.Read.All",
+                "Read all device templates, their owners, and devices created from those device templates.",
+                "DeviceTemplate",
+            ),
+            provider::scope_of_category(
+                "DeviceTemplate.ReadWrite.All",
+                "Read and write all device templates, their owners, and devices created from those device templates.",
+                "DeviceTemplate",
+            ),
+            provider::scope_of_category(
+                "Directory.AccessAsUser.All",
+                "Access directory as the signed in user.",
+                "Directory",
+            ),
+            provider::scope_of_category(
+                "Directory.Read.All",
+                "Read directory data.",
+                "Directory",
+            ),
+            provider::scope_of_category(
+                "DirectoryRecommendations.Read.All",
+                "Read Azure AD recommendations.",
+                "DirectoryRecommendations",
+            ),
+            provider::scope_of_category(
+                "DirectoryRecommendations.ReadWrite.All",
+                "Read and update Azure AD recommendations.",
+                "DirectoryRecommendations",
+            ),
+            provider::scope_of_category("Domain.Read.All", "Read domains.", "Domain"),
+            provider::scope_of_category(
+                "Domain.ReadWrite.All",
+                "Read and write domains.",
+                "Domain",
+            ),
+            provider::scope_of_category(
+                "EAS.AccessAsUser.All",
+                "Access mailboxes via Exchange ActiveSync.",
+                "EAS",
+            ),
+            provider::scope_of_category(
+                "EWS.AccessAsUser.All",
+                "Access mailboxes as the signed-in user via Exchange Web Services.",
+                "EWS",
+            ),
+            provider::scope_of_category(
+                "EduAdministration.Read",
+                "Read education app settings.",
+                "EduAdministration",
+            ),
+            provider::scope_of_category(
+                "EduAdministration.ReadWrite",
+                "Manage education app settings.",
+                "EduAdministration",
+            ),
+            provider::scope_of_category(
+                "EduAssignments.Read",
+                "Read users' class assignments and their grades.",
+                "EduAssignments",
+            ),
+            provider::scope_of_category(
+                "EduAssignments.ReadBasic",
+                "Read users' class assignments information without reading any feedback or outcomes.",
+                "EduAssignments",
+            ),
+            provider::scope_of_category(
+                "EduAssignments.ReadWrite",
+                "Read and write users' class assignments and their grades.",
+                "EduAssignments",
+            ),
+            provider::scope_of_category(
+                "EduAssignments.ReadWriteBasic",
+                "Read and write users' class assignments information without impacting or reading any feedback or outcomes.",
+                "EduAssignments",
+            ),
+            provider::scope_of_category(
+                "EduCurricula.Read",
+                "Listed without a description.",
+                "EduCurricula",
+            ),
+            provider::scope_of_category(
+                "EduCurricula.ReadWrite",
+                "Listed without a description.",
+                "EduCurricula",
+            ),
+            provider::scope_of_category(
+                "EduRoster.Read",
+                "Read users' view of the roster.",
+                "EduRoster",
+            ),
+            provider::scope_of_category(
+                "EduRoster.ReadBasic",
+                "Read a limited subset of users' view of the roster.",
+                "EduRoster",
+            ),
+            provider::scope_of_category(
+                "EduRoster.ReadWrite",
+                "Read and write users' view of the roster.",
+                "EduRoster",
+            ),
+            provider::scope_of_category(
+                "EntitlementManagement.Read.All",
+                "Read all entitlement management resources.",
+                "EntitlementManagement",
+            ),
+            provider::scope_of_category(
+                "EntitlementManagement.ReadWrite.All",
+                "Read and write entitlement management resources.",
+                "EntitlementManagement",
+            ),
+            provider::scope_of_category(
+                "EntitlementMgmt-SubjectAccess.ReadWrite",
+                "Read and write entitlement management resources related to self-service operations.",
+                "EntitlementMgmt-SubjectAccess",
+            ),
+            provider::scope_of_category(
+                "EntraBackup.Read.All",
+                "Read backup jobs and snapshots.",
+                "EntraBackup",
+            ),
+            provider::scope_of_category(
+                "EntraBackup.ReadWrite.Preview",
+                "Create preview jobs and read snapshots.",
+                "EntraBackup",
+            ),
+            provider::scope_of_category(
+                "EntraBackup.ReadWrite.Recovery",
+                "Create recovery jobs and read snapshots.",
+                "EntraBackup",
+            ),
+            provider::scope_of_category(
+                "EventListener.Read.All",
+                "Read all identity authentication event listeners.",
+                "EventListener",
+            ),
+            provider::scope_of_category(
+                "EventListener.ReadWrite.All",
+                "Read and write all identity authentication event listeners.",
+                "EventListener",
+            ),
+            provider::scope_of_category(
+                "ExternalConnection.Read.All",
+                "Read all external connections.",
+                "ExternalConnection",
+            ),
+            provider::scope_of_category(
+                "ExternalConnection.ReadWrite.All",
+                "Read and write all external connections.",
+                "ExternalConnection",
+            ),
+            provider::scope_of_category(
+                "ExternalConnection.ReadWrite.OwnedBy",
+                "Read and write external connections.",
+                "ExternalConnection",
+            ),
+            provider::scope_of_category(
+                "ExternalItem.Read.All",
+                "Read items in external datasets.",
+                "ExternalItem",
+            ),
+            provider::scope_of_category(
+                "ExternalItem.ReadWrite.All",
+                "Read and write all external items.",
+                "ExternalItem",
+            ),
+            provider::scope_of_category(
+                "ExternalItem.ReadWrite.OwnedBy",
+                "Read and write external items.",
+                "ExternalItem",
+            ),
+            provider::scope_of_category(
+                "ExternalUserProfile.Read.All",
+                "Read external user profiles.",
+                "ExternalUserProfile",
+            ),
+            provider::scope_of_category(
+                "ExternalUserProfile.ReadWrite.All",
+                "Read and write external user profiles.",
+                "ExternalUserProfile",
+            ),
+            provider::scope_of_category(
+                "Family.Read",
+                "Read your family info.",
+                "Family",
+            ),
+            provider::scope_of_category(
+                "FileStorageContainer.Manage.All",
+                "Manage all file storage containers.",
+                "FileStorageContainer",
+            ),
+            provider::scope_of_category(
+                "FileStorageContainer.Selected",
+                "Access selected file storage containers.",
+                "FileStorageContainer",
+            ),
+            provider::scope_of_category("Files.Read", "Read user files.", "Files"),
+            provider::scope_of_category(
+                "Files.Read.All",
+                "Read all files that user can access.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "Files.Read.Selected",
+                "Read files that the user selects.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "Files.ReadWrite",
+                "Have full access to user files.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "Files.ReadWrite.All",
+                "Have full access to all files user can access.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "Files.ReadWrite.AppFolder",
+                "Have full access to the application's folder (preview).",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "Files.ReadWrite.Selected",
+                "Read and write files that the user selects.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "Files.SelectedOperations.Selected",
+                "Access selected Files, on behalf of the signed-in user.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "Financials.ReadWrite.All",
+                "Read and write financials data.",
+                "Financials",
+            ),
+            provider::scope_of_category(
+                "Goals-Export.Read.All",
+                "Read all goals and export jobs that a user can access.",
+                "Goals-Export",
+            ),
+            provider::scope_of_category(
+                "Goals-Export.ReadWrite.All",
+                "Have full access to all goals and export jobs a user can access.",
+                "Goals-Export",
+            ),
+            provider::scope_of_category(
+                "Group-Conversation.Read.All",
+                "Read group conversations.",
+                "Group-Conversation",
+            ),
+            provider::scope_of_category(
+                "Group-Conversation.ReadWrite.All",
+                "Read and write group conversations.",
+                "Group-Conversation",
+            ),
+            provider::scope_of_category(
+                "Group-OnPremisesSyncBehavior.ReadWrite.All",
+                "Read and update the on-premises sync behavior of groups.",
+                "Group-OnPremisesSyncBehavior",
+            ),
+            provider::scope_of_category("Group.Read.All", "Read all groups.", "Group"),
+            provider::scope_of_category(
+                "Group.ReadWrite.All",
+                "Read and write all groups.",
+                "Group",
+            ),
+            provider::scope_of_category(
+                "GroupMember.Read.All",
+                "Read group memberships.",
+                "GroupMember",
+            ),
+            provider::scope_of_category(
+                "GroupMember.ReadWrite.All",
+                "Read and write group memberships.",
+                "GroupMember",
+            ),
+            provider::scope_of_category(
+                "HealthMonitoringAlert.Read.All",
+                "Read all scenario health monitoring alerts.",
+                "HealthMonitoringAlert",
+            ),
+            provider::scope_of_category(
+                "HealthMonitoringAlert.ReadWrite.All",
+                "Read and write all scenario monitoring alerts.",
+                "HealthMonitoringAlert",
+            ),
+            provider::scope_of_category(
+                "HealthMonitoringAlertConfig.Read.All",
+                "Read all scenario health monitoring alert configurations.",
+                "HealthMonitoringAlertConfig",
+            ),
+            provider::scope_of_category(
+                "HealthMonitoringAlertConfig.ReadWrite.All",
+                "Read and write all scenario monitoring alert configurations.",
+                "HealthMonitoringAlertConfig",
+            ),
+            provider::scope_of_category(
+                "IMAP.AccessAsUser.All",
+                "Read and write access to mailboxes via IMAP.",
+                "IMAP",
+            ),
+            provider::scope_of_category(
+                "IdentityProvider.Read.All",
+                "Read identity providers.",
+                "IdentityProvider",
+            ),
+            provider::scope_of_category(
+                "IdentityProvider.ReadWrite.All",
+                "Read and write identity providers.",
+                "IdentityProvider",
+            ),
+            provider::scope_of_category(
+                "IdentityRiskEvent.Read.All",
+                "Read identity risk event information.",
+                "IdentityRiskEvent",
+            ),
+            provider::scope_of_category(
+                "IdentityRiskEvent.ReadWrite.All",
+                "Read and write risk event information.",
+                "IdentityRiskEvent",
+            ),
+            provider::scope_of_category(
+                "IdentityRiskyServicePrincipal.Read.All",
+                "Read all identity risky service principal information.",
+                "IdentityRiskyServicePrincipal",
+            ),
+            provider::scope_of_category(
+                "IdentityRiskyServicePrincipal.ReadWrite.All",
+                "Read and write all identity risky service principal information.",
+                "IdentityRiskyServicePrincipal",
+            ),
+            provider::scope_of_category(
+                "IdentityRiskyUser.Read.All",
+                "Read identity risky user information.",
+                "IdentityRiskyUser",
+            ),
+            provider::scope_of_category(
+                "IdentityRiskyUser.ReadWrite.All",
+                "Read and write risky user information.",
+                "IdentityRiskyUser",
+            ),
+            provider::scope_of_category(
+                "IdentityUserFlow.Read.All",
+                "Read all identity user flows.",
+                "IdentityUserFlow",
+            ),
+            provider::scope_of_category(
+                "IdentityUserFlow.ReadWrite.All",
+                "Read and write all identity user flows.",
+                "IdentityUserFlow",
+            ),
+            provider::scope_of_category(
+                "IndustryData-DataConnector.Read.All",
+                "View data connector definitions.",
+                "IndustryData-DataConnector",
+            ),
+            provider::scope_of_category(
+                "IndustryData-DataConnector.ReadWrite.All",
+                "Manage data connector definitions.",
+                "IndustryData-DataConnector",
+            ),
+            provider::scope_of_category(
+                "IndustryData-DataConnector.Upload",
+                "Upload files to a data connector.",
+                "IndustryData-DataConnector",
+            ),
+            provider::scope_of_category(
+                "IndustryData-InboundFlow.Read.All",
+                "View inbound flow definitions.",
+                "IndustryData-InboundFlow",
+            ),
+            provider::scope_of_category(
+                "IndustryData-InboundFlow.ReadWrite.All",
+                "Manage inbound flow definitions.",
+                "IndustryData-InboundFlow",
+            ),
+            provider::scope_of_category(
+                "IndustryData-OutboundFlow.Read.All",
+                "Listed without a description.",
+                "IndustryData-OutboundFlow",
+            ),
+            provider::scope_of_category(
+                "IndustryData-OutboundFlow.ReadWrite.All",
+                "Manage outbound flowsets and flows definitions.",
+                "IndustryData-OutboundFlow",
+            ),
+            provider::scope_of_category(
+                "IndustryData-ReferenceDefinition.Read.All",
+                "Listed without a description.",
+                "IndustryData-ReferenceDefinition",
+            ),
+            provider::scope_of_category(
+                "IndustryData-ReferenceDefinition.ReadWrite.All",
+                "Listed without a description.",
+                "IndustryData-ReferenceDefinition",
+            ),
+            provider::scope_of_category(
+                "IndustryData-Run.Read.All",
+                "View current and previous runs.",
+                "IndustryData-Run",
+            ),
+            provider::scope_of_category(
+                "IndustryData-SourceSystem.Read.All",
+                "View source system definitions.",
+                "IndustryData-SourceSystem",
+            ),
+            provider::scope_of_category(
+                "IndustryData-SourceSystem.ReadWrite.All",
+                "Manage source system definitions.",
+                "IndustryData-SourceSystem",
+            ),
+            provider::scope_of_category(
+                "IndustryData-TimePeriod.Read.All",
+                "Read time period definitions.",
+                "IndustryData-TimePeriod",
+            ),
+            provider::scope_of_category(
+                "IndustryData-TimePeriod.ReadWrite.All",
+                "Manage time period definitions.",
+                "IndustryData-TimePeriod",
+            ),
+            provider::scope_of_category(
+                "IndustryData.ReadBasic.All",
+                "Read basic Industry Data service and resource definitions.",
+                "IndustryData",
+            ),
+            provider::scope_of_category(
+                "InformationProtectionConfig.Read",
+                "Read configurations for protecting organizational data applicable to the user.",
+                "InformationProtectionConfig",
+            ),
+            provider::scope_of_category(
+                "InformationProtectionPolicy.Read",
+                "Read user sensitivity labels and label policies.",
+                "InformationProtectionPolicy",
+            ),
+            provider::scope_of_category(
+                "Insights-UserMetric.Read.All",
+                "Read user metrics insights.",
+                "Insights-UserMetric",
+            ),
+            provider::scope_of_category(
+                "LearningAssignedCourse.Read",
+                "Read user's assignments.",
+                "LearningAssignedCourse",
+            ),
+            provider::scope_of_category(
+                "LearningContent.Read.All",
+                "Read learning content.",
+                "LearningContent",
+            ),
+            provider::scope_of_category(
+                "LearningContent.ReadWrite.All",
+                "Manage learning content.",
+                "LearningContent",
+            ),
+            provider::scope_of_category(
+                "LearningProvider.Read",
+                "Read learning provider.",
+                "LearningProvider",
+            ),
+            provider::scope_of_category(
+                "LearningProvider.ReadWrite",
+                "Manage learning provider.",
+                "LearningProvider",
+            ),
+            provider::scope_of_category(
+                "LearningSelfInitiatedCourse.Read",
+                "Read user's self-initiated courses.",
+                "LearningSelfInitiatedCourse",
+            ),
+            provider::scope_of_category(
+                "LicenseAssignment.ReadWrite.All",
+                "Manage all license assignments.",
+                "LicenseAssignment",
+            ),
+            provider::scope_of_category(
+                "LifecycleWorkflows.Read.All",
+                "Read all lifecycle workflows resources.",
+                "LifecycleWorkflows",
+            ),
+            provider::scope_of_category(
+                "LifecycleWorkflows.ReadWrite.All",
+                "Read and write all lifecycle workflows resources.",
+                "LifecycleWorkflows",
+            ),
+            provider::scope_of_category(
+                "ListItems.SelectedOperations.Selected",
+                "Access selected ListItems, on behalf of the signed-in user.",
+                "ListItems",
+            ),
+            provider::scope_of_category(
+                "Lists.SelectedOperations.Selected",
+                "Access selected Lists, on behalf of the signed-in user.",
+                "Lists",
+            ),
+            provider::scope_of_category(
+                "Mail.Read.Shared",
+                "Read user and shared mail.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "Mail.ReadBasic",
+                "Read user basic mail.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "Mail.ReadBasic.Shared",
+                "Read user and shared basic mail.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "Mail.ReadWrite",
+                "Read and write access to user mail.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "Mail.ReadWrite.Shared",
+                "Read and write user and shared mail.",
+                "Mail",
+            ),
+            provider::scope_of_category("Mail.Send", "Send mail as a user.", "Mail"),
+            provider::scope_of_category(
+                "Mail.Send.Shared",
+                "Send mail on behalf of others.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "MailboxFolder.Read",
+                "Read a user's mailbox folders.",
+                "MailboxFolder",
+            ),
+            provider::scope_of_category(
+                "MailboxFolder.ReadWrite",
+                "Read and write a user's mailbox folders.",
+                "MailboxFolder",
+            ),
+            provider::scope_of_category(
+                "MailboxItem.ImportExport",
+                "Export and import a user's mailbox items.",
+                "MailboxItem",
+            ),
+            provider::scope_of_category(
+                "MailboxItem.Read",
+                "Read a user's mailbox items.",
+                "MailboxItem",
+            ),
+            provider::scope_of_category(
+                "MailboxSettings.Read",
+                "Read user mailbox settings.",
+                "MailboxSettings",
+            ),
+            provider::scope_of_category(
+                "MailboxSettings.ReadWrite",
+                "Read and write user mailbox settings.",
+                "MailboxSettings",
+            ),
+            provider::scope_of_category(
+                "ManagedTenants.Read.All",
+                "Read all managed tenant information.",
+                "ManagedTenants",
+            ),
+            provider::scope_of_category(
+                "ManagedTenants.ReadWrite.All",
+                "Read and write all managed tenant information.",
+                "ManagedTenants",
+            ),
+            provider::scope_of_category(
+                "Member.Read.Hidden",
+                "Read hidden memberships.",
+                "Member",
+            ),
+            provider::scope_of_category(
+                "MultiTenantOrganization.Read.All",
+                "Read multi-tenant organization details and tenants.",
+                "MultiTenantOrganization",
+            ),
+            provider::scope_of_category(
+                "MultiTenantOrganization.ReadBasic.All",
+                "Read multi-tenant organization basic details and active tenants.",
+                "MultiTenantOrganization",
+            ),
+            provider::scope_of_category(
+                "MultiTenantOrganization.ReadWrite.All",
+                "Read and write multi-tenant organization details and tenants.",
+                "MultiTenantOrganization",
+            ),
+            provider::scope_of_category(
+                "MutualTlsOauthConfiguration.Read.All",
+                "Read all device authentication certificate configurations.",
+                "MutualTlsOauthConfiguration",
+            ),
+            provider::scope_of_category(
+                "MutualTlsOauthConfiguration.ReadWrite.All",
+                "Read and write all device authentication certificate configurations.",
+                "MutualTlsOauthConfiguration",
+            ),
+            provider::scope_of_category(
+                "NetworkAccess-Reports.Read.All",
+                "Read all network access reports.",
+                "NetworkAccess-Reports",
+            ),
+            provider::scope_of_category(
+                "NetworkAccess.Read.All",
+                "Read all network access information.",
+                "NetworkAccess",
+            ),
+            provider::scope_of_category(
+                "NetworkAccess.ReadWrite.All",
+                "Read and write all network access information.",
+                "NetworkAccess",
+            ),
+            provider::scope_of_category(
+                "NetworkAccessBranch.Read.All",
+                "Read properties of branches for network access.",
+                "NetworkAccessBranch",
+            ),
+            provider::scope_of_category(
+                "NetworkAccessBranch.ReadWrite.All",
+                "Read and write properties of branches for network access.",
+                "NetworkAccessBranch",
+            ),
+            provider::scope_of_category(
+                "NetworkAccessPolicy.Read.All",
+                "Read security and routing policies for network access.",
+                "NetworkAccessPolicy",
+            ),
+            provider::scope_of_category(
+                "NetworkAccessPolicy.ReadWrite.All",
+                "Read and write security and routing policies for network access.",
+                "NetworkAccessPolicy",
+            ),
+            provider::scope_of_category(
+                "Notes.Create",
+                "Create user OneNote notebooks.",
+                "Notes",
+            ),
+            provider::scope_of_category(
+                "Notes.Read",
+                "Read user OneNote notebooks.",
+                "Notes",
+            ),
+            provider::scope_of_category(
+                "Notes.Read.All",
+                "Read all OneNote notebooks that user can access.",
+                "Notes",
+            ),
+            provider::scope_of_category(
+                "Notes.ReadWrite",
+                "Read and write user OneNote notebooks.",
+                "Notes",
+            ),
+            provider::scope_of_category(
+                "Notes.ReadWrite.All",
+                "Read and write all OneNote notebooks that user can access.",
+                "Notes",
+            ),
+            provider::scope_of_category(
+                "Notes.ReadWrite.CreatedByApp",
+                "Limited notebook access (deprecated).",
+                "Notes",
+            ),
+            provider::scope_of_category(
+                "Notifications.ReadWrite.CreatedByApp",
+                "Deliver and manage user notifications for this app.",
+                "Notifications",
+            ),
+            provider::scope_of_category(
+                "OnPremDirectorySynchronization.Read.All",
+                "Read all on-premises directory synchronization information.",
+                "OnPremDirectorySynchronization",
+            ),
+            provider::scope_of_category(
+                "OnPremDirectorySynchronization.ReadWrite.All",
+                "Read and write all on-premises directory synchronization information.",
+                "OnPremDirectorySynchronization",
+            ),
+            provider::scope_of_category(
+                "OnPremisesPublishingProfiles.ReadWrite.All",
+                "Manage on-premises published resources.",
+                "OnPremisesPublishingProfiles",
+            ),
+            provider::scope_of_category(
+                "OnlineMeetingAiInsight.Read.All",
+                "Read all AI Insights for online meetings.",
+                "OnlineMeetingAiInsight",
+            ),
+            provider::scope_of_category(
+                "OnlineMeetingArtifact.Read.All",
+                "Read user's online meeting artifacts.",
+                "OnlineMeetingArtifact",
+            ),
+            provider::scope_of_category(
+                "OnlineMeetingRecording.Read.All",
+                "Read all recordings of online meetings.",
+                "OnlineMeetingRecording",
+            ),
+            provider::scope_of_category(
+                "OnlineMeetingTranscript.Read.All",
+                "Read all transcripts of online meetings.",
+                "OnlineMeetingTranscript",
+            ),
+            provider::scope_of_category(
+                "OnlineMeetings.Read",
+                "Read user's online meetings.",
+                "OnlineMeetings",
+            ),
+            provider::scope_of_category(
+                "OnlineMeetings.ReadWrite",
+                "Read and create user's online meetings.",
+                "OnlineMeetings",
+            ),
+            provider::scope_of_category(
+                "OrgContact.Read.All",
+                "Read organizational contacts.",
+                "OrgContact",
+            ),
+            provider::scope_of_category(
+                "OrgSettings-AppsAndServices.Read.All",
+                "Read organization-wide apps and services settings.",
+                "OrgSettings-AppsAndServices",
+            ),
+            provider::scope_of_category(
+                "OrgSettings-AppsAndServices.ReadWrite.All",
+                "Read and write organization-wide apps and services settings.",
+                "OrgSettings-AppsAndServices",
+            ),
+            provider::scope_of_category(
+                "OrgSettings-DynamicsVoice.Read.All",
+                "Read organization-wide Dynamics customer voice settings.",
+                "OrgSettings-DynamicsVoice",
+            ),
+            provider::scope_of_category(
+                "OrgSettings-DynamicsVoice.ReadWrite.All",
+                "Read and write organization-wide Dynamics customer voice settings.",
+                "OrgSettings-DynamicsVoice",
+            ),
+            provider::scope_of_category(
+                "OrgSettings-Forms.Read.All",
+                "Read organization-wide Microsoft Forms settings.",
+                "OrgSettings-Forms",
+            ),
+            provider::scope_of_category(
+                "OrgSettings-Forms.ReadWrite.All",
+                "Read and write organization-wide Microsoft Forms settings.",
+                "OrgSettings-Forms",
+            ),
+            provider::scope_of_category(
+                "OrgSettings-Microsoft365Install.Read.All",
+                "Read organization-wide Microsoft 365 apps installation settings.",
+                "OrgSettings-Microsoft365Install",
+            ),
+            provider::scope_of_category(
+                "OrgSettings-Microsoft365Install.ReadWrite.All",
+                "Read and write organization-wide Microsoft 365 apps installation settings.",
+                "OrgSettings-Microsoft365Install",
+            ),
+            provider::scope_of_category(
+                "OrgSettings-Todo.Read.All",
+                "Read organization-wide Microsoft To Do settings.",
+                "OrgSettings-Todo",
+            ),
+            provider::scope_of_category(
+                "OrgSettings-Todo.ReadWrite.All",
+                "Read and write organization-wide Microsoft To Do settings.",
+                "OrgSettings-Todo",
+            ),
+            provider::scope_of_category(
+                "Organization.Read.All",
+                "Read organization information.",
+                "Organization",
+            ),
+            provider::scope_of_category(
+                "Organization.ReadWrite.All",
+                "Read and write organization information.",
+                "Organization",
+            ),
+            provider::scope_of_category(
+                "OrganizationalBranding.Read.All",
+                "Read organizational branding information.",
+                "OrganizationalBranding",
+            ),
+            provider::scope_of_category(
+                "OrganizationalBranding.ReadWrite.All",
+                "Read and write organizational branding information.",
+                "OrganizationalBranding",
+            ),
+            provider::scope_of_category(
+                "POP.AccessAsUser.All",
+                "Read and write access to mailboxes via POP.",
+                "POP",
+            ),
+            provider::scope_of_category(
+                "PartnerBilling.Read.All",
+                "Read all billing data for your company's tenant.",
+                "PartnerBilling",
+            ),
+            provider::scope_of_category(
+                "PartnerSecurity.Read.All",
+                "Read security alerts of customer with CSP relationship.",
+                "PartnerSecurity",
+            ),
+            provider::scope_of_category(
+                "PartnerSecurity.ReadWrite.All",
+                "Read security alerts and update status of security alerts of customer with CSP relationship.",
+                "PartnerSecurity",
+            ),
+            provider::scope_of_category(
+                "PendingExternalUserProfile.Read.All",
+                "Read pending external user profiles.",
+                "PendingExternalUserProfile",
+            ),
+            provider::scope_of_category(
+                "PendingExternalUserProfile.ReadWrite.All",
+                "Read and write pending external user profiles.",
+                "PendingExternalUserProfile",
+            ),
+            provider::scope_of_category(
+                "People.Read",
+                "Read users' relevant people lists.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "People.Read.All",
+                "Read all users' relevant people lists.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "PeopleSettings.Read.All",
+                "Read tenant-wide people settings.",
+                "PeopleSettings",
+            ),
+            provider::scope_of_category(
+                "PeopleSettings.ReadWrite.All",
+                "Read and write tenant-wide people settings.",
+                "PeopleSettings",
+            ),
+            provider::scope_of_category(
+                "Place.Read.All",
+                "Read all company places.",
+                "Place",
+            ),
+            provider::scope_of_category(
+                "Place.ReadWrite.All",
+                "Read and write organization places.",
+                "Place",
+            ),
+            provider::scope_of_category(
+                "PlaceDevice.Read.All",
+                "Read all workplace devices.",
+                "PlaceDevice",
+            ),
+            provider::scope_of_category(
+                "PlaceDevice.ReadWrite.All",
+                "Read and write all workplace devices.",
+                "PlaceDevice",
+            ),
+            provider::scope_of_category(
+                "Policy.Read.All",
+                "Read your organization's policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.Read.ConditionalAccess",
+                "Read your organization's conditional access policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.Read.DeviceConfiguration",
+                "Read your organization's device configuration policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.Read.IdentityProtection",
+                "Read your organization’s identity protection policy.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.Read.PermissionGrant",
+                "Read consent and permission grant policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.AccessReview",
+                "Read and write your organization's directory access review default policy.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.ApplicationConfiguration",
+                "Read and write your organization's application configuration policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.AuthenticationFlows",
+                "Read and write authentication flow policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.AuthenticationMethod",
+                "Read and write authentication method policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.Authorization",
+                "Read and write your organization's authorization policy.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.ConditionalAccess",
+                "Read and write your organization's conditional access policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.ConsentRequest",
+                "Read and write consent request policy.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.CrossTenantAccess",
+                "Read and write your organization's cross tenant access policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.CrossTenantCapability",
+                "Read and write your organization's M365 cross tenant access capabilities.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.DeviceConfiguration",
+                "Read and write your organization's device configuration policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.ExternalIdentities",
+                "Read and write your organization's external identities policy.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.FeatureRollout",
+                "Read and write your organization's feature rollout policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.FedTokenValidation",
+                "Read and write your organization's federated token validation policy.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.IdentityProtection",
+                "Read and write your organization’s identity protection policy.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.MobilityManagement",
+                "Read and write your organization's mobility management policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.PermissionGrant",
+                "Manage consent and permission grant policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.SecurityDefaults",
+                "Read and write your organization's security defaults policy.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.TrustFramework",
+                "Read and write your organization's trust framework policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Presence.Read",
+                "Read user's presence information.",
+                "Presence",
+            ),
+            provider::scope_of_category(
+                "Presence.Read.All",
+                "Read presence information of all users in your organization.",
+                "Presence",
+            ),
+            provider::scope_of_category(
+                "Presence.ReadWrite",
+                "Read and write a user's presence information.",
+                "Presence",
+            ),
+            provider::scope_of_category(
+                "PrintConnector.Read.All",
+                "Read print connectors.",
+                "PrintConnector",
+            ),
+            provider::scope_of_category(
+                "PrintConnector.ReadWrite.All",
+                "Read and write print connectors.",
+                "PrintConnector",
+            ),
+            provider::scope_of_category(
+                "PrintJob.Create",
+                "Create print jobs.",
+                "PrintJob",
+            ),
+            provider::scope_of_category(
+                "PrintJob.Read",
+                "Read user's print jobs.",
+                "PrintJob",
+            ),
+            provider::scope_of_category(
+                "PrintJob.Read.All",
+                "Read print jobs.",
+                "PrintJob",
+            ),
+            provider::scope_of_category(
+                "PrintJob.ReadBasic",
+                "Read basic information of user's print jobs.",
+                "PrintJob",
+            ),
+            provider::scope_of_category(
+                "PrintJob.ReadBasic.All",
+                "Read basic information of print jobs.",
+                "PrintJob",
+            ),
+            provider::scope_of_category(
+                "PrintJob.ReadWrite",
+                "Read and write user's print jobs.",
+                "PrintJob",
+            ),
+            provider::scope_of_category(
+                "PrintJob.ReadWrite.All",
+                "Read and write print jobs.",
+                "PrintJob",
+            ),
+            provider::scope_of_category(
+                "PrintJob.ReadWriteBasic",
+                "Read and write basic information of user's print jobs.",
+                "PrintJob",
+            ),
+            provider::scope_of_category(
+                "PrintJob.ReadWriteBasic.All",
+                "Read and write basic information of print jobs.",
+                "PrintJob",
+            ),
+            provider::scope_of_category(
+                "PrintSettings.Read.All",
+                "Read tenant-wide print settings.",
+                "PrintSettings",
+            ),
+            provider::scope_of_category(
+                "PrintSettings.ReadWrite.All",
+                "Read and write tenant-wide print settings.",
+                "PrintSettings",
+            ),
+            provider::scope_of_category(
+                "Printer.Create",
+                "Register printers.",
+                "Printer",
+            ),
+            provider::scope_of_category(
+                "Printer.FullControl.All",
+                "Register, read, update, and unregister printers.",
+                "Printer",
+            ),
+            provider::scope_of_category("Printer.Read.All", "Read printers.", "Printer"),
+            provider::scope_of_category(
+                "Printer.ReadWrite.All",
+                "Read and update printers.",
+                "Printer",
+            ),
+            provider::scope_of_category(
+                "PrinterShare.Read.All",
+                "Read printer shares.",
+                "PrinterShare",
+            ),
+            provider::scope_of_category(
+                "PrinterShare.ReadBasic.All",
+                "Read basic information about printer shares.",
+                "PrinterShare",
+            ),
+            provider::scope_of_category(
+                "PrinterShare.ReadWrite.All",
+                "Read and write printer shares.",
+                "PrinterShare",
+            ),
+            provider::scope_of_category(
+                "PrivilegedAccess.Read.AzureAD",
+                "Read privileged access to Azure AD.",
+                "PrivilegedAccess",
+            ),
+            provider::scope_of_category(
+                "PrivilegedAccess.Read.AzureADGroup",
+                "Read privileged access to Azure AD groups.",
+                "PrivilegedAccess",
+            ),
+            provider::scope_of_category(
+                "PrivilegedAccess.Read.AzureResources",
+                "Read privileged access to Azure resources.",
+                "PrivilegedAccess",
+            ),
+            provider::scope_of_category(
+                "PrivilegedAccess.ReadWrite.AzureAD",
+                "Read and write privileged access to Azure AD.",
+                "PrivilegedAccess",
+            ),
+            provider::scope_of_category(
+                "PrivilegedAccess.ReadWrite.AzureADGroup",
+                "Read and write privileged access to Azure AD groups.",
+                "PrivilegedAccess",
+            ),
+            provider::scope_of_category(
+                "PrivilegedAccess.ReadWrite.AzureResources",
+                "Read and write privileged access to Azure resources.",
+                "PrivilegedAccess",
+            ),
+            provider::scope_of_category(
+                "PrivilegedAssignmentSchedule.Read.AzureADGroup",
+                "Read assignment schedules for access to Azure AD groups.",
+                "PrivilegedAssignmentSchedule",
+            ),
+            provider::scope_of_category(
+                "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
+                "Read, create, and delete assignment schedules for access to Azure AD groups.",
+                "PrivilegedAssignmentSchedule",
+            ),
+            provider::scope_of_category(
+                "PrivilegedAssignmentSchedule.Remove.AzureADGroup",
+                "Delete assignment schedules for access to Azure AD groups.",
+                "PrivilegedAssignmentSchedule",
+            ),
+            provider::scope_of_category(
+                "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+                "Read eligibility schedules for access to Azure AD groups.",
+                "PrivilegedEligibilitySchedule",
+            ),
+            provider::scope_of_category(
+                "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+                "Read, create, and delete eligibility schedules for access to Azure AD groups.",
+                "PrivilegedEligibilitySchedule",
+            ),
+            provider::scope_of_category(
+                "PrivilegedEligibilitySchedule.Remove.AzureADGroup",
+                "Delete eligibility schedules for access to Azure AD groups.",
+                "PrivilegedEligibilitySchedule",
+            ),
+            provider::scope_of_category(
+                "ProfilePhoto.Read.All",
+                "Read profile photo of a user or group.",
+                "ProfilePhoto",
+            ),
+            provider::scope_of_category(
+                "ProfilePhoto.ReadWrite.All",
+                "Read and write profile photo of a user or group.",
+                "ProfilePhoto",
+            ),
+            provider::scope_of_category(
+                "ProgramControl.Read.All",
+                "Read all programs that user can access.",
+                "ProgramControl",
+            ),
+            provider::scope_of_category(
+                "ProgramControl.ReadWrite.All",
+                "Manage all programs that user can access.",
+                "ProgramControl",
+            ),
+            provider::scope_of_category(
+                "PublicKeyInfrastructure.Read.All",
+                "Read all certificate based authentication configurations.",
+                "PublicKeyInfrastructure",
+            ),
+            provider::scope_of_category(
+                "PublicKeyInfrastructure.ReadWrite.All",
+                "Read and write all certificate based authentication configurations.",
+                "PublicKeyInfrastructure",
+            ),
+            provider::scope_of_category(
+                "QnA.Read.All",
+                "Read all Questions and Answers that the user can access.",
+                "QnA",
+            ),
+            provider::scope_of_category(
+                "RecordsManagement.Read.All",
+                "Read Records Management configuration, labels, and policies.",
+                "RecordsManagement",
+            ),
+            provider::scope_of_category(
+                "RecordsManagement.ReadWrite.All",
+                "Read and write Records Management configuration, labels, and policies.",
+                "RecordsManagement",
+            ),
+            provider::scope_of_category(
+                "ReportSettings.Read.All",
+                "Read admin report settings.",
+                "ReportSettings",
+            ),
+            provider::scope_of_category(
+                "ReportSettings.ReadWrite.All",
+                "Read and write admin report settings.",
+                "ReportSettings",
+            ),
+            provider::scope_of_category(
+                "Reports.Read.All",
+                "Read all usage reports.",
+                "Reports",
+            ),
+            provider::scope_of_category(
+                "ResourceSpecificPermissionGrant.ReadForChat",
+                "Read resource specific permissions granted on a chat.",
+                "ResourceSpecificPermissionGrant",
+            ),
+            provider::scope_of_category(
+                "ResourceSpecificPermissionGrant.ReadForTeam",
+                "Read resource specific permissions granted on a team.",
+                "ResourceSpecificPermissionGrant",
+            ),
+            provider::scope_of_category(
+                "ResourceSpecificPermissionGrant.ReadForUser",
+                "Read resource specific permissions granted on a user account.",
+                "ResourceSpecificPermissionGrant",
+            ),
+            provider::scope_of_category(
+                "RiskPreventionProviders.Read.All",
+                "Read all identity risk prevention providers.",
+                "RiskPreventionProviders",
+            ),
+            provider::scope_of_category(
+                "RiskPreventionProviders.ReadWrite.All",
+                "Read and write all identity risk prevention providers.",
+                "RiskPreventionProviders",
+            ),
+            provider::scope_of_category(
+                "RoleAssignmentSchedule.Read.Directory",
+                "Read all active role assignments for your company's directory.",
+                "RoleAssignmentSchedule",
+            ),
+            provider::scope_of_category(
+                "RoleAssignmentSchedule.ReadWrite.Directory",
+                "Read, update, and delete all active role assignments for your company's directory.",
+                "RoleAssignmentSchedule",
+            ),
+            provider::scope_of_category(
+                "RoleAssignmentSchedule.Remove.Directory",
+                "Delete all active role assignments for your company's directory.",
+                "RoleAssignmentSchedule",
+            ),
+            provider::scope_of_category(
+                "RoleEligibilitySchedule.Read.Directory",
+                "Read all eligible role assignments for your company's directory.",
+                "RoleEligibilitySchedule",
+            ),
+            provider::scope_of_category(
+                "RoleEligibilitySchedule.ReadWrite.Directory",
+                "Read, update, and delete all eligible role assignments for your company's directory.",
+                "RoleEligibilitySchedule",
+            ),
+            provider::scope_of_category(
+                "RoleEligibilitySchedule.Remove.Directory",
+                "Delete all eligible role assignments for your company's directory.",
+                "RoleEligibilitySchedule",
+            ),
+            provider::scope_of_category(
+                "RoleManagement.Read.All",
+                "Read role management data for all RBAC providers.",
+                "RoleManagement",
+            ),
+            provider::scope_of_category(
+                "RoleManagement.Read.CloudPC",
+                "Read Cloud PC RBAC settings.",
+                "RoleManagement",
+            ),
+            provider::scope_of_category(
+                "RoleManagement.Read.Defender",
+                "Read M365 Defender RBAC configuration.",
+                "RoleManagement",
+            ),
+            provider::scope_of_category(
+                "RoleManagement.Read.Directory",
+                "Read directory RBAC settings.",
+                "RoleManagement",
+            ),
+            provider::scope_of_category(
+                "RoleManagement.Read.Exchange",
+                "Read Exchange Online RBAC configuration.",
+                "RoleManagement",
+            ),
+            provider::scope_of_category(
+                "RoleManagement.ReadWrite.CloudPC",
+                "Read and write Cloud PC RBAC settings.",
+                "RoleManagement",
+            ),
+            provider::scope_of_category(
+                "RoleManagement.ReadWrite.Defender",
+                "Read M365 Defender RBAC configuration.",
+                "RoleManagement",
+            ),
+            provider::scope_of_category(
+                "RoleManagement.ReadWrite.Directory",
+                "Read and write directory RBAC settings.",
+                "RoleManagement",
+            ),
+            provider::scope_of_category(
+                "RoleManagement.ReadWrite.Exchange",
+                "Read and write Exchange Online RBAC configuration.",
+                "RoleManagement",
+            ),
+            provider::scope_of_category(
+                "RoleManagementAlert.Read.Directory",
+                "Read all alert data for your company's directory.",
+                "RoleManagementAlert",
+            ),
+            provider::scope_of_category(
+                "RoleManagementAlert.ReadWrite.Directory",
+                "Read all alert data, configure alerts, and take actions on all alerts for your company's directory.",
+                "RoleManagementAlert",
+            ),
+            provider::scope_of_category(
+                "RoleManagementPolicy.Read.AzureADGroup",
+                "Read all policies in PIM for Groups.",
+                "RoleManagementPolicy",
+            ),
+            provider::scope_of_category(
+                "RoleManagementPolicy.Read.Directory",
+                "Read all policies for privileged role assignments of your company's directory.",
+                "RoleManagementPolicy",
+            ),
+            provider::scope_of_category(
+                "RoleManagementPolicy.ReadWrite.AzureADGroup",
+                "Read, update, and delete all policies in PIM for Groups.",
+                "RoleManagementPolicy",
+            ),
+            provider::scope_of_category(
+                "RoleManagementPolicy.ReadWrite.Directory",
+                "Read, update, and delete all policies for privileged role assignments of your company's directory.",
+                "RoleManagementPolicy",
+            ),
+            provider::scope_of_category(
+                "SMTP.Send",
+                "Send emails from mailboxes using SMTP AUTH.",
+                "SMTP",
+            ),
+            provider::scope_of_category(
+                "Schedule.Read.All",
+                "Read user schedule items.",
+                "Schedule",
+            ),
+            provider::scope_of_category(
+                "Schedule.ReadWrite.All",
+                "Read and write user schedule items.",
+                "Schedule",
+            ),
+            provider::scope_of_category(
+                "SchedulePermissions.ReadWrite.All",
+                "Read/Write schedule permissions for a role.",
+                "SchedulePermissions",
+            ),
+            provider::scope_of_category(
+                "SearchConfiguration.Read.All",
+                "Read your organization's search configuration.",
+                "SearchConfiguration",
+            ),
+            provider::scope_of_category(
+                "SearchConfiguration.ReadWrite.All",
+                "Read and write your organization's search configuration.",
+                "SearchConfiguration",
+            ),
+            provider::scope_of_category(
+                "SecurityActions.Read.All",
+                "Read your organization's security actions.",
+                "SecurityActions",
+            ),
+            provider::scope_of_category(
+                "SecurityActions.ReadWrite.All",
+                "Read and update your organization's security actions.",
+                "SecurityActions",
+            ),
+            provider::scope_of_category(
+                "SecurityAlert.Read.All",
+                "Read all security alerts.",
+                "SecurityAlert",
+            ),
+            provider::scope_of_category(
+                "SecurityAlert.ReadWrite.All",
+                "Read and write to all security alerts.",
+                "SecurityAlert",
+            ),
+            provider::scope_of_category(
+                "SecurityAnalyzedMessage.Read.All",
+                "Read metadata and detection details for emails in your organization.",
+                "SecurityAnalyzedMessage",
+            ),
+            provider::scope_of_category(
+                "SecurityAnalyzedMessage.ReadWrite.All",
+                "Read metadata, detection details, and execute remediation actions on emails in your organization.",
+                "SecurityAnalyzedMessage",
+            ),
+            provider::scope_of_category(
+                "SecurityEvents.Read.All",
+                "Read your organization's security events.",
+                "SecurityEvents",
+            ),
+            provider::scope_of_category(
+                "SecurityEvents.ReadWrite.All",
+                "Read and update your organization's security events.",
+                "SecurityEvents",
+            ),
+            provider::scope_of_category(
+                "SecurityIdentitiesHealth.Read.All",
+                "Read identity security health issues.",
+                "SecurityIdentitiesHealth",
+            ),
+            provider::scope_of_category(
+                "SecurityIdentitiesHealth.ReadWrite.All",
+                "Read and write identity security health issues.",
+                "SecurityIdentitiesHealth",
+            ),
+            provider::scope_of_category(
+                "SecurityIdentitiesSensors.Read.All",
+                "Read identity security sensors.",
+                "SecurityIdentitiesSensors",
+            ),
+            provider::scope_of_category(
+                "SecurityIdentitiesSensors.ReadWrite.All",
+                "Read and write identity security sensors.",
+                "SecurityIdentitiesSensors",
+            ),
+            provider::scope_of_category(
+                "SecurityIdentitiesUserActions.Read.All",
+                "Read identity security available user actions.",
+                "SecurityIdentitiesUserActions",
+            ),
+            provider::scope_of_category(
+                "SecurityIdentitiesUserActions.ReadWrite.All",
+                "Read and perform identity security available user actions.",
+                "SecurityIdentitiesUserActions",
+            ),
+            provider::scope_of_category(
+                "SecurityIncident.Read.All",
+                "Read incidents.",
+                "SecurityIncident",
+            ),
+            provider::scope_of_category(
+                "SecurityIncident.ReadWrite.All",
+                "Read and write to incidents.",
+                "SecurityIncident",
+            ),
+            provider::scope_of_category(
+                "ServiceActivity-Exchange.Read.All",
+                "Read all Exchange service activity.",
+                "ServiceActivity-Exchange",
+            ),
+            provider::scope_of_category(
+                "ServiceActivity-Microsoft365Web.Read.All",
+                "Read all Microsoft 365 Web service activity.",
+                "ServiceActivity-Microsoft365Web",
+            ),
+            provider::scope_of_category(
+                "ServiceActivity-OneDrive.Read.All",
+                "Read all One Drive service activity.",
+                "ServiceActivity-OneDrive",
+            ),
+            provider::scope_of_category(
+                "ServiceActivity-Teams.Read.All",
+                "Read all Teams service activity.",
+                "ServiceActivity-Teams",
+            ),
+            provider::scope_of_category(
+                "ServiceHealth.Read.All",
+                "Read service health.",
+                "ServiceHealth",
+            ),
+            provider::scope_of_category(
+                "ServiceMessage.Read.All",
+                "Read service announcement messages.",
+                "ServiceMessage",
+            ),
+            provider::scope_of_category(
+                "ServiceMessageViewpoint.Write",
+                "Update user status on service announcement messages.",
+                "ServiceMessageViewpoint",
+            ),
+            provider::scope_of_category(
+                "ServicePrincipalEndpoint.Read.All",
+                "Read service principal endpoints.",
+                "ServicePrincipalEndpoint",
+            ),
+            provider::scope_of_category(
+                "ServicePrincipalEndpoint.ReadWrite.All",
+                "Read and update service principal endpoints.",
+                "ServicePrincipalEndpoint",
+            ),
+            provider::scope_of_category(
+                "SharePointTenantSettings.Read.All",
+                "Read SharePoint and OneDrive tenant settings.",
+                "SharePointTenantSettings",
+            ),
+            provider::scope_of_category(
+                "SharePointTenantSettings.ReadWrite.All",
+                "Read and change SharePoint and OneDrive tenant settings.",
+                "SharePointTenantSettings",
+            ),
+            provider::scope_of_category(
+                "ShortNotes.Read",
+                "Read short notes of the signed-in user.",
+                "ShortNotes",
+            ),
+            provider::scope_of_category(
+                "ShortNotes.ReadWrite",
+                "Read, create, edit, and delete short notes of the signed-in user.",
+                "ShortNotes",
+            ),
+            provider::scope_of_category(
+                "Sites.FullControl.All",
+                "Have full control of all site collections.",
+                "Sites",
+            ),
+            provider::scope_of_category(
+                "Sites.Manage.All",
+                "Create, edit, and delete items and lists in all site collections.",
+                "Sites",
+            ),
+            provider::scope_of_category(
+                "Sites.Read.All",
+                "Read items in all site collections.",
+                "Sites",
+            ),
+            provider::scope_of_category(
+                "Sites.ReadWrite.All",
+                "Edit or delete items in all site collections.",
+                "Sites",
+            ),
+            provider::scope_of_category(
+                "Sites.Selected",
+                "Access selected Sites, on behalf of the signed-in user.",
+                "Sites",
+            ),
+            provider::scope_of_category(
+                "SpiffeTrustDomain.Read.All",
+                "Read SPIFFE trust domains and child resources.",
+                "SpiffeTrustDomain",
+            ),
+            provider::scope_of_category(
+                "SpiffeTrustDomain.ReadWrite.All",
+                "Read and write SPIFFE trust domains and child resources.",
+                "SpiffeTrustDomain",
+            ),
+            provider::scope_of_category(
+                "SubjectRightsRequest.Read.All",
+                "Read subject rights requests.",
+                "SubjectRightsRequest",
+            ),
+            provider::scope_of_category(
+                "SubjectRightsRequest.ReadWrite.All",
+                "Read and write subject rights requests.",
+                "SubjectRightsRequest",
+            ),
+            provider::scope_of_category(
+                "Subscription.Read.All",
+                "Read all webhook subscriptions.",
+                "Subscription",
+            ),
+            provider::scope_of_category(
+                "Synchronization.Read.All",
+                "Read all Azure AD synchronization data.",
+                "Synchronization",
+            ),
+            provider::scope_of_category(
+                "Synchronization.ReadWrite.All",
+                "Read and write all Azure AD synchronization data.",
+                "Synchronization",
+            ),
+            provider::scope_of_category(
+                "SynchronizationData-User.Upload",
+                "Upload user data to the identity synchronization service.",
+                "SynchronizationData-User",
+            ),
+            provider::scope_of_category(
+                "Tasks.Read",
+                "Read user's tasks and task lists.",
+                "Tasks",
+            ),
+            provider::scope_of_category(
+                "Tasks.Read.Shared",
+                "Read user and shared tasks.",
+                "Tasks",
+            ),
+            provider::scope_of_category(
+                "Tasks.ReadWrite",
+                "Create, read, update, and delete user's tasks and task lists.",
+                "Tasks",
+            ),
+            provider::scope_of_category(
+                "Tasks.ReadWrite.Shared",
+                "Read and write user and shared tasks.",
+                "Tasks",
+            ),
+            provider::scope_of_category("Team.Create", "Create teams.", "Team"),
+            provider::scope_of_category(
+                "Team.ReadBasic.All",
+                "Read the names and descriptions of teams.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "TeamMember.Read.All",
+                "Read the members of teams.",
+                "TeamMember",
+            ),
+            provider::scope_of_category(
+                "TeamMember.ReadWrite.All",
+                "Add and remove members from teams.",
+                "TeamMember",
+            ),
+            provider::scope_of_category(
+                "TeamMember.ReadWriteNonOwnerRole.All",
+                "Add and remove members with non-owner role for all teams.",
+                "TeamMember",
+            ),
+            provider::scope_of_category(
+                "TeamSettings.Read.All",
+                "Read teams' settings.",
+                "TeamSettings",
+            ),
+            provider::scope_of_category(
+                "TeamSettings.ReadWrite.All",
+                "Read and change teams' settings.",
+                "TeamSettings",
+            ),
+            provider::scope_of_category(
+                "TeamTemplates.Read",
+                "Read available Teams templates.",
+                "TeamTemplates",
+            ),
+            provider::scope_of_category(
+                "TeamsActivity.Read",
+                "Read user's teamwork activity feed.",
+                "TeamsActivity",
+            ),
+            provider::scope_of_category(
+                "TeamsActivity.Send",
+                "Send a teamwork activity as the user.",
+                "TeamsActivity",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ManageSelectedForChat",
+                "Manage installation and permission grants of selected Teams apps in chats.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ManageSelectedForTeam",
+                "Manage installation and permission grants of selected Teams apps in teams.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ManageSelectedForUser",
+                "Manage installation and permission grants of selected Teams apps in users' personal scope.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadForChat",
+                "Read installed Teams apps in chats.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadForTeam",
+                "Read installed Teams apps in teams.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadForUser",
+                "Read user's installed Teams apps.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadSelectedForChat",
+                "Read selected installed Teams apps in chats.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadSelectedForTeam",
+                "Read selected installed Teams apps in teams.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadSelectedForUser",
+                "Read user's selected installed Teams apps.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteAndConsentForChat",
+                "Manage installed Teams apps in chats.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteAndConsentForTeam",
+                "Manage installed Teams apps in teams.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteAndConsentForUser",
+                "Manage installation and permission grants of Teams apps in users' personal scope.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteAndConsentSelfForChat",
+                "Allow the Teams app to manage itself and its permission grants in chats.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteAndConsentSelfForTeam",
+                "Allow the Teams app to manage itself and its permission grants in teams.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteAndConsentSelfForUser",
+                "Allow the Teams app to manage itself and its permission grants in user accounts.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteForChat",
+                "Manage installed Teams apps in chats.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteForTeam",
+                "Manage installed Teams apps in teams.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteForUser",
+                "Manage user's installed Teams apps.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteSelectedForChat",
+                "Manage selected Teams apps installed in chats.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteSelectedForTeam",
+                "Manage selected Teams apps installed in teams.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteSelectedForUser",
+                "Manage selected Teams apps installed for a user.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteSelfForChat",
+                "Allow the Teams app to manage itself in chats.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteSelfForTeam",
+                "Allow the app to manage itself in teams.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsAppInstallation.ReadWriteSelfForUser",
+                "Allow the Teams app to manage itself for a user.",
+                "TeamsAppInstallation",
+            ),
+            provider::scope_of_category(
+                "TeamsPolicyUserAssign.ReadWrite.All",
+                "Read and Write Teams policy user assignment and unassigment for all policy types.",
+                "TeamsPolicyUserAssign",
+            ),
+            provider::scope_of_category(
+                "TeamsTab.Create",
+                "Create tabs in Microsoft Teams.",
+                "TeamsTab",
+            ),
+            provider::scope_of_category(
+                "TeamsTab.Read.All",
+                "Read tabs in Microsoft Teams.",
+                "TeamsTab",
+            ),
+            provider::scope_of_category(
+                "TeamsTab.ReadWrite.All",
+                "Read and write tabs in Microsoft Teams.",
+                "TeamsTab",
+            ),
+            provider::scope_of_category(
+                "TeamsTab.ReadWriteForChat",
+                "Allow the Teams app to manage all tabs in chats.",
+                "TeamsTab",
+            ),
+            provider::scope_of_category(
+                "TeamsTab.ReadWriteForTeam",
+                "Allow the Teams app to manage all tabs in teams.",
+                "TeamsTab",
+            ),
+            provider::scope_of_category(
+                "TeamsTab.ReadWriteForUser",
+                "Allow the Teams app to manage all tabs for a user.",
+                "TeamsTab",
+            ),
+            provider::scope_of_category(
+                "TeamsTab.ReadWriteSelfForChat",
+                "Allow the Teams app to manage only its own tabs in chats.",
+                "TeamsTab",
+            ),
+            provider::scope_of_category(
+                "TeamsTab.ReadWriteSelfForTeam",
+                "Allow the Teams app to manage only its own tabs in teams.",
+                "TeamsTab",
+            ),
+            provider::scope_of_category(
+                "TeamsTab.ReadWriteSelfForUser",
+                "Allow the Teams app to manage only its own tabs for a user.",
+                "TeamsTab",
+            ),
+            provider::scope_of_category(
+                "TeamsUserConfiguration.Read.All",
+                "Read Teams user configurations.",
+                "TeamsUserConfiguration",
+            ),
+            provider::scope_of_category(
+                "Teamwork.Read.All",
+                "Read organizational teamwork settings.",
+                "Teamwork",
+            ),
+            provider::scope_of_category(
+                "TeamworkAppSettings.Read.All",
+                "Read Teams app settings.",
+                "TeamworkAppSettings",
+            ),
+            provider::scope_of_category(
+                "TeamworkAppSettings.ReadWrite.All",
+                "Read and write Teams app settings.",
+                "TeamworkAppSettings",
+            ),
+            provider::scope_of_category(
+                "TeamworkDevice.Read.All",
+                "Read Teams devices.",
+                "TeamworkDevice",
+            ),
+            provider::scope_of_category(
+                "TeamworkDevice.ReadWrite.All",
+                "Read and write Teams devices.",
+                "TeamworkDevice",
+            ),
+            provider::scope_of_category(
+                "TeamworkTag.Read",
+                "Read tags in Teams.",
+                "TeamworkTag",
+            ),
+            provider::scope_of_category(
+                "TeamworkTag.ReadWrite",
+                "Read and write tags in Teams.",
+                "TeamworkTag",
+            ),
+            provider::scope_of_category(
+                "TeamworkUserInteraction.Read.All",
+                "Read all of the possible Teams interactions between the user and other users.",
+                "TeamworkUserInteraction",
+            ),
+            provider::scope_of_category(
+                "TenantGovernance-Invitation.Read.All",
+                "Read Tenant Governance invitations.",
+                "TenantGovernance-Invitation",
+            ),
+            provider::scope_of_category(
+                "TenantGovernance-Invitation.ReadWrite.All",
+                "Read and write Tenant Governance invitations.",
+                "TenantGovernance-Invitation",
+            ),
+            provider::scope_of_category(
+                "TenantGovernance-PolicyTemplate.Read.All",
+                "Read Tenant Governance policy templates.",
+                "TenantGovernance-PolicyTemplate",
+            ),
+            provider::scope_of_category(
+                "TenantGovernance-PolicyTemplate.ReadWrite.All",
+                "Read and write Tenant Governance policy templates.",
+                "TenantGovernance-PolicyTemplate",
+            ),
+            provider::scope_of_category(
+                "TenantGovernance-RelatedTenant.Read.All",
+                "Read related tenants.",
+                "TenantGovernance-RelatedTenant",
+            ),
+            provider::scope_of_category(
+                "TenantGovernance-RelatedTenant.ReadWrite.All",
+                "Read and write related tenants.",
+                "TenantGovernance-RelatedTenant",
+            ),
+            provider::scope_of_category(
+                "TenantGovernance-Relationship.Read.All",
+                "Read Tenant Governance relationships.",
+                "TenantGovernance-Relationship",
+            ),
+            provider::scope_of_category(
+                "TenantGovernance-Relationship.ReadWrite.All",
+                "Read and write Tenant Governance relationships.",
+                "TenantGovernance-Relationship",
+            ),
+            provider::scope_of_category(
+                "TenantGovernance-Request.Read.All",
+                "Read Tenant Governance requests.",
+                "TenantGovernance-Request",
+            ),
+            provider::scope_of_category(
+                "TenantGovernance-Request.ReadWrite.All",
+                "Read and write Tenant Governance requests.",
+                "TenantGovernance-Request",
+            ),
+            provider::scope_of_category(
+                "TenantGovernance-Setting.Read.All",
+                "Read Tenant Governance settings.",
+                "TenantGovernance-Setting",
+            ),
+            provider::scope_of_category(
+                "TenantGovernance-Setting.ReadWrite.All",
+                "Read and write Tenant Governance settings.",
+                "TenantGovernance-Setting",
+            ),
+            provider::scope_of_category(
+                "TermStore.Read.All",
+                "Read term store data.",
+                "TermStore",
+            ),
+            provider::scope_of_category(
+                "TermStore.ReadWrite.All",
+                "Read and write term store data.",
+                "TermStore",
+            ),
+            provider::scope_of_category(
+                "ThreatAssessment.ReadWrite.All",
+                "Read and write threat assessment requests.",
+                "ThreatAssessment",
+            ),
+            provider::scope_of_category(
+                "ThreatHunting.Read.All",
+                "Run hunting queries.",
+                "ThreatHunting",
+            ),
+            provider::scope_of_category(
+                "ThreatIndicators.Read.All",
+                "Read all threat indicators.",
+                "ThreatIndicators",
+            ),
+            provider::scope_of_category(
+                "ThreatIndicators.ReadWrite.OwnedBy",
+                "Manage threat indicators this app creates or owns.",
+                "ThreatIndicators",
+            ),
+            provider::scope_of_category(
+                "ThreatIntelligence.Read.All",
+                "Read all threat intelligence information.",
+                "ThreatIntelligence",
+            ),
+            provider::scope_of_category(
+                "ThreatSubmission.Read",
+                "Read threat submissions.",
+                "ThreatSubmission",
+            ),
+            provider::scope_of_category(
+                "ThreatSubmission.Read.All",
+                "Read all threat submissions.",
+                "ThreatSubmission",
+            ),
+            provider::scope_of_category(
+                "ThreatSubmission.ReadWrite",
+                "Read and write threat submissions.",
+                "ThreatSubmission",
+            ),
+            provider::scope_of_category(
+                "ThreatSubmission.ReadWrite.All",
+                "Read and write all threat submissions.",
+                "ThreatSubmission",
+            ),
+            provider::scope_of_category(
+                "ThreatSubmissionPolicy.ReadWrite.All",
+                "Read and write all threat submission policies.",
+                "ThreatSubmissionPolicy",
+            ),
+            provider::scope_of_category("Topic.Read.All", "Read topic items.", "Topic"),
+            provider::scope_of_category(
+                "TrustFrameworkKeySet.Read.All",
+                "Read trust framework key sets.",
+                "TrustFrameworkKeySet",
+            ),
+            provider::scope_of_category(
+                "TrustFrameworkKeySet.ReadWrite.All",
+                "Read and write trust framework key sets.",
+                "TrustFrameworkKeySet",
+            ),
+            provider::scope_of_category(
+                "UnifiedGroupMember.Read.AsGuest",
+                "Read unified group memberships as guest.",
+                "UnifiedGroupMember",
+            ),
+            provider::scope_of_category(
+                "User-ConvertToInternal.ReadWrite.All",
+                "Convert an external user to internal memeber user.",
+                "User-ConvertToInternal",
+            ),
+            provider::scope_of_category(
+                "User-LifeCycleInfo.Read.All",
+                "Read all users' lifecycle information.",
+                "User-LifeCycleInfo",
+            ),
+            provider::scope_of_category(
+                "User-LifeCycleInfo.ReadWrite.All",
+                "Read and write all users' lifecycle information.",
+                "User-LifeCycleInfo",
+            ),
+            provider::scope_of_category(
+                "User-Mail.ReadWrite.All",
+                "Update other mails property for all users.",
+                "User-Mail",
+            ),
+            provider::scope_of_category(
+                "User-OnPremisesSyncBehavior.ReadWrite.All",
+                "Read and update the on-premises sync behavior of users.",
+                "User-OnPremisesSyncBehavior",
+            ),
+            provider::scope_of_category(
+                "User-PasswordProfile.ReadWrite.All",
+                "Update password profile property and reset password for all users.",
+                "User-PasswordProfile",
+            ),
+            provider::scope_of_category(
+                "User-Phone.ReadWrite.All",
+                "Update business phones and mobile phone properties for all users.",
+                "User-Phone",
+            ),
+            provider::scope_of_category(
+                "User.DeleteRestore.All",
+                "Delete and restore user accounts.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "User.EnableDisableAccount.All",
+                "Enable and disable user accounts.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "User.Export.All",
+                "Export user's data.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "User.Invite.All",
+                "Invite guest users to the organization.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "User.ManageIdentities.All",
+                "Manage user identities.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "User.ReadBasic.All",
+                "Read all users' basic profiles.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "User.ReadWrite",
+                "Read and write access to user profile.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "User.ReadWrite.All",
+                "Read and write all users' full profiles.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "User.RevokeSessions.All",
+                "Revoke all sign in sessions for a user.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "UserActivity.ReadWrite.CreatedByApp",
+                "Read and write app activity to users' activity feed.",
+                "UserActivity",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Passkey.Read.All",
+                "Read all users' passkey authentication methods.",
+                "UserAuthMethod-Passkey",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Passkey.ReadWrite.All",
+                "Read and write all users' passkey methods.",
+                "UserAuthMethod-Passkey",
+            ),
+            provider::scope_of_category(
+                "UserAuthenticationMethod.Read",
+                "Read user authentication methods.",
+                "UserAuthenticationMethod",
+            ),
+            provider::scope_of_category(
+                "UserAuthenticationMethod.Read.All",
+                "Read all users' authentication methods.",
+                "UserAuthenticationMethod",
+            ),
+            provider::scope_of_category(
+                "UserAuthenticationMethod.ReadWrite",
+                "Read and write user authentication methods.",
+                "UserAuthenticationMethod",
+            ),
+            provider::scope_of_category(
+                "UserAuthenticationMethod.ReadWrite.All",
+                "Read and write all users' authentication methods.",
+                "UserAuthenticationMethod",
+            ),
+            provider::scope_of_category(
+                "UserNotification.ReadWrite.CreatedByApp",
+                "Deliver and manage user's notifications.",
+                "UserNotification",
+            ),
+            provider::scope_of_category(
+                "UserTeamwork.Read",
+                "Read user teamwork settings.",
+                "UserTeamwork",
+            ),
+            provider::scope_of_category(
+                "UserTimelineActivity.Write.CreatedByApp",
+                "Write app activity to users' timeline.",
+                "UserTimelineActivity",
+            ),
+            provider::scope_of_category(
+                "VirtualAppointment.Read",
+                "Read a user's virtual appointments.",
+                "VirtualAppointment",
+            ),
+            provider::scope_of_category(
+                "VirtualAppointment.ReadWrite",
+                "Read and write a user's virtual appointments.",
+                "VirtualAppointment",
+            ),
+            provider::scope_of_category(
+                "VirtualAppointmentNotification.Send",
+                "Send notification regarding virtual appointments for the signed-in user.",
+                "VirtualAppointmentNotification",
+            ),
+            provider::scope_of_category(
+                "VirtualEvent.Read",
+                "Read your virtual events.",
+                "VirtualEvent",
+            ),
+            provider::scope_of_category(
+                "VirtualEvent.ReadWrite",
+                "Read and write your virtual events.",
+                "VirtualEvent",
+            ),
+            provider::scope_of_category(
+                "WindowsUpdates.ReadWrite.All",
+                "Read and write all Windows update deployment settings.",
+                "WindowsUpdates",
+            ),
+            provider::scope_of_category(
+                "WorkforceIntegration.Read.All",
+                "Read workforce integrations.",
+                "WorkforceIntegration",
+            ),
+            provider::scope_of_category(
+                "WorkforceIntegration.ReadWrite.All",
+                "Read and write workforce integrations.",
+                "WorkforceIntegration",
+            ),
+            provider::scope_of_category(
+                "eDiscovery.Read.All",
+                "Read all eDiscovery objects.",
+                "eDiscovery",
+            ),
+            provider::scope_of_category(
+                "eDiscovery.ReadWrite.All",
+                "Read and write all eDiscovery objects.",
+                "eDiscovery",
             ),
         ],
         exclusions: &[

@@ -31,8 +31,10 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
-//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 175; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
+//! - **Kept with the tokens**: [`DeviceSecret`]; read them with
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
@@ -47,8 +49,7 @@
 //! - `access_denied`: Assign the user to the application and check the access policies of the
 //!   authorization server.
 //! - `login_required`: Start the login again without asking for `none`.
-//! - `authorization_pending`: Poll again after the interval.
-//! - 6 more in the spec. Each error message has the hint for its code.
+//! - 7 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -419,6 +420,620 @@ pub enum Scope {
     /// `device_sso`: Get a device secret, from which other applications on the device get tokens of
     /// their own.
     DeviceSso,
+
+    /// `okta.accessRequests.catalog.read`: Allows the app to read information about Access Request
+    /// Catalogs in your Okta org.
+    OktaAccessRequestsCatalogRead,
+
+    /// `okta.accessRequests.condition.manage`: Allows the app to create and manage Conditions for
+    /// the Access Request Resource Catalog.
+    OktaAccessRequestsConditionManage,
+
+    /// `okta.accessRequests.condition.read`: Allows the app to read information about Conditions
+    /// for the Access Request Resource Catalog.
+    OktaAccessRequestsConditionRead,
+
+    /// `okta.accessRequests.request.manage`: Allows the app to create and manage V2 Access Requests
+    /// through the Access Request Resource Catalog.
+    OktaAccessRequestsRequestManage,
+
+    /// `okta.accessRequests.request.read`: Allows the app to read information about V2 Access
+    /// Requests created through the Access Requests Resource Catalog.
+    OktaAccessRequestsRequestRead,
+
+    /// `okta.accessRequests.tasks.manage`: Allows the user to manage tasks for access requests in
+    /// your Okta org.
+    OktaAccessRequestsTasksManage,
+
+    /// `okta.accessRequests.tasks.read`: Allows the user to read information about tasks for access
+    /// requests in your Okta org.
+    OktaAccessRequestsTasksRead,
+
+    /// `okta.governance.accessCertifications.manage`: Allows the app to create and manage Access
+    /// Certification Campaigns.
+    OktaGovernanceAccessCertificationsManage,
+
+    /// `okta.governance.accessCertifications.read`: Allows the app to read information about Access
+    /// Certification Campaigns and Reviews in your Okta org.
+    OktaGovernanceAccessCertificationsRead,
+
+    /// `okta.governance.accessRequests.manage`: Allows the app to create and manage V1 Access
+    /// Requests, Request Types, and Teams.
+    OktaGovernanceAccessRequestsManage,
+
+    /// `okta.governance.accessRequests.read`: Allows the app to read information about V1 Access
+    /// Requests, Request Types, and Teams in your Okta org.
+    OktaGovernanceAccessRequestsRead,
+
+    /// `okta.governance.admin.manage`: Listed without a description.
+    OktaGovernanceAdminManage,
+
+    /// `okta.governance.admin.read`: Listed without a description.
+    OktaGovernanceAdminRead,
+
+    /// `okta.governance.collections.manage`: Allows the app to create and manage collections.
+    OktaGovernanceCollectionsManage,
+
+    /// `okta.governance.collections.read`: Allows the app to read information about collections in
+    /// your Okta org.
+    OktaGovernanceCollectionsRead,
+
+    /// `okta.governance.delegates.read`: Allows the app to read information about delegates in your
+    /// Okta org.
+    OktaGovernanceDelegatesRead,
+
+    /// `okta.governance.entitlements.manage`: Allows the app to create and manage Entitlements,
+    /// Entitlement bundles, and Grants.
+    OktaGovernanceEntitlementsManage,
+
+    /// `okta.governance.entitlements.read`: Allows the app to read information about Entitlements,
+    /// Entitlement bundles, and Grants.
+    OktaGovernanceEntitlementsRead,
+
+    /// `okta.governance.labels.manage`: Allows the user to create and manage labels.
+    OktaGovernanceLabelsManage,
+
+    /// `okta.governance.labels.read`: Allows the user to read information about labels in your Okta
+    /// org.
+    OktaGovernanceLabelsRead,
+
+    /// `okta.governance.operations.read`: Allows the app to read information about asynchronous
+    /// operations in your Okta org.
+    OktaGovernanceOperationsRead,
+
+    /// `okta.governance.principalSettings.manage`: Allows the app to create and manage governance
+    /// settings for any user in your Okta org.
+    OktaGovernancePrincipalSettingsManage,
+
+    /// `okta.governance.principalSettings.read`: Allows the app to read information about
+    /// governance settings for any user in your Okta org.
+    OktaGovernancePrincipalSettingsRead,
+
+    /// `okta.governance.resourceOwner.manage`: Allows the app to create and manage resource owners.
+    OktaGovernanceResourceOwnerManage,
+
+    /// `okta.governance.resourceOwner.read`: Allows the app to read information about resource
+    /// owners in your Okta org.
+    OktaGovernanceResourceOwnerRead,
+
+    /// `okta.governance.reviewer.manage`: Allows the end user to manage access certification
+    /// reviews assigned to them.
+    OktaGovernanceReviewerManage,
+
+    /// `okta.governance.reviewer.read`: Allows the end user to read information about access
+    /// certification reviews assigned to them.
+    OktaGovernanceReviewerRead,
+
+    /// `okta.governance.riskRule.manage`: Allows the app to create and manage rules.
+    OktaGovernanceRiskRuleManage,
+
+    /// `okta.governance.riskRule.read`: Allows the app to read information about rules in your Okta
+    /// org.
+    OktaGovernanceRiskRuleRead,
+
+    /// `okta.governance.securityAccessReviews.admin.manage`: Allows the admin app to create and
+    /// manage security access reviews.
+    OktaGovernanceSecurityAccessReviewsAdminManage,
+
+    /// `okta.governance.securityAccessReviews.admin.read`: Allows the admin app to read information
+    /// about security access reviews.
+    OktaGovernanceSecurityAccessReviewsAdminRead,
+
+    /// `okta.governance.securityAccessReviews.endUser.manage`: Allows the end-user app to create
+    /// and manage security access reviews.
+    OktaGovernanceSecurityAccessReviewsEndUserManage,
+
+    /// `okta.governance.securityAccessReviews.endUser.read`: Allows the end-user app to read
+    /// information about security access reviews.
+    OktaGovernanceSecurityAccessReviewsEndUserRead,
+
+    /// `okta.governance.settings.manage`: Allows the app to create and manage governance settings
+    /// for your Okta org.
+    OktaGovernanceSettingsManage,
+
+    /// `okta.governance.settings.read`: Allows the app to read information about governance
+    /// settings for your Okta org.
+    OktaGovernanceSettingsRead,
+
+    /// `okta.myAccount.appAuthenticator.maintenance.manage`: Write access to non-sensitive
+    /// attributes of user app authenticator enrollments.
+    OktaMyAccountAppAuthenticatorMaintenanceManage,
+
+    /// `okta.myAccount.appAuthenticator.maintenance.read`: Read access to non-sensitive attributes
+    /// of user app authenticator enrollments.
+    OktaMyAccountAppAuthenticatorMaintenanceRead,
+
+    /// `okta.myAccount.appAuthenticator.manage`: Write access to user app authenticator
+    /// enrollments.
+    OktaMyAccountAppAuthenticatorManage,
+
+    /// `okta.myAccount.authenticators.manage`: Write access to user authenticator enrollments.
+    OktaMyAccountAuthenticatorsManage,
+
+    /// `okta.myAccount.authenticators.read`: Read access to user authenticator configurations and
+    /// enrollments.
+    OktaMyAccountAuthenticatorsRead,
+
+    /// `okta.myAccount.email.manage`: Write access to user emails.
+    OktaMyAccountEmailManage,
+
+    /// `okta.myAccount.email.read`: Read access to user emails.
+    OktaMyAccountEmailRead,
+
+    /// `okta.myAccount.oktaApplications.read`: Read access to the Okta apps list.
+    OktaMyAccountOktaApplicationsRead,
+
+    /// `okta.myAccount.organization.read`: Read access to org details.
+    OktaMyAccountOrganizationRead,
+
+    /// `okta.myAccount.password.manage`: Write access to user password.
+    OktaMyAccountPasswordManage,
+
+    /// `okta.myAccount.password.read`: Read access to user password metadata.
+    OktaMyAccountPasswordRead,
+
+    /// `okta.myAccount.phone.manage`: Write access to user phones.
+    OktaMyAccountPhoneManage,
+
+    /// `okta.myAccount.phone.read`: Read access to user phones.
+    OktaMyAccountPhoneRead,
+
+    /// `okta.myAccount.profile.manage`: Write access to user profile and schema.
+    OktaMyAccountProfileManage,
+
+    /// `okta.myAccount.profile.read`: Read access to user profile and schema.
+    OktaMyAccountProfileRead,
+
+    /// `okta.myAccount.sessions.manage`: Write access to user sessions.
+    OktaMyAccountSessionsManage,
+
+    /// `okta.myAccount.webauthn.manage`: Write access to user Passkey (FIDO2 WebAuthn) enrollments.
+    OktaMyAccountWebauthnManage,
+
+    /// `okta.myAccount.webauthn.read`: Read access to user Passkey (FIDO2 WebAuthn) enrollments.
+    OktaMyAccountWebauthnRead,
+
+    /// `okta.agentPools.manage`: Allows the app to create and manage agent pools in your Okta
+    /// organization.
+    OktaAgentPoolsManage,
+
+    /// `okta.agentPools.read`: Allows the app to read agent pools in your Okta organization.
+    OktaAgentPoolsRead,
+
+    /// `okta.apiTokens.manage`: Allows the app to manage API Tokens in your Okta organization.
+    OktaApiTokensManage,
+
+    /// `okta.apiTokens.read`: Allows the app to read API Tokens in your Okta organization.
+    OktaApiTokensRead,
+
+    /// `okta.appGrants.manage`: Allows the app to create and manage grants in your Okta
+    /// organization.
+    OktaAppGrantsManage,
+
+    /// `okta.appGrants.read`: Allows the app to read grants in your Okta organization.
+    OktaAppGrantsRead,
+
+    /// `okta.apps.interclientTrust.manage`: Allows the app to manage trusted relationship for
+    /// native to web SSO.
+    OktaAppsInterclientTrustManage,
+
+    /// `okta.apps.interclientTrust.read`: Allows the app to read configured trusted relationship
+    /// for native to web SSO.
+    OktaAppsInterclientTrustRead,
+
+    /// `okta.apps.manage`: Allows the app to create and manage Apps in your Okta organization.
+    OktaAppsManage,
+
+    /// `okta.apps.read`: Allows the app to read information about Apps in your Okta organization.
+    OktaAppsRead,
+
+    /// `okta.authenticators.manage`: Allows the app to manage all authenticators. For example,
+    /// enrollments or resets.
+    OktaAuthenticatorsManage,
+
+    /// `okta.authenticators.read`: Allows the app to read org authenticators information.
+    OktaAuthenticatorsRead,
+
+    /// `okta.authorizationServers.manage`: Allows the app to create and manage Authorization
+    /// Servers in your Okta organization.
+    OktaAuthorizationServersManage,
+
+    /// `okta.authorizationServers.read`: Allows the app to read information about Authorization
+    /// Servers in your Okta organization.
+    OktaAuthorizationServersRead,
+
+    /// `okta.behaviors.manage`: Allows the app to create and manage behavior detection rules in
+    /// your Okta organization.
+    OktaBehaviorsManage,
+
+    /// `okta.behaviors.read`: Allows the app to read behavior detection rules in your Okta org.
+    OktaBehaviorsRead,
+
+    /// `okta.botProtection.manage`: Allows the app to manage bot protection configuration in your
+    /// Okta org.
+    OktaBotProtectionManage,
+
+    /// `okta.botProtection.read`: Allows the app to read bot protection configuration in your Okta
+    /// org.
+    OktaBotProtectionRead,
+
+    /// `okta.brands.manage`: Allows the app to create and manage Brands and Themes in your Okta
+    /// organization.
+    OktaBrandsManage,
+
+    /// `okta.brands.read`: Allows the app to read information about Brands and Themes in your Okta
+    /// organization.
+    OktaBrandsRead,
+
+    /// `okta.captchas.manage`: Allows the app to create and manage CAPTCHAs in your Okta
+    /// organization.
+    OktaCaptchasManage,
+
+    /// `okta.captchas.read`: Allows the app to read information about CAPTCHAs in your Okta
+    /// organization.
+    OktaCaptchasRead,
+
+    /// `okta.customTelephonyProvider.manage`: Allows the app to create and manage custom telephony
+    /// provider credentials.
+    OktaCustomTelephonyProviderManage,
+
+    /// `okta.customTelephonyProvider.read`: Allows the app to read custom telephony provider
+    /// credentials.
+    OktaCustomTelephonyProviderRead,
+
+    /// `okta.deviceAssurance.manage`: Allows the app to manage device assurances.
+    OktaDeviceAssuranceManage,
+
+    /// `okta.deviceAssurance.read`: Allows the app to read device assurances.
+    OktaDeviceAssuranceRead,
+
+    /// `okta.deviceIntegrations.manage`: Allows the app to manage device integrations.
+    OktaDeviceIntegrationsManage,
+
+    /// `okta.deviceIntegrations.read`: Allows the app to read device integrations.
+    OktaDeviceIntegrationsRead,
+
+    /// `okta.devicePostureChecks.manage`: Allows the app to manage device posture checks.
+    OktaDevicePostureChecksManage,
+
+    /// `okta.devicePostureChecks.read`: Allows the app to read device posture checks.
+    OktaDevicePostureChecksRead,
+
+    /// `okta.devices.manage`: Allows the app to manage device status transitions and delete a
+    /// device.
+    OktaDevicesManage,
+
+    /// `okta.devices.read`: Allows the app to read the existing device's profile and search
+    /// devices.
+    OktaDevicesRead,
+
+    /// `okta.directories.groups.manage`: Allows the app to manage AD/LDAP groups for your Okta
+    /// organization.
+    OktaDirectoriesGroupsManage,
+
+    /// `okta.directories.groups.read`: Allows the app to read AD/LDAP groups for your Okta
+    /// organization.
+    OktaDirectoriesGroupsRead,
+
+    /// `okta.domains.manage`: Allows the app to manage custom Domains for your Okta organization.
+    OktaDomainsManage,
+
+    /// `okta.domains.read`: Allows the app to read information about custom Domains for your Okta
+    /// organization.
+    OktaDomainsRead,
+
+    /// `okta.dr.manage`: Allows the app to manage disaster recovery.
+    OktaDrManage,
+
+    /// `okta.dr.read`: Allows the app to read the disaster recovery status.
+    OktaDrRead,
+
+    /// `okta.emailDomains.manage`: Allows the app to manage Email Domains for your Okta
+    /// organization.
+    OktaEmailDomainsManage,
+
+    /// `okta.emailDomains.read`: Allows the app to read information about Email Domains for your
+    /// Okta organization.
+    OktaEmailDomainsRead,
+
+    /// `okta.emailServers.manage`: Allows the app to manage Email Servers for your Okta
+    /// organization.
+    OktaEmailServersManage,
+
+    /// `okta.emailServers.read`: Allows the app to read information about Email Servers for your
+    /// Okta organization.
+    OktaEmailServersRead,
+
+    /// `okta.eventHooks.manage`: Allows the app to create and manage Event Hooks in your Okta
+    /// organization.
+    OktaEventHooksManage,
+
+    /// `okta.eventHooks.read`: Allows the app to read information about Event Hooks in your Okta
+    /// organization.
+    OktaEventHooksRead,
+
+    /// `okta.features.manage`: Allows the app to create and manage Features in your Okta
+    /// organization.
+    OktaFeaturesManage,
+
+    /// `okta.features.read`: Allows the app to read information about Features in your Okta
+    /// organization.
+    OktaFeaturesRead,
+
+    /// `okta.groups.manage`: Allows the app to create and manage groups in your Okta organization.
+    OktaGroupsManage,
+
+    /// `okta.groups.read`: Allows the app to read information about groups and their members in
+    /// your Okta organization.
+    OktaGroupsRead,
+
+    /// `okta.identitySources.manage`: Allows the custom identity sources to manage user entities in
+    /// your Okta organization.
+    OktaIdentitySourcesManage,
+
+    /// `okta.identitySources.read`: Allows to read session information for custom identity sources
+    /// in your Okta organization.
+    OktaIdentitySourcesRead,
+
+    /// `okta.idps.manage`: Allows the app to create and manage Identity Providers in your Okta
+    /// organization.
+    OktaIdpsManage,
+
+    /// `okta.idps.read`: Allows the app to read information about Identity Providers in your Okta
+    /// organization.
+    OktaIdpsRead,
+
+    /// `okta.inlineHooks.manage`: Allows the app to create and manage Inline Hooks in your Okta
+    /// organization.
+    OktaInlineHooksManage,
+
+    /// `okta.inlineHooks.read`: Allows the app to read information about Inline Hooks in your Okta
+    /// organization.
+    OktaInlineHooksRead,
+
+    /// `okta.linkedObjects.manage`: Allows the app to manage linked object definitions in your Okta
+    /// organization.
+    OktaLinkedObjectsManage,
+
+    /// `okta.linkedObjects.read`: Allows the app to read linked object definitions in your Okta
+    /// organization.
+    OktaLinkedObjectsRead,
+
+    /// `okta.logStreams.manage`: Allows the app to create and manage log streams in your Okta
+    /// organization.
+    OktaLogStreamsManage,
+
+    /// `okta.logStreams.read`: Allows the app to read information about log streams in your Okta
+    /// organization.
+    OktaLogStreamsRead,
+
+    /// `okta.logs.read`: Allows the app to read information about System Log entries in your Okta
+    /// organization.
+    OktaLogsRead,
+
+    /// `okta.networkZones.manage`: Allows the app to create and manage Network Zones in your Okta
+    /// organization.
+    OktaNetworkZonesManage,
+
+    /// `okta.networkZones.read`: Allows the app to read Network Zones in your Okta organization.
+    OktaNetworkZonesRead,
+
+    /// `okta.oauthIntegrations.manage`: Allows the app to create and manage API service Integration
+    /// instances in your Okta organization.
+    OktaOauthIntegrationsManage,
+
+    /// `okta.oauthIntegrations.read`: Allows the app to read API service Integration instances in
+    /// your Okta organization.
+    OktaOauthIntegrationsRead,
+
+    /// `okta.orgs.manage`: Allows the app to manage organization-specific details for your Okta
+    /// organization.
+    OktaOrgsManage,
+
+    /// `okta.orgs.read`: Allows the app to read organization-specific details about your Okta
+    /// organization.
+    OktaOrgsRead,
+
+    /// `okta.personal.adminSettings.manage`: Allows the app to manage the personal admin settings
+    /// for the signed-in user.
+    OktaPersonalAdminSettingsManage,
+
+    /// `okta.personal.adminSettings.read`: Allows the app to read the personal admin settings for
+    /// the signed-in user.
+    OktaPersonalAdminSettingsRead,
+
+    /// `okta.policies.manage`: Allows the app to manage policies in your Okta organization.
+    OktaPoliciesManage,
+
+    /// `okta.policies.read`: Allows the app to read information about policies in your Okta
+    /// organization.
+    OktaPoliciesRead,
+
+    /// `okta.principalRateLimits.manage`: Allows the app to create and manage Principal Rate Limits
+    /// in your Okta organization.
+    OktaPrincipalRateLimitsManage,
+
+    /// `okta.principalRateLimits.read`: Allows the app to read information about Principal Rate
+    /// Limits in your Okta organization.
+    OktaPrincipalRateLimitsRead,
+
+    /// `okta.profileMappings.manage`: Allows the app to manage user profile mappings in your Okta
+    /// organization.
+    OktaProfileMappingsManage,
+
+    /// `okta.profileMappings.read`: Allows the app to read user profile mappings in your Okta
+    /// organization.
+    OktaProfileMappingsRead,
+
+    /// `okta.pushProviders.manage`: Allows the app to create and manage push notification providers
+    /// such as APNs and FCM.
+    OktaPushProvidersManage,
+
+    /// `okta.pushProviders.read`: Allows the app to read push notification providers such as APNs
+    /// and FCM.
+    OktaPushProvidersRead,
+
+    /// `okta.rateLimits.manage`: Allows the app to create and manage rate limits in your Okta
+    /// organization.
+    OktaRateLimitsManage,
+
+    /// `okta.rateLimits.read`: Allows the app to read information about rate limits in your Okta
+    /// organization.
+    OktaRateLimitsRead,
+
+    /// `okta.realmAssignments.manage`: Allows a user to manage realm assignments.
+    OktaRealmAssignmentsManage,
+
+    /// `okta.realmAssignments.read`: Allows a user to read realm assignments.
+    OktaRealmAssignmentsRead,
+
+    /// `okta.realms.manage`: Allows the app to create new realms and to manage their details.
+    OktaRealmsManage,
+
+    /// `okta.realms.read`: Allows the app to read the existing realms and their details.
+    OktaRealmsRead,
+
+    /// `okta.roles.manage`: Allows the app to manage administrative role assignments for users in
+    /// your Okta organization. Delegated admins with this permission can only manage user
+    /// credential fields and not the credential values themselves.
+    OktaRolesManage,
+
+    /// `okta.roles.read`: Allows the app to read administrative role assignments for users in your
+    /// Okta organization. Delegated admins with this permission can only read user credential
+    /// fields and not the credential values themselves.
+    OktaRolesRead,
+
+    /// `okta.schemas.manage`: Allows the app to create and manage Schemas in your Okta
+    /// organization.
+    OktaSchemasManage,
+
+    /// `okta.schemas.read`: Allows the app to read information about Schemas in your Okta
+    /// organization.
+    OktaSchemasRead,
+
+    /// `okta.securityEventsProviders.manage`: Allows the app to create and manage Security Events
+    /// Providers in your Okta organization.
+    OktaSecurityEventsProvidersManage,
+
+    /// `okta.securityEventsProviders.read`: Allows the app to read information about Security
+    /// Events Providers in your Okta organization.
+    OktaSecurityEventsProvidersRead,
+
+    /// `okta.serviceAccounts.manage`: Allows the app to manage service accounts in your Okta
+    /// organization.
+    OktaServiceAccountsManage,
+
+    /// `okta.serviceAccounts.okta.manage`: Allows the app to manage Okta managed user accounts in
+    /// your Okta org.
+    OktaServiceAccountsOktaManage,
+
+    /// `okta.serviceAccounts.okta.read`: Allows the app to read Okta managed user accounts in your
+    /// Okta org.
+    OktaServiceAccountsOktaRead,
+
+    /// `okta.serviceAccounts.read`: Allows the app to read service accounts in your Okta
+    /// organization.
+    OktaServiceAccountsRead,
+
+    /// `okta.sessions.manage`: Allows the app to manage all sessions in your Okta organization.
+    OktaSessionsManage,
+
+    /// `okta.sessions.read`: Allows the app to read all sessions in your Okta organization.
+    OktaSessionsRead,
+
+    /// `okta.templates.manage`: Allows the app to manage all custom templates in your Okta
+    /// organization.
+    OktaTemplatesManage,
+
+    /// `okta.templates.read`: Allows the app to read all custom templates in your Okta
+    /// organization.
+    OktaTemplatesRead,
+
+    /// `okta.threatInsights.manage`: Allows the app to manage all ThreatInsight configurations in
+    /// your Okta organization.
+    OktaThreatInsightsManage,
+
+    /// `okta.threatInsights.read`: Allows the app to read all ThreatInsight configurations in your
+    /// Okta organization.
+    OktaThreatInsightsRead,
+
+    /// `okta.trustedOrigins.manage`: Allows the app to manage all Trusted Origins in your Okta
+    /// organization.
+    OktaTrustedOriginsManage,
+
+    /// `okta.trustedOrigins.read`: Allows the app to read all Trusted Origins in your Okta
+    /// organization.
+    OktaTrustedOriginsRead,
+
+    /// `okta.uischemas.manage`: Allows the app to manage all the UI Schemas in your Okta
+    /// organization.
+    OktaUischemasManage,
+
+    /// `okta.uischemas.read`: Allows the app to read all the UI Schemas in your Okta organization.
+    OktaUischemasRead,
+
+    /// `okta.userRisk.manage`: Allows the app to manage a user's risk in your Okta org.
+    OktaUserRiskManage,
+
+    /// `okta.userRisk.read`: Allows the app to read a user's risk in your Okta org.
+    OktaUserRiskRead,
+
+    /// `okta.userTypes.manage`: Allows the app to manage user types in your Okta org.
+    OktaUserTypesManage,
+
+    /// `okta.userTypes.read`: Allows the app to read user types in your Okta org.
+    OktaUserTypesRead,
+
+    /// `okta.users.manage`: Allows the app to create new users and to manage all users' profile and
+    /// credentials information.
+    OktaUsersManage,
+
+    /// `okta.users.read`: Allows the app to read the existing users' profiles and credentials.
+    OktaUsersRead,
+
+    /// `ssf.manage`: Allows the app to create and manage Shared Signals Framework (SSF) in your
+    /// Okta organization.
+    SsfManage,
+
+    /// `ssf.read`: Allows the app to read information about Shared Signals Framework (SSF) in your
+    /// Okta organization.
+    SsfRead,
+
+    /// `okta.clients.manage`: Allows the app to manage clients in your Okta org.
+    OktaClientsManage,
+
+    /// `okta.clients.read`: Allows the app to read information about clients in your Okta org.
+    OktaClientsRead,
+
+    /// `okta.clients.register`: Allows the app to register new clients in your Okta org.
+    OktaClientsRegister,
+
+    /// `okta.universalLogout.manage`: Allows an admin or a service to initiate Universal Logout and
+    /// revoke all tokens and sessions associated with a specific user.
+    OktaUniversalLogoutManage,
+
+    /// `okta.workflows.invoke.manage`: Allows the app to trigger an OAuth 2.0 protected flow.
+    OktaWorkflowsInvokeManage,
 }
 
 impl Scope {
@@ -432,6 +1047,173 @@ impl Scope {
         Scope::Groups,
         Scope::OfflineAccess,
         Scope::DeviceSso,
+        Scope::OktaAccessRequestsCatalogRead,
+        Scope::OktaAccessRequestsConditionManage,
+        Scope::OktaAccessRequestsConditionRead,
+        Scope::OktaAccessRequestsRequestManage,
+        Scope::OktaAccessRequestsRequestRead,
+        Scope::OktaAccessRequestsTasksManage,
+        Scope::OktaAccessRequestsTasksRead,
+        Scope::OktaGovernanceAccessCertificationsManage,
+        Scope::OktaGovernanceAccessCertificationsRead,
+        Scope::OktaGovernanceAccessRequestsManage,
+        Scope::OktaGovernanceAccessRequestsRead,
+        Scope::OktaGovernanceAdminManage,
+        Scope::OktaGovernanceAdminRead,
+        Scope::OktaGovernanceCollectionsManage,
+        Scope::OktaGovernanceCollectionsRead,
+        Scope::OktaGovernanceDelegatesRead,
+        Scope::OktaGovernanceEntitlementsManage,
+        Scope::OktaGovernanceEntitlementsRead,
+        Scope::OktaGovernanceLabelsManage,
+        Scope::OktaGovernanceLabelsRead,
+        Scope::OktaGovernanceOperationsRead,
+        Scope::OktaGovernancePrincipalSettingsManage,
+        Scope::OktaGovernancePrincipalSettingsRead,
+        Scope::OktaGovernanceResourceOwnerManage,
+        Scope::OktaGovernanceResourceOwnerRead,
+        Scope::OktaGovernanceReviewerManage,
+        Scope::OktaGovernanceReviewerRead,
+        Scope::OktaGovernanceRiskRuleManage,
+        Scope::OktaGovernanceRiskRuleRead,
+        Scope::OktaGovernanceSecurityAccessReviewsAdminManage,
+        Scope::OktaGovernanceSecurityAccessReviewsAdminRead,
+        Scope::OktaGovernanceSecurityAccessReviewsEndUserManage,
+        Scope::OktaGovernanceSecurityAccessReviewsEndUserRead,
+        Scope::OktaGovernanceSettingsManage,
+        Scope::OktaGovernanceSettingsRead,
+        Scope::OktaMyAccountAppAuthenticatorMaintenanceManage,
+        Scope::OktaMyAccountAppAuthenticatorMaintenanceRead,
+        Scope::OktaMyAccountAppAuthenticatorManage,
+        Scope::OktaMyAccountAuthenticatorsManage,
+        Scope::OktaMyAccountAuthenticatorsRead,
+        Scope::OktaMyAccountEmailManage,
+        Scope::OktaMyAccountEmailRead,
+        Scope::OktaMyAccountOktaApplicationsRead,
+        Scope::OktaMyAccountOrganizationRead,
+        Scope::OktaMyAccountPasswordManage,
+        Scope::OktaMyAccountPasswordRead,
+        Scope::OktaMyAccountPhoneManage,
+        Scope::OktaMyAccountPhoneRead,
+        Scope::OktaMyAccountProfileManage,
+        Scope::OktaMyAccountProfileRead,
+        Scope::OktaMyAccountSessionsManage,
+        Scope::OktaMyAccountWebauthnManage,
+        Scope::OktaMyAccountWebauthnRead,
+        Scope::OktaAgentPoolsManage,
+        Scope::OktaAgentPoolsRead,
+        Scope::OktaApiTokensManage,
+        Scope::OktaApiTokensRead,
+        Scope::OktaAppGrantsManage,
+        Scope::OktaAppGrantsRead,
+        Scope::OktaAppsInterclientTrustManage,
+        Scope::OktaAppsInterclientTrustRead,
+        Scope::OktaAppsManage,
+        Scope::OktaAppsRead,
+        Scope::OktaAuthenticatorsManage,
+        Scope::OktaAuthenticatorsRead,
+        Scope::OktaAuthorizationServersManage,
+        Scope::OktaAuthorizationServersRead,
+        Scope::OktaBehaviorsManage,
+        Scope::OktaBehaviorsRead,
+        Scope::OktaBotProtectionManage,
+        Scope::OktaBotProtectionRead,
+        Scope::OktaBrandsManage,
+        Scope::OktaBrandsRead,
+        Scope::OktaCaptchasManage,
+        Scope::OktaCaptchasRead,
+        Scope::OktaCustomTelephonyProviderManage,
+        Scope::OktaCustomTelephonyProviderRead,
+        Scope::OktaDeviceAssuranceManage,
+        Scope::OktaDeviceAssuranceRead,
+        Scope::OktaDeviceIntegrationsManage,
+        Scope::OktaDeviceIntegrationsRead,
+        Scope::OktaDevicePostureChecksManage,
+        Scope::OktaDevicePostureChecksRead,
+        Scope::OktaDevicesManage,
+        Scope::OktaDevicesRead,
+        Scope::OktaDirectoriesGroupsManage,
+        Scope::OktaDirectoriesGroupsRead,
+        Scope::OktaDomainsManage,
+        Scope::OktaDomainsRead,
+        Scope::OktaDrManage,
+        Scope::OktaDrRead,
+        Scope::OktaEmailDomainsManage,
+        Scope::OktaEmailDomainsRead,
+        Scope::OktaEmailServersManage,
+        Scope::OktaEmailServersRead,
+        Scope::OktaEventHooksManage,
+        Scope::OktaEventHooksRead,
+        Scope::OktaFeaturesManage,
+        Scope::OktaFeaturesRead,
+        Scope::OktaGroupsManage,
+        Scope::OktaGroupsRead,
+        Scope::OktaIdentitySourcesManage,
+        Scope::OktaIdentitySourcesRead,
+        Scope::OktaIdpsManage,
+        Scope::OktaIdpsRead,
+        Scope::OktaInlineHooksManage,
+        Scope::OktaInlineHooksRead,
+        Scope::OktaLinkedObjectsManage,
+        Scope::OktaLinkedObjectsRead,
+        Scope::OktaLogStreamsManage,
+        Scope::OktaLogStreamsRead,
+        Scope::OktaLogsRead,
+        Scope::OktaNetworkZonesManage,
+        Scope::OktaNetworkZonesRead,
+        Scope::OktaOauthIntegrationsManage,
+        Scope::OktaOauthIntegrationsRead,
+        Scope::OktaOrgsManage,
+        Scope::OktaOrgsRead,
+        Scope::OktaPersonalAdminSettingsManage,
+        Scope::OktaPersonalAdminSettingsRead,
+        Scope::OktaPoliciesManage,
+        Scope::OktaPoliciesRead,
+        Scope::OktaPrincipalRateLimitsManage,
+        Scope::OktaPrincipalRateLimitsRead,
+        Scope::OktaProfileMappingsManage,
+        Scope::OktaProfileMappingsRead,
+        Scope::OktaPushProvidersManage,
+        Scope::OktaPushProvidersRead,
+        Scope::OktaRateLimitsManage,
+        Scope::OktaRateLimitsRead,
+        Scope::OktaRealmAssignmentsManage,
+        Scope::OktaRealmAssignmentsRead,
+        Scope::OktaRealmsManage,
+        Scope::OktaRealmsRead,
+        Scope::OktaRolesManage,
+        Scope::OktaRolesRead,
+        Scope::OktaSchemasManage,
+        Scope::OktaSchemasRead,
+        Scope::OktaSecurityEventsProvidersManage,
+        Scope::OktaSecurityEventsProvidersRead,
+        Scope::OktaServiceAccountsManage,
+        Scope::OktaServiceAccountsOktaManage,
+        Scope::OktaServiceAccountsOktaRead,
+        Scope::OktaServiceAccountsRead,
+        Scope::OktaSessionsManage,
+        Scope::OktaSessionsRead,
+        Scope::OktaTemplatesManage,
+        Scope::OktaTemplatesRead,
+        Scope::OktaThreatInsightsManage,
+        Scope::OktaThreatInsightsRead,
+        Scope::OktaTrustedOriginsManage,
+        Scope::OktaTrustedOriginsRead,
+        Scope::OktaUischemasManage,
+        Scope::OktaUischemasRead,
+        Scope::OktaUserRiskManage,
+        Scope::OktaUserRiskRead,
+        Scope::OktaUserTypesManage,
+        Scope::OktaUserTypesRead,
+        Scope::OktaUsersManage,
+        Scope::OktaUsersRead,
+        Scope::SsfManage,
+        Scope::SsfRead,
+        Scope::OktaClientsManage,
+        Scope::OktaClientsRead,
+        Scope::OktaClientsRegister,
+        Scope::OktaUniversalLogoutManage,
+        Scope::OktaWorkflowsInvokeManage,
     ];
 }
 
@@ -496,6 +1278,19 @@ impl ResponseMode {
     pub const fn as_str(self) -> &'static str {
         ["query", "fragment", "form_post", "okta_post_message"][self as usize]
     }
+}
+
+/// A secret of the device, which comes with the scope device_sso, for logins of other apps on
+/// it.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct DeviceSecret;
+
+impl oauth_atlas::TokenKey for DeviceSecret {
+    const NAME: &'static str = "device_secret";
+
+    type Value<'t> = oauth_atlas::Secret;
 }
 
 /// A fake of Okta on this machine, for tests.
@@ -636,6 +1431,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
+    captures: &[
+        provider::Capture {
+            name: "device_secret",
+            path: "device_secret",
+            secret: true,
+            ..provider::Capture::STANDARD
+        },
+    ],
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
@@ -658,6 +1461,668 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "device_sso",
                 "Get a device secret, from which other applications on the device get tokens of their own.",
+            ),
+            provider::scope(
+                "okta.accessRequests.catalog.read",
+                "Allows the app to read information about Access Request Catalogs in your Okta org.",
+            ),
+            provider::scope(
+                "okta.accessRequests.condition.manage",
+                "Allows the app to create and manage Conditions for the Access Request Resource Catalog.",
+            ),
+            provider::scope(
+                "okta.accessRequests.condition.read",
+                "Allows the app to read information about Conditions for the Access Request Resource Catalog.",
+            ),
+            provider::scope(
+                "okta.accessRequests.request.manage",
+                "Allows the app to create and manage V2 Access Requests through the Access Request Resource Catalog.",
+            ),
+            provider::scope(
+                "okta.accessRequests.request.read",
+                "Allows the app to read information about V2 Access Requests created through the Access Requests Resource Catalog.",
+            ),
+            provider::scope(
+                "okta.accessRequests.tasks.manage",
+                "Allows the user to manage tasks for access requests in your Okta org.",
+            ),
+            provider::scope(
+                "okta.accessRequests.tasks.read",
+                "Allows the user to read information about tasks for access requests in your Okta org.",
+            ),
+            provider::scope(
+                "okta.governance.accessCertifications.manage",
+                "Allows the app to create and manage Access Certification Campaigns.",
+            ),
+            provider::scope(
+                "okta.governance.accessCertifications.read",
+                "Allows the app to read information about Access Certification Campaigns and Reviews in your Okta org.",
+            ),
+            provider::scope(
+                "okta.governance.accessRequests.manage",
+                "Allows the app to create and manage V1 Access Requests, Request Types, and Teams.",
+            ),
+            provider::scope(
+                "okta.governance.accessRequests.read",
+                "Allows the app to read information about V1 Access Requests, Request Types, and Teams in your Okta org.",
+            ),
+            provider::scope(
+                "okta.governance.admin.manage",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "okta.governance.admin.read",
+                "Listed without a description.",
+            ),
+            provider::scope(
+                "okta.governance.collections.manage",
+                "Allows the app to create and manage collections.",
+            ),
+            provider::scope(
+                "okta.governance.collections.read",
+                "Allows the app to read information about collections in your Okta org.",
+            ),
+            provider::scope(
+                "okta.governance.delegates.read",
+                "Allows the app to read information about delegates in your Okta org.",
+            ),
+            provider::scope(
+                "okta.governance.entitlements.manage",
+                "Allows the app to create and manage Entitlements, Entitlement bundles, and Grants.",
+            ),
+            provider::scope(
+                "okta.governance.entitlements.read",
+                "Allows the app to read information about Entitlements, Entitlement bundles, and Grants.",
+            ),
+            provider::scope(
+                "okta.governance.labels.manage",
+                "Allows the user to create and manage labels.",
+            ),
+            provider::scope(
+                "okta.governance.labels.read",
+                "Allows the user to read information about labels in your Okta org.",
+            ),
+            provider::scope(
+                "okta.governance.operations.read",
+                "Allows the app to read information about asynchronous operations in your Okta org.",
+            ),
+            provider::scope(
+                "okta.governance.principalSettings.manage",
+                "Allows the app to create and manage governance settings for any user in your Okta org.",
+            ),
+            provider::scope(
+                "okta.governance.principalSettings.read",
+                "Allows the app to read information about governance settings for any user in your Okta org.",
+            ),
+            provider::scope(
+                "okta.governance.resourceOwner.manage",
+                "Allows the app to create and manage resource owners.",
+            ),
+            provider::scope(
+                "okta.governance.resourceOwner.read",
+                "Allows the app to read information about resource owners in your Okta org.",
+            ),
+            provider::scope(
+                "okta.governance.reviewer.manage",
+                "Allows the end user to manage access certification reviews assigned to them.",
+            ),
+            provider::scope(
+                "okta.governance.reviewer.read",
+                "Allows the end user to read information about access certification reviews assigned to them.",
+            ),
+            provider::scope(
+                "okta.governance.riskRule.manage",
+                "Allows the app to create and manage rules.",
+            ),
+            provider::scope(
+                "okta.governance.riskRule.read",
+                "Allows the app to read information about rules in your Okta org.",
+            ),
+            provider::scope(
+                "okta.governance.securityAccessReviews.admin.manage",
+                "Allows the admin app to create and manage security access reviews.",
+            ),
+            provider::scope(
+                "okta.governance.securityAccessReviews.admin.read",
+                "Allows the admin app to read information about security access reviews.",
+            ),
+            provider::scope(
+                "okta.governance.securityAccessReviews.endUser.manage",
+                "Allows the end-user app to create and manage security access reviews.",
+            ),
+            provider::scope(
+                "okta.governance.securityAccessReviews.endUser.read",
+                "Allows the end-user app to read information about security access reviews.",
+            ),
+            provider::scope(
+                "okta.governance.settings.manage",
+                "Allows the app to create and manage governance settings for your Okta org.",
+            ),
+            provider::scope(
+                "okta.governance.settings.read",
+                "Allows the app to read information about governance settings for your Okta org.",
+            ),
+            provider::scope(
+                "okta.myAccount.appAuthenticator.maintenance.manage",
+                "Write access to non-sensitive attributes of user app authenticator enrollments.",
+            ),
+            provider::scope(
+                "okta.myAccount.appAuthenticator.maintenance.read",
+                "Read access to non-sensitive attributes of user app authenticator enrollments.",
+            ),
+            provider::scope(
+                "okta.myAccount.appAuthenticator.manage",
+                "Write access to user app authenticator enrollments.",
+            ),
+            provider::scope(
+                "okta.myAccount.authenticators.manage",
+                "Write access to user authenticator enrollments.",
+            ),
+            provider::scope(
+                "okta.myAccount.authenticators.read",
+                "Read access to user authenticator configurations and enrollments.",
+            ),
+            provider::scope(
+                "okta.myAccount.email.manage",
+                "Write access to user emails.",
+            ),
+            provider::scope("okta.myAccount.email.read", "Read access to user emails."),
+            provider::scope(
+                "okta.myAccount.oktaApplications.read",
+                "Read access to the Okta apps list.",
+            ),
+            provider::scope(
+                "okta.myAccount.organization.read",
+                "Read access to org details.",
+            ),
+            provider::scope(
+                "okta.myAccount.password.manage",
+                "Write access to user password.",
+            ),
+            provider::scope(
+                "okta.myAccount.password.read",
+                "Read access to user password metadata.",
+            ),
+            provider::scope(
+                "okta.myAccount.phone.manage",
+                "Write access to user phones.",
+            ),
+            provider::scope("okta.myAccount.phone.read", "Read access to user phones."),
+            provider::scope(
+                "okta.myAccount.profile.manage",
+                "Write access to user profile and schema.",
+            ),
+            provider::scope(
+                "okta.myAccount.profile.read",
+                "Read access to user profile and schema.",
+            ),
+            provider::scope(
+                "okta.myAccount.sessions.manage",
+                "Write access to user sessions.",
+            ),
+            provider::scope(
+                "okta.myAccount.webauthn.manage",
+                "Write access to user Passkey (FIDO2 WebAuthn) enrollments.",
+            ),
+            provider::scope(
+                "okta.myAccount.webauthn.read",
+                "Read access to user Passkey (FIDO2 WebAuthn) enrollments.",
+            ),
+            provider::scope(
+                "okta.agentPools.manage",
+                "Allows the app to create and manage agent pools in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.agentPools.read",
+                "Allows the app to read agent pools in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.apiTokens.manage",
+                "Allows the app to manage API Tokens in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.apiTokens.read",
+                "Allows the app to read API Tokens in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.appGrants.manage",
+                "Allows the app to create and manage grants in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.appGrants.read",
+                "Allows the app to read grants in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.apps.interclientTrust.manage",
+                "Allows the app to manage trusted relationship for native to web SSO.",
+            ),
+            provider::scope(
+                "okta.apps.interclientTrust.read",
+                "Allows the app to read configured trusted relationship for native to web SSO.",
+            ),
+            provider::scope(
+                "okta.apps.manage",
+                "Allows the app to create and manage Apps in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.apps.read",
+                "Allows the app to read information about Apps in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.authenticators.manage",
+                "Allows the app to manage all authenticators. For example, enrollments or resets.",
+            ),
+            provider::scope(
+                "okta.authenticators.read",
+                "Allows the app to read org authenticators information.",
+            ),
+            provider::scope(
+                "okta.authorizationServers.manage",
+                "Allows the app to create and manage Authorization Servers in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.authorizationServers.read",
+                "Allows the app to read information about Authorization Servers in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.behaviors.manage",
+                "Allows the app to create and manage behavior detection rules in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.behaviors.read",
+                "Allows the app to read behavior detection rules in your Okta org.",
+            ),
+            provider::scope(
+                "okta.botProtection.manage",
+                "Allows the app to manage bot protection configuration in your Okta org.",
+            ),
+            provider::scope(
+                "okta.botProtection.read",
+                "Allows the app to read bot protection configuration in your Okta org.",
+            ),
+            provider::scope(
+                "okta.brands.manage",
+                "Allows the app to create and manage Brands and Themes in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.brands.read",
+                "Allows the app to read information about Brands and Themes in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.captchas.manage",
+                "Allows the app to create and manage CAPTCHAs in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.captchas.read",
+                "Allows the app to read information about CAPTCHAs in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.customTelephonyProvider.manage",
+                "Allows the app to create and manage custom telephony provider credentials.",
+            ),
+            provider::scope(
+                "okta.customTelephonyProvider.read",
+                "Allows the app to read custom telephony provider credentials.",
+            ),
+            provider::scope(
+                "okta.deviceAssurance.manage",
+                "Allows the app to manage device assurances.",
+            ),
+            provider::scope(
+                "okta.deviceAssurance.read",
+                "Allows the app to read device assurances.",
+            ),
+            provider::scope(
+                "okta.deviceIntegrations.manage",
+                "Allows the app to manage device integrations.",
+            ),
+            provider::scope(
+                "okta.deviceIntegrations.read",
+                "Allows the app to read device integrations.",
+            ),
+            provider::scope(
+                "okta.devicePostureChecks.manage",
+                "Allows the app to manage device posture checks.",
+            ),
+            provider::scope(
+                "okta.devicePostureChecks.read",
+                "Allows the app to read device posture checks.",
+            ),
+            provider::scope(
+                "okta.devices.manage",
+                "Allows the app to manage device status transitions and delete a device.",
+            ),
+            provider::scope(
+                "okta.devices.read",
+                "Allows the app to read the existing device's profile and search devices.",
+            ),
+            provider::scope(
+                "okta.directories.groups.manage",
+                "Allows the app to manage AD/LDAP groups for your Okta organization.",
+            ),
+            provider::scope(
+                "okta.directories.groups.read",
+                "Allows the app to read AD/LDAP groups for your Okta organization.",
+            ),
+            provider::scope(
+                "okta.domains.manage",
+                "Allows the app to manage custom Domains for your Okta organization.",
+            ),
+            provider::scope(
+                "okta.domains.read",
+                "Allows the app to read information about custom Domains for your Okta organization.",
+            ),
+            provider::scope(
+                "okta.dr.manage",
+                "Allows the app to manage disaster recovery.",
+            ),
+            provider::scope(
+                "okta.dr.read",
+                "Allows the app to read the disaster recovery status.",
+            ),
+            provider::scope(
+                "okta.emailDomains.manage",
+                "Allows the app to manage Email Domains for your Okta organization.",
+            ),
+            provider::scope(
+                "okta.emailDomains.read",
+                "Allows the app to read information about Email Domains for your Okta organization.",
+            ),
+            provider::scope(
+                "okta.emailServers.manage",
+                "Allows the app to manage Email Servers for your Okta organization.",
+            ),
+            provider::scope(
+                "okta.emailServers.read",
+                "Allows the app to read information about Email Servers for your Okta organization.",
+            ),
+            provider::scope(
+                "okta.eventHooks.manage",
+                "Allows the app to create and manage Event Hooks in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.eventHooks.read",
+                "Allows the app to read information about Event Hooks in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.features.manage",
+                "Allows the app to create and manage Features in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.features.read",
+                "Allows the app to read information about Features in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.groups.manage",
+                "Allows the app to create and manage groups in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.groups.read",
+                "Allows the app to read information about groups and their members in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.identitySources.manage",
+                "Allows the custom identity sources to manage user entities in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.identitySources.read",
+                "Allows to read session information for custom identity sources in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.idps.manage",
+                "Allows the app to create and manage Identity Providers in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.idps.read",
+                "Allows the app to read information about Identity Providers in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.inlineHooks.manage",
+                "Allows the app to create and manage Inline Hooks in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.inlineHooks.read",
+                "Allows the app to read information about Inline Hooks in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.linkedObjects.manage",
+                "Allows the app to manage linked object definitions in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.linkedObjects.read",
+                "Allows the app to read linked object definitions in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.logStreams.manage",
+                "Allows the app to create and manage log streams in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.logStreams.read",
+                "Allows the app to read information about log streams in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.logs.read",
+                "Allows the app to read information about System Log entries in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.networkZones.manage",
+                "Allows the app to create and manage Network Zones in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.networkZones.read",
+                "Allows the app to read Network Zones in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.oauthIntegrations.manage",
+                "Allows the app to create and manage API service Integration instances in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.oauthIntegrations.read",
+                "Allows the app to read API service Integration instances in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.orgs.manage",
+                "Allows the app to manage organization-specific details for your Okta organization.",
+            ),
+            provider::scope(
+                "okta.orgs.read",
+                "Allows the app to read organization-specific details about your Okta organization.",
+            ),
+            provider::scope(
+                "okta.personal.adminSettings.manage",
+                "Allows the app to manage the personal admin settings for the signed-in user.",
+            ),
+            provider::scope(
+                "okta.personal.adminSettings.read",
+                "Allows the app to read the personal admin settings for the signed-in user.",
+            ),
+            provider::scope(
+                "okta.policies.manage",
+                "Allows the app to manage policies in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.policies.read",
+                "Allows the app to read information about policies in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.principalRateLimits.manage",
+                "Allows the app to create and manage Principal Rate Limits in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.principalRateLimits.read",
+                "Allows the app to read information about Principal Rate Limits in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.profileMappings.manage",
+                "Allows the app to manage user profile mappings in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.profileMappings.read",
+                "Allows the app to read user profile mappings in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.pushProviders.manage",
+                "Allows the app to create and manage push notification providers such as APNs and FCM.",
+            ),
+            provider::scope(
+                "okta.pushProviders.read",
+                "Allows the app to read push notification providers such as APNs and FCM.",
+            ),
+            provider::scope(
+                "okta.rateLimits.manage",
+                "Allows the app to create and manage rate limits in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.rateLimits.read",
+                "Allows the app to read information about rate limits in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.realmAssignments.manage",
+                "Allows a user to manage realm assignments.",
+            ),
+            provider::scope(
+                "okta.realmAssignments.read",
+                "Allows a user to read realm assignments.",
+            ),
+            provider::scope(
+                "okta.realms.manage",
+                "Allows the app to create new realms and to manage their details.",
+            ),
+            provider::scope(
+                "okta.realms.read",
+                "Allows the app to read the existing realms and their details.",
+            ),
+            provider::scope(
+                "okta.roles.manage",
+                "Allows the app to manage administrative role assignments for users in your Okta organization. Delegated admins with this permission can only manage user credential fields and not the credential values themselves.",
+            ),
+            provider::scope(
+                "okta.roles.read",
+                "Allows the app to read administrative role assignments for users in your Okta organization. Delegated admins with this permission can only read user credential fields and not the credential values themselves.",
+            ),
+            provider::scope(
+                "okta.schemas.manage",
+                "Allows the app to create and manage Schemas in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.schemas.read",
+                "Allows the app to read information about Schemas in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.securityEventsProviders.manage",
+                "Allows the app to create and manage Security Events Providers in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.securityEventsProviders.read",
+                "Allows the app to read information about Security Events Providers in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.serviceAccounts.manage",
+                "Allows the app to manage service accounts in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.serviceAccounts.okta.manage",
+                "Allows the app to manage Okta managed user accounts in your Okta org.",
+            ),
+            provider::scope(
+                "okta.serviceAccounts.okta.read",
+                "Allows the app to read Okta managed user accounts in your Okta org.",
+            ),
+            provider::scope(
+                "okta.serviceAccounts.read",
+                "Allows the app to read service accounts in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.sessions.manage",
+                "Allows the app to manage all sessions in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.sessions.read",
+                "Allows the app to read all sessions in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.templates.manage",
+                "Allows the app to manage all custom templates in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.templates.read",
+                "Allows the app to read all custom templates in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.threatInsights.manage",
+                "Allows the app to manage all ThreatInsight configurations in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.threatInsights.read",
+                "Allows the app to read all ThreatInsight configurations in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.trustedOrigins.manage",
+                "Allows the app to manage all Trusted Origins in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.trustedOrigins.read",
+                "Allows the app to read all Trusted Origins in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.uischemas.manage",
+                "Allows the app to manage all the UI Schemas in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.uischemas.read",
+                "Allows the app to read all the UI Schemas in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.userRisk.manage",
+                "Allows the app to manage a user's risk in your Okta org.",
+            ),
+            provider::scope(
+                "okta.userRisk.read",
+                "Allows the app to read a user's risk in your Okta org.",
+            ),
+            provider::scope(
+                "okta.userTypes.manage",
+                "Allows the app to manage user types in your Okta org.",
+            ),
+            provider::scope(
+                "okta.userTypes.read",
+                "Allows the app to read user types in your Okta org.",
+            ),
+            provider::scope(
+                "okta.users.manage",
+                "Allows the app to create new users and to manage all users' profile and credentials information.",
+            ),
+            provider::scope(
+                "okta.users.read",
+                "Allows the app to read the existing users' profiles and credentials.",
+            ),
+            provider::scope(
+                "ssf.manage",
+                "Allows the app to create and manage Shared Signals Framework (SSF) in your Okta organization.",
+            ),
+            provider::scope(
+                "ssf.read",
+                "Allows the app to read information about Shared Signals Framework (SSF) in your Okta organization.",
+            ),
+            provider::scope(
+                "okta.clients.manage",
+                "Allows the app to manage clients in your Okta org.",
+            ),
+            provider::scope(
+                "okta.clients.read",
+                "Allows the app to read information about clients in your Okta org.",
+            ),
+            provider::scope(
+                "okta.clients.register",
+                "Allows the app to register new clients in your Okta org.",
+            ),
+            provider::scope(
+                "okta.universalLogout.manage",
+                "Allows an admin or a service to initiate Universal Logout and revoke all tokens and sessions associated with a specific user.",
+            ),
+            provider::scope(
+                "okta.workflows.invoke.manage",
+                "Allows the app to trigger an OAuth 2.0 protected flow.",
             ),
         ],
         ..provider::ScopeRules::STANDARD

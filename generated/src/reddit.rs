@@ -49,8 +49,7 @@
 //! - `invalid_request`: Send the client id, the response type, the state, the redirect URI and
 //!   the scopes.
 //! - `unsupported_grant_type`: Send a form with one of the documented grant types.
-//! - `invalid_grant`: Start the authorization again.
-//! - 3 more, each with its cure: in the spec, and in the message at run time.
+//! - 4 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!

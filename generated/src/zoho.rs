@@ -25,7 +25,7 @@
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; the refresh token stays the
 //!   same; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
-//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 74; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::device_token`].
 //! - **Kept with the tokens**: [`AccountsServer`], [`Location`], [`ApiDomain`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -321,6 +321,222 @@ pub enum Scope {
     ///
     /// Accounts.
     Phone,
+
+    /// `ZohoCRM.Modules.Events.ALL`: Full access to create and manage records in the Events module.
+    ZohoCrmModulesEventsAll,
+
+    /// `ZohoCRM.bulk.ALL`: Perform bulk actions with the multiple records in a module in your Zoho
+    /// CRM.
+    ZohoCrmBulkAll,
+
+    /// `ZohoCRM.bulk.backup.ALL`: Perform bulk data backup operation in your Zoho CRM.
+    ZohoCrmBulkBackupAll,
+
+    /// `ZohoCRM.files.CREATE`: Upload files in your Zoho CRM.
+    ZohoCrmFilesCreate,
+
+    /// `ZohoCRM.mass_convert.Quotes.CREATE`: Convert multiple records in the Quotes module to a
+    /// specified module and retrieve the status.
+    ZohoCrmMassConvertQuotesCreate,
+
+    /// `ZohoCRM.mass_convert.Quotes.READ`: Retrieve the Converted multiple records in the Quotes
+    /// module to a specified module and retrieve the status.
+    ZohoCrmMassConvertQuotesRead,
+
+    /// `ZohoCRM.mass_convert.SalesOrders.CREATE`: Convert multiple records in the Salesorders
+    /// module to a specified module.
+    ZohoCrmMassConvertSalesOrdersCreate,
+
+    /// `ZohoCRM.mass_convert.SalesOrders.READ`: Retrieve converted multiple records in the
+    /// Salesorders module to a specified module.
+    ZohoCrmMassConvertSalesOrdersRead,
+
+    /// `ZohoCRM.modules.ALL`: Perform actions on Zoho CRM modules.
+    ZohoCrmModulesAll,
+
+    /// `ZohoCRM.modules.READ`: Retrieve metadata of a specific module or all modules.
+    ZohoCrmModulesRead,
+
+    /// `ZohoCRM.modules.appointments.ALL`: Full access to create and manage records in the
+    /// Appointments module.
+    ZohoCrmModulesAppointmentsAll,
+
+    /// `ZohoCRM.modules.attachments.ALL`: Create and manage attachments.
+    ZohoCrmModulesAttachmentsAll,
+
+    /// `ZohoCRM.modules.attachments.READ`: Retrieve attachments in your org.
+    ZohoCrmModulesAttachmentsRead,
+
+    /// `ZohoCRM.modules.contacts.ALL`: Create and manage records in the Contacts module.
+    ZohoCrmModulesContactsAll,
+
+    /// `ZohoCRM.modules.deals.ALL`: Create and manage records in the Deals module.
+    ZohoCrmModulesDealsAll,
+
+    /// `ZohoCRM.modules.emails.ALL`: Create, associate, and retrieve emails in Zoho CRM.
+    ZohoCrmModulesEmailsAll,
+
+    /// `ZohoCRM.modules.emails.READ`: Retrieve emails in Zoho CRM.
+    ZohoCrmModulesEmailsRead,
+
+    /// `ZohoCRM.modules.leads.ALL`: Create and manage records in the Leads module.
+    ZohoCrmModulesLeadsAll,
+
+    /// `ZohoCRM.modules.notes.ALL`: Create and manage Notes.
+    ZohoCrmModulesNotesAll,
+
+    /// `ZohoCRM.notifications.ALL`: Create and manage notifications in Zoho CRM.
+    ZohoCrmNotificationsAll,
+
+    /// `ZohoCRM.org.ALL`: Manage and manipulate your org information.
+    ZohoCrmOrgAll,
+
+    /// `ZohoCRM.settings.ALL`: Retrieve specific or all CRM metadata.
+    ZohoCrmSettingsAll,
+
+    /// `ZohoCRM.settings.assignment_rules.ALL`: Full access to retrieve details of assignment rules
+    /// in your org.
+    ZohoCrmSettingsAssignmentRulesAll,
+
+    /// `ZohoCRM.settings.audit_logs.CREATE`: Create an export audit log job.
+    ZohoCrmSettingsAuditLogsCreate,
+
+    /// `ZohoCRM.settings.business_hours.ALL`: Manipulate business hours data for your CRM org.
+    ZohoCrmSettingsBusinessHoursAll,
+
+    /// `ZohoCRM.settings.clientportal.ALL`: Create and manage client portals for your organization.
+    ZohoCrmSettingsClientportalAll,
+
+    /// `ZohoCRM.settings.currencies.ALL`: Create and manage currencies within your Zoho CRM.
+    ZohoCrmSettingsCurrenciesAll,
+
+    /// `ZohoCRM.settings.currencies.CREATE`: Create and manage currencies within your Zoho CRM.
+    ZohoCrmSettingsCurrenciesCreate,
+
+    /// `ZohoCRM.settings.currencies.READ`: Retrieve currencies within your Zoho CRM.
+    ZohoCrmSettingsCurrenciesRead,
+
+    /// `ZohoCRM.settings.currencies.UPDATE`: Update currencies within your Zoho CRM.
+    ZohoCrmSettingsCurrenciesUpdate,
+
+    /// `ZohoCRM.settings.custom_views.ALL`: To access and manipulate custom view metadata.
+    ZohoCrmSettingsCustomViewsAll,
+
+    /// `ZohoCRM.settings.emails.READ`: Retrieve email settings in your org.
+    ZohoCrmSettingsEmailsRead,
+
+    /// `ZohoCRM.settings.fields.ALL`: Access and manipulate field metadata for different modules in
+    /// the CRM org.
+    ZohoCrmSettingsFieldsAll,
+
+    /// `ZohoCRM.settings.fields.READ`: Retrieve fields metadata for different modules in the CRM
+    /// org.
+    ZohoCrmSettingsFieldsRead,
+
+    /// `ZohoCRM.settings.fiscal_year.READ`: Retrieve and update fiscal year data in your org.
+    ZohoCrmSettingsFiscalYearRead,
+
+    /// `ZohoCRM.settings.fiscal_year.UPDATE`: Update fiscal year data in your org.
+    ZohoCrmSettingsFiscalYearUpdate,
+
+    /// `ZohoCRM.settings.global_picklist.ALL`: Create and manage global picklists across all the
+    /// modules.
+    ZohoCrmSettingsGlobalPicklistAll,
+
+    /// `ZohoCRM.settings.intelligence.ALL`: Initialize and retrieve organization-level and
+    /// people(personal)-level data enrichment.
+    ZohoCrmSettingsIntelligenceAll,
+
+    /// `ZohoCRM.settings.layouts.ALL`: Access and manipulate the metadata of a layout for a
+    /// specific module.
+    ZohoCrmSettingsLayoutsAll,
+
+    /// `ZohoCRM.settings.layouts.READ`: Retrieve metadata of a layout for a specific module.
+    ZohoCrmSettingsLayoutsRead,
+
+    /// `ZohoCRM.settings.map_dependency.ALL`: Configure and manage dependencies between CRM fields.
+    ZohoCrmSettingsMapDependencyAll,
+
+    /// `ZohoCRM.settings.modules.ALL`: Manipulate the metadata of a specific module or all modules.
+    ZohoCrmSettingsModulesAll,
+
+    /// `ZohoCRM.settings.modules.READ`: Retrieve metadata for a specific module or all modules.
+    ZohoCrmSettingsModulesRead,
+
+    /// `ZohoCRM.settings.pipeline.ALL`: To access and manipulate pipelines.
+    ZohoCrmSettingsPipelineAll,
+
+    /// `ZohoCRM.settings.profiles.ALL`: Access and manage profiles in your Zoho CRM.
+    ZohoCrmSettingsProfilesAll,
+
+    /// `ZohoCRM.settings.profiles.READ`: Retrieve profiles in your Zoho CRM.
+    ZohoCrmSettingsProfilesRead,
+
+    /// `ZohoCRM.settings.record_locking_configurations.ALL`: Manipulate locking configuration for
+    /// different modules.
+    ZohoCrmSettingsRecordLockingConfigurationsAll,
+
+    /// `ZohoCRM.settings.recycle_bin.DELETE`: Permanently delete records from the Recycle Bin in
+    /// your Zoho CRM.
+    ZohoCrmSettingsRecycleBinDelete,
+
+    /// `ZohoCRM.settings.recycle_bin.READ`: Retrieve records from the Recycle Bin in your Zoho CRM.
+    ZohoCrmSettingsRecycleBinRead,
+
+    /// `ZohoCRM.settings.related_lists.ALL`: Retrieve all metadata of the related lists for a
+    /// specific module.
+    ZohoCrmSettingsRelatedListsAll,
+
+    /// `ZohoCRM.settings.related_lists.READ`: Retrieve the metadata of the related lists for a
+    /// specific module.
+    ZohoCrmSettingsRelatedListsRead,
+
+    /// `ZohoCRM.settings.roles.ALL`: Manipulate and manage roles in your Zoho CRM.
+    ZohoCrmSettingsRolesAll,
+
+    /// `ZohoCRM.settings.roles.READ`: Retrieve roles in your Zoho CRM.
+    ZohoCrmSettingsRolesRead,
+
+    /// `ZohoCRM.settings.tags.ALL`: Access and manipulate tags.
+    ZohoCrmSettingsTagsAll,
+
+    /// `ZohoCRM.settings.territories.ALL`: Access and manipulate territories metadata.
+    ZohoCrmSettingsTerritoriesAll,
+
+    /// `ZohoCRM.settings.unsubscribe.ALL`: Access and manage unsubscribe links, and their
+    /// associations.
+    ZohoCrmSettingsUnsubscribeAll,
+
+    /// `ZohoCRM.settings.user_groups.ALL`: Access and manipulate user group metadata.
+    ZohoCrmSettingsUserGroupsAll,
+
+    /// `ZohoCRM.settings.users_unavailability.ALL`: Manage and track users unavailability periods.
+    ZohoCrmSettingsUsersUnavailabilityAll,
+
+    /// `ZohoCRM.settings.variable_groups.ALL`: Retrieve all variable groups metadata.
+    ZohoCrmSettingsVariableGroupsAll,
+
+    /// `ZohoCRM.settings.variable_groups.READ`: Retrieve variable group metadata.
+    ZohoCrmSettingsVariableGroupsRead,
+
+    /// `ZohoCRM.settings.variables.ALL`: Manipulate Zoho CRM variables.
+    ZohoCrmSettingsVariablesAll,
+
+    /// `ZohoCRM.settings.variables.READ`: Manipulate Zoho CRM variables.
+    ZohoCrmSettingsVariablesRead,
+
+    /// `ZohoCRM.settings.wizards.ALL`: Retrieve wizards' information within a module.
+    ZohoCrmSettingsWizardsAll,
+
+    /// `ZohoCRM.templates.email.READ`: Retrieve email templates in your organization.
+    ZohoCrmTemplatesEmailRead,
+
+    /// `ZohoCRM.templates.inventory.READ`: Retrieve the inventory templates in your organization.
+    ZohoCrmTemplatesInventoryRead,
+
+    /// `ZohoCRM.zia.enrichment.ALL`: Enhance and enrich your CRM records with additional data and
+    /// insights using Zia.
+    ZohoCrmZiaEnrichmentAll,
 }
 
 impl Scope {
@@ -334,6 +550,72 @@ impl Scope {
         Scope::Email,
         Scope::Profile,
         Scope::Phone,
+        Scope::ZohoCrmModulesEventsAll,
+        Scope::ZohoCrmBulkAll,
+        Scope::ZohoCrmBulkBackupAll,
+        Scope::ZohoCrmFilesCreate,
+        Scope::ZohoCrmMassConvertQuotesCreate,
+        Scope::ZohoCrmMassConvertQuotesRead,
+        Scope::ZohoCrmMassConvertSalesOrdersCreate,
+        Scope::ZohoCrmMassConvertSalesOrdersRead,
+        Scope::ZohoCrmModulesAll,
+        Scope::ZohoCrmModulesRead,
+        Scope::ZohoCrmModulesAppointmentsAll,
+        Scope::ZohoCrmModulesAttachmentsAll,
+        Scope::ZohoCrmModulesAttachmentsRead,
+        Scope::ZohoCrmModulesContactsAll,
+        Scope::ZohoCrmModulesDealsAll,
+        Scope::ZohoCrmModulesEmailsAll,
+        Scope::ZohoCrmModulesEmailsRead,
+        Scope::ZohoCrmModulesLeadsAll,
+        Scope::ZohoCrmModulesNotesAll,
+        Scope::ZohoCrmNotificationsAll,
+        Scope::ZohoCrmOrgAll,
+        Scope::ZohoCrmSettingsAll,
+        Scope::ZohoCrmSettingsAssignmentRulesAll,
+        Scope::ZohoCrmSettingsAuditLogsCreate,
+        Scope::ZohoCrmSettingsBusinessHoursAll,
+        Scope::ZohoCrmSettingsClientportalAll,
+        Scope::ZohoCrmSettingsCurrenciesAll,
+        Scope::ZohoCrmSettingsCurrenciesCreate,
+        Scope::ZohoCrmSettingsCurrenciesRead,
+        Scope::ZohoCrmSettingsCurrenciesUpdate,
+        Scope::ZohoCrmSettingsCustomViewsAll,
+        Scope::ZohoCrmSettingsEmailsRead,
+        Scope::ZohoCrmSettingsFieldsAll,
+        Scope::ZohoCrmSettingsFieldsRead,
+        Scope::ZohoCrmSettingsFiscalYearRead,
+        Scope::ZohoCrmSettingsFiscalYearUpdate,
+        Scope::ZohoCrmSettingsGlobalPicklistAll,
+        Scope::ZohoCrmSettingsIntelligenceAll,
+        Scope::ZohoCrmSettingsLayoutsAll,
+        Scope::ZohoCrmSettingsLayoutsRead,
+        Scope::ZohoCrmSettingsMapDependencyAll,
+        Scope::ZohoCrmSettingsModulesAll,
+        Scope::ZohoCrmSettingsModulesRead,
+        Scope::ZohoCrmSettingsPipelineAll,
+        Scope::ZohoCrmSettingsProfilesAll,
+        Scope::ZohoCrmSettingsProfilesRead,
+        Scope::ZohoCrmSettingsRecordLockingConfigurationsAll,
+        Scope::ZohoCrmSettingsRecycleBinDelete,
+        Scope::ZohoCrmSettingsRecycleBinRead,
+        Scope::ZohoCrmSettingsRelatedListsAll,
+        Scope::ZohoCrmSettingsRelatedListsRead,
+        Scope::ZohoCrmSettingsRolesAll,
+        Scope::ZohoCrmSettingsRolesRead,
+        Scope::ZohoCrmSettingsTagsAll,
+        Scope::ZohoCrmSettingsTerritoriesAll,
+        Scope::ZohoCrmSettingsUnsubscribeAll,
+        Scope::ZohoCrmSettingsUserGroupsAll,
+        Scope::ZohoCrmSettingsUsersUnavailabilityAll,
+        Scope::ZohoCrmSettingsVariableGroupsAll,
+        Scope::ZohoCrmSettingsVariableGroupsRead,
+        Scope::ZohoCrmSettingsVariablesAll,
+        Scope::ZohoCrmSettingsVariablesRead,
+        Scope::ZohoCrmSettingsWizardsAll,
+        Scope::ZohoCrmTemplatesEmailRead,
+        Scope::ZohoCrmTemplatesInventoryRead,
+        Scope::ZohoCrmZiaEnrichmentAll,
     ];
 }
 
@@ -637,6 +919,261 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "phone",
                 "Read the telephone number.",
                 "Accounts",
+            ),
+            provider::scope(
+                "ZohoCRM.Modules.Events.ALL",
+                "Full access to create and manage records in the Events module.",
+            ),
+            provider::scope(
+                "ZohoCRM.bulk.ALL",
+                "Perform bulk actions with the multiple records in a module in your Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.bulk.backup.ALL",
+                "Perform bulk data backup operation in your Zoho CRM.",
+            ),
+            provider::scope("ZohoCRM.files.CREATE", "Upload files in your Zoho CRM."),
+            provider::scope(
+                "ZohoCRM.mass_convert.Quotes.CREATE",
+                "Convert multiple records in the Quotes module to a specified module and retrieve the status.",
+            ),
+            provider::scope(
+                "ZohoCRM.mass_convert.Quotes.READ",
+                "Retrieve the Converted multiple records in the Quotes module to a specified module and retrieve the status.",
+            ),
+            provider::scope(
+                "ZohoCRM.mass_convert.SalesOrders.CREATE",
+                "Convert multiple records in the Salesorders module to a specified module.",
+            ),
+            provider::scope(
+                "ZohoCRM.mass_convert.SalesOrders.READ",
+                "Retrieve converted multiple records in the Salesorders module to a specified module.",
+            ),
+            provider::scope(
+                "ZohoCRM.modules.ALL",
+                "Perform actions on Zoho CRM modules.",
+            ),
+            provider::scope(
+                "ZohoCRM.modules.READ",
+                "Retrieve metadata of a specific module or all modules.",
+            ),
+            provider::scope(
+                "ZohoCRM.modules.appointments.ALL",
+                "Full access to create and manage records in the Appointments module.",
+            ),
+            provider::scope(
+                "ZohoCRM.modules.attachments.ALL",
+                "Create and manage attachments.",
+            ),
+            provider::scope(
+                "ZohoCRM.modules.attachments.READ",
+                "Retrieve attachments in your org.",
+            ),
+            provider::scope(
+                "ZohoCRM.modules.contacts.ALL",
+                "Create and manage records in the Contacts module.",
+            ),
+            provider::scope(
+                "ZohoCRM.modules.deals.ALL",
+                "Create and manage records in the Deals module.",
+            ),
+            provider::scope(
+                "ZohoCRM.modules.emails.ALL",
+                "Create, associate, and retrieve emails in Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.modules.emails.READ",
+                "Retrieve emails in Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.modules.leads.ALL",
+                "Create and manage records in the Leads module.",
+            ),
+            provider::scope("ZohoCRM.modules.notes.ALL", "Create and manage Notes."),
+            provider::scope(
+                "ZohoCRM.notifications.ALL",
+                "Create and manage notifications in Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.org.ALL",
+                "Manage and manipulate your org information.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.ALL",
+                "Retrieve specific or all CRM metadata.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.assignment_rules.ALL",
+                "Full access to retrieve details of assignment rules in your org.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.audit_logs.CREATE",
+                "Create an export audit log job.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.business_hours.ALL",
+                "Manipulate business hours data for your CRM org.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.clientportal.ALL",
+                "Create and manage client portals for your organization.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.currencies.ALL",
+                "Create and manage currencies within your Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.currencies.CREATE",
+                "Create and manage currencies within your Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.currencies.READ",
+                "Retrieve currencies within your Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.currencies.UPDATE",
+                "Update currencies within your Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.custom_views.ALL",
+                "To access and manipulate custom view metadata.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.emails.READ",
+                "Retrieve email settings in your org.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.fields.ALL",
+                "Access and manipulate field metadata for different modules in the CRM org.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.fields.READ",
+                "Retrieve fields metadata for different modules in the CRM org.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.fiscal_year.READ",
+                "Retrieve and update fiscal year data in your org.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.fiscal_year.UPDATE",
+                "Update fiscal year data in your org.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.global_picklist.ALL",
+                "Create and manage global picklists across all the modules.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.intelligence.ALL",
+                "Initialize and retrieve organization-level and people(personal)-level data enrichment.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.layouts.ALL",
+                "Access and manipulate the metadata of a layout for a specific module.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.layouts.READ",
+                "Retrieve metadata of a layout for a specific module.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.map_dependency.ALL",
+                "Configure and manage dependencies between CRM fields.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.modules.ALL",
+                "Manipulate the metadata of a specific module or all modules.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.modules.READ",
+                "Retrieve metadata for a specific module or all modules.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.pipeline.ALL",
+                "To access and manipulate pipelines.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.profiles.ALL",
+                "Access and manage profiles in your Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.profiles.READ",
+                "Retrieve profiles in your Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.record_locking_configurations.ALL",
+                "Manipulate locking configuration for different modules.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.recycle_bin.DELETE",
+                "Permanently delete records from the Recycle Bin in your Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.recycle_bin.READ",
+                "Retrieve records from the Recycle Bin in your Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.related_lists.ALL",
+                "Retrieve all metadata of the related lists for a specific module.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.related_lists.READ",
+                "Retrieve the metadata of the related lists for a specific module.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.roles.ALL",
+                "Manipulate and manage roles in your Zoho CRM.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.roles.READ",
+                "Retrieve roles in your Zoho CRM.",
+            ),
+            provider::scope("ZohoCRM.settings.tags.ALL", "Access and manipulate tags."),
+            provider::scope(
+                "ZohoCRM.settings.territories.ALL",
+                "Access and manipulate territories metadata.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.unsubscribe.ALL",
+                "Access and manage unsubscribe links, and their associations.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.user_groups.ALL",
+                "Access and manipulate user group metadata.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.users_unavailability.ALL",
+                "Manage and track users unavailability periods.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.variable_groups.ALL",
+                "Retrieve all variable groups metadata.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.variable_groups.READ",
+                "Retrieve variable group metadata.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.variables.ALL",
+                "Manipulate Zoho CRM variables.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.variables.READ",
+                "Manipulate Zoho CRM variables.",
+            ),
+            provider::scope(
+                "ZohoCRM.settings.wizards.ALL",
+                "Retrieve wizards' information within a module.",
+            ),
+            provider::scope(
+                "ZohoCRM.templates.email.READ",
+                "Retrieve email templates in your organization.",
+            ),
+            provider::scope(
+                "ZohoCRM.templates.inventory.READ",
+                "Retrieve the inventory templates in your organization.",
+            ),
+            provider::scope(
+                "ZohoCRM.zia.enrichment.ALL",
+                "Enhance and enrich your CRM records with additional data and insights using Zia.",
             ),
         ],
         ..provider::ScopeRules::STANDARD
