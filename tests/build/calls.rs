@@ -411,7 +411,8 @@ fn urls(body: &mut String, provider: &Provider, title: &str, make: &str) {
         if seen.insert(name.clone()) {
             let _ = writeln!(
                 body,
-                "wire.url(\"{title}: {name}\", {make}.{expression}.to_http_request());"
+                "wire.url(\"{title}: {name}\", \
+                 {make}.with_settings(wire.program()).{expression}.to_http_request());"
             );
         }
     }

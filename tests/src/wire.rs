@@ -311,15 +311,23 @@ impl Wire {
         text
     }
 
-    /// One HTTP client for all calls, as each one that is made loads the platform's certificates.
-    fn settings(&self) -> Settings {
-        let settings = Settings::new().http_client(self.http.clone());
-        let settings = settings.replace_origin(&self.server.origin);
-        let settings = settings.expect("a loopback origin");
+    /// What a program says of itself where the provider asks, and nothing else.
+    fn program(&self) -> Settings {
+        self.named(Settings::new())
+    }
+
+    fn named(&self, settings: Settings) -> Settings {
         match self.provider.user_agent {
             true => crate::fakes::named(settings),
             false => settings,
         }
+    }
+
+    /// One HTTP client for all calls, as each one that is made loads the platform's certificates.
+    fn settings(&self) -> Settings {
+        let settings = Settings::new().http_client(self.http.clone());
+        let settings = settings.replace_origin(&self.server.origin);
+        self.named(settings.expect("a loopback origin"))
     }
 }
 

@@ -190,6 +190,7 @@ impl Loaded<'_> {
     /// The URLs that requests go to when nothing is replaced, each endpoint's once.
     fn urls(&mut self, title: &str, core: &Core) {
         let owned = self.wire.owned();
+        let core = &core.clone().with_settings(self.wire.program());
         let mut seen = Vec::new();
         for operation in self.provider.operations() {
             let request = match operation.kind {
