@@ -230,7 +230,7 @@ pub(crate) fn client_auth(client: &Client) -> String {
     let methods: Vec<_> = client
         .auth
         .iter()
-        .map(|method| format!("`{}`", method.word()))
+        .map(|method| method_of(*method, client.own_auth.as_ref()))
         .collect();
     let sends_a_secret = !matches!(client.auth.as_slice(), [ClientAuth::None]);
     let secret = match client.secret {
@@ -242,6 +242,19 @@ pub(crate) fn client_auth(client: &Client) -> String {
         SecretForm::Plain | SecretForm::Empty => "",
     };
     format!("{}{secret}", methods.join(" or "))
+}
+
+/// A client authentication method: its name, or what it sends.
+fn method_of(method: ClientAuth, own: Option<&owned::Authentication>) -> String {
+    let Some(own) = own.filter(|_| method == ClientAuth::Own) else {
+        return format!("`{}`", method.word());
+    };
+    let separator = if own.scheme.is_empty() { "" } else { " " };
+    let value = match &own.password {
+        Some(password) => format!("base64({}:{password})", own.user),
+        None => own.user.clone(),
+    };
+    code(&format!("{}: {}{separator}{value}", own.header, own.scheme))
 }
 
 fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
@@ -263,7 +276,10 @@ fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
     }
     match endpoint.auth {
         Some(ClientAuth::Nothing) => value += ", without client authentication",
-        Some(method) => value += &format!(", `{}`", method.word()),
+        Some(method) => {
+            let method = method_of(method, endpoint.own_auth.as_ref());
+            value += &format!(", {method}");
+        }
         None => {}
     }
     for (name, other) in &endpoint.rename {
@@ -305,7 +321,11 @@ pub(crate) fn variable(variable: &Variable) -> String {
                 code(example)
             ),
         },
-        VariableKind::Label | VariableKind::Segment => format!("yours, such as {}", code(example)),
+        VariableKind::Text if variable.captured => "kept with the tokens".to_owned(),
+        VariableKind::Label | VariableKind::Segment | VariableKind::Text => {
+            format!("yours, such as {}", code(example))
+        }
+        VariableKind::Secret => "yours, and secret".to_owned(),
     };
     match &variable.default {
         Some(default) => format!("{value}; {} unless set", code(default)),
@@ -434,6 +454,15 @@ fn api(facts: &mut Facts, api: &Api) {
             value,
             header.description.as_ref(),
             &header.sources,
+        );
+    }
+    for ((name, value), parameter) in api.value.parameters.iter().zip(&api.parameters) {
+        facts.add(
+            "parameter of every call",
+            "api.parameters",
+            code(&format!("{name}={value}")),
+            parameter.description.as_ref(),
+            &parameter.sources,
         );
     }
 }

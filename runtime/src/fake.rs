@@ -41,6 +41,7 @@ mod client;
 mod control;
 mod description;
 mod faults;
+mod filled;
 mod grants;
 mod journal;
 mod login;
@@ -119,9 +120,10 @@ impl Fake {
         self
     }
 
-    /// The value that the client has for a variable of its URLs. It is needed where the provider's
-    /// issuer has the variable and the path of a request does not: the base URL of a server of the
-    /// customer's own, which [`FakeServer::origin`] stands for unless this says otherwise.
+    /// The value that the client has for a variable. It is needed where the provider's issuer has
+    /// the variable and the path of a request does not: the base URL of a server of the customer's
+    /// own, which [`FakeServer::origin`] stands for unless this says otherwise. Where parameters or
+    /// headers have the variable, no other value is taken from then on, and otherwise any is.
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.variables.push((name.into(), value.into()));
         self

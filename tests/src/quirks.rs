@@ -2,6 +2,8 @@
 //! same answer is an error where the spec does not declare it.
 
 mod answers;
+mod clients;
 mod logins;
 mod refusals;
 mod requests;
+mod values;

@@ -171,7 +171,9 @@ fn setters(spec: &Spec, by_login: bool) -> impl Iterator<Item = Name<'_>> {
     let variables = spec.variables.0.iter().filter(move |one| {
         let base_url = one.value.kind.given().map(|kind| kind.value) == Some(VariableKind::BaseUrl);
         let chosen = one.value.is_optional() || !one.value.default.is_absent();
-        chosen && !base_url && spec.is_chosen_by_login(one) == by_login
+        (chosen || !spec.is_in_url(&one.key))
+            && !base_url
+            && spec.is_chosen_by_login(one) == by_login
     });
     variables.map(|one| Name::own("variable", &one.key, name::method(&one.key), one.at))
 }

@@ -74,7 +74,8 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
             .filter(|_| asks_for_scopes)
             .map(|_| "Scope".to_owned()),
     );
-    for variable in provider.required_variables() {
+    let needed = provider.values().filter(|variable| variable.is_needed());
+    for variable in provider.required_variables().chain(needed) {
         if let Some(choice) = &variable.choice {
             imports.push(choice.type_name.clone());
         }
@@ -84,6 +85,16 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
         [one] => one.clone(),
         many => format!("{{{}}}", many.join(", ")),
     };
+    let needed = provider.values().filter(|variable| variable.is_needed());
+    let values: String = needed
+        .map(|variable| {
+            let value = match &variable.choice {
+                Some(choice) => format!("{}::{}", choice.type_name, choice.first().variant),
+                None => format!("{:?}", variable.example),
+            };
+            format!("\n    .{}({value})", variable.method)
+        })
+        .collect();
     let callback = match first.kind.grant() {
         Some(GrantKind::AuthorizationCode) => "callback: &str",
         _ => "",
@@ -91,7 +102,7 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
     format!(
         "```{fence}\nuse {path}{id}::{imports};\n\n\
          # async fn example({callback}) -> Result<(), {library}::Error> {{\n\
-         let {client} = {}{setting};\n\n{steps}# Ok(())\n# }}\n```\n",
+         let {client} = {}{setting}{values};\n\n{steps}# Ok(())\n# }}\n```\n",
         constructor(provider)
     )
 }

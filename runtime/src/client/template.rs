@@ -2,12 +2,17 @@
 
 use std::borrow::Cow;
 
+pub(crate) mod sent;
 mod value;
 
+use oauth_atlas_description::Template;
+
+use crate::client::credentials::Credentials;
 use crate::client::endpoint_url::{base_url, check_host};
 use crate::error::Error;
 use crate::provider::{Environment, Provider, Variable, VariableKind};
 use crate::text::printable::printable;
+use crate::text::secret::Secret;
 
 /// What the names in braces stand for.
 #[derive(Clone, Copy)]
@@ -16,9 +21,10 @@ pub(crate) struct Values<'a> {
     /// The environment that was chosen, if one was.
     pub(crate) environment: Option<&'static str>,
     /// The values of the client.
-    pub(crate) client: &'a [(&'static str, String)],
+    pub(crate) client: &'a [(&'static str, Secret)],
     /// The values of this request, which win.
-    pub(crate) request: &'a [(&'static str, String)],
+    pub(crate) request: &'a [(&'static str, Secret)],
+    pub(crate) credentials: &'a Credentials,
 }
 
 /// The client's id, which is a path segment at some providers.
@@ -41,14 +47,11 @@ static CLIENT_ID: Variable = Variable {
 pub(crate) fn expand(template: &str, values: Values<'_>) -> Result<String, Error> {
     let mut expansion = Expansion::new(template);
     let mut rest = template;
-    while let Some((literal, tail)) = rest.split_once('{') {
-        expansion.push(literal);
-        let Some((name, tail)) = tail.split_once('}') else {
-            return Err(values.error(format!(
-                "the URL template {template} has a brace without its end"
-            )));
-        };
-        rest = tail;
+    while let Some(start) = Template::of(rest).start() {
+        values.literal(template, start.before)?;
+        expansion.push(start.before);
+        let name = start.name;
+        rest = start.rest;
         if let Some(host) = values.host(name)? {
             expansion.push(host);
             continue;
@@ -62,6 +65,7 @@ pub(crate) fn expand(template: &str, values: Values<'_>) -> Result<String, Error
             None => return Err(values.misplaced(variable)),
         }
     }
+    values.literal(template, rest)?;
     expansion.push(rest);
     if let Some(host) = expansion.guarded_host() {
         check_host(values.provider, &expansion.url, host)?;
@@ -147,6 +151,16 @@ impl Expansion {
 }
 
 impl<'a> Values<'a> {
+    /// Checks text of a URL template that is no name: a URL has no braces of its own.
+    fn literal(&self, template: &str, text: &str) -> Result<(), Error> {
+        if Template::of(text).is_plain() {
+            return Ok(());
+        }
+        Err(self.error(format!(
+            "the URL template {template} has a brace that is not a name's"
+        )))
+    }
+
     fn host(&self, name: &str) -> Result<Option<&'static str>, Error> {
         let Some(environment) = self.environment()? else {
             return Ok(None);
@@ -190,7 +204,9 @@ impl<'a> Values<'a> {
             .chain(self.request)
             .rev()
             .find(|(name, _)| *name == variable.name)
-            .map(|(_, value)| value.as_str());
+            .map(|(_, value)| value.expose())
+            // RFC 6749 §3.1: a parameter without a value counts as left out.
+            .filter(|value| !value.is_empty() || !variable.kind.is_of_text());
         match given.or(variable.default) {
             Some(value) => Ok(Some(value)),
             None if variable.optional => Ok(None),

@@ -81,7 +81,8 @@ impl DeviceRequest {
     /// what is not allowed, when the endpoint is not https, and when [`DeviceRequest::param`] names
     /// a parameter that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
-        let scope = scopes::with_separator(&self.scope, self.core.request_separator());
+        let scope = self.core.filler(&[]).fill_scopes(&self.scope)?;
+        let scope = scopes::with_separator(&scope, self.core.request_separator());
         let mut parameters = Parameters::new();
         parameters.push_some("scope", Some(&scope));
         let destination = Destination::Endpoint(EndpointKind::DeviceAuthorization);
@@ -103,8 +104,7 @@ impl DeviceRequest {
     /// When the provider refused the request, failed, or answered something else than RFC 8628 §3.2
     /// says.
     pub fn read_http_response(&self, response: HttpResponse) -> Result<DeviceLogin, Error> {
-        let client_secret = self.core.client_secret().map_or("", Secret::expose);
-        let secrets = [client_secret];
+        let secrets: Vec<_> = self.core.secrets().map(Secret::expose).collect();
         let endpoint = EndpointKind::DeviceAuthorization;
         let refusal = Refusal::at(self.core.provider(), endpoint, &secrets);
         if !response.is_success() {
@@ -141,6 +141,7 @@ impl DeviceRequest {
         let Some(lifetime) = number("expires_in")? else {
             return Err(wrong("`expires_in` is missing".to_owned()));
         };
+        let asked = self.core.filler(&[]).fill_scopes(&self.scope)?;
         let interval = number("interval")?.filter(|interval| *interval > 0);
         Ok(DeviceLogin {
             provider: refusal.provider.id.to_owned(),
@@ -154,7 +155,7 @@ impl DeviceRequest {
                 .text("verification_uri_complete")
                 .or_else(|| members.text("verification_url_complete"))
                 .map(str::to_owned),
-            scope: Some(self.scope.clone()).filter(|scope| !scope.is_empty()),
+            scope: Some(asked.into_owned()).filter(|scope| !scope.is_empty()),
             expires_at: unix_seconds(SystemTime::now()).saturating_add(lifetime),
             interval: interval.unwrap_or(DEFAULT_INTERVAL),
             binding: Binding::of(&self.core, Start::Device, &[]),
