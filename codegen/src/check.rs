@@ -13,6 +13,7 @@ mod refusals;
 mod requests;
 mod scopes;
 mod tokens;
+mod unfilled;
 mod unfinished;
 mod urls;
 mod variables;
@@ -45,6 +46,7 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     facts::check(spec, reader);
     tokens::check(spec, reader);
     urls::check(spec, reader);
+    unfilled::check(spec, reader);
     clients::check(spec, reader);
     deviations::check(spec, reader);
     endpoints::check(spec, reader);

@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measures")]
 
+mod cached_read;
 mod compile_time;
 mod measure;
 mod pipeline;
@@ -24,18 +25,24 @@ mod fixtures {
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-const PARTS: [(&str, fn()); 3] = [
+const PARTS: [(&str, fn()); 4] = [
     ("token_request", token_request::run),
+    ("cached_read", cached_read::run),
     ("pipeline", pipeline::run),
     ("compile_time", compile_time::run),
 ];
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let [mode, row, side, times] = &*arguments
+    if let [mode, part, row @ .., times] = &*arguments
         && mode == "--repeat"
     {
-        return token_request::repeat(row, side, times.parse().expect("a number"));
+        let times = times.parse().expect("a number");
+        return match (&**part, row) {
+            ("token_request", [row, side]) => token_request::repeat(row, side, times),
+            ("cached_read", [row]) => cached_read::repeat(row, times),
+            _ => panic!("no part has {row:?}"),
+        };
     }
     let named = |name: &str| arguments.iter().any(|argument| argument == name);
     // `cargo test --all-targets` runs benchmarks without it, and wants no figures.

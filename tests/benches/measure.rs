@@ -2,7 +2,9 @@
 
 use std::env;
 use std::fs;
+use std::pin::pin;
 use std::process::Command;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 /// CPU time that `work` takes in this process. Unlike the clock's time it does not count what other
@@ -78,4 +80,17 @@ pub fn milliseconds(time: Duration) -> f64 {
 pub fn goal(what: &str, figure: f64, most: f64) {
     let verdict = if figure <= most { "PASS" } else { "FAIL" };
     println!("{verdict}  {what}: {figure:.2}, goal {most} or less");
+}
+
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// The output of a future that waits for nothing.
+pub fn now<Output>(future: impl Future<Output = Output>) -> Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => unreachable!("what is measured waits for nothing"),
+    }
 }

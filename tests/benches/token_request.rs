@@ -6,8 +6,6 @@ mod by_hand;
 mod ours;
 
 use std::hint::black_box;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -17,7 +15,7 @@ use stats_alloc::{Region, Stats};
 use url::Url;
 
 use crate::ALLOCATOR;
-use crate::measure::{goal, instructions};
+use crate::measure::{goal, instructions, median, now};
 use by_hand::ByHand;
 use ours::Ours;
 
@@ -243,16 +241,17 @@ impl Bench {
     }
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
 /// What each side executes, without what starting and ending the program takes.
 fn instructions_of_step(row: &Row) -> Option<[f64; 2]> {
     const STEPS: u32 = 500;
     let count = |side: Side, times: u32| {
-        instructions(&["--repeat", row.name, side.name(), &times.to_string()])
+        instructions(&[
+            "--repeat",
+            "token_request",
+            row.name,
+            side.name(),
+            &times.to_string(),
+        ])
     };
     let of_step =
         |side| Some((count(side, STEPS + 1)? - count(side, 1)?) as f64 / f64::from(STEPS));
@@ -270,14 +269,6 @@ fn response(body: &Bytes) -> reqwest::Response {
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);
     response.into()
-}
-
-/// The output of a future that waits for nothing.
-fn now<Output>(future: impl Future<Output = Output>) -> Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => unreachable!("the body of the response is in memory"),
-    }
 }
 
 /// The value of a parameter of a query or of a form.

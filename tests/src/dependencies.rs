@@ -52,16 +52,46 @@ fn added(features: &str) -> BTreeSet<String> {
     all.difference(&of_reqwest).cloned().collect()
 }
 
-/// The packages of this workspace, of which there may be as many as its rooms need.
-const OWN: &str = "oauth-atlas";
+/// The same by name, without what `known` has.
+fn more(features: &str, known: &[&str]) -> Vec<String> {
+    let names = added(features).into_iter();
+    let names = names.map(|package| package.split(' ').next().expect("a name").to_owned());
+    names.filter(|name| !known.contains(&&**name)).collect()
+}
 
+/// What comes on top of reqwest by default. With some TLS, reqwest brings the last ones as well.
+const ALWAYS: [&str; 9] = [
+    "oauth-atlas",
+    "oauth-atlas-description",
+    "oauth-atlas-runtime",
+    "hifijson",
+    "hmac-sha256",
+    "cfg-if",
+    "getrandom",
+    "serde_core",
+    "zeroize",
+];
+
+/// Stores and whatever else only some programs need is behind features.
 #[test]
-fn at_most_six_packages_of_others_come_on_top_of_reqwest() {
+fn by_default_at_most_six_packages_of_others_come_on_top_of_reqwest() {
     for features in ["reqwest", "rustls", "native-tls"] {
-        let mut added = added(features);
-        added.retain(|package| !package.starts_with(OWN));
-        assert!(added.len() <= 6, "{features}: {added:#?}");
+        assert_eq!(more(features, &ALWAYS), [""; 0], "{features}");
     }
+}
+
+/// A program brings the database's library itself, by a feature of `oauth-atlas-store`.
+#[test]
+fn stores_bring_no_database() {
+    let features = "rustls,store";
+    let of_store = [
+        "crc32fast",
+        "memchr",
+        "oauth-atlas-store",
+        "serde_json",
+        "zmij",
+    ];
+    assert_eq!(more(features, &ALWAYS), of_store);
 }
 
 /// A contributor waits for it before the first client is generated: it was three minutes and more,

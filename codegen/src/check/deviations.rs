@@ -319,6 +319,9 @@ fn captured(spec: &Spec, capture: &Capture, reader: &mut Reader) {
             Some("leave `relay` out, or write `from: callback`".to_owned()),
         );
     }
+    if capture.from.value == CaptureFrom::Callback {
+        read_anyway(spec, capture, reader);
+    }
     if let Some(variable) = capture.variable.given() {
         fills(spec, capture, variable, reader);
     }
@@ -334,6 +337,26 @@ fn captured(spec: &Spec, capture: &Capture, reader: &mut Reader) {
                 host.place(),
                 title,
                 format!("write {help}, as `api.acme.com` or `*.acme.com`"),
+            );
+        }
+    }
+}
+
+/// What the client reads of a callback by itself comes once, and is kept by nothing else.
+fn read_anyway(spec: &Spec, capture: &Capture, reader: &mut Reader) {
+    let rename = spec.callback.given().map(|callback| &callback.rename);
+    let read = CALLBACK.into_iter().chain(["state", "iss"]);
+    let named = read.map(|name| {
+        let renamed = rename.and_then(|rename| rename.get(name));
+        renamed.map_or(name, |entry| entry.value.as_str())
+    });
+    let name = &capture.name.value;
+    for known in named {
+        if known == name {
+            reader.mistake_with_help(
+                capture.name.place(),
+                format!("the client reads `{name}` of the callback by itself"),
+                "leave the capture out, or write the parameter that comes beside it",
             );
         }
     }

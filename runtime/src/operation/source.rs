@@ -1,7 +1,7 @@
 //! Tokens that renew themselves.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderMap;
 
@@ -13,12 +13,16 @@ use crate::operation::OperationFuture;
 use crate::operation::sealed::Sending as _;
 use crate::operation::token::TokenRequest;
 use crate::provider;
+use cache::Cache;
+use deadline::Now;
 use event::Listeners;
 use flight::{Flight, Outcome};
-use state::{Answer, Now, State, Wanted};
+use state::{Answer, State, Wanted};
 
 pub use event::TokenEvent;
 
+mod cache;
+mod deadline;
 mod driver;
 mod event;
 mod flight;
@@ -54,7 +58,9 @@ struct Shared {
     core: Core,
     /// The request to repeat, where tokens are not renewed by refresh.
     repeated: Option<TokenRequest>,
-    state: RwLock<State>,
+    state: Mutex<State>,
+    /// What the state hands out until it is due.
+    cache: Cache,
     /// The renewal in flight. Taken before `state` by whoever takes both.
     flight: Mutex<Option<Arc<Flight>>>,
     listeners: Listeners,
@@ -95,13 +101,16 @@ impl TokenSource {
         self
     }
 
-    /// The tokens, renewed if need be.
+    /// The tokens, renewed if need be. Those that are valid are read without waiting for anybody, and
+    /// without an allocation.
     ///
     /// # Errors
     ///
     /// Those of the token request, if the tokens have expired and cannot be renewed.
+    #[inline]
     pub async fn tokens(&self) -> Result<Arc<TokenSet>, Error> {
-        if let Some(tokens) = self.fresh() {
+        // Not a `match`, which would hold what it looks at across the `await`: a third more instructions.
+        if let Some(tokens) = self.0.cache.read(|cached| Arc::clone(&cached.tokens)) {
             return Ok(tokens);
         }
         self.get(Wanted::Fresh, Driver::Asynchronous).await
@@ -113,8 +122,9 @@ impl TokenSource {
     /// # Errors
     ///
     /// Those of [`TokenSource::tokens`], and when there is no blocking HTTP client.
+    #[inline]
     pub fn tokens_blocking(&self) -> Result<Arc<TokenSet>, Error> {
-        match self.fresh() {
+        match self.0.cache.read(|cached| Arc::clone(&cached.tokens)) {
             Some(tokens) => Ok(tokens),
             None => block_on(self.get(Wanted::Fresh, Driver::Blocking)),
         }
@@ -129,16 +139,34 @@ impl TokenSource {
     /// Replaces the tokens, after a new login or because another process has renewed them. A
     /// renewal that is in flight does not overwrite them.
     pub fn replace(&self, tokens: TokenSet) {
-        self.0.state_mut().replace(Arc::new(tokens), Now::read());
+        let tokens = Arc::new(tokens);
+        self.0.change(|state| state.replace(tokens, Now::read()));
     }
 
     /// The headers that authorize a request to the provider's API, for an HTTP client of your own.
+    /// They are made once for each token, and shared.
     ///
     /// # Errors
     ///
     /// Those of [`TokenSource::tokens`] and [`Core::api_headers`].
-    pub async fn api_headers(&self) -> Result<HeaderMap, Error> {
-        self.0.core.api_headers(&*self.tokens().await?)
+    #[inline]
+    pub async fn api_headers(&self) -> Result<Arc<HeaderMap>, Error> {
+        if let Some(Some(headers)) = self.0.cache.read(|cached| cached.headers.get().cloned()) {
+            return Ok(headers);
+        }
+        self.make_api_headers().await
+    }
+
+    async fn make_api_headers(&self) -> Result<Arc<HeaderMap>, Error> {
+        let tokens = self.tokens().await?;
+        let headers = Arc::new(self.0.core.api_headers(&tokens)?);
+        self.0.cache.read(|cached| {
+            if Arc::ptr_eq(&cached.tokens, &tokens) {
+                // Somebody else's are the same.
+                let _ = cached.headers.set(Arc::clone(&headers));
+            }
+        });
+        Ok(headers)
     }
 
     pub(crate) fn client(&self) -> &Core {
@@ -164,12 +192,7 @@ impl TokenSource {
 
     /// The API does not accept these tokens either, which came in the place of others.
     pub(crate) fn was_in_vain(&self, rejected: &TokenSet) {
-        self.0.state_mut().was_in_vain(rejected, Now::read());
-    }
-
-    #[inline]
-    fn fresh(&self) -> Option<Arc<TokenSet>> {
-        self.0.state().fresh(Now::read()).cloned()
+        self.0.state().was_in_vain(rejected, Now::read());
     }
 
     async fn get(&self, wanted: Wanted<'_>, driver: Driver) -> Result<Arc<TokenSet>, Error> {
@@ -204,10 +227,14 @@ enum Joined {
 
 impl Shared {
     fn new(core: Core, repeated: Option<TokenRequest>, tokens: Option<Arc<TokenSet>>) -> Self {
+        let state = State::new(tokens, Now::read());
+        let cache = Cache::default();
+        cache.put(state.cached());
         Self {
             core,
             repeated,
-            state: RwLock::new(State::new(tokens, Now::read())),
+            state: Mutex::new(state),
+            cache,
             flight: Mutex::new(None),
             listeners: Listeners::default(),
             #[cfg(feature = "store")]
@@ -267,12 +294,16 @@ impl Shared {
 
     // A state is changed by plain assignments, so it is whole even if a thread panicked meanwhile.
 
-    fn state(&self) -> RwLockReadGuard<'_, State> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
-        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    /// Changes the tokens, for those as well who read without looking at the state.
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.state();
+        let changed = change(&mut state);
+        self.cache.put(state.cached());
+        changed
     }
 }
 
@@ -307,8 +338,10 @@ impl Renewal {
             });
         }
         let mut slot = shared.flight.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut state = shared.state_mut();
-        let outcome = if state.generation() == flight.generation {
+        let outcome = shared.change(|state| {
+            if state.generation() != flight.generation {
+                return Outcome::Superseded;
+            }
             match result {
                 Ok(tokens) => {
                     state.replace(Arc::clone(&tokens), Now::read());
@@ -319,11 +352,8 @@ impl Renewal {
                     Outcome::Failed(error)
                 }
             }
-        } else {
-            Outcome::Superseded
-        };
+        });
         slot.take_if(|one| Arc::ptr_eq(one, flight));
-        drop(state);
         drop(slot);
         flight.land(outcome);
     }

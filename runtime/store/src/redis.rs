@@ -139,7 +139,19 @@ where
     C: ConnectionLike + Clone + Send + Sync + 'static,
 {
     /// Keys that begin with `oauth-atlas:`, over a connection that comes back by itself, such as
-    /// [`redis::aio::ConnectionManager`].
+    /// [`redis::aio::ConnectionManager`]. Its own limit of half a second for a response is short for a server that
+    /// waits for its disk: turn it off, as an operation here is bounded by 5 s.
+    ///
+    /// ```
+    /// # async fn connect() -> Result<(), redis::RedisError> {
+    /// use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+    ///
+    /// let config = ConnectionManagerConfig::new().set_response_timeout(None);
+    /// let client = redis::Client::open("redis://127.0.0.1/")?;
+    /// let connection = ConnectionManager::new_with_config(client, config).await?;
+    /// let store = oauth_atlas_store::Redis::new(connection);
+    /// # let _ = store; Ok(()) }
+    /// ```
     pub fn new(connection: C) -> Self {
         Self {
             connection,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio_postgres::{Config, NoTls};
 
 use crate::folder::{Folder, succeeds};
-use crate::process::{find, free_port, is_root, wait_for};
+use crate::process::{find, free_port, is_root};
 
 /// The user that PostgreSQL's packages create, as which root runs it.
 const USER: &str = "postgres";
@@ -96,6 +96,23 @@ impl Server {
     ///
     /// When it does not start.
     pub fn restart(&mut self) {
+        let started = Instant::now();
+        // It listens before it lets anybody in.
+        while !succeeds(&mut self.is_ready()) {
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "PostgreSQL starts"
+            );
+            // It ends at once while what a killed one had started is still there.
+            let is_running = matches!(self.child.as_mut().map(Child::try_wait), Some(Ok(None)));
+            if !is_running {
+                self.child = Some(self.server().spawn().expect("postgres runs"));
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn server(&self) -> Command {
         let port = self.port.to_string();
         let mut command = self.command("postgres");
         command.arg("-D").arg(self.data());
@@ -106,17 +123,7 @@ impl Server {
             "-c",
             "max_connections=300",
         ]);
-        self.child = Some(command.spawn().expect("postgres runs"));
-        wait_for(self.port);
-        // It listens before it lets anybody in.
-        let started = Instant::now();
-        while !succeeds(&mut self.is_ready()) {
-            assert!(
-                started.elapsed() < Duration::from_secs(60),
-                "PostgreSQL starts"
-            );
-            thread::sleep(Duration::from_millis(20));
-        }
+        command
     }
 
     fn is_ready(&self) -> Command {
@@ -135,8 +142,6 @@ impl Server {
         if let Some(mut child) = self.child.take() {
             let _ = child.wait();
         }
-        // What it had started ends by itself when it is gone; a new one does not start before.
-        thread::sleep(Duration::from_millis(200));
         let _ = fs::remove_file(self.data().join("postmaster.pid"));
     }
 

@@ -78,7 +78,9 @@ impl Server {
 pub async fn connect(port: u16) -> ConnectionManager {
     let client = Client::open(("127.0.0.1", port)).expect("an address");
     // Many at once may begin; and a server that is started again has to be found soon.
-    let config = ConnectionManagerConfig::new().set_number_of_retries(8);
+    let config = ConnectionManagerConfig::new()
+        .set_number_of_retries(8)
+        .set_response_timeout(None);
     let connection = ConnectionManager::new_with_config(client, config).await;
     connection.expect("a connection")
 }

@@ -2,10 +2,12 @@
 //! time.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind};
 use crate::kept::token_set::TokenSet;
+use crate::operation::source::cache::Cached;
+use crate::operation::source::deadline::{Deadline, Now};
 
 /// Tokens are renewed this long before they expire, or a tenth of their lifetime before if that is
 /// shorter. No RFC says; it has to cover the way of a request that carries the token.
@@ -19,46 +21,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// How long tokens are not renewed for an API that has rejected them fresh.
 const PAUSE_AFTER_REJECTION: Duration = Duration::from_secs(60);
-
-/// A moment by both clocks: that of the world, which may be set, and that of the machine, which may
-/// stand still while the machine sleeps.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Now {
-    pub(super) world: SystemTime,
-    pub(super) machine: Instant,
-}
-
-impl Now {
-    pub(super) fn read() -> Self {
-        Self {
-            world: SystemTime::now(),
-            machine: Instant::now(),
-        }
-    }
-}
-
-/// A moment to come, or never. It has come when either clock says so: a clock that is set back, and
-/// a machine that slept, prolong nothing.
-#[derive(Clone, Copy, Debug, Default)]
-struct Deadline {
-    world: Option<SystemTime>,
-    machine: Option<Instant>,
-}
-
-impl Deadline {
-    fn at(world: SystemTime, now: Now) -> Self {
-        let left = world.duration_since(now.world).unwrap_or_default();
-        Self {
-            world: Some(world),
-            machine: now.machine.checked_add(left),
-        }
-    }
-
-    fn has_come(&self, now: Now) -> bool {
-        self.world.is_some_and(|world| world < now.world)
-            || self.machine.is_some_and(|machine| machine < now.machine)
-    }
-}
 
 /// A failure that answers for those that come after it.
 struct Verdict {
@@ -124,9 +86,15 @@ impl State {
         self.generation
     }
 
-    /// Tokens that need nothing done, which is what nearly every caller gets.
+    /// Tokens that need nothing done.
     pub(super) fn fresh(&self, now: Now) -> Option<&Arc<TokenSet>> {
         self.tokens.as_ref().filter(|_| !self.due.has_come(now))
+    }
+
+    /// The same, for those who come later.
+    pub(super) fn cached(&self) -> Option<Cached> {
+        let tokens = Arc::clone(self.tokens.as_ref()?);
+        Some(Cached::new(tokens, self.due))
     }
 
     #[cfg(feature = "store")]

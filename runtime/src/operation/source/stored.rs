@@ -14,7 +14,8 @@ use crate::error::{Details, Error, ErrorKind};
 use crate::http::message::TransportErrorKind;
 use crate::kept::token_set::TokenSet;
 use crate::operation::OperationFuture;
-use crate::operation::source::state::{Now, State};
+use crate::operation::source::deadline::Now;
+use crate::operation::source::state::State;
 use crate::operation::source::{Driver, Shared, TokenSource};
 use crate::operation::token::TokenRequest;
 
@@ -91,7 +92,7 @@ impl TokenSource {
             let deleted = keeper.store.delete(&keeper.key).await;
             deleted.map_err(|error| of_store(&self.0.core, &error))?;
         }
-        self.0.state_mut().forget();
+        self.0.change(State::forget);
         Ok(())
     }
 }

@@ -721,6 +721,11 @@ fn a_renewal_that_panics_is_an_error_of_those_who_wait() {
 #[tokio::test]
 async fn headers_carry_the_token() {
     let server = Server::open([NEW]);
-    let headers = source(&server, -1).api_headers().await.unwrap();
+    let source = source(&server, -1);
+    let headers = source.api_headers().await.unwrap();
     assert_eq!(headers["authorization"], "Bearer new");
+    assert!(Arc::ptr_eq(&headers, &source.api_headers().await.unwrap()));
+    source.replace(tokens(3600));
+    let headers = source.api_headers().await.unwrap();
+    assert_eq!(headers["authorization"], "Bearer old");
 }

@@ -50,7 +50,11 @@ impl Tokens {
     }
 
     pub fn are_good(self) -> bool {
+        self.are_good_at(millis())
+    }
+
+    pub fn are_good_at(self, now: u64) -> bool {
         let margin = u64::try_from(MARGIN.as_millis()).expect("a short time");
-        self.expires_at > millis() + margin
+        self.expires_at > now + margin
     }
 }

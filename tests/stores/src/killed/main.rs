@@ -12,9 +12,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Trial};
-use oauth_atlas_store_tests::{postgres, redis};
+use oauth_atlas_store_tests::subject::Subject;
 
-use run::Subject;
 use server::Rule;
 
 /// How long each store is tried, unless the environment says otherwise: half a minute for all of them.
@@ -32,19 +31,14 @@ fn main() -> ExitCode {
     let seconds = seconds
         .and_then(|text| text.parse().ok())
         .unwrap_or(SECONDS);
-    let has_postgres = postgres::programs().is_some();
-    let has_redis = redis::is_installed();
-    let trials = [
-        (Subject::File, Rule::Strict, true),
-        (Subject::Sealed, Rule::Grace, true),
-        (Subject::Sqlite, Rule::Strict, true),
-        (Subject::Postgres, Rule::Strict, has_postgres),
-        (Subject::Redis, Rule::Strict, has_redis),
-    ];
-    let trials = trials.map(|(subject, rule, is_installed)| {
+    let trials = Subject::ALL.map(|subject| {
+        let rule = match subject {
+            Subject::Sealed => Rule::Grace,
+            _ => Rule::Strict,
+        };
         let run = move || run::run(subject, rule, Duration::from_secs(seconds));
-        Trial::test(format!("{subject:?}::{rule:?}").to_lowercase(), run)
-            .with_ignored_flag(!is_installed)
+        Trial::test(format!("{}::{rule:?}", subject.name()).to_lowercase(), run)
+            .with_ignored_flag(!subject.is_installed())
     });
     libtest_mimic::run(&arguments, trials.into()).exit_code()
 }

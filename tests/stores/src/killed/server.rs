@@ -22,7 +22,9 @@ pub(crate) struct Counts {
     pub logins: u64,
     pub refreshes: u64,
     pub calls: u64,
-    pub calls_with_expired_tokens: u64,
+    pub served_expired: u64,
+    /// Good when they were handed out, and no longer when the call came.
+    pub calls_too_late: u64,
     pub spent_in_window: u64,
     pub spent_outside: u64,
     pub lost_in_window: u64,
@@ -110,7 +112,7 @@ impl Server {
                 .and_then(|word| word.parse().ok())
                 .unwrap_or_default()
         };
-        let (worker, token): (u64, u64) = (number(), number());
+        let (worker, token, time): (u64, u64, u64) = (number(), number(), number());
         let mut state = self.state();
         match verb {
             Some("login") => {
@@ -127,7 +129,7 @@ impl Server {
                 "noted".to_owned()
             }
             Some("lost") => state.lost(token),
-            Some("call") => state.call(token),
+            Some("call") => state.call(token, time),
             _ => "what?".to_owned(),
         }
     }
@@ -219,18 +221,15 @@ impl State {
         "noted".to_owned()
     }
 
-    fn call(&mut self, token: u64) -> String {
+    fn call(&mut self, token: u64, handed_out: u64) -> String {
         self.counts.calls += 1;
-        let now = millis();
-        if self
-            .tokens
-            .get(&token)
-            .is_none_or(|issued| issued.expires_at <= now)
-        {
-            self.counts.calls_with_expired_tokens += 1;
-            self.counts
-                .wrong
-                .push(format!("a call with the expired token {token}"));
+        let expires_at = self.tokens.get(&token).map(|issued| issued.expires_at);
+        if expires_at.is_none_or(|expires_at| expires_at <= handed_out) {
+            self.counts.served_expired += 1;
+            let wrong = format!("token {token} was handed out expired");
+            self.counts.wrong.push(wrong);
+        } else if expires_at.is_some_and(|expires_at| expires_at <= millis()) {
+            self.counts.calls_too_late += 1;
         }
         "served".to_owned()
     }

@@ -1,6 +1,7 @@
 //! A process that uses the accounts until it is killed.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use oauth_atlas_store::{Record, RefreshError, RenewError, Renewed, Store, put, renew};
@@ -9,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::runtime::Builder;
 
-use crate::accounts::{ACCOUNTS, POLICY, Tokens, key};
+use crate::accounts::{ACCOUNTS, POLICY, Tokens, key, millis};
 
 /// What a worker is told by its environment.
 pub(crate) const VARIABLE: &str = "OAUTH_ATLAS_STORE_WORKER";
@@ -86,8 +87,14 @@ struct Line {
 impl Line {
     /// The answer, or nothing if the server has ended.
     async fn ask(&mut self, verb: &str, argument: u64) -> Option<String> {
-        let text = format!("{verb} {} {argument}\n", self.number);
-        self.stream.write_all(text.as_bytes()).await.ok()?;
+        self.say(format!("{verb} {} {argument}", self.number)).await
+    }
+
+    async fn say(&mut self, line: String) -> Option<String> {
+        self.stream
+            .write_all(format!("{line}\n").as_bytes())
+            .await
+            .ok()?;
         let mut answer = String::new();
         let length = self.stream.read_line(&mut answer).await.ok()?;
         (length > 0).then_some(answer)
@@ -104,19 +111,23 @@ impl Line {
             }
         };
         let tokens = loaded.and_then(|stored| tokens_of(&stored.record));
-        if let Some(tokens) = tokens.filter(|tokens| tokens.are_good()) {
-            return self.call(tokens).await;
+        let now = millis();
+        if let Some(tokens) = tokens.filter(|tokens| tokens.are_good_at(now)) {
+            return self.call(tokens, now).await;
         }
         let is_good = |record: &Record| tokens_of(record).is_some_and(Tokens::are_good);
         let line = tokio::sync::Mutex::new(&mut *self);
+        let answered = AtomicU64::new(0);
         let refresh = |record: Option<Record>| {
-            let line = &line;
+            let (line, answered) = (&line, &answered);
             async move {
                 let tokens = record.as_ref().and_then(tokens_of);
                 let Some(tokens) = tokens else {
                     return Err(RefreshError::Failed(0));
                 };
-                match line.lock().await.ask("refresh", tokens.refresh).await {
+                let answer = line.lock().await.ask("refresh", tokens.refresh).await;
+                answered.store(millis(), Ordering::Relaxed);
+                match answer {
                     None => Err(RefreshError::Unknown(tokens.refresh)),
                     Some(answer) => match Tokens::parse(&answer) {
                         Some(new) => Ok(Record::tokens(new.text())),
@@ -126,13 +137,16 @@ impl Line {
             }
         };
         let renewed = renew(store, &key, POLICY, is_good, refresh).await;
+        let now = millis();
         match renewed {
             Ok(Renewed::Here(stored)) => {
                 let tokens = tokens_of(&stored.record)?;
                 self.ask("saved", tokens.refresh).await?;
-                self.call(tokens).await
+                // They are as new as can be, however long the store has taken.
+                let answered = answered.load(Ordering::Relaxed);
+                self.call(tokens, answered).await
             }
-            Ok(Renewed::ByPeer(stored)) => self.call(tokens_of(&stored.record)?).await,
+            Ok(Renewed::ByPeer(stored)) => self.call(tokens_of(&stored.record)?, now).await,
             Err(RenewError::Rejected { error, .. }) => {
                 if let Some(token) = error {
                     self.ask("lost", token).await?;
@@ -160,8 +174,10 @@ impl Line {
         }
     }
 
-    async fn call(&mut self, tokens: Tokens) -> Option<()> {
-        self.ask("call", tokens.refresh).await.map(drop)
+    /// Uses tokens that it was handed at this time. When the call arrives, this process may have stood still.
+    async fn call(&mut self, tokens: Tokens, handed_out: u64) -> Option<()> {
+        let call = format!("call {} {} {handed_out}", self.number, tokens.refresh);
+        self.say(call).await.map(drop)
     }
 }
 
