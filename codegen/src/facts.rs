@@ -251,7 +251,7 @@ pub(crate) fn client_auth(client: &Client) -> String {
     let methods: Vec<_> = client
         .auth
         .iter()
-        .map(|method| format!("`{}`", method.word()))
+        .map(|method| method_of(*method, client.own_auth.as_ref()))
         .collect();
     let sends_a_secret = !matches!(client.auth.as_slice(), [ClientAuth::None]);
     let secret = match client.secret {
@@ -263,6 +263,19 @@ pub(crate) fn client_auth(client: &Client) -> String {
         SecretForm::Plain | SecretForm::Empty => "",
     };
     format!("{}{secret}", methods.join(" or "))
+}
+
+/// A client authentication method: its name, or what it sends.
+fn method_of(method: ClientAuth, own: Option<&owned::Authentication>) -> String {
+    let Some(own) = own.filter(|_| method == ClientAuth::Own) else {
+        return format!("`{}`", method.word());
+    };
+    let separator = if own.scheme.is_empty() { "" } else { " " };
+    let value = match &own.password {
+        Some(password) => format!("base64({}:{password})", own.user),
+        None => own.user.clone(),
+    };
+    code(&format!("{}: {}{separator}{value}", own.header, own.scheme))
 }
 
 fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
@@ -312,7 +325,7 @@ pub fn remarks(endpoint: &Endpoint) -> Vec<String> {
     }
     remarks.extend(endpoint.auth.map(|method| match method {
         ClientAuth::Nothing => "without client authentication".to_owned(),
-        method => code(method.word()),
+        method => method_of(method, endpoint.own_auth.as_ref()),
     }));
     let renamed = endpoint.rename.iter();
     remarks
@@ -355,7 +368,11 @@ pub(crate) fn variable(variable: &Variable) -> String {
                 code(example)
             ),
         },
-        VariableKind::Label | VariableKind::Segment => format!("yours, such as {}", code(example)),
+        VariableKind::Text if variable.captured => "kept with the tokens".to_owned(),
+        VariableKind::Label | VariableKind::Segment | VariableKind::Text => {
+            format!("yours, such as {}", code(example))
+        }
+        VariableKind::Secret => "yours, and secret".to_owned(),
     };
     match &variable.default {
         Some(default) => format!("{value}; {} unless set", code(default)),
@@ -494,6 +511,15 @@ fn api(facts: &mut Facts, api: &Api) {
             value,
             header.description.as_deref(),
             &header.sources,
+        );
+    }
+    for ((name, value), parameter) in api.value.parameters.iter().zip(&api.parameters) {
+        facts.add(
+            "parameter of every call",
+            "api.parameters",
+            code(&format!("{name}={value}")),
+            parameter.description.as_deref(),
+            &parameter.sources,
         );
     }
 }

@@ -14,7 +14,7 @@ use crate::model;
 use crate::spec::{self, ClientAuth, SecretForm, Spec};
 use crate::yaml::source::Source;
 use answers::{api, refusal, token_response};
-use endpoints::{authorization, endpoint, environment, userinfo, variable};
+use endpoints::{authorization, captured_variables, endpoint, environment, userinfo, variable};
 use grants::{authorization_code, callback, capture, extension, plain_grant, refresh_token, state};
 use scopes::scopes;
 
@@ -39,7 +39,10 @@ pub(crate) fn lower(
         issuer_in_callback: flag(&spec.authorization_response_iss_parameter_supported),
         sources: spec.sources.as_ref()?.0.iter().map(page).collect(),
         environments: each(&spec.environments, environment)?,
-        variables: each(&spec.variables, |entry| variable(spec, entry))?,
+        variables: each(&spec.variables, |entry| variable(spec, entry))?
+            .into_iter()
+            .chain(captured_variables(spec))
+            .collect(),
         authorization: match endpoints.authorization.given() {
             Some(endpoint) => Some(authorization(endpoint, grants)?),
             None => None,
@@ -87,7 +90,7 @@ pub(crate) fn lower(
         }),
         state: state(spec.state.given()),
         callback: callback(spec.callback.given()),
-        captures: each(&spec.captures, capture)?,
+        captures: each(&spec.captures, |entry| capture(spec, entry))?,
         scopes,
         lifetimes: spec.lifetimes.given().map(lifetimes).unwrap_or_default(),
         api: api(spec.api.given()),
@@ -143,9 +146,15 @@ fn page(entry: &Entry<spec::Source>) -> model::Source {
 }
 
 fn client(client: &spec::Client, auth: ClientAuth, secret: SecretForm) -> model::Client {
+    let methods = client.auth.given().into_iter().flat_map(|many| &many.0);
+    let methods: Vec<_> = methods.map(|method| method.value.named()).collect();
     model::Client {
         value: owned::ClientType {
-            auth: many(&client.auth, [auth]),
+            auth: match methods.as_slice() {
+                [] => vec![auth],
+                methods => methods.iter().map(|(name, _)| *name).collect(),
+            },
+            own_auth: methods.into_iter().find_map(|(_, own)| own),
         },
         description: text(&client.description),
         secret: value(&client.secret, secret),

@@ -199,6 +199,8 @@ pub struct Variable {
     pub choice: Option<Choice>,
     /// Whether an answer fills it before it is needed.
     pub captured: bool,
+    /// Whether a URL has it, and not only parameters and headers.
+    pub in_url: bool,
     /// Whether it is chosen for each login, and not for the client: only the authorization URL has
     /// it, and it may be left out.
     pub by_login: bool,
@@ -207,6 +209,14 @@ pub struct Variable {
 }
 
 of_description!(Variable, Variable);
+
+impl Variable {
+    /// Whether requests need a value that nothing but the caller has.
+    #[must_use]
+    pub fn is_needed(&self) -> bool {
+        !self.optional && self.default.is_none() && !self.captured
+    }
+}
 
 /// A closed list of values, which becomes an enum.
 #[derive(Clone, Debug)]
@@ -489,6 +499,8 @@ pub struct Api {
     pub value: owned::Api,
     /// What documents the headers that are sent beside it, in their order.
     pub headers: Vec<Header>,
+    /// What documents the parameters that every call has, in their order.
+    pub parameters: Vec<Header>,
     /// What is worth knowing.
     pub description: Option<String>,
     /// The names of its sources.
@@ -497,7 +509,7 @@ pub struct Api {
 
 of_description!(Api, Api);
 
-/// What documents a header that is sent beside the token.
+/// What documents a header or a parameter that is sent beside the token.
 #[derive(Clone, Debug)]
 pub struct Header {
     /// What it is for.
@@ -700,8 +712,27 @@ impl Provider {
 
     /// The URL variables that a client cannot be made without, in the order of the spec.
     pub fn required_variables(&self) -> impl Iterator<Item = &Variable> {
+        self.variables
+            .iter()
+            .filter(|variable| variable.in_url && variable.is_needed())
+    }
+
+    /// The values of parameters and headers that a client is told once it is made, in the order of
+    /// the spec.
+    pub fn values(&self) -> impl Iterator<Item = &Variable> {
+        let variables = self.variables.iter();
+        variables.filter(|variable| !variable.in_url && !variable.captured)
+    }
+
+    /// The variables that a method of the client sets.
+    pub fn set_variables(&self) -> impl Iterator<Item = &Variable> {
         self.variables.iter().filter(|variable| {
-            !variable.optional && variable.default.is_none() && !variable.captured
+            let is_choice = variable.optional || variable.default.is_some();
+            let is_set = match variable.in_url {
+                true => is_choice,
+                false => !variable.captured,
+            };
+            is_set && !variable.by_login
         })
     }
 

@@ -1,7 +1,9 @@
 //! What a spec may say, in the order and the words of the YAML.
 
+mod authentication;
 mod others;
 mod scalar;
+mod sent;
 mod views;
 
 use std::sync::LazyLock;
@@ -18,6 +20,7 @@ pub use oauth_atlas_description::{
 
 pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text, complaint};
 pub use scalar::{Duration, Lifetime};
+pub(crate) use sent::{Sent, With};
 
 /// The word for a code that does not matter.
 pub(crate) const ANY: &str = "any";
@@ -63,7 +66,7 @@ described_words! {
     ParameterType, "type";
     Encoding, "encoding";
     HttpMethod, "HTTP method";
-    ClientAuth, "client authentication method";
+    ClientAuth, "client authentication method", except "own";
     TokenKind, "kind of token";
     ChallengeMethod, "challenge";
     PkceClients, "client types";
@@ -96,7 +99,7 @@ record! {
         sources: expected Table<Source>,
         /// Sets of hosts that belong together, the default one first.
         environments: default Table<Environment>,
-        /// The `{variables}` of URLs.
+        /// The `{variables}` of URLs, parameters and headers.
         variables: default Table<Variable>,
         /// Where requests go.
         endpoints: expected Endpoints,
@@ -166,7 +169,7 @@ record! {
 }
 
 record! {
-    /// A `{variable}` of a URL.
+    /// A `{variable}` of a URL, a parameter or a header.
     Variable {
         /// What the variable means.
         description: required Text,
@@ -183,7 +186,7 @@ record! {
         default: optional Spanned<String>,
         /// A value to show in documentation.
         example: optional Spanned<String>,
-        /// Whether it may be left out, together with its path segment.
+        /// Whether it may be left out, together with its path segment, parameter or header.
         optional: optional Spanned<bool>,
         /// Where this is said.
         source: optional Many<SourceName>,
@@ -256,7 +259,7 @@ record! {
         /// The accepted encodings of the body, the preferred one first.
         encoding: optional Many<Encoding>,
         /// The client authentication of this endpoint, where it differs from the client type's.
-        auth: optional Spanned<ClientAuth>,
+        auth: optional Spanned<ClientAuthentication>,
         /// Standard parameters that it does not take.
         omit: optional Many<String>,
         /// Standard parameters that have another name here.
@@ -307,7 +310,7 @@ record! {
         /// Who it is for.
         description: optional Text,
         /// The accepted authentication methods, the preferred one first.
-        auth: optional Many<ClientAuth>,
+        auth: optional Many<ClientAuthentication>,
         /// In what form the client gets its secret.
         secret: optional Spanned<SecretForm>,
         /// Where this is said.
@@ -324,6 +327,24 @@ record! {
         example: optional Spanned<String>,
         /// Where this is said.
         source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// How a client says who it is, where no word for it will do: user and password in a header.
+    ClientAuthentication or text as method {
+        /// The method, or the one that this is like.
+        method: optional Spanned<ClientAuth>,
+        /// The header; `authorization` where it is left out.
+        header: optional Spanned<String>,
+        /// The word before user and password, or `none`; `Basic` where it is left out.
+        scheme: optional Spanned<String>,
+        /// What stands before the colon, or alone: a text in which `{client_id}`,
+        /// `{client_secret}`, a variable, and at an endpoint `{access_token}` are filled in.
+        user: optional Spanned<String>,
+        /// What stands behind the colon, perhaps nothing. Where it is given, both are encoded in
+        /// base64, as they are.
+        password: optional Spanned<String>,
     }
 }
 
@@ -643,6 +664,8 @@ record! {
         query: optional Spanned<String>,
         /// Headers that are sent beside the token.
         headers: default Table<Header>,
+        /// Parameters that every call has in its query.
+        parameters: default Table<Header>,
         /// What is worth knowing.
         description: optional Text,
         /// Where this is said.
@@ -651,9 +674,10 @@ record! {
 }
 
 record! {
-    /// A header that is sent beside the token.
+    /// A parameter or a header that is always sent.
     Header or text as value {
-        /// Its value, in which `{client_id}` stands for the client's id.
+        /// Its value, in which `{name}` stands for a variable, a captured value, a host, or for
+        /// `client_id`, `client_secret` or `uuid`, which is new for each request.
         value: required Spanned<String>,
         /// What it is for.
         description: optional Text,

@@ -18,7 +18,8 @@
 //! # }
 //! ```
 //!
-//! - **Client types**: [`Client::confidential`] with `bearer_secret` or `client_secret_post`.
+//! - **Client types**: [`Client::confidential`] with `bearer_secret` or `client_secret_post` or
+//!   `authorization: Basic base64({client_secret}:)`.
 //! - **PKCE**: breaks the login, and is never sent.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented; the old
 //!   access token is invalidated; [`Client::token_source`] keeps tokens fresh.
@@ -81,7 +82,8 @@ impl Client {
 
     /// Overrides the client authentication method. Stripe Connect accepts
     /// [`bearer_secret`](oauth_atlas::ClientAuth::BearerSecret),
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`own`](oauth_atlas::ClientAuth::Own); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -586,7 +588,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BearerSecret, provider::ClientAuth::Post],
+        auth: &[
+            provider::ClientAuth::BearerSecret,
+            provider::ClientAuth::Post,
+            provider::ClientAuth::Own,
+        ],
+        own_auth: Some(provider::Authentication {
+            user: "{client_secret}",
+            password: Some(""),
+            ..provider::Authentication::STANDARD
+        }),
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {

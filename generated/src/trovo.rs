@@ -273,10 +273,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     revocation: Some(provider::Endpoint {
         url: "https://open-api.trovo.live/openplatform/revoke",
         encodings: &[provider::Encoding::Json],
-        auth: Some(provider::ClientAuth::Nothing),
+        auth: Some(provider::ClientAuth::Own),
+        own_auth: Some(provider::Authentication {
+            header: "client-id",
+            scheme: "",
+            user: "{client_id}",
+            ..provider::Authentication::STANDARD
+        }),
         omit: &["token_type_hint"],
         rename: &[("token", "access_token")],
-        headers: &[("client-id", "{client_id}")],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -111,6 +111,12 @@ impl Client {
         self.0.token_source(tokens)
     }
 
+    /// Requests the claims of the user.
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
+    }
+
     /// Sends an authenticated request to the WeChat API, with `?access_token=<access token>`. A
     /// path is appended to `https://api.weixin.qq.com`.
     #[inline]
@@ -236,6 +242,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "wechat",
     name: "WeChat",
     documentation: "https://developers.weixin.qq.com/doc/oplatform/en/Website_App/WeChat_Login/Wechat_Login",
+    variables: &[
+        provider::Variable {
+            name: "openid",
+            kind: provider::VariableKind::Text,
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://open.weixin.qq.com/connect/qrconnect",
         requires: &["client_id", "redirect_uri", "response_type", "scope"],
@@ -257,6 +270,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Query],
         auth: Some(provider::ClientAuth::None),
         rename: &[("client_id", "appid")],
+        ..provider::Endpoint::STANDARD
+    }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://api.weixin.qq.com/sns/userinfo",
+        method: provider::HttpMethod::Get,
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -281,6 +299,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "openid",
             path: "openid",
             required: true,
+            variable: Some("openid"),
             ..provider::Capture::STANDARD
         },
         provider::Capture {
@@ -363,6 +382,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.weixin.qq.com"),
         header: "",
         query: "access_token",
+        parameters: &[("openid", "{openid}")],
         ..provider::Api::STANDARD
     },
     refusals: &[

@@ -77,6 +77,13 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// The organisation that calls are about, as the list of connections has it.
+    #[inline]
+    #[must_use]
+    pub fn tenant_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("tenant_id", value))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -586,6 +593,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Xero",
     documentation: "https://developer.xero.com/documentation/guides/oauth2/overview/",
     issuer: Some("https://identity.xero.com"),
+    variables: &[
+        provider::Variable {
+            name: "tenant_id",
+            kind: provider::VariableKind::Text,
+            optional: true,
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://login.xero.com/identity/connect/authorize",
         requires: &["response_type", "client_id", "scope", "redirect_uri"],
@@ -944,6 +959,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     api: provider::Api {
         url: Some("https://api.xero.com"),
+        headers: &[("xero-tenant-id", "{tenant_id}")],
         ..provider::Api::STANDARD
     },
     ..provider::Provider::STANDARD

@@ -1,5 +1,6 @@
 //! A client: what it is told, and what follows from that.
 
+pub(crate) mod authentication;
 pub(crate) mod configuration;
 pub(crate) mod credentials;
 pub(crate) mod endpoint_url;

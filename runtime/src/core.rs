@@ -6,7 +6,7 @@ use crate::client::handle::Core;
 use crate::error::Error;
 use crate::kept::pending::Pending;
 use crate::kept::token_set::TokenSet;
-use crate::operation::api::{ApiCall, api_headers};
+use crate::operation::api::{ApiCall, headers_for};
 use crate::operation::authorize::Authorize;
 use crate::operation::device::{DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
 use crate::operation::introspection::Introspection;
@@ -129,7 +129,7 @@ impl Core {
     /// If the access token is empty or has a character that is not allowed in a header (RFC 6750
     /// §2.1).
     pub fn api_headers(&self, tokens: &TokenSet) -> Result<HeaderMap, Error> {
-        api_headers(self, tokens.access_token())
+        headers_for(self, tokens)
     }
 
     /// A source that refreshes these tokens when needed.

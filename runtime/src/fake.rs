@@ -41,6 +41,7 @@ mod client;
 mod control;
 mod description;
 mod faults;
+mod filled;
 mod grants;
 mod journal;
 mod login;
@@ -120,9 +121,10 @@ impl Fake {
         self
     }
 
-    /// Sets the client's value for a variable of its URLs. It is needed if the provider's issuer
-    /// has the variable and the path of a request does not, such as the base URL of a self-hosted
-    /// server. The default for that is [`FakeServer::origin`].
+    /// Sets the client's value for a variable. It is needed if the provider's issuer has the variable
+    /// and the path of a request does not, such as the base URL of a self-hosted server. The default
+    /// for that is [`FakeServer::origin`]. If parameters or headers have the variable, the fake then
+    /// accepts this value only, and any value otherwise.
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.variables.push((name.into(), value.into()));
         self

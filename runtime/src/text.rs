@@ -10,3 +10,4 @@ pub(crate) mod scopes;
 pub(crate) mod secret;
 pub(crate) mod stored;
 pub(crate) mod url_path;
+pub(crate) mod uuid;

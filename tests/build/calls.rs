@@ -29,7 +29,7 @@ pub(crate) fn calls(modules: &[Module]) -> String {
             by_text(&|option| option.required),
             by_text(&|_| true),
         );
-        for variable in provider.required_variables() {
+        for variable in provider.required_variables().chain(provider.values()) {
             let value = variable.values.first().unwrap_or(&variable.example);
             let _ = write!(text, "({:?}, {value:?}),", variable.name);
         }
@@ -141,12 +141,26 @@ pub(crate) fn constructor_with(
         Some(_) => format!(".redirect_uri({redirect_uri})"),
         None => String::new(),
     };
-    format!("Client::{name}({}){unwrap}{redirect}", arguments.join(", "))
+    let values = provider.values().map(|variable| {
+        let value = match &variable.choice {
+            Some(choice) => value(choice),
+            None => format!("{:?}", variable.example),
+        };
+        format!(".{}({value})", variable.method)
+    });
+    let values: String = values.collect();
+    format!(
+        "Client::{name}({}){unwrap}{redirect}{values}",
+        arguments.join(", ")
+    )
 }
 
 /// A secret that goes into a header as it is has to be printable ASCII.
 fn secret(provider: &Provider) -> &'static str {
-    let in_header = |client: &Client| client.auth.contains(&ClientAuth::BearerSecret);
+    let in_header = |client: &Client| {
+        let mut methods = client.auth.iter();
+        methods.any(|method| matches!(method, ClientAuth::BearerSecret | ClientAuth::Own))
+    };
     match provider.confidential.as_ref().is_some_and(in_header) {
         true => "PLAIN_SECRET",
         false => "CLIENT_SECRET",

@@ -41,7 +41,7 @@ fn faked(Module { path, provider }: &Module) -> String {
          refreshes: {refreshes}, rotates: {rotates}, ends_access_token: {ends}, \
          knows_every_scope: {complete}, variables: &["
     );
-    for variable in provider.required_variables() {
+    for variable in provider.required_variables().chain(provider.values()) {
         let value = variable.values.first().unwrap_or(&variable.example);
         let _ = write!(text, "({:?}, {value:?}),", variable.name);
     }

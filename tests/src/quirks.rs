@@ -2,8 +2,10 @@
 //! same answer is an error where the spec does not declare it.
 
 mod answers;
+mod clients;
 mod endpoints;
 mod logins;
 mod refusals;
 mod requests;
 mod scopes;
+mod values;

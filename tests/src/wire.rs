@@ -127,7 +127,8 @@ impl Wire {
 
     fn uses_plain_secret(&self) -> bool {
         let client = self.provider.confidential.as_ref();
-        client.is_some_and(|client| client.auth.contains(&ClientAuth::BearerSecret))
+        let in_header = [ClientAuth::BearerSecret, ClientAuth::Own];
+        client.is_some_and(|client| client.auth.iter().any(|method| in_header.contains(method)))
     }
 
     /// What a login made up, to be hidden by its name.
@@ -308,7 +309,7 @@ impl Wire {
             }
             text = text.replace(secret, &format!("{{{name}}}"));
         }
-        text
+        without_uuids(&text)
     }
 
     /// What a program says of itself where the provider asks, and nothing else.
@@ -431,6 +432,32 @@ fn renamed(provider: &Provider, name: &str) -> String {
         .map_or(&[] as &[_], |endpoint| endpoint.rename);
     let renamed = rename.iter().find(|(standard, _)| *standard == name);
     renamed.map_or(name, |(_, other)| other).to_owned()
+}
+
+/// The text with the random UUIDs (RFC 9562 §5.4) of requests replaced by their name.
+fn without_uuids(text: &str) -> String {
+    let is_uuid = |text: &str| {
+        text.bytes().enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => byte == b'-',
+            14 => byte == b'4',
+            _ => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
+        })
+    };
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        match rest.split_at_checked(36) {
+            Some((uuid, after)) if is_uuid(uuid) => {
+                shown.push_str("{uuid}");
+                rest = after;
+            }
+            _ => {
+                shown.push(next);
+                rest = &rest[next.len_utf8()..];
+            }
+        }
+    }
+    shown
 }
 
 fn hidden(name: &str) -> bool {

@@ -3,9 +3,9 @@
 use oauth_atlas_codegen::model::owned::{ErrorRule, TokenResponse};
 use oauth_atlas_codegen::model::{
     self, Capture, CaptureFrom, ClientKind, Offered, OmittedScope, OperationKind, ParameterType,
-    VariableKind,
+    VariableKind, owned,
 };
-use oauth_atlas_runtime::provider::Provider;
+use oauth_atlas_runtime::provider::{Provider, Template};
 use oauth_atlas_runtime::{
     Authorize, Callback, Core, DeviceLogin, Error, HeaderMap, HttpResponse, Login, Method, Secret,
     Settings, TokenSet, Url,
@@ -35,6 +35,11 @@ impl<'m> Operations<'m> {
         let mut description = model.description();
         // The callbacks that are made up here need no signature.
         description.callback.signature = None;
+        // A new one for each request is nothing to show.
+        for text in sent(&mut description) {
+            let uuid = format!("{{{}}}", Template::UUID);
+            *text = text.replace(&uuid, placeholder::UUID);
+        }
         Self {
             model,
             provider: description.constant(),
@@ -142,6 +147,9 @@ impl<'m> Operations<'m> {
         }
         if let Some(asked) = &self.model.user_agent {
             core = core.with_settings(Settings::new().user_agent(&asked.example)?);
+        }
+        for variable in self.model.values() {
+            core = core.variable(&variable.name, value_of(variable));
         }
         match &self.origin {
             Some(origin) => Ok(core.with_settings(Settings::new().replace_origin(origin)?)),
@@ -379,7 +387,9 @@ impl<'m> Operations<'m> {
             }
             (Some(host), _) => format!("https://{}", host.replace('*', "tenant")),
             (None, Some(variable)) => match variable.kind {
-                VariableKind::Segment => named(&capture.name),
+                VariableKind::Segment | VariableKind::Text | VariableKind::Secret => {
+                    named(&capture.name)
+                }
                 _ => variable.example.clone(),
             },
             (None, None) => named(&capture.name),
@@ -436,5 +446,52 @@ fn in_a_success(rule: Option<&ErrorRule>, members: &str) -> String {
             }
         }
         _ => members.to_owned(),
+    }
+}
+
+/// Every value of a parameter or a header that is sent.
+fn sent(description: &mut owned::Provider) -> impl Iterator<Item = &mut String> {
+    let owned::Provider {
+        authorization,
+        token,
+        refresh,
+        revocation,
+        introspection,
+        device_authorization,
+        userinfo,
+        grants,
+        offline,
+        api,
+        ..
+    } = description;
+    let endpoints = [
+        token,
+        refresh,
+        revocation,
+        introspection,
+        device_authorization,
+        userinfo,
+    ];
+    let mut pairs: Vec<&mut (String, String)> = Vec::new();
+    let mut called: Vec<&mut owned::Endpoint> = endpoints.into_iter().flatten().collect();
+    for grant in grants {
+        pairs.extend(&mut grant.parameters);
+        called.extend(&mut grant.endpoint);
+    }
+    for endpoint in called {
+        pairs.extend(&mut endpoint.parameters);
+        pairs.extend(&mut endpoint.headers);
+    }
+    pairs.extend(authorization.iter_mut().flat_map(|one| &mut one.parameters));
+    pairs.extend(offline.iter_mut().flat_map(|one| &mut one.parameters));
+    pairs.extend(api.headers.iter_mut().chain(&mut api.parameters));
+    pairs.into_iter().map(|(_, value)| value)
+}
+
+/// What stands for a value of the user's: one of a closed list, and otherwise a placeholder.
+fn value_of(variable: &model::Variable) -> String {
+    match variable.values.first() {
+        Some(value) => value.clone(),
+        None => named(&variable.name),
     }
 }

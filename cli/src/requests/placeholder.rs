@@ -21,6 +21,7 @@ pub const DEVICE_CODE: &str = "<atlas.DEVICE_CODE>";
 pub const ACCESS_TOKEN: &str = "<atlas.ACCESS_TOKEN>";
 pub const REFRESH_TOKEN: &str = "<atlas.REFRESH_TOKEN>";
 pub const SCOPE: &str = "<atlas.SCOPE>";
+pub const UUID: &str = "<atlas.UUID>";
 pub const API_PATH: &str = "<atlas.API_PATH>";
 
 /// The placeholder of a value that has this name at the provider.

@@ -130,6 +130,9 @@ impl<'e> Inputs<'e> {
         }
         for variable in &self.spec.variables {
             let (name, example) = (&variable.name, &*variable.example);
+            if variable.captured && !variable.in_url {
+                continue;
+            }
             core = match (variable.kind, self.used(name)) {
                 (VariableKind::BaseUrl, used) => core.base_url(name, used.unwrap_or(example))?,
                 _ if variable.by_login => core,

@@ -1,17 +1,36 @@
-//! Braces in values that are sent as they stand: `{name}` is replaced in URLs, and `{client_id}` in
-//! headers.
+//! Braces: what a `{name}` stands for where it is filled in, and that there are none where nothing
+//! is.
+
+use oauth_atlas_description::Template;
 
 use crate::decode::{Place, Reader, Spanned, Table};
+use crate::language::words::{alternatives, nearest};
 use crate::name;
-use crate::spec::{Header, Spec};
+use crate::spec::{Sent, Spec, VariableKind, With};
+
+/// What the client sends by itself, so that no text has it.
+const OF_REQUESTS: [&str; 6] = [
+    "access_token",
+    "refresh_token",
+    "code",
+    "code_verifier",
+    "redirect_uri",
+    "state",
+];
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
-    for (text, place) in sent(spec) {
+    for sent in spec.sent() {
+        for name in Template::of(sent.text).names() {
+            stands_for(spec, sent, name, reader);
+        }
+    }
+    for (text, place) in as_it_stands(spec) {
         if let Some(variable) = variable(text) {
             reader.mistake_with_help(
                 place,
                 format!("`{{{variable}}}` would be sent as it stands here"),
-                "variables are for URLs: leave the value to the caller, or write what is sent",
+                "names are filled in where a `value` is sent, in headers and in URLs: write what is \
+                 sent, or leave it to the caller",
             );
         }
     }
@@ -19,18 +38,103 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
 
 /// The first `{name}` of a text.
 pub(super) fn variable(text: &str) -> Option<&str> {
-    let insides = text.split('{').skip(1);
-    let mut names = insides.filter_map(|rest| Some(rest.split_once('}')?.0));
+    let mut names = Template::of(text).names();
     names.find(|name| name::is_identifier(name))
 }
 
+/// Whether a name stands for something in a text that is sent.
+fn stands_for(spec: &Spec, sent: Sent<'_>, name: &str, reader: &mut Reader) {
+    let place = sent.place_of(name);
+    let is_in_browser = matches!(sent.with, With::Browser | With::Scope);
+    match name {
+        Template::UUID if sent.with == With::Scope => {
+            return reader.mistake_with_help(
+                place,
+                "a scope is the same in every request, and `{uuid}` is not",
+                "write what is asked for",
+            );
+        }
+        Template::CLIENT_ID | Template::UUID => return,
+        Template::ACCESS_TOKEN if sent.with == With::AuthenticationByToken => return,
+        Template::ACCESS_TOKEN if sent.with == With::Authentication => {
+            return reader.mistake_with_help(
+                place,
+                "`{access_token}` authorizes requests that are about it, and no others",
+                "write it in the `auth` of such an endpoint",
+            );
+        }
+        Template::CLIENT_SECRET if is_in_browser => {
+            return reader.mistake_with_help(
+                place,
+                "`{client_secret}` would be kept in the browser's history",
+                "leave it out: the client proves who it is where it asks for tokens",
+            );
+        }
+        Template::CLIENT_SECRET => return,
+        _ => {}
+    }
+    if let Some(variable) = spec.variables.get(name) {
+        let kind = variable.value.kind.given();
+        if let Some(kind) = kind.filter(|kind| kind.value == VariableKind::Secret)
+            && is_in_browser
+        {
+            reader.explain(
+                format!("`{{{name}}}` would be kept in the browser's history"),
+                &[
+                    (place, "a part of the login's URL"),
+                    (kind.place(), "a secret"),
+                ],
+                Some("leave it out here, or write `kind: text` where all may see it".to_owned()),
+            );
+        }
+        return;
+    }
+    let hosts = spec.environments.0.first().map(|first| &first.value.hosts);
+    if spec.variables.knows(name) || hosts.is_some_and(|hosts| hosts.knows(name)) {
+        return;
+    }
+    if spec.captures.knows(name) {
+        if sent.with != With::Tokens {
+            reader.mistake_with_help(
+                place,
+                format!("`{{{name}}}` comes with tokens, of which there are none here"),
+                "a captured value is known to `api`, `endpoints.userinfo` and \
+                 `endpoints.refresh`; `relay` carries one of the callback to the token request",
+            );
+        }
+        return;
+    }
+    if OF_REQUESTS.contains(&name) {
+        return reader.mistake_with_help(
+            place,
+            format!("`{{{name}}}` is a value of the request itself"),
+            "the client sends it by itself: leave it out; `rename` says what it is called here",
+        );
+    }
+    let names: Vec<_> = spec
+        .variables
+        .keys()
+        .chain(spec.captures.keys())
+        .chain(hosts.iter().flat_map(|hosts| hosts.keys()))
+        .chain(Template::BUILT_IN)
+        .collect();
+    let help = match nearest(name, names.iter().copied()) {
+        Some(near) => format!("did you mean `{{{near}}}`?"),
+        None => format!(
+            "known are {}; add it to `variables` with `kind: text`, or `kind: secret` where nobody \
+             may see it",
+            alternatives(&names)
+        ),
+    };
+    reader.mistake_with_help(place, format!("unknown variable `{{{name}}}`"), help);
+}
+
 /// What is sent, or compared with what is sent, as the spec has it.
-fn sent(spec: &Spec) -> Vec<(&str, Place)> {
-    let mut sent = Vec::new();
+fn as_it_stands(spec: &Spec) -> Vec<(&str, Place)> {
+    let mut texts = Vec::new();
     for one in spec.authorization_parameters() {
-        sent.extend(spanned(one.value.value.given()));
         let values = one.value.values.given().into_iter();
-        sent.extend(
+        texts.extend(
             values
                 .flat_map(|many| &many.0)
                 .map(|value| (value.value.as_str(), value.place())),
@@ -41,35 +145,13 @@ fn sent(spec: &Spec) -> Vec<(&str, Place)> {
         .as_ref()
         .and_then(|e| e.authorization.given());
     if let Some(endpoint) = authorization {
-        sent.extend(names(&endpoint.rename));
-        sent.extend(spanned(endpoint.fragment.given()));
+        texts.extend(names(&endpoint.rename));
+        texts.extend(spanned(endpoint.fragment.given()));
     }
     for endpoint in spec.called_endpoints() {
-        sent.extend(names(&endpoint.rename));
-        sent.extend(fixed(&endpoint.parameters));
+        texts.extend(names(&endpoint.rename));
     }
-    if let Some(grants) = &spec.grants {
-        if let Some(grant) = grants.authorization_code.given() {
-            sent.extend(fixed(&grant.parameters));
-        }
-        for extension in &grants.extensions.0 {
-            let parameters = extension.value.parameters.0.iter();
-            sent.extend(parameters.filter_map(|one| spanned(one.value.value.given())));
-        }
-    }
-    if let Some(offline) = spec.offline.given() {
-        sent.extend(names(&offline.parameters));
-    }
-    if let Some(scopes) = spec.scopes.given() {
-        let groups = scopes
-            .groups
-            .0
-            .iter()
-            .flat_map(|group| &group.value.values.0);
-        let scopes = scopes.values.0.iter().chain(groups);
-        sent.extend(scopes.map(|scope| (scope.key.as_str(), scope.key_place())));
-    }
-    sent
+    texts
 }
 
 fn spanned(text: Option<&Spanned<String>>) -> Option<(&str, Place)> {
@@ -79,9 +161,4 @@ fn spanned(text: Option<&Spanned<String>>) -> Option<(&str, Place)> {
 fn names(table: &Table<String>) -> impl Iterator<Item = (&str, Place)> {
     let entries = table.0.iter();
     entries.map(|entry| (entry.value.as_str(), Place::At(entry.at)))
-}
-
-fn fixed(table: &Table<Header>) -> impl Iterator<Item = (&str, Place)> {
-    let values = table.0.iter().map(|entry| &entry.value.value);
-    values.map(|value| (value.value.as_str(), value.place()))
 }

@@ -1,7 +1,10 @@
 //! Client types and their authentication.
 
-use crate::decode::{Place, Reader};
-use crate::spec::{Client, ClientAuth, SecretForm, Spec};
+use oauth_atlas_description::Template;
+
+use crate::check::facts::{header_help, is_header_name, is_token};
+use crate::decode::{Place, Reader, Spanned};
+use crate::spec::{Client, ClientAuthentication, SecretForm, Spec};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     let Some(clients) = &spec.clients else { return };
@@ -18,11 +21,100 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     if let Some(client) = clients.public.given() {
         public(client, reader);
     }
+    for client in [clients.confidential.given(), clients.public.given()] {
+        let methods = client.and_then(|client| client.auth.given());
+        let methods = methods.into_iter().flat_map(|methods| &methods.0);
+        // A word that is none is told where it stands.
+        let is_known = |one: &&Spanned<ClientAuthentication>| {
+            one.value.method.is_absent() || one.value.method.given().is_some()
+        };
+        let own = methods.clone().filter(is_known);
+        let own = own.filter(|method| method.value.named().1.is_some());
+        if let [first, others @ ..] = own.collect::<Vec<_>>().as_slice() {
+            for other in others {
+                reader.explain(
+                    "a client type has one method without a name",
+                    &[(other.place(), "another"), (first.place(), "the first one")],
+                    Some("keep the one that the provider prefers".to_owned()),
+                );
+            }
+        }
+        methods.for_each(|method| written_out(method, reader));
+    }
+    for endpoint in spec.called_endpoints() {
+        if let Some(method) = endpoint.auth.given() {
+            written_out(method, reader);
+        }
+    }
+}
+
+/// A method of which more is said than its name.
+fn written_out(method: &Spanned<ClientAuthentication>, reader: &mut Reader) {
+    let ClientAuthentication {
+        method: like,
+        header,
+        scheme,
+        user,
+        password,
+        ..
+    } = &method.value;
+    if like.is_absent() && user.is_absent() {
+        reader.mistake_with_help(
+            method.place(),
+            "nothing says who the client is",
+            "write a `method`, or what is sent: `user: \"{client_secret}\"`",
+        );
+    }
+    for text in method.value.texts() {
+        if !text.value.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
+            let title = "a header's value is printable ASCII (RFC 9110 §5.5)";
+            reader.mistake(text.place(), title);
+        }
+    }
+    if let (Some(user), Some(password)) = (user.given(), password.given())
+        && user.value.contains(':')
+    {
+        reader.explain(
+            "a colon ends the user (RFC 7617 §2)",
+            &[
+                (user.place(), "has a colon"),
+                (password.place(), "stands behind another one"),
+            ],
+            Some("leave `password` out, and write both as `user`".to_owned()),
+        );
+    }
+    if let Some(header) = header.given()
+        && !is_header_name(&header.value)
+    {
+        reader.mistake_with_help(
+            header.place(),
+            format!("`{}` is not a header name", header.value),
+            header_help(&header.value),
+        );
+    }
+    if let Some(scheme) = scheme.given()
+        && !is_token(&scheme.value)
+    {
+        reader.mistake_with_help(
+            scheme.place(),
+            format!("`{}` cannot stand before credentials", scheme.value),
+            "write one word such as `Basic`, or `none`",
+        );
+    }
+}
+
+/// Whether a text has the name of a variable.
+fn has_variable(text: &str) -> bool {
+    let mut names = Template::of(text).names();
+    names.any(|name| !Template::BUILT_IN.contains(&name))
 }
 
 fn confidential(client: &Client, reader: &mut Reader) {
     for method in client.auth.given().iter().flat_map(|auth| &auth.0) {
-        if method.value == ClientAuth::None {
+        let record = method.value.record();
+        let names = record.has(Template::CLIENT_ID) && !record.has(Template::CLIENT_SECRET);
+        let others = method.value.texts().any(|text| has_variable(&text.value));
+        if names && !others {
             reader.mistake_with_help(
                 method.place(),
                 "a confidential client authenticates",
@@ -47,14 +139,16 @@ fn public(client: &Client, reader: &mut Reader) {
         .given()
         .is_some_and(|secret| secret.value == SecretForm::Empty);
     for method in client.auth.given().iter().flat_map(|auth| &auth.0) {
-        let basic = matches!(method.value, ClientAuth::Basic | ClientAuth::BasicRaw);
-        if method.value == ClientAuth::Post {
+        let record = method.value.record();
+        let has_secret = record.has(Template::CLIENT_SECRET);
+        let is_pair = record.password.is_some() && record.has(Template::CLIENT_ID);
+        if has_secret && !is_pair {
             reader.mistake_with_help(
                 method.place(),
                 "a public client has no secret to send",
                 "`none` sends the `client_id` in the body",
             );
-        } else if basic && !empty {
+        } else if has_secret && !empty {
             reader.mistake_with_help(
                 method.place(),
                 "a public client has no secret for HTTP Basic",

@@ -303,14 +303,24 @@ fn captured(spec: &Spec, capture: &Capture, reader: &mut Reader) {
             "write `secret: true`",
         );
     }
-    if let (Some(secret), Some(variable)) = (secret, capture.variable.given()) {
+    let filled = capture.variable.given();
+    let is_secret = |variable: &&Spanned<String>| {
+        let filled = spec.variables.get(&variable.value);
+        let kind = filled.and_then(|entry| entry.value.kind.given());
+        kind.is_some_and(|kind| kind.value == VariableKind::Secret)
+    };
+    if let (Some(secret), Some(variable)) = (secret, filled.filter(|one| !is_secret(one))) {
         reader.explain(
             "a URL is shown, and a secret is not",
             &[
                 (variable.place(), "goes into URLs"),
                 (secret.place(), "is a secret"),
             ],
-            Some("leave out `variable` or `secret`".to_owned()),
+            Some(
+                "leave out `variable` or `secret`, or write `kind: secret` at a variable that is in \
+                 no URL"
+                    .to_owned(),
+            ),
         );
     }
     if let Some(relay) = capture.relay.given()

@@ -2,8 +2,10 @@
 //! written by others.
 
 use crate::check::facts::companion;
-use crate::decode::{Entry, Place, Reader, Table};
-use crate::spec::{Client, ClientAuth, Encoding, Endpoint, Header, HttpMethod, Spec};
+use crate::decode::{Entry, Place, Reader, Spanned, Table};
+use crate::spec::{
+    Client, ClientAuth, ClientAuthentication, Encoding, Endpoint, Header, HttpMethod, Spec,
+};
 
 /// Headers that follow from the request itself (RFC 9110 §7.2, §7.6.1, §8.6).
 const OF_HTTP: [&str; 6] = [
@@ -24,13 +26,22 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             in_query(endpoint, reader);
         }
         headers(&endpoint.headers, reader);
-        if let Some(header) = endpoint.headers.get("authorization") {
-            authorization(spec, endpoint, is_userinfo, header, reader);
+        for header in &endpoint.headers.0 {
+            of_client(spec, endpoint, is_userinfo, header, reader);
         }
     }
     user_agent(spec, reader);
     let Some(api) = spec.api.given() else { return };
     headers(&api.headers, reader);
+    if let Some(query) = api.query.given()
+        && let Some(parameter) = api.parameters.get(&query.value)
+    {
+        reader.mistake_with_help(
+            parameter.key_place(),
+            format!("`{}` carries the access token", parameter.key),
+            "leave it out here",
+        );
+    }
     let of_token = match (api.header.given(), api.query.is_absent()) {
         (Some(header), _) => Some(header.value.as_str()),
         (None, true) => Some("authorization"),
@@ -121,7 +132,7 @@ fn user_agent(spec: &Spec, reader: &mut Reader) {
 }
 
 /// A fixed header where the client authentication, or the access token, writes it.
-fn authorization(
+fn of_client(
     spec: &Spec,
     endpoint: &Endpoint,
     is_userinfo: bool,
@@ -129,18 +140,24 @@ fn authorization(
     reader: &mut Reader,
 ) {
     let title = "the client writes this header by itself";
-    if is_userinfo {
+    if is_userinfo && header.key == "authorization" {
         let help = "it carries the access token: leave it out; `api` says how a token is sent";
         reader.mistake_with_help(header.key_place(), title, help);
         return;
     }
-    let in_header = |method: ClientAuth| !matches!(method, ClientAuth::Post | ClientAuth::None);
+    if is_userinfo && endpoint.auth.is_absent() {
+        return;
+    }
+    let in_header =
+        |method: &Spanned<ClientAuthentication>| method.value.record().header == header.key;
     let own = endpoint.auth.given();
     let Some(clients) = &spec.clients else { return };
     let of = |client: &Client, standard: ClientAuth| match (own, client.auth.given()) {
-        (Some(own), _) => in_header(own.value),
-        (None, Some(methods)) => methods.0.iter().any(|method| in_header(method.value)),
-        (None, None) => in_header(standard),
+        (Some(own), _) => in_header(own),
+        (None, Some(methods)) => methods.0.iter().any(in_header),
+        (None, None) => standard
+            .record()
+            .is_some_and(|method| method.header == header.key),
     };
     let confidential = clients.confidential.given();
     let public = clients.public.given();

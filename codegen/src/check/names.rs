@@ -170,7 +170,7 @@ fn authorize(spec: &Spec) -> Vec<Name<'_>> {
 fn setters(spec: &Spec, by_login: bool) -> impl Iterator<Item = Name<'_>> {
     let variables = spec.variables.0.iter().filter(move |one| {
         let chosen = one.value.is_optional() || !one.value.default.is_absent();
-        chosen && spec.is_chosen_by_login(one) == by_login
+        (chosen || !spec.is_in_url(&one.key)) && spec.is_chosen_by_login(one) == by_login
     });
     variables.map(|one| Name::own("variable", &one.key, name::method(&one.key), one.at))
 }

@@ -257,6 +257,8 @@ enum Role {
     Segment,
     /// As a path segment or a part of the host: one of a closed list.
     Listed,
+    /// In no URL: any text would change it.
+    Nowhere,
 }
 
 fn role(spec: &Spec, name: &str) -> Option<Role> {
@@ -277,6 +279,7 @@ fn role(spec: &Spec, name: &str) -> Option<Role> {
         VariableKind::Host => Role::Host,
         VariableKind::Label => Role::Label,
         VariableKind::Segment => Role::Segment,
+        VariableKind::Text | VariableKind::Secret => Role::Nowhere,
     })
 }
 
@@ -322,6 +325,12 @@ pub(crate) fn is_known_anyway(name: &str) -> bool {
 /// What is wrong with the place of a variable in a URL, and what would be right.
 fn misplaced(role: Role, name: &str, pieces: &[Piece], index: usize) -> Option<(String, String)> {
     match role {
+        Role::Nowhere => {
+            return Some((
+                format!("`{{{name}}}` is any text, which would change the URL"),
+                "write `kind: segment`; a text stands in parameters and headers".to_owned(),
+            ));
+        }
         Role::Opening if index > 0 => {
             return Some((
                 format!("`{{{name}}}` has a scheme and a host: it can only open the URL"),
@@ -354,7 +363,7 @@ fn misplaced(role: Role, name: &str, pieces: &[Piece], index: usize) -> Option<(
         None => "/",
     };
     match role {
-        Role::Opening => None,
+        Role::Opening | Role::Nowhere => None,
         Role::Host if before == "https://" && after.starts_with(['/', '?', ':']) => None,
         Role::Host => Some((
             format!("`{{{name}}}` is a whole host"),

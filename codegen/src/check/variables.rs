@@ -1,6 +1,8 @@
 //! The variables of URLs: what may stand for each.
 
-use oauth_atlas_description::{is_below_suffix, is_host_label, is_host_name, normalized};
+use oauth_atlas_description::{
+    Template, is_below_suffix, is_host_label, is_host_name, normalized,
+};
 
 use crate::check::deviations::anybodys;
 use crate::check::urls::NO_IDENTIFIER;
@@ -40,7 +42,15 @@ pub(super) fn check(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
             None,
         );
     }
-    if let Some(values) = values.given() {
+    // The names of credentials are those of arguments, too, which is told with other names.
+    if entry.key == Template::UUID {
+        reader.mistake_with_help(
+            entry.key_place(),
+            format!("`{{{}}}` stands for something already", entry.key),
+            "leave it out: it is known everywhere",
+        );
+    }
+    if let Some(values) = values.given().filter(|_| spec.is_in_url(&entry.key)) {
         for value in &values.0 {
             let safe = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
             if value.value.is_empty() || !value.value.chars().all(safe) || value.value == ".." {
@@ -55,6 +65,7 @@ pub(super) fn check(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
     if let (Some(kind), Some(optional)) = (kind.given(), optional.given())
         && optional.value
         && kind.value != VariableKind::Segment
+        && !kind.value.is_of_text()
     {
         reader.explain(
             "only a path segment can be left out",
@@ -64,15 +75,13 @@ pub(super) fn check(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
     }
     kinds(&entry.value, reader);
     samples(&entry.value, reader);
-    if spec.endpoints.is_some()
-        && !spec
-            .templates()
-            .iter()
-            .any(|t| t.value.variables().any(|name| name == entry.key))
-    {
+    if spec.endpoints.is_some() && !spec.is_in_url(&entry.key) && !spec.is_sent(&entry.key) {
         reader.mistake_with_help(
             entry.key_place(),
-            format!("no URL has the variable `{}`", entry.key),
+            format!(
+                "no URL, parameter or header has the variable `{}`",
+                entry.key
+            ),
             format!(
                 "write `{{{}}}` where it belongs, or leave it out",
                 entry.key
@@ -156,7 +165,13 @@ fn samples(variable: &Variable, reader: &mut Reader) {
             let help = "add it to `values`, or write one of them";
             reader.mistake_with_help(sample.place(), title, help);
         }
-        if let Some(kind) = kind
+        if what == "default" && kind == Some(VariableKind::Secret) {
+            reader.mistake_with_help(
+                sample.place(),
+                "a secret has no default: all the world could read it here",
+                "leave it out; the caller gives it",
+            );
+        } else if let Some(kind) = kind
             && let Some((is, help)) = refused(kind, variable, &sample.value)
         {
             let title = format!("the {what} `{}` {is}", sample.value);
@@ -212,6 +227,13 @@ pub(super) fn refused(
             "a label has 1 to 63 letters, digits and `-`, and no `-` at its ends (RFC 1123 §2.1)",
         ),
         VariableKind::Label => None,
+        VariableKind::Text | VariableKind::Secret => match value {
+            "" => complain(
+                "is empty",
+                "write what a caller would give, or leave the key out",
+            ),
+            _ => None,
+        },
         VariableKind::Segment => match value {
             "" => complain(
                 "is empty",

@@ -2,6 +2,7 @@
 
 use oauth_atlas_description::owned;
 
+use crate::decode::{Entry, Table};
 use crate::lower::{cited, or, pairs, text, texts};
 use crate::model;
 use crate::spec;
@@ -12,6 +13,7 @@ pub(super) fn api(api: Option<&spec::Api>) -> model::Api {
         return model::Api {
             value,
             headers: Vec::new(),
+            parameters: Vec::new(),
             description: None,
             sources: Vec::new(),
         };
@@ -30,20 +32,22 @@ pub(super) fn api(api: Option<&spec::Api>) -> model::Api {
         None => {}
     }
     value.headers = super::values(&api.headers);
+    value.parameters = super::values(&api.parameters);
     model::Api {
         value,
-        headers: api
-            .headers
-            .0
-            .iter()
-            .map(|header| model::Header {
-                description: text(&header.value.description),
-                sources: cited(&header.value.source),
-            })
-            .collect(),
+        headers: documented(&api.headers),
+        parameters: documented(&api.parameters),
         description: text(&api.description),
         sources: cited(&api.source),
     }
+}
+
+fn documented(table: &Table<spec::Header>) -> Vec<model::Header> {
+    let one = |entry: &Entry<spec::Header>| model::Header {
+        description: text(&entry.value.description),
+        sources: cited(&entry.value.source),
+    };
+    table.0.iter().map(one).collect()
 }
 
 pub(super) fn token_response(response: Option<&spec::TokenResponse>) -> model::TokenResponse {

@@ -41,6 +41,7 @@ pub(super) fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<mod
         (None, VariableKind::BaseUrl) => "https://api.example.com".to_owned(),
         (None, VariableKind::Host) => "auth.example.com".to_owned(),
         (None, VariableKind::Label | VariableKind::Segment) => "acme".to_owned(),
+        (None, VariableKind::Text | VariableKind::Secret) => entry.key.replace('_', "-"),
     };
     let default = entry.value.default.given();
     let authorization = spec.endpoints.as_ref()?.authorization.given();
@@ -71,9 +72,48 @@ pub(super) fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<mod
             default: default.map(|default| default.value.clone()),
         },
         captured: fills && !in_authorization,
+        in_url: spec.is_in_url(&entry.key),
         by_login: spec.is_chosen_by_login(entry),
         sources: cited(&entry.value.source),
     })
+}
+
+/// The variables that captures fill whose names are sent without an entry in `variables`.
+pub(super) fn captured_variables(spec: &Spec) -> impl Iterator<Item = model::Variable> {
+    let captures = spec.captures.0.iter();
+    captures.filter_map(|entry| {
+        let capture = &entry.value;
+        if !fills_own_name(spec, entry) {
+            return None;
+        }
+        let is_secret = flag(&capture.secret);
+        Some(model::Variable {
+            description: capture.description.0.clone(),
+            method: name::method(&entry.key)?,
+            example: entry.key.replace('_', "-"),
+            choice: None,
+            value: owned::Variable {
+                name: entry.key.clone(),
+                kind: match is_secret {
+                    true => VariableKind::Secret,
+                    false => VariableKind::Text,
+                },
+                optional: !flag(&capture.required),
+                ..owned::Variable::default()
+            },
+            captured: true,
+            in_url: false,
+            by_login: false,
+            sources: cited(&capture.source),
+        })
+    })
+}
+
+/// Whether a text that is sent has the name of the capture itself.
+pub(super) fn fills_own_name(spec: &Spec, entry: &Entry<spec::Capture>) -> bool {
+    entry.value.variable.is_absent()
+        && !spec.variables.knows(&entry.key)
+        && spec.is_sent(&entry.key)
 }
 
 fn choice(wire: &str, values: &Many<String>) -> Option<model::Choice> {
@@ -149,10 +189,16 @@ pub(super) fn endpoint(endpoint: &spec::Endpoint) -> model::Endpoint {
 }
 
 fn endpoint_as(endpoint: &spec::Endpoint, standard: owned::Endpoint) -> model::Endpoint {
+    let auth = endpoint.auth.given().map(|auth| auth.value.named());
+    let (auth, own_auth) = match auth {
+        Some((name, own)) => (Some(name), own),
+        None => (None, None),
+    };
     let mut value = owned::Endpoint {
         url: endpoint.url.value.text.clone(),
         encodings: many(&endpoint.encoding, standard.encodings),
-        auth: endpoint.auth.given().map(|auth| auth.value),
+        auth,
+        own_auth,
         omit: texts(&endpoint.omit),
         rename: pairs(&endpoint.rename),
         parameters: values(&endpoint.parameters),

@@ -4,7 +4,7 @@ use oauth_atlas_description::{GrantKind, owned};
 
 use crate::decode::{Entry, Maybe, Spanned};
 use crate::lower::answers::token_response;
-use crate::lower::endpoints::endpoint;
+use crate::lower::endpoints::{endpoint, fills_own_name};
 use crate::lower::{cited, flag, names, or, pairs, text, texts, values};
 use crate::model;
 use crate::name;
@@ -148,9 +148,11 @@ pub(super) fn callback(callback: Option<&spec::Callback>) -> model::Callback {
     }
 }
 
-pub(super) fn capture(entry: &Entry<spec::Capture>) -> Option<model::Capture> {
+pub(super) fn capture(spec: &spec::Spec, entry: &Entry<spec::Capture>) -> Option<model::Capture> {
     let capture = &entry.value;
     let variable = capture.variable.given();
+    let variable = variable.map(|variable| variable.value.clone());
+    let own = fills_own_name(spec, entry).then(|| entry.key.clone());
     Some(model::Capture {
         value: owned::Capture {
             name: entry.key.clone(),
@@ -159,7 +161,7 @@ pub(super) fn capture(entry: &Entry<spec::Capture>) -> Option<model::Capture> {
             required: flag(&capture.required),
             secret: flag(&capture.secret),
             relay: capture.relay.given().map(|relay| relay.value.clone()),
-            variable: variable.map(|variable| variable.value.clone()),
+            variable: variable.or(own),
             allowed_hosts: texts(&capture.allowed_hosts),
         },
         type_name: name::type_name(&entry.key)?,

@@ -67,11 +67,7 @@ fn settings(provider: &Provider) -> TokenStream {
             }
         });
     }
-    let variables = provider
-        .variables
-        .iter()
-        .filter(|one| (one.optional || one.default.is_some()) && !one.by_login);
-    tokens.extend(variables.filter_map(variable_setter));
+    tokens.extend(provider.set_variables().filter_map(variable_setter));
     tokens.extend(choices(provider));
     quote! {
         #tokens
@@ -149,15 +145,24 @@ fn choices(provider: &Provider) -> TokenStream {
 
 /// The method that chooses a variable, of the client or of a login.
 pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
+    let set = match variable.kind {
+        VariableKind::Secret => quote!(secret_variable),
+        _ => quote!(variable),
+    };
     let (argument, value) = match (&variable.choice, variable.kind) {
         (Some(choice), _) => {
             let type_name = ident(&choice.type_name);
             (quote!(#type_name), quote!(value.as_str()))
         }
         (None, VariableKind::BaseUrl) => return Some(base_url_setter(variable)),
+        (None, VariableKind::Secret) => (quote!(impl Into<oauth_atlas::Secret>), quote!(value)),
         (None, _) => (quote!(impl Into<String>), quote!(value)),
     };
-    let about = doc(&to_markdown(&variable.description));
+    let needed = match variable.is_needed() {
+        true => "\n\nRequests need it: without it they end in an error that names it.",
+        false => "",
+    };
+    let about = doc(&format!("{}{needed}", to_markdown(&variable.description)));
     let method = ident(&variable.method);
     let wire = &variable.name;
     // `Authorize` must be used as a whole, so its methods need not say it again.
@@ -170,7 +175,7 @@ pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
         #[inline]
         #must_use
         pub fn #method(self, value: #argument) -> Self {
-            Self(self.0.variable(#wire, #value))
+            Self(self.0.#set(#wire, #value))
         }
     })
 }

@@ -74,7 +74,8 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
             .filter(|_| asks_for_scopes)
             .map(|_| "Scope".to_owned()),
     );
-    for variable in provider.required_variables() {
+    let needed = provider.values().filter(|variable| variable.is_needed());
+    for variable in provider.required_variables().chain(needed) {
         if let Some(choice) = &variable.choice {
             imports.push(choice.type_name.clone());
         }
@@ -90,6 +91,16 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
         [one] => one.clone(),
         many => format!("{{{}}}", many.join(", ")),
     };
+    let needed = provider.values().filter(|variable| variable.is_needed());
+    let values: String = needed
+        .map(|variable| {
+            let value = match &variable.choice {
+                Some(choice) => format!("{}::{}", choice.type_name, choice.first().variant),
+                None => format!("{:?}", variable.example),
+            };
+            format!("\n    .{}({value})", variable.method)
+        })
+        .collect();
     let callback = match first.kind.grant() {
         Some(GrantKind::AuthorizationCode) => "callback: &str",
         _ => "",
@@ -107,7 +118,7 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
     format!(
         "```{fence}\n{also}use {path}{id}::{imports};\n\n\
          # async fn example({callback}) -> Result<(), {library}::Error> {{\n\
-         let {client} = {constructor}{setting}{named};\n\n{steps}# Ok(())\n# }}\n```\n"
+         let {client} = {constructor}{setting}{values}{named};\n\n{steps}# Ok(())\n# }}\n```\n"
     )
 }
 

@@ -154,6 +154,8 @@ impl Spec {
             template.value.variables().any(|name| name == variable.key)
         };
         variable.value.is_optional()
+            && self.is_in_url(&variable.key)
+            && !self.is_sent(&variable.key)
             && self
                 .templates()
                 .iter()

@@ -6,8 +6,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::owned::{Capture, Endpoint, Environment, Grant, Provider, RefusalRule, Variable};
-use crate::{ClientAuth, EndpointKind, GrantKind, VariableKind};
+use crate::owned::{
+    Authentication, Capture, Endpoint, Environment, Grant, Provider, RefusalRule, Variable,
+};
+use crate::{ClientAuth, EndpointKind, GrantKind, Template, VariableKind};
 
 /// Something that a description must not say. `Display` says where, and what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +87,8 @@ impl Check<'_> {
         }
         if let Some(endpoint) = &provider.authorization {
             self.template("authorization.url", &endpoint.url);
-            self.pairs("authorization.parameters", &endpoint.parameters);
+            self.sent("authorization.parameters", &endpoint.parameters);
+            self.browser("authorization.parameters", &endpoint.parameters);
             self.pairs("authorization.rename", &endpoint.rename);
             let options = endpoint.options.iter().map(|option| &option.name);
             self.unique("authorization.options", options);
@@ -101,7 +104,15 @@ impl Check<'_> {
         ] {
             let Some(client) = client else { continue };
             let path = format!("{name}.auth");
-            if client.auth.is_empty() {
+            self.authentication(&format!("{name}.own_auth"), client.own_auth.as_ref());
+            let has_own = client.own_auth.is_some();
+            if client.auth.contains(&ClientAuth::Own) != has_own {
+                self.problem(&path, "`own` and the record `own_auth` belong together");
+            }
+            let by_token = |own: &Authentication| own.has(Template::ACCESS_TOKEN);
+            if client.own_auth.as_ref().is_some_and(by_token) {
+                self.problem(path, "`{access_token}` belongs to an endpoint alone");
+            } else if client.auth.is_empty() {
                 self.problem(path, "expected at least one method");
             } else if client.auth.contains(&ClientAuth::AccessToken) {
                 self.problem(path, "`access_token` belongs to an endpoint alone");
@@ -194,8 +205,13 @@ impl Check<'_> {
             let message = "expected at least one encoding";
             self.problem(format!("{path}.encodings"), message);
         }
+        self.authentication(&format!("{path}.own_auth"), endpoint.own_auth.as_ref());
+        if (endpoint.auth == Some(ClientAuth::Own)) != endpoint.own_auth.is_some() {
+            let message = "`own` and the record `own_auth` belong together";
+            self.problem(format!("{path}.auth"), message);
+        }
         self.pairs(&format!("{path}.rename"), &endpoint.rename);
-        self.pairs(&format!("{path}.parameters"), &endpoint.parameters);
+        self.sent(&format!("{path}.parameters"), &endpoint.parameters);
         self.headers(&format!("{path}.headers"), &endpoint.headers);
     }
 
@@ -217,7 +233,7 @@ impl Check<'_> {
             } else if provider.token.is_none() {
                 self.problem(&path, "there is no token endpoint");
             }
-            self.pairs(&format!("{path}.parameters"), &grant.parameters);
+            self.sent(&format!("{path}.parameters"), &grant.parameters);
             let lacks = match grant.kind {
                 GrantKind::AuthorizationCode if provider.authorization.is_none() => {
                     Some("there is no authorization endpoint")
@@ -259,12 +275,13 @@ impl Check<'_> {
         let Some(name) = &capture.variable else {
             return;
         };
-        if capture.secret {
+        let variables = &self.provider.variables;
+        let filled = variables.iter().find(|variable| variable.name == *name);
+        if capture.secret && filled.is_none_or(|filled| filled.kind != VariableKind::Secret) {
             let message = "a URL is shown, and a secret is not";
             self.problem(format!("{path}.variable"), message);
         }
-        let mut variables = self.provider.variables.iter();
-        match variables.find(|variable| variable.name == *name) {
+        match filled {
             None => self.problem(
                 format!("{path}.variable"),
                 format!("there is no variable `{name}`"),
@@ -298,10 +315,11 @@ impl Check<'_> {
             self.problem("api.header", "expected the name of a header in lower case");
         }
         self.headers("api.headers", &api.headers);
+        self.sent("api.parameters", &api.parameters);
     }
 
     fn headers(&mut self, path: &str, headers: &[(String, String)]) {
-        self.pairs(path, headers);
+        self.sent(path, headers);
         for (name, value) in headers {
             if !is_token(name) {
                 let message = "expected the name of a header in lower case";
@@ -312,6 +330,69 @@ impl Check<'_> {
                     format!("{path}.{name}"),
                     "expected visible ASCII characters",
                 );
+            }
+        }
+    }
+
+    /// What is sent, in which each name stands for something.
+    fn sent(&mut self, path: &str, pairs: &[(String, String)]) {
+        self.pairs(path, pairs);
+        for (at, text) in pairs {
+            for name in Template::of(text).names() {
+                let mut variables = self.provider.variables.iter();
+                if !Template::BUILT_IN.contains(&name)
+                    && !variables.any(|one| one.name == name)
+                    && !self.is_host(name)
+                {
+                    let message = format!("there is no variable `{name}`");
+                    self.problem(format!("{path}.{at}"), message);
+                }
+            }
+        }
+    }
+
+    /// What a client sends to say who it is.
+    fn authentication(&mut self, path: &str, own: Option<&Authentication>) {
+        let Some(own) = own else { return };
+        if !own.header.is_empty() && !is_token(&own.header) {
+            let message = "expected the name of a header in lower case";
+            self.problem(format!("{path}.header"), message);
+        }
+        if own.header.is_empty() != own.user.is_empty() {
+            let message = "a header and what it carries belong together";
+            self.problem(format!("{path}.user"), message);
+        }
+        if !own.scheme.is_empty() && !is_token(&own.scheme.to_ascii_lowercase()) {
+            self.problem(format!("{path}.scheme"), "expected one word");
+        }
+        let user = Some(&own.user).into_iter();
+        let texts = user.chain(&own.password);
+        let texts = texts.chain(own.parameters.iter().map(|(_, text)| text));
+        for text in texts {
+            for name in Template::of(text).names() {
+                let mut variables = self.provider.variables.iter();
+                if !Template::BUILT_IN.contains(&name)
+                    && name != Template::ACCESS_TOKEN
+                    && !variables.any(|one| one.name == name)
+                {
+                    self.problem(path, format!("there is no variable `{name}`"));
+                }
+            }
+        }
+        self.pairs(&format!("{path}.parameters"), &own.parameters);
+    }
+
+    /// What a browser keeps, in which no secret stands.
+    fn browser(&mut self, path: &str, pairs: &[(String, String)]) {
+        for (at, text) in pairs {
+            for name in Template::of(text).names() {
+                let mut variables = self.provider.variables.iter();
+                let is_secret =
+                    |one: &Variable| one.name == name && one.kind == VariableKind::Secret;
+                if name == Template::CLIENT_SECRET || variables.any(is_secret) {
+                    let message = format!("a browser keeps the URL, and `{name}` is secret");
+                    self.problem(format!("{path}.{at}"), message);
+                }
             }
         }
     }
@@ -369,7 +450,8 @@ impl Check<'_> {
             let Some((name, after)) = inside.split_once('}') else {
                 return self.problem(path, "`{` without `}`");
             };
-            let is_variable = self.provider.variables.iter().any(|one| one.name == name);
+            let mut variables = self.provider.variables.iter();
+            let is_variable = variables.any(|one| one.name == name && !one.kind.is_of_text());
             if !is_variable && name != "client_id" {
                 self.problem(path, format!("there is no variable `{name}`"));
             }

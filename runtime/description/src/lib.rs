@@ -33,6 +33,7 @@
 
 #![deny(missing_docs)]
 
+mod authentication;
 #[cfg(feature = "owned")]
 mod check;
 #[cfg(feature = "owned")]
@@ -47,6 +48,7 @@ mod operation;
 mod provider;
 #[cfg(feature = "owned")]
 mod shape;
+mod template;
 #[cfg(feature = "owned")]
 mod value;
 mod words;
@@ -62,13 +64,14 @@ pub use operation::{EndpointKind, Operation, OperationKind};
 #[cfg(feature = "owned")]
 pub use provider::owned;
 pub use provider::{
-    Api, AuthorizationEndpoint, AuthorizationOption, CallbackRules, Capture, ClientType, Endpoint,
-    Environment, ErrorCode, ErrorRule, Grant, Lifetime, Offline, PkceRules, Provider,
-    RefreshExpiry, RefusalRule, ResponseMember, Scope, ScopeGroup, ScopeRules, StateRules,
-    TokenResponse, Variable, scope, scope_of_category,
+    Api, Authentication, AuthorizationEndpoint, AuthorizationOption, CallbackRules, Capture,
+    ClientType, Endpoint, Environment, ErrorCode, ErrorRule, Grant, Lifetime, Offline, PkceRules,
+    Provider, RefreshExpiry, RefusalRule, ResponseMember, Scope, ScopeGroup, ScopeRules,
+    StateRules, TokenResponse, Variable, scope, scope_of_category,
 };
 #[cfg(feature = "owned")]
 pub use shape::{FieldShape, RecordShape, Shape, WordShape, WordsShape};
+pub use template::{Template, TemplateStart};
 #[cfg(feature = "owned")]
 pub use value::{ReadError, Value};
 pub use words::{

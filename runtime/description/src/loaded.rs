@@ -119,6 +119,12 @@ impl Provider {
     }
 }
 
+impl From<&crate::Authentication> for crate::owned::Authentication {
+    fn from(constant: &crate::Authentication) -> Self {
+        constant.owned()
+    }
+}
+
 impl From<&crate::Provider> for Provider {
     fn from(constant: &crate::Provider) -> Self {
         constant.owned()

@@ -2,7 +2,7 @@
 //! from this list.
 
 use crate::macros::words;
-use crate::{ClientAuth, ClientKind, Grant, GrantKind, TokenKind};
+use crate::{ClientKind, Grant, GrantKind, TokenKind};
 
 words! {
     /// An endpoint of a provider.
@@ -304,9 +304,9 @@ macro_rules! followed {
                     return false;
                 };
                 // A request that the token itself authorizes is one that an access token makes.
-                let takes = match endpoint.auth {
-                    Some(ClientAuth::AccessToken) => kind == TokenKind::AccessToken,
-                    _ => endpoint.tokens.is_empty() || endpoint.tokens.contains(&kind),
+                let takes = match endpoint.is_authorized_by_token() {
+                    true => kind == TokenKind::AccessToken,
+                    false => endpoint.tokens.is_empty() || endpoint.tokens.contains(&kind),
                 };
                 let mut grants = self.grants.iter();
                 let refreshes = grants.any(|grant| grant.kind == GrantKind::RefreshToken);
@@ -341,6 +341,7 @@ followed!(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClientAuth;
     use crate::{Endpoint, Provider};
 
     const fn grant(kind: GrantKind) -> Grant {

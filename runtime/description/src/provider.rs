@@ -25,7 +25,8 @@ records! {
         authorization_response_iss_parameter_supported: [flag],
         /// The environments, the default one first. Empty where the endpoints are absolute URLs.
         environments: [records Environment],
-        /// The variables that occur in URLs.
+        /// The variables that occur in URLs, parameters and headers. What stands for a name in any
+        /// of them is said by [`Template`](crate::Template).
         variables: [records Variable],
         /// The authorization endpoint (RFC 6749 §3.1).
         authorization: [optional record AuthorizationEndpoint],
@@ -86,7 +87,7 @@ records! {
         hosts: [pairs],
     }
 
-    /// A `{variable}` of a URL.
+    /// A `{variable}` of a URL, a parameter or a header.
     Variable {
         /// The name in braces.
         name: [required text],
@@ -99,7 +100,7 @@ records! {
         suffixes: [texts],
         /// Changes made to a value before it is checked.
         normalize: [words Normalization],
-        /// Whether it may be omitted, together with its path segment.
+        /// Whether it may be omitted, together with its path segment, parameter or header.
         optional: [flag],
         /// The default value.
         default: [optional text],
@@ -145,13 +146,15 @@ records! {
         encodings: [words Encoding] = &[Encoding::Form],
         /// The client authentication method of this endpoint, if it differs from the client type's.
         auth: [optional word ClientAuth],
+        /// The client authentication of this endpoint, if `auth` is the provider's own method.
+        own_auth: [optional record Authentication],
         /// Standard parameters that this endpoint does not accept.
         omit: [texts],
         /// Standard parameters that have another name here: the standard's first.
         rename: [pairs],
         /// Parameters sent in every request.
         parameters: [pairs],
-        /// Headers sent in every request. `{client_id}` is replaced with the client's id.
+        /// Headers sent in every request.
         headers: [pairs],
         /// The scope that it requires.
         scope: [optional text],
@@ -166,6 +169,27 @@ records! {
     ClientType {
         /// The accepted methods, the preferred one first. Never empty.
         auth: [words ClientAuth],
+        /// The method that `auth` says is the provider's own.
+        own_auth: [optional record Authentication],
+    }
+
+    /// What a client sends to say who it is: a header, parameters, or both (RFC 6749 §2.3). Its
+    /// texts are filled in as [`Template`](crate::Template) says, and `{access_token}` in them is
+    /// the token that the request is about.
+    Authentication {
+        /// The header that carries user and password, in lower case; empty where none does.
+        header: [text] = "authorization",
+        /// The word before them; empty where they stand alone.
+        scheme: [text] = "Basic",
+        /// What stands before the colon, or alone where there is no password.
+        user: [text],
+        /// What stands behind the colon. Both are encoded in base64 then (RFC 7617 §2).
+        password: [optional text],
+        /// Whether user and password are form-encoded first (RFC 6749 §2.3.1).
+        form_encoded: [flag],
+        /// Parameters, by the standard's names. One whose value the client does not have is not
+        /// sent.
+        parameters: [pairs],
     }
 
     /// The rules of PKCE.
@@ -372,8 +396,10 @@ records! {
         query: [text],
         /// The prefix of the token: `"Bearer "`, or nothing.
         prefix: [text] = "Bearer ",
-        /// Headers sent with the token. `{client_id}` is replaced with the client's id.
+        /// Headers sent with the token.
         headers: [pairs],
+        /// Parameters that every call has in its query.
+        parameters: [pairs],
     }
 
     /// An error code of the provider, and what to do about it.
@@ -432,6 +458,21 @@ impl Provider {
     #[must_use]
     pub fn grant(&self, kind: GrantKind) -> Option<&'static Grant> {
         self.grants.iter().find(|grant| grant.kind == kind)
+    }
+
+    /// Whether the description has a scope of this name.
+    #[must_use]
+    pub fn has_scope(&self, name: &str) -> bool {
+        let rules = &self.scopes;
+        let groups = rules.groups.iter().flat_map(|group| group.values);
+        let mut values = rules.values.iter().chain(groups);
+        let offline = self.offline.iter().flat_map(|offline| offline.scopes);
+        values.any(|scope| scope.name == name)
+            || rules
+                .required
+                .iter()
+                .chain(offline)
+                .any(|scope| *scope == name)
     }
 
     /// The extension grant of this name.

@@ -16,6 +16,19 @@ words! {
         Label = "label",
         /// One path segment.
         Segment = "segment",
+        /// Any text. It stands in parameters and headers, and in no URL.
+        Text = "text",
+        /// Any text that nobody may see, such as a subscription key. It stands in what the client
+        /// sends itself, and in no URL.
+        Secret = "secret",
+    }
+}
+
+impl VariableKind {
+    /// Whether any text may stand for it, which therefore is a part of no URL.
+    #[must_use]
+    pub const fn is_of_text(self) -> bool {
+        matches!(self, Self::Text | Self::Secret)
     }
 }
 
@@ -68,7 +81,8 @@ words! {
 }
 
 words! {
-    /// A client authentication method (RFC 7591 §2).
+    /// The name of a client authentication method (RFC 7591 §2). What is sent is said by the
+    /// [`Authentication`](crate::Authentication) of that name.
     ClientAuth {
         /// HTTP Basic, id and secret form-encoded first (RFC 6749 §2.3.1).
         Basic = "client_secret_basic",
@@ -86,6 +100,8 @@ words! {
         AccessToken = "access_token",
         /// Nothing identifies the client.
         Nothing = "nothing",
+        /// A way of the provider's own, of which the description holds the record.
+        Own = "own",
     }
 }
 

@@ -2,8 +2,10 @@
 
 use crate::client::credentials::Credentials;
 use crate::client::settings::Settings;
+use crate::client::template::Values;
 use crate::client::transport::Transport;
-use crate::provider::{ClientAuth, Encoding, Provider, Separator};
+use crate::provider::{ClientAuth, Encoding, Provider, Separator, VariableKind};
+use crate::text::secret::Secret;
 
 /// What a client is told.
 #[derive(Clone)]
@@ -12,7 +14,7 @@ pub(crate) struct Configuration {
     pub(crate) credentials: Credentials,
     pub(crate) redirect_uri: Option<String>,
     pub(crate) environment: Option<&'static str>,
-    pub(crate) variables: Vec<(&'static str, String)>,
+    pub(crate) variables: Vec<(&'static str, Secret)>,
     pub(crate) client_auth: Option<ClientAuth>,
     pub(crate) encoding: Option<Encoding>,
     pub(crate) scope_separator: Option<Separator>,
@@ -20,4 +22,29 @@ pub(crate) struct Configuration {
     /// A name that the provider does not have, which the operations' errors tell.
     pub(crate) mistake: Option<String>,
     pub(crate) transport: Transport,
+}
+
+impl Configuration {
+    /// What the names in braces stand for, with the values of one request.
+    pub(crate) fn values<'a>(&'a self, request: &'a [(&'static str, Secret)]) -> Values<'a> {
+        Values {
+            provider: self.provider,
+            environment: self.environment,
+            client: &self.variables,
+            request,
+            credentials: &self.credentials,
+        }
+    }
+
+    /// What no message may repeat of all that the client was told.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let is_secret = |name: &str| {
+            let mut variables = self.provider.variables.iter();
+            variables.any(|one| one.name == name && one.kind == VariableKind::Secret)
+        };
+        let variables = self.variables.iter();
+        let variables = variables.filter(move |(name, _)| is_secret(name));
+        let client_secret = self.credentials.secret.iter();
+        client_secret.chain(variables.map(|(_, value)| value))
+    }
 }

@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use oauth_atlas_description::Template;
 use url::Url;
 
 use crate::client::configuration::Configuration;
 use crate::client::endpoint_url::{endpoint_url, move_to};
-use crate::client::template::{Values, expand};
+use crate::client::template::expand;
 use crate::error::{EndpointKind, Error};
 use crate::http::reach::Hosts;
 use crate::http::reach::has_public_name;
+use crate::text::secret::Secret;
 
 /// The URLs of a client's endpoints, each worked out once.
 #[derive(Default)]
@@ -38,7 +40,7 @@ impl Configuration {
     pub(crate) fn endpoint_url(
         &self,
         endpoint: EndpointKind,
-        request: &[(&'static str, String)],
+        request: &[(&'static str, Secret)],
     ) -> Result<Url, Error> {
         if let Some(mistake) = &self.mistake {
             return Err(Error::configuration(self.provider, mistake.clone()));
@@ -59,15 +61,10 @@ impl Configuration {
     pub(crate) fn expanded_url(
         &self,
         template: &str,
-        request: &[(&'static str, String)],
+        request: &[(&'static str, Secret)],
     ) -> Result<Url, Error> {
-        let values = Values {
-            provider: self.provider,
-            environment: self.environment,
-            client: &self.variables,
-            request,
-        };
-        self.at_origin(endpoint_url(self.provider, &expand(template, values)?)?)
+        let url = expand(template, self.values(request))?;
+        self.at_origin(endpoint_url(self.provider, &url)?)
     }
 
     /// The issuer identifier, which is compared and not called: at no other origin, and as it is
@@ -76,16 +73,10 @@ impl Configuration {
         let Some(issuer) = self.provider.issuer else {
             return Ok(None);
         };
-        if !issuer.contains('{') {
+        if Template::of(issuer).is_plain() {
             return Ok(Some(Cow::Borrowed(issuer)));
         }
-        let values = Values {
-            provider: self.provider,
-            environment: self.environment,
-            client: &self.variables,
-            request: &[],
-        };
-        Ok(Some(Cow::Owned(expand(issuer, values)?)))
+        Ok(Some(Cow::Owned(expand(issuer, self.values(&[]))?)))
     }
 
     /// The URL at the origin that the client was told to use instead, if it was.

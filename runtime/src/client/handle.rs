@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use url::Url;
 
+use crate::client::authentication::AuthHeaders;
 use crate::client::configuration::Configuration;
-use crate::client::credentials::{BasicHeaders, Credentials};
+use crate::client::credentials::Credentials;
 use crate::client::endpoint_url;
 use crate::client::endpoints::EndpointUrls;
 use crate::client::settings::Settings;
+use crate::client::template::sent::Filler;
 use crate::client::transport::Transport;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
@@ -36,7 +38,7 @@ struct Inner {
 #[derive(Default)]
 struct Cache {
     urls: EndpointUrls,
-    basic_headers: BasicHeaders,
+    auth_headers: AuthHeaders,
 }
 
 impl Clone for Cache {
@@ -77,7 +79,7 @@ impl Core {
 
     fn new(provider: &'static Provider, credentials: Credentials) -> Self {
         // Some providers have the client's id in their URLs.
-        let variables = vec![("client_id", credentials.id.clone())];
+        let variables = vec![("client_id", Secret::from(&credentials.id))];
         Self(Arc::new(Inner {
             configuration: Configuration {
                 provider,
@@ -116,16 +118,25 @@ impl Core {
         )
     }
 
-    /// Sets a variable of the endpoints' URLs. [`VariableKind`] documents the allowed values.
-    /// Operations return an error for any other value and send nothing.
+    /// Sets a variable of the endpoints' URLs, or of parameters and headers. [`VariableKind`]
+    /// documents the allowed values. Operations return an error for any other value and send
+    /// nothing.
     #[inline]
     #[must_use]
     pub fn variable(self, name: &str, value: impl Into<String>) -> Self {
+        let value: String = value.into();
+        self.set_variable(name, Secret::from(value))
+    }
+
+    /// Sets a variable that nobody may see, such as a subscription key.
+    #[inline]
+    #[must_use]
+    pub fn secret_variable(self, name: &str, value: impl Into<Secret>) -> Self {
         let value = value.into();
         self.set_variable(name, value)
     }
 
-    fn set_variable(self, name: &str, value: String) -> Self {
+    fn set_variable(self, name: &str, value: Secret) -> Self {
         let mut variables = self.provider().variables.iter();
         let found = variables.find(|variable| variable.name == name);
         self.with_known(
@@ -240,8 +251,18 @@ impl Core {
         self.0.configuration.credentials.secret.as_ref()
     }
 
-    pub(crate) fn basic_headers(&self) -> &BasicHeaders {
-        &self.0.cache.basic_headers
+    /// What no message may repeat of all that the client was told.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.0.configuration.secrets()
+    }
+
+    /// Fills in the texts of one request.
+    pub(crate) fn filler<'a>(&'a self, variables: &'a [(&'static str, Secret)]) -> Filler<'a> {
+        Filler::new(self.0.configuration.values(variables))
+    }
+
+    pub(crate) fn auth_headers(&self) -> &AuthHeaders {
+        &self.0.cache.auth_headers
     }
 
     /// What stands between two scopes of a request.

@@ -2,12 +2,17 @@
 
 use std::borrow::Cow;
 
+pub(crate) mod sent;
 mod value;
 
+use oauth_atlas_description::Template;
+
+use crate::client::credentials::Credentials;
 use crate::client::endpoint_url::{base_url, check_host};
 use crate::error::Error;
 use crate::provider::{Environment, Provider, Variable, VariableKind, normalized};
 use crate::text::printable::printable;
+use crate::text::secret::Secret;
 
 /// What the names in braces stand for.
 #[derive(Clone, Copy)]
@@ -16,9 +21,10 @@ pub(crate) struct Values<'a> {
     /// The environment that was chosen, if one was.
     pub(crate) environment: Option<&'static str>,
     /// The values of the client.
-    pub(crate) client: &'a [(&'static str, String)],
+    pub(crate) client: &'a [(&'static str, Secret)],
     /// The values of this request, which win.
-    pub(crate) request: &'a [(&'static str, String)],
+    pub(crate) request: &'a [(&'static str, Secret)],
+    pub(crate) credentials: &'a Credentials,
 }
 
 /// The client's id, which is a path segment at some providers.
@@ -128,14 +134,11 @@ impl<'a> Values<'a> {
     /// Adds a template, in which a host of the environment may stand for another one.
     fn add(&self, expansion: &mut Expansion, template: &str, has_hosts: bool) -> Result<(), Error> {
         let mut rest = template;
-        while let Some((literal, tail)) = rest.split_once('{') {
-            expansion.push(literal);
-            let Some((name, tail)) = tail.split_once('}') else {
-                return Err(self.error(format!(
-                    "the URL template {template} has a brace without its end"
-                )));
-            };
-            rest = tail;
+        while let Some(start) = Template::of(rest).start() {
+            self.literal(template, start.before)?;
+            expansion.push(start.before);
+            let name = start.name;
+            rest = start.rest;
             if has_hosts && let Some(host) = self.host(name)? {
                 self.add(expansion, host, false)?;
                 continue;
@@ -149,8 +152,19 @@ impl<'a> Values<'a> {
                 None => return Err(self.misplaced(variable)),
             }
         }
+        self.literal(template, rest)?;
         expansion.push(rest);
         Ok(())
+    }
+
+    /// Checks text of a URL template that is no name: a URL has no braces of its own.
+    fn literal(&self, template: &str, text: &str) -> Result<(), Error> {
+        if Template::of(text).is_plain() {
+            return Ok(());
+        }
+        Err(self.error(format!(
+            "the URL template {template} has a brace that is not a name's"
+        )))
     }
 
     fn host(&self, name: &str) -> Result<Option<&'static str>, Error> {
@@ -196,7 +210,9 @@ impl<'a> Values<'a> {
             .chain(self.request)
             .rev()
             .find(|(name, _)| *name == variable.name)
-            .map(|(_, value)| value.as_str());
+            .map(|(_, value)| value.expose())
+            // RFC 6749 §3.1: a parameter without a value counts as left out.
+            .filter(|value| !value.is_empty() || !variable.kind.is_of_text());
         match given.or(variable.default) {
             Some(value) => Ok(Some(value)),
             None if variable.optional => Ok(None),

@@ -2,8 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::header::AUTHORIZATION;
 
-use crate::fake::description::{ClientAuth, ClientKind, Description, Endpoint};
+use crate::fake::description::{
+    Authentication, ClientAuth, ClientKind, Description, Endpoint, Pairs, Template,
+};
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
 
@@ -61,6 +64,7 @@ impl Registered {
         parameters: &Parameters<'_>,
         endpoint: &Endpoint,
         description: &Description,
+        variables: &Pairs,
         is_live: impl Fn(&str) -> bool,
     ) -> Result<Client, Refusal> {
         let types = [
@@ -69,18 +73,26 @@ impl Registered {
         ];
         for (client, accepted) in types {
             let Some(accepted) = accepted else { continue };
-            let only = endpoint.auth.map(|auth| [auth]);
-            let methods = only.as_ref().map_or(accepted.auth.as_slice(), |only| only);
+            let methods = match endpoint.auth {
+                Some(only) => vec![record(only, endpoint.own_auth.as_ref())],
+                None => {
+                    let methods = accepted.auth.iter();
+                    let own = accepted.own_auth.as_ref();
+                    methods.map(|method| record(*method, own)).collect()
+                }
+            };
             let attempt = Attempt {
                 client,
                 registered: self,
-                authorization: request.authorization(),
+                request,
                 parameters,
+                variables,
             };
-            if let Some(method) = methods.iter().find(|method| attempt.is(**method, &is_live)) {
-                return Ok(match method {
-                    ClientAuth::Nothing | ClientAuth::AccessToken => Client::Anybody,
-                    _ => client,
+            let mut methods = methods.into_iter().flatten();
+            if let Some(method) = methods.find(|method| attempt.is(method, &is_live)) {
+                return Ok(match method.names_client() {
+                    true => client,
+                    false => Client::Anybody,
                 });
             }
         }
@@ -91,82 +103,116 @@ impl Registered {
     }
 }
 
+/// The token that authorizes a request to an endpoint that takes one for that.
+pub(super) fn authorizing_token<'r>(request: &'r Request, endpoint: &Endpoint) -> Option<&'r str> {
+    let record = record(endpoint.auth?, endpoint.own_auth.as_ref())?;
+    let sent = request.header(&record.header)?;
+    match record.scheme.as_str() {
+        "" => Some(sent),
+        scheme => sent.strip_prefix(scheme)?.strip_prefix(' '),
+    }
+}
+
+/// What a method sends.
+fn record(method: ClientAuth, own: Option<&Authentication>) -> Option<Authentication> {
+    let named = method.record().map(Authentication::from);
+    named.or_else(|| own.cloned())
+}
+
 /// A request as one client's.
 struct Attempt<'a> {
     client: Client,
     registered: &'a Registered,
-    authorization: Option<&'a str>,
+    request: &'a Request,
     parameters: &'a Parameters<'a>,
+    variables: &'a Pairs,
 }
 
 impl Attempt<'_> {
-    fn is(&self, method: ClientAuth, is_live: &impl Fn(&str) -> bool) -> bool {
-        match method {
-            ClientAuth::Basic => self.is_basic(true) && self.has_no_secret(),
-            ClientAuth::BasicRaw => self.is_basic(false) && self.has_no_secret(),
-            ClientAuth::BasicWithId => self.is_basic(true) && self.has_no_secret() && self.has_id(),
-            ClientAuth::Post => {
-                self.authorization.is_none() && self.has_id() && self.has_right_secret()
-            }
-            ClientAuth::None => {
-                self.authorization.is_none() && self.has_id() && self.has_no_secret()
-            }
-            ClientAuth::BearerSecret => {
-                self.client == Client::Confidential
-                    && self.has_no_secret()
-                    && self.bearer() == Some(&self.registered.secret)
-            }
-            ClientAuth::AccessToken => self.has_no_secret() && self.bearer().is_some_and(is_live),
-            ClientAuth::Nothing => self.authorization.is_none() && self.has_no_secret(),
+    fn is(&self, method: &Authentication, is_live: &impl Fn(&str) -> bool) -> bool {
+        let has_secret = method.has(Template::CLIENT_SECRET);
+        let is_of_secret_alone = has_secret && !method.has(Template::CLIENT_ID);
+        if is_of_secret_alone && self.client != Client::Confidential {
+            return false;
         }
+        self.has_header(method, is_live) && self.has_parameters(method)
     }
 
-    fn secret(&self) -> &str {
-        match self.client {
-            Client::Confidential => &self.registered.secret,
-            Client::Public | Client::Anybody => "",
+    /// The parameters of the method, and no secret beside them.
+    fn has_parameters(&self, method: &Authentication) -> bool {
+        let mut expected = method.parameters.iter();
+        let has_expected = expected.all(|(name, text)| {
+            !self.parameters.takes(name) || self.parameters.get(name) == self.value(text).as_deref()
+        });
+        let is_of_method = |name: &str| method.parameters.iter().any(|(own, _)| own == name);
+        let has_other =
+            !is_of_method("client_secret") && self.parameters.get("client_secret").is_some();
+        has_expected && !has_other
+    }
+
+    /// The header of the method; of one that has none, that there is no `Authorization`.
+    fn has_header(&self, method: &Authentication, is_live: &impl Fn(&str) -> bool) -> bool {
+        if method.header != AUTHORIZATION.as_str() && self.request.authorization().is_some() {
+            return false;
         }
-    }
-
-    fn bearer(&self) -> Option<&str> {
-        self.authorization?.strip_prefix("Bearer ")
-    }
-
-    /// HTTP Basic over the id and the secret, each form-encoded first or not.
-    fn is_basic(&self, is_encoded: bool) -> bool {
-        let credentials = self
-            .authorization
-            .and_then(|text| text.strip_prefix("Basic "));
-        let decoded = credentials.and_then(|credentials| STANDARD.decode(credentials).ok());
+        if method.header.is_empty() {
+            return true;
+        }
+        let Some(sent) = self.request.header(&method.header) else {
+            return false;
+        };
+        let sent = match method.scheme.as_str() {
+            "" => Some(sent),
+            scheme => sent
+                .strip_prefix(scheme)
+                .and_then(|rest| rest.strip_prefix(' ')),
+        };
+        let Some(sent) = sent else { return false };
+        let Some(password) = &method.password else {
+            return self.is_text(&method.user, sent, is_live);
+        };
+        let decoded = STANDARD.decode(sent).ok();
         let Some(pair) = decoded.and_then(|bytes| String::from_utf8(bytes).ok()) else {
             return false;
         };
-        let Some((id, secret)) = pair.split_once(':') else {
+        let Some((user, secret)) = pair.split_once(':') else {
             return false;
         };
-        let read = |text: &str| match is_encoded {
+        let read = |text: &str| match method.form_encoded {
             true => form_decoded(text),
             false => text.to_owned(),
         };
-        read(id) == self.registered.id(self.client) && read(secret) == self.secret()
+        self.is_text(&method.user, &read(user), is_live)
+            && self.is_text(password, &read(secret), is_live)
     }
 
-    fn has_id(&self) -> bool {
-        !self.parameters.takes("client_id")
-            || self.parameters.get("client_id") == Some(self.registered.id(self.client))
-    }
-
-    fn has_no_secret(&self) -> bool {
-        self.parameters.get("client_secret").is_none()
-    }
-
-    fn has_right_secret(&self) -> bool {
-        match self.client {
-            Client::Confidential if self.parameters.takes("client_secret") => {
-                self.parameters.get("client_secret") == Some(self.secret())
-            }
-            _ => self.has_no_secret(),
+    /// Whether a text of a method stands for what was sent.
+    fn is_text(&self, text: &str, sent: &str, is_live: &impl Fn(&str) -> bool) -> bool {
+        match Template::of(text).has(Template::ACCESS_TOKEN) {
+            true => is_live(sent),
+            false => self.value(text).unwrap_or_default() == sent,
         }
+    }
+
+    /// What a text of a method stands for; nothing where the client has no secret.
+    fn value(&self, text: &str) -> Option<String> {
+        let mut value = String::new();
+        let mut rest = text;
+        while let Some(start) = Template::of(rest).start() {
+            value.push_str(start.before);
+            match start.name {
+                Template::CLIENT_ID => value.push_str(self.registered.id(self.client)),
+                Template::CLIENT_SECRET if self.client != Client::Confidential => return None,
+                Template::CLIENT_SECRET => value.push_str(&self.registered.secret),
+                name => {
+                    let mut told = self.variables.iter();
+                    value.push_str(&told.find(|(told, _)| told == name)?.1);
+                }
+            }
+            rest = start.rest;
+        }
+        value.push_str(rest);
+        Some(value)
     }
 }
 

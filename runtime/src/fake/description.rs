@@ -2,9 +2,11 @@
 //! code that builds requests and reads responses, so that a mistake in one of them shows.
 
 pub(super) use crate::provider::owned::{
-    AuthorizationEndpoint as Authorization, AuthorizationOption as Choice, Endpoint, Grant,
-    Provider as Description, RefusalRule, Scope, ScopeGroup, TokenResponse,
+    Authentication, AuthorizationEndpoint as Authorization, AuthorizationOption as Choice,
+    Endpoint, Grant, Provider as Description, RefusalRule, Scope, ScopeGroup, TokenResponse,
 };
+pub(super) use oauth_atlas_description::Template;
+
 pub(super) use crate::provider::{
     Answer, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding, Expiry, GrantKind,
     HttpMethod, LifetimeOf, OmittedScope, OperationKind, ParameterType, Pkce, PkceClients,

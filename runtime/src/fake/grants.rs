@@ -12,6 +12,7 @@ use crate::fake::description::{
     Answer as Documented, CaptureFrom, ChallengeMethod, Description, Endpoint, Grant, GrantKind,
     LifetimeOf, Pairs, Rotation, answers, grant, grant_type, lifetime, operation, required,
 };
+use crate::fake::filled::Known;
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
@@ -22,6 +23,7 @@ use crate::fake::store::{Decision, Session, Token, ends_after, id_token};
 pub(super) fn pick<'g>(
     grants: &[&'g Grant],
     parameters: &Parameters<'_>,
+    known: &Known<'_>,
 ) -> Result<&'g Grant, Refusal> {
     let said = parameters
         .get("grant_type")
@@ -46,7 +48,7 @@ pub(super) fn pick<'g>(
         let of_grant = parameters.of_grant(grant);
         let has = |name: &str| of_grant.get(name).is_some();
         let fixed = grant.parameters.iter();
-        let fixed = fixed.filter(|(name, value)| parameters.own(name) == Some(value));
+        let fixed = fixed.filter(|(name, value)| known.is(value, parameters.own(name)));
         let given = required(grant).filter(|name| has(name));
         let missing = required(grant).count() + grant.parameters.len();
         2 * (fixed.count() + given.count()) as i64 - missing as i64
@@ -76,7 +78,7 @@ impl Provider {
         grants: &[&Grant],
     ) -> Result<Answer, Refusal> {
         let parameters = request.parameters(endpoint, query)?;
-        let grant = pick(grants, &parameters);
+        let grant = pick(grants, &parameters, &self.known(Client::Anybody));
         let asked = grant.clone().map_or("", operation);
         let refused = |refusal: Refusal| refusal.of(asked);
         let client = self
@@ -97,7 +99,8 @@ impl Provider {
     ) -> Result<Answer, Refusal> {
         let parameters = parameters.of_grant(grant);
         // What an extension asks for is its own, even where the endpoint has no such parameter.
-        parameters.hold_to(&[&endpoint.parameters, &grant.parameters])?;
+        self.known(client)
+            .hold_to(&parameters, &[&endpoint.parameters, &grant.parameters])?;
         parameters.require(required(grant))?;
         let description = Arc::clone(&self.description);
         match grant.kind {
@@ -112,7 +115,7 @@ impl Provider {
             GrantKind::ClientCredentials | GrantKind::Extension => {
                 let scope = match parameters.get("scope") {
                     Some(text) if grant.kind == GrantKind::ClientCredentials => {
-                        scope::read(&description, text)?
+                        scope::read(&self.known(client), text)?
                     }
                     // An extension may have scopes of its own.
                     Some(text) => vec![text.chars().take(4096).collect()],
@@ -222,7 +225,13 @@ impl Provider {
         }
         match parameters.get("scope") {
             Some(text) => {
-                let asked = scope::read(description, text)?;
+                let known = Known {
+                    description,
+                    registered: &self.registered,
+                    variables: &self.variables,
+                    client,
+                };
+                let asked = scope::read(&known, text)?;
                 if asked.iter().any(|scope| !session.scope.contains(scope)) {
                     return Err(Refusal::scope("the scope is beyond what was granted"));
                 }

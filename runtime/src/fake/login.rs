@@ -149,7 +149,7 @@ impl Provider {
     ) -> Result<String, Refusal> {
         let description = std::sync::Arc::clone(&self.description);
         let offline = description.offline.as_ref();
-        self.check_fixed(endpoint, parameters)?;
+        self.check_fixed(endpoint, parameters, client)?;
         let has_type = endpoint
             .parameters
             .iter()
@@ -183,27 +183,29 @@ impl Provider {
             .get("scope")
             .filter(|_| parameters.takes("scope"))
         {
-            Some(text) => scope::read(&description, text)?,
+            Some(text) => scope::read(&self.known(client), text)?,
             None if parameters.takes("scope") => scope::of_none(&description)?,
             None => Vec::new(),
         };
+        let known = self.known(client);
+        let is_asked = |name: &String| scope.iter().any(|scope| known.is(name, Some(scope)));
         let mut required = description.scopes.required.iter();
-        if parameters.takes("scope") && required.any(|required| !scope.contains(required)) {
+        if parameters.takes("scope") && required.any(|required| !is_asked(required)) {
             return Err(Refusal::scope(
                 "a scope is missing that every login has to ask for",
             ));
         }
         for group in &description.scopes.groups {
             if let Some(text) = parameters.own(&group.parameter) {
-                scope::check_group(group, text, description.scopes.partial)?;
+                scope::check_group(group, text, &known)?;
             }
         }
         let challenge = self.challenge(parameters, client)?;
         let has_refresh_token = offline.is_none_or(|offline| {
             let mut asked = offline.parameters.iter();
             let mut scopes = offline.scopes.iter();
-            asked.all(|(name, value)| parameters.own(name) == Some(value))
-                && scopes.all(|asked| scope.contains(asked))
+            asked.all(|(name, value)| self.known(client).is(value, parameters.own(name)))
+                && scopes.all(is_asked)
         });
         let nonce = parameters.own("nonce").map(str::to_owned);
         if nonce.as_ref().is_some_and(|nonce| nonce.len() > LONGEST) {
@@ -238,11 +240,13 @@ impl Provider {
         &self,
         endpoint: &Authorization,
         parameters: &Parameters<'_>,
+        client: Client,
     ) -> Result<(), Refusal> {
+        let known = self.known(client);
         let offline = self.description.offline.as_ref();
         let is_offline = |name: &str, value: &str| {
             let mut asked = offline.iter().flat_map(|offline| &offline.parameters);
-            asked.any(|(other, asked)| other == name && asked == value)
+            asked.any(|(other, asked)| other == name && known.is(asked, Some(value)))
         };
         let fixed: Pairs = endpoint
             .parameters
@@ -259,7 +263,7 @@ impl Provider {
                 Some((choice.name.clone(), sent.to_owned()))
             })
             .collect();
-        parameters.hold_to(&[&fixed, &chosen])
+        known.hold_to(parameters, &[&fixed, &chosen])
     }
 
     /// The PKCE challenge (RFC 7636 §4.4).

@@ -13,6 +13,7 @@ use crate::fake::client::{Client, Registered};
 use crate::fake::description::{
     Description, Endpoint, Grant, HttpMethod, OperationKind, Pairs, VariableKind, required,
 };
+use crate::fake::filled::Known;
 use crate::fake::grants;
 use crate::fake::journal::Seen;
 use crate::fake::refusal::Refusal;
@@ -200,8 +201,9 @@ impl Provider {
             };
             let is_method = request.method.as_str() == endpoint.method.word();
             let mut fixed = endpoint.parameters.iter();
+            let known = self.known(Client::Anybody);
             let is_fixed = !endpoint.parameters.is_empty()
-                && fixed.all(|(name, value)| request.anywhere(name).as_ref() == Some(value));
+                && fixed.all(|(name, value)| known.is(value, request.anywhere(name).as_deref()));
             let grants: Vec<_> = place
                 .grants
                 .iter()
@@ -212,7 +214,7 @@ impl Provider {
                 rename: Cow::Borrowed(&endpoint.rename),
                 omit: &endpoint.omit,
             };
-            let is_granted = match grants::pick(&grants, &parameters) {
+            let is_granted = match grants::pick(&grants, &parameters, &known) {
                 Ok(grant) => parameters.of_grant(grant).require(required(grant)).is_ok(),
                 Err(_) => place.grants.is_empty() && parameters.get("token").is_some(),
             };
@@ -273,10 +275,24 @@ impl Provider {
         parameters: &Parameters<'_>,
         endpoint: &Endpoint,
     ) -> Result<Client, Refusal> {
-        self.registered
-            .identify(request, parameters, endpoint, &self.description, |token| {
-                self.store.is_live(token)
-            })
+        self.registered.identify(
+            request,
+            parameters,
+            endpoint,
+            &self.description,
+            &self.variables,
+            |token| self.store.is_live(token),
+        )
+    }
+
+    /// What is known of the values that a client fills in.
+    pub(super) fn known(&self, client: Client) -> Known<'_> {
+        Known {
+            description: &self.description,
+            registered: &self.registered,
+            variables: &self.variables,
+            client,
+        }
     }
 
     /// The header by which a program says what it is, where that is asked for. That of a library
@@ -300,15 +316,9 @@ impl Provider {
         client: Client,
         request: &Request,
     ) -> Result<(), Refusal> {
-        let ids: &[&str] = match client {
-            Client::Anybody => &[&self.registered.confidential_id, &self.registered.public_id],
-            Client::Confidential => &[&self.registered.confidential_id],
-            Client::Public => &[&self.registered.public_id],
-        };
+        let known = self.known(client);
         for (name, value) in headers {
-            let sent = request.header(name);
-            let is_right = |id: &&str| sent == Some(value.replace("{client_id}", id).as_str());
-            if !ids.iter().any(is_right) {
+            if !known.is(value, request.header(name)) {
                 return Err(Refusal::request(format!(
                     "the header `{name}` is missing or wrong"
                 )));

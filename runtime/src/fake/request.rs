@@ -193,24 +193,6 @@ impl Parameters<'_> {
             .filter(|value| !value.is_empty())
     }
 
-    /// Parameters that are always sent, and those that must not be.
-    pub(super) fn hold_to(&self, fixed: &[&Pairs]) -> Result<(), Refusal> {
-        let mut fixed = fixed.iter().flat_map(|pairs| pairs.iter());
-        for standard in self.omit {
-            let name = self.name(standard);
-            let is_fixed = fixed.clone().any(|(other, _)| other == name);
-            if self.own(name).is_some() && !is_fixed {
-                return Err(Refusal::request(format!("`{name}` is not taken here")));
-            }
-        }
-        match fixed.find(|(name, value)| self.own(name) != Some(value)) {
-            Some((name, value)) => Err(Refusal::request(format!(
-                "`{name}` has to be sent, as `{value}`"
-            ))),
-            None => Ok(()),
-        }
-    }
-
     /// Standard parameters that the request has to have.
     pub(super) fn require<'n>(
         &self,

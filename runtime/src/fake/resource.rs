@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::fake::answer::{Answer, success, told};
-use crate::fake::client::Client;
-use crate::fake::description::{ClientAuth, Endpoint, GrantKind, Pairs, grant};
+use crate::fake::client::{Client, authorizing_token};
+use crate::fake::description::{Endpoint, GrantKind, Pairs, grant};
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
@@ -51,10 +51,32 @@ impl Provider {
             .ok_or_else(|| Refusal::token("the access token is unknown, expired or revoked"))
     }
 
+    /// Parameters that every call has in its query.
+    fn check_query(
+        &self,
+        parameters: &Pairs,
+        client: Client,
+        request: &Request,
+    ) -> Result<(), Refusal> {
+        let known = self.known(client);
+        let sent = |name: &str| {
+            let found = request.query.iter().find(|(other, _)| other == name);
+            found.map(|(_, value)| value.as_str())
+        };
+        let mut parameters = parameters.iter();
+        match parameters.find(|(name, value)| !known.is(value, sent(name))) {
+            Some((name, value)) => Err(Refusal::request(format!(
+                "`{name}` has to be in the query, as `{value}`"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// A call of the API.
     pub(super) fn resource(&self, request: &Request) -> Result<Answer, Refusal> {
         let client = self.bearer(request)?.client;
         self.check_headers(&self.description.api.headers, client, request)?;
+        self.check_query(&self.description.api.parameters, client, request)?;
         let mut resources = self.resources.iter().rev();
         let found = resources.find(|(path, _)| *path == request.path);
         Ok(match found {
@@ -70,16 +92,22 @@ impl Provider {
         query: &Pairs,
     ) -> Result<Answer, Refusal> {
         let api = &self.description.api;
+        let is_own = |name: &String| endpoint.parameters.iter().any(|(own, _)| own == name);
+        let always = api.parameters.iter().filter(|(name, _)| !is_own(name));
+        let always: Pairs = always.cloned().collect();
+        let sent = request.query.iter();
+        let sent = sent.filter(|(name, _)| always.iter().any(|(always, _)| always == name));
+        let query: &Pairs = &query.iter().chain(sent).cloned().collect();
         let session = match endpoint.auth {
             None => {
                 let session = self.bearer(request)?;
                 self.check_headers(&api.headers, session.client, request)?;
+                self.check_query(&always, session.client, request)?;
                 session
             }
-            Some(ClientAuth::AccessToken) => {
-                let token = request.authorization();
-                let token = token.and_then(|text| text.strip_prefix("Bearer "));
-                let missing = || Refusal::token("the access token belongs in `Authorization`");
+            Some(_) if endpoint.is_authorized_by_token() => {
+                let token = authorizing_token(request, endpoint);
+                let missing = || Refusal::token("the access token belongs in its header");
                 self.live(token.ok_or_else(missing)?)?
             }
             Some(_) => {
@@ -89,7 +117,8 @@ impl Provider {
                 self.live(parameters.get("access_token").ok_or_else(missing)?)?
             }
         };
-        self.check_headers(&endpoint.headers, session.client, request)?;
+        let client = session.client;
+        self.check_headers(&endpoint.headers, client, request)?;
         let parameters = match api.query.is_empty() {
             true => request.parameters(endpoint, query)?,
             false => Parameters {
@@ -98,10 +127,14 @@ impl Provider {
                 omit: &endpoint.omit,
             },
         };
-        parameters.hold_to(&[&endpoint.parameters])?;
+        self.known(client)
+            .hold_to(&parameters, &[&endpoint.parameters])?;
         if let Some(needed) = &endpoint.scope
             && !session.scope.is_empty()
-            && !session.scope.contains(needed)
+            && !session
+                .scope
+                .iter()
+                .any(|scope| self.known(client).is(needed, Some(scope)))
         {
             let reason = format!("the access token lacks the scope `{needed}`");
             return Err(Refusal::new("insufficient_scope", reason).status(403));
@@ -192,7 +225,8 @@ impl Provider {
         let parameters = request.parameters(endpoint, query)?;
         let client = self.client(request, &parameters, endpoint)?;
         self.check_headers(&endpoint.headers, client, request)?;
-        parameters.hold_to(&[&endpoint.parameters])?;
+        self.known(client)
+            .hold_to(&parameters, &[&endpoint.parameters])?;
         let token = match parameters
             .get("token")
             .filter(|_| parameters.takes("token"))
@@ -202,10 +236,8 @@ impl Provider {
                 let name = parameters.name("token");
                 return Err(Refusal::request(format!("`{name}` is missing")));
             }
-            None => request
-                .authorization()
-                .and_then(|text| text.strip_prefix("Bearer "))
-                .ok_or_else(|| Refusal::request("the token belongs in `Authorization`"))?,
+            None => authorizing_token(request, endpoint)
+                .ok_or_else(|| Refusal::request("the token belongs in its header"))?,
         };
         Ok((token.to_owned(), client))
     }
@@ -219,12 +251,13 @@ impl Provider {
         let parameters = request.parameters(endpoint, query)?;
         let client = self.client(request, &parameters, endpoint)?;
         self.check_headers(&endpoint.headers, client, request)?;
-        parameters.hold_to(&[&endpoint.parameters])?;
+        self.known(client)
+            .hold_to(&parameters, &[&endpoint.parameters])?;
         let scope = match parameters
             .get("scope")
             .filter(|_| parameters.takes("scope"))
         {
-            Some(text) => scope::read(&self.description, text)?,
+            Some(text) => scope::read(&self.known(client), text)?,
             None => scope::of_none(&self.description)?,
         };
         let device_code = format!("{}/+=", self.store.secret("device"));

@@ -1,6 +1,7 @@
 //! Scopes of a request (RFC 6749 §3.3).
 
 use crate::fake::description::{Description, OmittedScope, Scope, ScopeGroup};
+use crate::fake::filled::Known;
 use crate::fake::refusal::Refusal;
 
 /// Every separator that some provider has.
@@ -10,7 +11,8 @@ const SEPARATORS: [char; 6] = [' ', ',', '+', ';', ':', '|'];
 const LONGEST: usize = 1 << 14;
 
 /// The scopes that a text names, with a separator that the provider takes.
-pub(super) fn read(description: &Description, text: &str) -> Result<Vec<String>, Refusal> {
+pub(super) fn read(known: &Known<'_>, text: &str) -> Result<Vec<String>, Refusal> {
+    let description = known.description;
     let scopes = &description.scopes;
     if text.len() > LONGEST {
         return Err(Refusal::scope("the scopes are too long"));
@@ -18,8 +20,8 @@ pub(super) fn read(description: &Description, text: &str) -> Result<Vec<String>,
     let mut refused = None;
     for separator in &scopes.request_separators {
         let parts = split(text, separator.as_str());
-        match parts.iter().find(|part| !is_known(description, part)) {
-            None => return together(description, parts),
+        match parts.iter().find(|part| !is_known(known, part)) {
+            None => return together(known.description, parts),
             Some(part) if refused.is_none() => refused = Some(told(part, &names(&scopes.values))),
             Some(_) => {}
         }
@@ -38,10 +40,17 @@ fn together(description: &Description, scopes: Vec<String>) -> Result<Vec<String
 }
 
 /// The scopes of a parameter of their own.
-pub(super) fn check_group(group: &ScopeGroup, text: &str, is_partial: bool) -> Result<(), Refusal> {
+pub(super) fn check_group(
+    group: &ScopeGroup,
+    text: &str,
+    filled: &Known<'_>,
+) -> Result<(), Refusal> {
+    let is_partial = filled.description.scopes.partial;
     let known = names(&group.values);
     let is_known = |part: &String| {
-        known.contains(&part.as_str()) || known.is_empty() || is_partial && !is_joined(part, &known)
+        known.iter().any(|name| filled.is(name, Some(part)))
+            || known.is_empty()
+            || is_partial && !is_joined(part, &known)
     };
     let parts = split(text, group.separator.as_str());
     match parts.iter().find(|part| !is_known(part)) {
@@ -82,9 +91,10 @@ fn split(text: &str, separator: &str) -> Vec<String> {
 
 /// Where the table is complete, a scope is known or wrong. Where it is not, what gives a wrong
 /// separator away is that all parts are known.
-fn is_known(description: &Description, part: &str) -> bool {
+fn is_known(filled: &Known<'_>, part: &str) -> bool {
+    let description = filled.description;
     let scopes = &description.scopes;
-    let is = |known: &String| known == part;
+    let is = |known: &String| filled.is(known, Some(part));
     let mut offline = description.offline.iter().flat_map(|asked| &asked.scopes);
     let endpoints = [&description.userinfo, &description.revocation];
     let mut of_endpoints = endpoints
@@ -92,7 +102,7 @@ fn is_known(description: &Description, part: &str) -> bool {
         .flatten()
         .filter_map(|one| one.scope.as_ref());
     let known = names(&scopes.values);
-    known.contains(&part)
+    known.iter().any(|name| filled.is(name, Some(part)))
         || offline.any(is)
         || of_endpoints.any(is)
         || (scopes.partial || known.is_empty()) && !is_joined(part, &known)

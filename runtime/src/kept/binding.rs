@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use oauth_atlas_description::Template;
 use serde_core::de::Error;
 use serde_core::ser::SerializeMap;
 use serde_core::{Serialize, Serializer};
@@ -12,6 +13,7 @@ use crate::error::EndpointKind;
 use crate::provider::{GrantKind, Provider};
 use crate::text::json::Json;
 use crate::text::printable::printable;
+use crate::text::secret::Secret;
 use crate::text::stored;
 
 /// What has to be the same where a login is started and where it is finished: all that decides who
@@ -53,13 +55,13 @@ impl Start {
 impl Binding {
     /// What a login of this client is bound to. `chosen` are the variables that this login alone
     /// sets.
-    pub(crate) fn of(core: &Core, start: Start, chosen: &[(&'static str, String)]) -> Self {
+    pub(crate) fn of(core: &Core, start: Start, chosen: &[(&'static str, Secret)]) -> Self {
         let settings = settings(core, start);
         let variables = variables(core, start).map(|(name, value)| {
             let chosen = chosen.iter().rev().find(|(other, _)| *other == name);
             let is_of_server = is_of_server(core.provider(), start, name);
             match chosen.filter(|_| is_of_server) {
-                Some((_, chosen)) => (name, Some(chosen.as_str())),
+                Some((_, chosen)) => (name, Some(chosen.expose())),
                 None => (name, value),
             }
         });
@@ -121,7 +123,7 @@ fn variables(core: &Core, start: Start) -> impl Iterator<Item = (&'static str, O
         .map(|variable| {
             let mut set = configuration.variables.iter().rev();
             let set = set.find(|(name, _)| *name == variable.name);
-            let value = set.map(|(_, value)| value.as_str());
+            let value = set.map(|(_, value)| value.expose());
             (variable.name, value.or(variable.default))
         })
 }
@@ -146,11 +148,7 @@ fn is_needed(provider: &'static Provider, name: &str, url: &str) -> bool {
 
 /// Whether a URL template has this variable.
 fn occurs(name: &str, template: &str) -> bool {
-    let mut braces = template.split('{').skip(1);
-    braces.any(|rest| {
-        rest.strip_prefix(name)
-            .is_some_and(|rest| rest.starts_with('}'))
-    })
+    Template::of(template).has(name)
 }
 
 fn present<'a>(

@@ -8,16 +8,15 @@ use url::Url;
 
 use crate::client::endpoint_url::endpoint_url;
 use crate::client::handle::Core;
+use crate::client::template::sent::Filler;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
 use crate::kept::token_set::TokenSet;
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
-use crate::provider::{ClientAuth, Provider};
-use crate::request::draft::{
-    Destination, Draft, header_name, header_value, name_program, with_query,
-};
+use crate::provider::{ClientAuth, Endpoint, Provider};
+use crate::request::draft::{Destination, Draft, name_program, with_query};
 use crate::response::captures;
 use crate::text::secret::{Secret, SecretBytes};
 use crate::text::url_path::climbs;
@@ -136,7 +135,7 @@ impl fmt::Debug for ApiCall {
 pub(crate) struct Access {
     token: Secret,
     /// Values that were kept with the tokens and are parts of URLs.
-    variables: Result<Vec<(&'static str, String)>, Error>,
+    variables: Result<Vec<(&'static str, Secret)>, Error>,
 }
 
 impl Access {
@@ -147,7 +146,7 @@ impl Access {
         }
     }
 
-    fn variables(&self) -> Result<&[(&'static str, String)], Error> {
+    fn variables(&self) -> Result<&[(&'static str, Secret)], Error> {
         self.variables.as_deref().map_err(Clone::clone)
     }
 }
@@ -213,15 +212,14 @@ impl Call {
         core: &Core,
         access: &Access,
     ) -> Result<HttpRequest, Error> {
+        let filler = core.filler(access.variables()?);
+        let filler = filler.about(Some(&access.token));
         let mut request = match &self.target {
-            Target::UserInfo => userinfo(core, access)?,
+            Target::UserInfo => userinfo(core, access, &filler)?,
             Target::Api(target) => {
                 let url = api_url(core, target, access)?;
-                authorized(
-                    core,
-                    HttpRequest::new(self.method.clone(), url),
-                    &access.token,
-                )?
+                let request = HttpRequest::new(self.method.clone(), url);
+                authorized(core, request, &access.token, &filler)?
             }
         };
         let added = self.added_headers(core, request.headers())?;
@@ -234,7 +232,14 @@ impl Call {
             let message = format!("the parameter {token:?} carries the access token");
             return Err(Error::configuration(core.provider(), message));
         }
+        let always = self.parameters_of_api(core);
+        let always = always.filter_map(|(name, text)| Some((name, filler.fill(text).transpose()?)));
+        let always = always.map(|(name, filled)| Ok((name, filled?)));
+        let always = always.collect::<Result<Vec<_>, Error>>()?;
         let mut query = Parameters::new();
+        for (name, filled) in &always {
+            query.push(name, filled.as_str());
+        }
         for (name, value) in &self.query {
             query.push(name, value.expose());
         }
@@ -244,6 +249,23 @@ impl Call {
             Some(body) => request.with_body(body.as_slice()),
             None => request,
         })
+    }
+
+    /// What every call of the API has in its query, but for what the caller or the endpoint sets.
+    fn parameters_of_api(&self, core: &Core) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let provider = core.provider();
+        let userinfo = match self.target {
+            Target::UserInfo => provider.userinfo.as_ref(),
+            Target::Api(_) => None,
+        };
+        let is_of_api = userinfo.is_none_or(|endpoint| endpoint.auth.is_none());
+        let own = userinfo.map_or(&[] as &[_], |endpoint| endpoint.parameters);
+        let is_set = move |name: &str| {
+            let mut own = own.iter().map(|(own, _)| *own);
+            own.any(|own| own == name) || self.query.iter().any(|(own, _)| own == name)
+        };
+        let always = provider.api.parameters.iter().copied();
+        always.filter(move |(name, _)| is_of_api && !is_set(name))
     }
 
     /// The caller's headers, of which later ones replace earlier ones. Those that a spec asks for
@@ -317,31 +339,37 @@ fn api_url(core: &Core, target: &str, access: &Access) -> Result<Url, Error> {
 
 /// The request for the user's claims (OpenID Connect Core §5.3.1), with the token where the API
 /// wants it, unless the endpoint has a way of its own.
-fn userinfo(core: &Core, access: &Access) -> Result<HttpRequest, Error> {
+fn userinfo(core: &Core, access: &Access, filler: &Filler<'_>) -> Result<HttpRequest, Error> {
     let endpoint = core.provider().userinfo.as_ref();
+    let is_by_token = endpoint.is_some_and(Endpoint::is_authorized_by_token);
     let own = endpoint.and_then(|endpoint| endpoint.auth);
     let mut parameters = Parameters::new();
     // A client that says who it is instead says whose claims it asks for (RFC 6750 §2.2).
-    if own.is_some_and(|own| own != ClientAuth::AccessToken) {
+    if own.is_some() && !is_by_token {
         parameters.push("access_token", access.token.expose());
     }
     let draft = Draft {
         variables: access.variables()?,
-        client_auth: Some(own.unwrap_or(ClientAuth::Nothing)),
-        about: Some(&access.token),
+        client_auth: own.is_none().then_some(ClientAuth::Nothing),
         ..Draft::new(Destination::Endpoint(EndpointKind::UserInfo), parameters)
     };
-    let request = draft.build(core)?;
+    let request = draft.build_with(core, filler)?;
     match own {
         Some(_) => Ok(request),
-        None => authorized(core, request, &access.token),
+        None => authorized(core, request, &access.token, filler),
     }
 }
 
 /// The request with the token in the header or the query parameter that the API takes it from.
-fn authorized(core: &Core, mut request: HttpRequest, token: &Secret) -> Result<HttpRequest, Error> {
+fn authorized(
+    core: &Core,
+    mut request: HttpRequest,
+    token: &Secret,
+    filler: &Filler<'_>,
+) -> Result<HttpRequest, Error> {
     let parameter = core.provider().api.query;
-    request.headers_mut().extend(api_headers(core, token)?);
+    let headers = api_headers(core, token, filler)?;
+    request.headers_mut().extend(headers);
     if !parameter.is_empty() {
         let mut query = Parameters::new();
         query.push(parameter, token.expose());
@@ -350,8 +378,18 @@ fn authorized(core: &Core, mut request: HttpRequest, token: &Secret) -> Result<H
     Ok(request)
 }
 
+/// The headers of a request to the API with these tokens.
+pub(crate) fn headers_for(core: &Core, tokens: &TokenSet) -> Result<HeaderMap, Error> {
+    let variables = captures::variables(core.provider(), tokens)?;
+    api_headers(core, tokens.access_token(), &core.filler(&variables))
+}
+
 /// The header that carries the token, unless a query parameter does, and its companions.
-pub(crate) fn api_headers(core: &Core, access_token: &Secret) -> Result<HeaderMap, Error> {
+fn api_headers(
+    core: &Core,
+    access_token: &Secret,
+    filler: &Filler<'_>,
+) -> Result<HeaderMap, Error> {
     let api = &core.provider().api;
     let token = access_token.expose();
     let mut headers = HeaderMap::with_capacity(1 + api.headers.len());
@@ -365,18 +403,16 @@ pub(crate) fn api_headers(core: &Core, access_token: &Secret) -> Result<HeaderMa
         // RFC 6750 §2.1 allows fewer characters still, and providers use more of them.
         let value = Some([api.prefix, token])
             .filter(|_| token.bytes().all(|byte| byte.is_ascii_graphic()))
-            .and_then(|texts| SecretBytes::header_of(texts).ok());
+            .and_then(|texts| SecretBytes::header_of(&texts).ok());
         let Some(value) = value else {
             return Err(Error::configuration(
                 core.provider(),
                 "the access token has a character that is not allowed in a header",
             ));
         };
-        headers.insert(header_name(core, api.header)?, value);
+        headers.insert(filler.header_name(api.header)?, value);
     }
-    for (name, template) in api.headers {
-        headers.insert(header_name(core, name)?, header_value(core, template)?);
-    }
+    filler.add_headers(api.headers, &mut headers)?;
     name_program(core, &mut headers)?;
     Ok(headers)
 }

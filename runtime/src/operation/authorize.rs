@@ -8,6 +8,7 @@ mod url;
 
 use self::url::{Query, STANDARD, add_to_query, name_of};
 use crate::client::handle::Core;
+use crate::client::template::sent::{Filled, Filler};
 use crate::error::{EndpointKind, Error};
 use crate::kept::binding::{Binding, Start};
 use crate::kept::pending::Pending;
@@ -54,7 +55,7 @@ pub struct Authorize {
     /// Scopes that have a parameter of their own, joined by one space each.
     groups: Vec<(String, String)>,
     redirect_uri: Option<String>,
-    variables: Vec<(&'static str, String)>,
+    variables: Vec<(&'static str, Secret)>,
     /// A variable that the provider does not have.
     unknown_variable: Option<String>,
     parameters: Vec<(String, String)>,
@@ -145,7 +146,7 @@ impl Authorize {
     fn set_variable(&mut self, name: &str, value: String) {
         let mut variables = self.core.provider().variables.iter();
         match variables.find(|variable| variable.name == name) {
-            Some(variable) => self.variables.push((variable.name, value)),
+            Some(variable) => self.variables.push((variable.name, Secret::from(value))),
             None => self.unknown_variable = Some(name.to_owned()),
         }
     }
@@ -181,13 +182,23 @@ impl Authorize {
         let state = self.state()?;
         let code_verifier = self.code_verifier()?;
         let redirect_uri = self.redirect_uri_with(&state)?;
-        let url = self.url(&state, redirect_uri.as_deref(), code_verifier.as_ref())?;
+        let filler = self.core.filler(&self.variables);
+        let scope = self.sent_scope().map(|scope| filler.fill_scopes(scope));
+        let scope = scope.transpose()?;
+        let query = self.query(
+            &filler,
+            &state,
+            redirect_uri.as_deref(),
+            scope.as_deref(),
+            code_verifier.as_ref(),
+        )?;
+        let url = self.onto_endpoint(&query)?;
         let pending = Pending {
             provider: provider.id.to_owned(),
             state,
             code_verifier,
             redirect_uri: redirect_uri.map(Cow::into_owned),
-            scope: self.sent_scope().map(str::to_owned),
+            scope: scope.map(Cow::into_owned),
             created_at: unix_seconds(SystemTime::now()),
             binding: Binding::of(&self.core, Start::Authorization, &self.variables),
         };
@@ -305,12 +316,14 @@ impl Authorize {
         }
     }
 
-    fn url(
-        &self,
-        state: &Secret,
-        redirect_uri: Option<&str>,
-        code_verifier: Option<&Secret>,
-    ) -> Result<String, Error> {
+    fn query<'a>(
+        &'a self,
+        filler: &Filler<'_>,
+        state: &'a Secret,
+        redirect_uri: Option<&'a str>,
+        scope: Option<&'a str>,
+        code_verifier: Option<&'a Secret>,
+    ) -> Result<Query<'a>, Error> {
         let provider = self.core.provider();
         let mut query = Query::new(self.endpoint());
         query.add_standard("response_type", "code");
@@ -318,14 +331,16 @@ impl Authorize {
         if let Some(redirect_uri) = redirect_uri {
             query.add_standard("redirect_uri", redirect_uri);
         }
-        if let Some(scope) = self.sent_scope() {
+        if let Some(scope) = scope {
             let separator = self.core.request_separator();
             query.add_standard("scope", scopes::with_separator(scope, separator));
         }
         for (parameter, joined) in &self.groups {
             let separator = self.group_separator(parameter)?;
             if !joined.is_empty() {
-                query.add(parameter, scopes::with_separator(joined, separator));
+                let joined = filler.fill_scopes(joined)?;
+                let scopes = scopes::with_separator(&joined, separator);
+                query.add(parameter, scopes.into_owned());
             }
         }
         if provider.state.echoed {
@@ -337,36 +352,38 @@ impl Authorize {
             query.add_standard("code_challenge", challenge);
             query.add_standard("code_challenge_method", method);
         }
-        self.add_own(&mut query);
+        self.add_own(filler, &mut query)?;
         if let Some(name) = query.missing() {
             return Err(self.error(format!(
                 "{name:?} is not chosen, without which this provider refuses a login"
             )));
         }
-        self.onto_endpoint(&query)
+        Ok(query)
     }
 
     /// Adds the provider's own parameters. What the caller sets stands for what
     /// [`Authorize::offline`] sets, and that for what is always sent.
-    fn add_own<'a>(&'a self, query: &mut Query<'a>) {
+    fn add_own<'a>(&'a self, filler: &Filler<'_>, query: &mut Query<'a>) -> Result<(), Error> {
         let offline = self.core.provider().offline.as_ref();
         let offline = offline.filter(|_| self.is_offline);
         let offline = offline.map_or(&[][..], |offline| offline.parameters);
         let is_chosen = |name: &str| self.parameters.iter().any(|(other, _)| other == name);
         let is_offline = |name: &str| offline.iter().any(|(other, _)| *other == name);
-        for pair in self.endpoint().parameters {
-            if !is_chosen(pair.0) && !is_offline(pair.0) {
-                query.add_default(*pair);
-            }
-        }
-        for pair in offline {
-            if !is_chosen(pair.0) {
-                query.add_default(*pair);
+        let always = self.endpoint().parameters.iter();
+        let always = always.filter(|(name, _)| !is_offline(name));
+        for (name, text) in always.chain(offline) {
+            if !is_chosen(name) && !query.contains(name) {
+                match filler.fill(text)? {
+                    Some(Filled::AsItStands(text)) => query.add(name, text),
+                    Some(filled) => query.add(name, filled.as_str().to_owned()),
+                    None => {}
+                }
             }
         }
         for (name, value) in &self.parameters {
             query.add(name, value);
         }
+        Ok(())
     }
 
     fn onto_endpoint(&self, query: &Query<'_>) -> Result<String, Error> {

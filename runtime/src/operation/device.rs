@@ -82,7 +82,8 @@ impl DeviceRequest {
     /// endpoint is not https, or [`DeviceRequest::param`] names a parameter that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
         self.core.check_scopes(&self.scope)?;
-        let scope = scopes::with_separator(&self.scope, self.core.request_separator());
+        let scope = self.core.filler(&[]).fill_scopes(&self.scope)?;
+        let scope = scopes::with_separator(&scope, self.core.request_separator());
         let mut parameters = Parameters::new();
         parameters.push_some("scope", Some(&scope));
         let destination = Destination::Endpoint(EndpointKind::DeviceAuthorization);
@@ -104,8 +105,7 @@ impl DeviceRequest {
     /// If the provider refused the request or failed, or if the response is not one of RFC 8628
     /// §3.2.
     pub fn read_http_response(&self, response: HttpResponse) -> Result<DeviceLogin, Error> {
-        let client_secret = self.core.client_secret().map_or("", Secret::expose);
-        let secrets = [client_secret];
+        let secrets: Vec<_> = self.core.secrets().map(Secret::expose).collect();
         let endpoint = EndpointKind::DeviceAuthorization;
         let refusal = Refusal::at(self.core.provider(), endpoint, &secrets);
         if !response.is_success() {
@@ -160,6 +160,7 @@ impl DeviceRequest {
             (None, _) if own.is_some_and(|rules| is_never(rules, "expires_in")) => LAST_SECOND,
             _ => return Err(wrong("`expires_in` is missing".to_owned())),
         };
+        let asked = self.core.filler(&[]).fill_scopes(&self.scope)?;
         let interval = number("interval")?.map(|interval| match expiry {
             Expiry::Milliseconds => interval.div_ceil(1000),
             _ => interval,
@@ -177,7 +178,7 @@ impl DeviceRequest {
                 .text("verification_uri_complete")
                 .or_else(|| members.text("verification_url_complete"))
                 .map(str::to_owned),
-            scope: Some(self.scope.clone()).filter(|scope| !scope.is_empty()),
+            scope: Some(asked.into_owned()).filter(|scope| !scope.is_empty()),
             expires_at,
             interval: interval.unwrap_or(DEFAULT_INTERVAL),
             binding: Binding::of(&self.core, Start::Device, &[]),

@@ -68,8 +68,8 @@ impl Introspection {
         &self,
         response: HttpResponse,
     ) -> Result<IntrospectionResponse, Error> {
-        let client_secret = self.core.client_secret().map_or("", Secret::expose);
-        let secrets = [self.token.expose(), client_secret];
+        let secrets = [&self.token].into_iter().chain(self.core.secrets());
+        let secrets: Vec<_> = secrets.map(Secret::expose).collect();
         let refusal = Refusal::at(self.core.provider(), EndpointKind::Introspection, &secrets);
         if !response.is_success() {
             return Err(refusal.of_response(&response));

@@ -68,8 +68,8 @@ impl Revocation {
     ///
     /// If the provider refused the request or failed.
     pub fn read_http_response(&self, response: HttpResponse) -> Result<(), Error> {
-        let client_secret = self.core.client_secret().map_or("", Secret::expose);
-        let secrets = [self.token.expose(), client_secret];
+        let secrets = [&self.token].into_iter().chain(self.core.secrets());
+        let secrets: Vec<_> = secrets.map(Secret::expose).collect();
         let refusal = Refusal::at(self.core.provider(), EndpointKind::Revocation, &secrets);
         let error = match response.is_success() {
             true => refusal.of_success(&response),

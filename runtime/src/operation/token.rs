@@ -181,9 +181,10 @@ impl TokenRequest {
             _ => &self.scope,
         };
         self.core.check_scopes(scope)?;
-        let scope = scopes::with_separator(scope, self.core.request_separator());
-        parameters.push_some("scope", Some(&scope));
         let variables = captures::token_variables(provider, &self.captured)?;
+        let scope = self.core.filler(&variables).fill_scopes(scope)?;
+        let scope = scopes::with_separator(&scope, self.core.request_separator());
+        parameters.push_some("scope", Some(&scope));
         let draft = Draft {
             variables: &variables,
             fixed: rules.map_or(&[], |rules| rules.parameters),
@@ -217,15 +218,15 @@ impl TokenRequest {
         if let Grant::Unusable(error) = &self.grant {
             return Err(error.clone());
         }
-        let scope = if self.scope.is_empty() {
-            self.earlier_scope.as_deref()
-        } else {
-            Some(&*self.scope)
+        // A value that is missing is told before anything is sent.
+        let asked = self.core.filler(&[]).fill_scopes(&self.scope);
+        let asked = asked.unwrap_or_default();
+        let scope = match asked.is_empty() {
+            true => self.earlier_scope.as_deref(),
+            false => Some(&*asked),
         };
-        let client_secret = self.core.client_secret().into_iter();
-        let sent = client_secret
-            .chain(self.grant.secrets())
-            .map(Secret::expose);
+        let of_client = self.core.secrets();
+        let sent = of_client.chain(self.grant.secrets()).map(Secret::expose);
         let relayed = captures::relayed_secrets(self.core.provider(), &self.captured);
         // Most requests send no more than three, and then nothing is allocated.
         let mut few = [""; 3];

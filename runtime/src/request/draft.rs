@@ -1,14 +1,15 @@
 //! Requests to the endpoints that a client calls itself.
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method};
 use url::Url;
 
 use crate::client::handle::Core;
+use crate::client::template::sent::{Filled, Filler};
 use crate::error::{EndpointKind, Error};
 use crate::http::message::HttpRequest;
 use crate::http::parameters::{Parameters, content_type};
-use crate::provider::{ClientAuth, Encoding, Endpoint, HttpMethod, ResponseFormat};
+use crate::provider::{Authentication, ClientAuth, Encoding, Endpoint, HttpMethod, ResponseFormat};
 use crate::text::secret::Secret;
 
 /// What only the library may send, even where it does not: a second secret beside the header's
@@ -35,7 +36,7 @@ impl Destination {
     }
 
     /// The URL, with values for its variables that hold for this request.
-    fn url(self, core: &Core, variables: &[(&'static str, String)]) -> Result<Url, Error> {
+    fn url(self, core: &Core, variables: &[(&'static str, Secret)]) -> Result<Url, Error> {
         match self {
             Self::Endpoint(kind) if variables.is_empty() => core.url(kind).cloned(),
             Self::Endpoint(kind) => core.configuration().endpoint_url(kind, variables),
@@ -88,8 +89,8 @@ impl Destination {
 /// they have at the provider, and what is added to them.
 pub(crate) struct Draft<'a> {
     pub(crate) destination: Destination,
-    /// Parts of the URL that come with the tokens or the callback.
-    pub(crate) variables: &'a [(&'static str, String)],
+    /// Variables that come with the tokens or the callback.
+    pub(crate) variables: &'a [(&'static str, Secret)],
     pub(crate) parameters: Parameters<'a>,
     /// Parameters that this kind of request always has.
     pub(crate) fixed: &'static [(&'static str, &'static str)],
@@ -120,29 +121,37 @@ impl<'a> Draft<'a> {
     /// The request: these parameters, then the client's authentication, then the fixed parameters,
     /// then the caller's own.
     pub(crate) fn build(self, core: &'a Core) -> Result<HttpRequest, Error> {
+        let filler = core.filler(self.variables).about(self.about);
+        self.build_with(core, &filler)
+    }
+
+    /// The same where more of the request is filled in than this.
+    pub(crate) fn build_with(
+        self,
+        core: &'a Core,
+        filler: &Filler<'_>,
+    ) -> Result<HttpRequest, Error> {
         let Self {
             destination,
             variables,
-            mut parameters,
+            parameters,
             fixed,
             rename,
             client_auth,
-            about,
+            about: _,
             extra,
         } = self;
         let url = destination.url(core, variables)?;
         let described = destination.described(core);
-        let client_auth = match client_auth {
-            Some(client_auth) => client_auth,
-            None => preferred_client_auth(core, described)?,
+        let auth = match client_auth.and_then(ClientAuth::record) {
+            Some(auth) => auth,
+            None => preferred_auth(core, described)?,
         };
-        let authorization = core.configuration().credentials.apply(
-            client_auth,
-            about,
-            core.provider(),
-            core.basic_headers(),
-            &mut parameters,
-        )?;
+        let authorization = core.auth_headers().get(auth, filler)?;
+        // Most parameters are at hand, and then nothing is allocated.
+        let of_client = filled(filler, auth.parameters.iter())?;
+        let mut parameters = parameters;
+        add(filler, auth.parameters.iter(), &of_client, &mut parameters);
         if let Some(described) = described {
             parameters.leave_out(described.omit);
         }
@@ -153,11 +162,11 @@ impl<'a> Draft<'a> {
         parameters.rename(rename);
         parameters.rename(of_endpoint);
         let always = described.map_or(&[] as &[_], |described| described.parameters);
-        for (name, value) in fixed.iter().chain(always) {
-            if !parameters.contains(name) && extra.iter().all(|(other, _)| other != name) {
-                parameters.push(name, value);
-            }
-        }
+        let always = fixed.iter().chain(always);
+        let always = always.filter(|(name, _)| extra.iter().all(|(other, _)| other != name));
+        let of_spec = filled(filler, always.clone())?;
+        let mut parameters = parameters;
+        add(filler, always, &of_spec, &mut parameters);
         let encoding = destination.encoding(core, described);
         add_extra(core, encoding, &mut parameters, extra)?;
 
@@ -179,31 +188,70 @@ impl<'a> Draft<'a> {
         if !destination.gives_tokens() || format == ResponseFormat::Json {
             headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         }
-        for (name, template) in described.map_or(&[] as &[_], |described| described.headers) {
-            headers.insert(header_name(core, name)?, header_value(core, template)?);
-        }
-        if let Some(authorization) = authorization {
-            headers.insert(AUTHORIZATION, authorization);
+        let own = described.map_or(&[] as &[_], |described| described.headers);
+        filler.add_headers(own, headers)?;
+        if let Some((name, value)) = authorization {
+            headers.insert(name, value);
         }
         name_program(core, headers)?;
         Ok(request)
     }
 }
 
-fn preferred_client_auth(
+/// A name and what is sent under it.
+type Pair = (&'static str, &'static str);
+
+/// Those of the values that are not at hand, in their order.
+fn filled<'p>(
+    filler: &Filler<'_>,
+    pairs: impl Iterator<Item = &'p Pair>,
+) -> Result<Vec<Option<Filled<'static>>>, Error> {
+    let made = pairs.filter(|(_, text)| filler.at_hand(text).is_none());
+    made.map(|(_, text)| filler.fill(*text)).collect()
+}
+
+/// Adds parameters that are not there yet, `filled` as far as they are not at hand.
+fn add<'a, 'p>(
+    filler: &Filler<'a>,
+    pairs: impl Iterator<Item = &'p Pair>,
+    filled: &'a [Option<Filled<'static>>],
+    parameters: &mut Parameters<'a>,
+) {
+    let mut filled = filled.iter();
+    for (name, text) in pairs {
+        let value = match filler.at_hand(*text) {
+            Some(value) => value,
+            None => filled.next().and_then(Option::as_ref).map(Filled::as_str),
+        };
+        if !parameters.contains(name) {
+            parameters.push_some(name, value);
+        }
+    }
+}
+
+/// How the client says who it is, unless the request decides that.
+fn preferred_auth(
     core: &Core,
     endpoint: Option<&'static Endpoint>,
-) -> Result<ClientAuth, Error> {
+) -> Result<&'static Authentication, Error> {
     let provider = core.provider();
     let (client_type, name) = match core.client_secret() {
         Some(_) => (&provider.confidential, "confidential"),
         None => (&provider.public, "public"),
     };
-    endpoint
-        .and_then(|endpoint| endpoint.auth)
-        .or(core.configuration().client_auth)
-        .or_else(|| client_type.as_ref()?.auth.first().copied())
-        .ok_or_else(|| Error::configuration(provider, format!("there are no {name} clients")))
+    let of_endpoint = endpoint.and_then(|endpoint| Some((endpoint.auth?, &endpoint.own_auth)));
+    let own = client_type.as_ref().map(|client| &client.own_auth);
+    let of_client = core.configuration().client_auth;
+    let of_client = of_client.or_else(|| client_type.as_ref()?.auth.first().copied());
+    let of_client = || Some((of_client?, own.unwrap_or(&None)));
+    let Some((method, own)) = of_endpoint.or_else(of_client) else {
+        let message = format!("there are no {name} clients");
+        return Err(Error::configuration(provider, message));
+    };
+    method.record_or(own.as_ref()).ok_or_else(|| {
+        let message = format!("{name} clients have no method of the provider's own");
+        Error::configuration(provider, message)
+    })
 }
 
 /// Checks that a parameter of the caller's is none of the library's, by the standard's name or by
@@ -270,27 +318,6 @@ pub(crate) fn with_query(
     parameters
         .behind(url)
         .map_err(|_| Error::configuration(core.provider(), "the URL is too long for its query"))
-}
-
-/// The name of a header that a spec asks for.
-pub(crate) fn header_name(core: &Core, name: &'static str) -> Result<HeaderName, Error> {
-    HeaderName::try_from(name).map_err(|_| {
-        Error::configuration(
-            core.provider(),
-            format!("{name:?} is not a valid header name"),
-        )
-    })
-}
-
-/// The value of a header that a spec asks for.
-pub(crate) fn header_value(core: &Core, template: &str) -> Result<HeaderValue, Error> {
-    let value = template.replace("{client_id}", core.client_id());
-    HeaderValue::try_from(value).map_err(|_| {
-        Error::configuration(
-            core.provider(),
-            "the client id has a character that is not allowed in a header",
-        )
-    })
 }
 
 #[cfg(test)]

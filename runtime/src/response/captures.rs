@@ -8,6 +8,7 @@ use crate::kept::warning::Warning;
 use crate::provider::{Capture, CaptureFrom, Provider, Variable, VariableKind};
 use crate::text::json::Json;
 use crate::text::member_path;
+use crate::text::secret::Secret;
 
 mod host;
 
@@ -112,7 +113,7 @@ pub(crate) fn relayed_secrets<'a>(
     })
 }
 
-/// The URL variables that captured values fill.
+/// The variables that captured values fill.
 ///
 /// # Errors
 ///
@@ -121,11 +122,11 @@ pub(crate) fn relayed_secrets<'a>(
 pub(crate) fn variables(
     provider: &'static Provider,
     tokens: &TokenSet,
-) -> Result<Vec<(&'static str, String)>, Error> {
+) -> Result<Vec<(&'static str, Secret)>, Error> {
     filled(provider, |capture| tokens.captured(capture.name))
 }
 
-/// The URL variables that captured values fill where tokens are asked for: the client's secret goes
+/// The variables that captured values fill where tokens are asked for: the client's secret goes
 /// there, so a value that could be any host at all fills none.
 ///
 /// # Errors
@@ -134,7 +135,7 @@ pub(crate) fn variables(
 pub(crate) fn token_variables(
     provider: &'static Provider,
     captured: &[(String, Json)],
-) -> Result<Vec<(&'static str, String)>, Error> {
+) -> Result<Vec<(&'static str, Secret)>, Error> {
     filled(provider, |capture| {
         let is_any_host = capture.allowed_hosts.is_empty()
             && match variable(provider, capture.variable?) {
@@ -152,7 +153,7 @@ pub(crate) fn token_variables(
 fn filled<'a>(
     provider: &'static Provider,
     find: impl Fn(&Capture) -> Option<Cow<'a, str>>,
-) -> Result<Vec<(&'static str, String)>, Error> {
+) -> Result<Vec<(&'static str, Secret)>, Error> {
     let mut variables = Vec::new();
     for capture in provider.captures {
         let (Some(name), Some(value)) = (capture.variable, find(capture)) else {
@@ -170,7 +171,7 @@ fn filled<'a>(
             Some(VariableKind::Host) => host::as_host(value),
             _ => value,
         };
-        variables.push((name, value.into_owned()));
+        variables.push((name, Secret::from(value.into_owned())));
     }
     Ok(variables)
 }

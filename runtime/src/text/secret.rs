@@ -99,7 +99,7 @@ impl SecretBytes {
     }
 
     /// The value of a header that holds a secret: these texts, one behind the other.
-    pub(crate) fn header_of(texts: [&str; 2]) -> Result<HeaderValue, InvalidHeaderValue> {
+    pub(crate) fn header_of(texts: &[&str]) -> Result<HeaderValue, InvalidHeaderValue> {
         let mut value = Self(texts.concat().into_bytes()).into_header()?;
         value.set_sensitive(true);
         Ok(value)

@@ -20,7 +20,7 @@ pub fn run(model: &Provider) -> Outcome {
     let mut done = 0;
     for (kind, _) in model.clients() {
         let mut fake = Fake::new(provider).redirect_uri(REDIRECT_URI);
-        for variable in model.required_variables() {
+        for variable in model.required_variables().chain(model.values()) {
             let value = variable.values.first().unwrap_or(&variable.example);
             fake = fake.variable(variable.name.as_str(), value);
         }
@@ -54,7 +54,7 @@ fn core(
         ClientKind::Public => Core::public(provider, fake.public_client_id()),
     };
     let mut core = core.redirect_uri(REDIRECT_URI);
-    for variable in model.required_variables() {
+    for variable in model.required_variables().chain(model.values()) {
         let value = variable.values.first().unwrap_or(&variable.example);
         core = match variable.kind {
             VariableKind::BaseUrl => core.base_url(&variable.name, value)?,

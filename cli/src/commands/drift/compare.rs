@@ -287,7 +287,10 @@ fn standard(method: ClientAuth) -> Option<&'static str> {
         }
         ClientAuth::Post => Some("client_secret_post"),
         ClientAuth::None => Some("none"),
-        ClientAuth::BearerSecret | ClientAuth::AccessToken | ClientAuth::Nothing => None,
+        ClientAuth::BearerSecret
+        | ClientAuth::AccessToken
+        | ClientAuth::Nothing
+        | ClientAuth::Own => None,
     }
 }
 

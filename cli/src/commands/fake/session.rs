@@ -147,6 +147,7 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(String, &'f str)
         ("CODE_CHALLENGE", challenge),
         ("SCOPE", "any-scope"),
         ("API_PATH", "any/path"),
+        ("UUID", "f81d4fae-7dec-41d0-8765-00a0c91e6bf6"),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
@@ -159,6 +160,9 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(String, &'f str)
         if !is_answered && !given.iter().any(|(known, _)| *known == name) {
             given.push((name, "any-value"));
         }
+    }
+    for value in provider.values() {
+        given.push((requests::variable(&value.name), "any-value"));
     }
     given
 }

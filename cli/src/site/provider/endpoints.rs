@@ -148,7 +148,7 @@ fn remarks(provider: &Provider, rows: &[Row]) -> Markup {
 fn variables(provider: &Provider) -> Markup {
     html! {
         @if !provider.variables.is_empty() {
-            h3 { "Variables of the URLs" }
+            h3 { "Variables" }
             dl class="facts" {
                 @for variable in &provider.variables {
                     div {

@@ -44,6 +44,11 @@ static SHOPS: Provider = Provider {
     ..acme()
 };
 
+static NOBODY: Credentials = Credentials {
+    id: String::new(),
+    secret: None,
+};
+
 const fn variable(name: &'static str, kind: VariableKind) -> Variable {
     Variable {
         name,
@@ -61,13 +66,14 @@ fn expanded_by(
 ) -> Result<String, String> {
     let variables: Vec<_> = variables
         .iter()
-        .map(|(name, value)| (*name, (*value).to_owned()))
+        .map(|(name, value)| (*name, Secret::from(*value)))
         .collect();
     let values = Values {
         provider,
         environment: None,
         client: &variables,
         request: &[],
+        credentials: &NOBODY,
     };
     expand(template, values).map_err(|error| error.to_string())
 }
@@ -160,6 +166,7 @@ fn hosts_come_from_the_environment() {
             environment,
             client: &[],
             request: &[],
+            credentials: &NOBODY,
         };
         expand("{api}/oauth/token/", values).map_err(|error| error.to_string())
     };
@@ -239,13 +246,14 @@ fn mistakes_of_a_template_are_errors() {
 
 #[test]
 fn the_value_of_the_request_wins() {
-    let client = [("language", "en-us".to_owned())];
-    let request = [("language", "es es".to_owned())];
+    let client = [("language", Secret::from("en-us"))];
+    let request = [("language", Secret::from("es es"))];
     let values = Values {
         provider: &ACME,
         environment: None,
         client: &client,
         request: &request,
+        credentials: &NOBODY,
     };
     assert_eq!(
         expand("{api}/{language}", values).unwrap(),

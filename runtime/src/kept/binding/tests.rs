@@ -142,7 +142,11 @@ fn a_grants_own_endpoint_counts_as_the_token_endpoint() {
 #[test]
 fn what_a_login_chooses_counts_where_the_code_goes() {
     let chosen = |name: &'static str| {
-        let bound = Binding::of(&hosted(), Start::Authorization, &[(name, "red".to_owned())]);
+        let bound = Binding::of(
+            &hosted(),
+            Start::Authorization,
+            &[(name, Secret::from("red"))],
+        );
         bound.difference(&hosted(), Start::Authorization)
     };
     assert!(chosen("tenant").unwrap().contains("tenant \"red\""));

@@ -45,13 +45,6 @@ impl<'a> Query<'a> {
         self.pairs.push((name, value.into()));
     }
 
-    /// Adds what the provider's description has sent, unless there is a value already.
-    pub(super) fn add_default(&mut self, (name, value): (&'a str, &'a str)) {
-        if !self.contains(name) {
-            self.add(name, value);
-        }
-    }
-
     pub(super) fn contains(&self, name: &str) -> bool {
         self.pairs.iter().any(|(other, _)| *other == name)
     }

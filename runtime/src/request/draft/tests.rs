@@ -1,4 +1,5 @@
-use http::Method;
+use http::header::AUTHORIZATION;
+use http::{HeaderName, Method};
 
 use super::*;
 use crate::fixtures::{ACME, FORMS, acme, endpoint};

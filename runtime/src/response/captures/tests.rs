@@ -138,9 +138,9 @@ fn variables_are_filled_according_to_their_kind() {
     assert_eq!(
         variables,
         [
-            ("shop", "a.keeping.example".to_owned()),
-            ("instance", "https://eu.server.example".to_owned()),
-            ("tenant", "7".to_owned()),
+            ("shop", Secret::from("a.keeping.example")),
+            ("instance", Secret::from("https://eu.server.example")),
+            ("tenant", Secret::from("7")),
         ]
     );
     assert_eq!(of_tokens(&KEEPING, &tokens).len(), 3);

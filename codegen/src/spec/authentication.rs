@@ -1,0 +1,54 @@
+//! What is sent by the client authentication that a spec says, by a word or in full.
+
+use oauth_atlas_description::owned::Authentication;
+
+use crate::decode::{Maybe, Spanned};
+use crate::spec::{ClientAuth, ClientAuthentication};
+
+/// The word for a header without a word before its value.
+const NO_SCHEME: &str = "none";
+
+impl ClientAuthentication {
+    /// What is sent.
+    pub(crate) fn record(&self) -> Authentication {
+        let named = self.method.given().and_then(|method| method.value.record());
+        let mut record = match named {
+            Some(named) => Authentication::from(named),
+            None => Authentication::default(),
+        };
+        or(&self.header, &mut record.header);
+        or(&self.scheme, &mut record.scheme);
+        if record.scheme == NO_SCHEME {
+            record.scheme.clear();
+        }
+        or(&self.user, &mut record.user);
+        if let Some(password) = self.password.given() {
+            record.password = Some(password.value.clone());
+        }
+        record
+    }
+
+    /// The name of what is sent; where it has none, what is sent.
+    pub(crate) fn named(&self) -> (ClientAuth, Option<Authentication>) {
+        let record = self.record();
+        let is = |name: &&ClientAuth| {
+            let named = name.record();
+            named.is_some_and(|named| Authentication::from(named) == record)
+        };
+        match ClientAuth::ALL.iter().find(is) {
+            Some(name) => (*name, None),
+            None => (ClientAuth::Own, Some(record)),
+        }
+    }
+
+    /// The texts that are filled in.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.user.given().into_iter().chain(self.password.given())
+    }
+}
+
+fn or(given: &Maybe<Spanned<String>>, text: &mut String) {
+    if let Some(given) = given.given() {
+        text.clone_from(&given.value);
+    }
+}

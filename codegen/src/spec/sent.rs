@@ -1,0 +1,135 @@
+//! The texts of a spec that are sent with `{names}` filled in.
+
+use oauth_atlas_description::Template;
+
+use crate::decode::{Place, Spanned, Table};
+use crate::spec::{Header, Spec, Template as UrlTemplate};
+
+/// A text that is sent.
+#[derive(Clone, Copy)]
+pub(crate) struct Sent<'s> {
+    pub(crate) text: &'s str,
+    place: Place,
+    pub(crate) with: With,
+}
+
+/// What is at hand where a text is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum With {
+    /// A URL that a browser is sent to, and keeps.
+    Browser,
+    /// The credentials of the client.
+    Credentials,
+    /// The credentials, and tokens with what was captured of them.
+    Tokens,
+    /// The credentials, to say who the client is.
+    Authentication,
+    /// The credentials and the token that a request is about, to say who it is from.
+    AuthenticationByToken,
+    /// What may stand in the name of a scope.
+    Scope,
+}
+
+impl<'s> Sent<'s> {
+    /// Where a name stands in the text.
+    pub(crate) fn place_of(self, name: &str) -> Place {
+        let braced = format!("{{{name}}}");
+        match (self.text.find(&braced), self.place) {
+            (Some(start), Place::At(at)) => Place::Part(at, start, start + braced.len()),
+            (_, place) => place,
+        }
+    }
+
+    fn of(text: &'s Spanned<String>, with: With) -> Self {
+        Self {
+            text: &text.value,
+            place: text.place(),
+            with,
+        }
+    }
+}
+
+impl Spec {
+    /// Every text that is sent with its names filled in, but for URLs.
+    pub(crate) fn sent(&self) -> Vec<Sent<'_>> {
+        let of_login = self.authorization_parameters();
+        let of_login = of_login.filter_map(|one| one.value.value.given());
+        let of_login = of_login.map(|text| Sent::of(text, With::Browser));
+        let offline = self.offline.given().into_iter();
+        let offline = offline.flat_map(|offline| &offline.parameters.0);
+        let offline = offline.map(|entry| Sent {
+            text: &entry.value,
+            place: Place::At(entry.at),
+            with: With::Browser,
+        });
+        let endpoints = self.endpoints.as_ref();
+        let with_tokens = endpoints.map(|all| [all.userinfo.given(), all.refresh.given()]);
+        let with_tokens: Vec<_> = with_tokens.into_iter().flatten().flatten().collect();
+        let called = self.called_endpoints().into_iter().flat_map(|endpoint| {
+            let has_tokens = with_tokens.iter().any(|one| one.at == endpoint.at);
+            let with = match has_tokens {
+                true => With::Tokens,
+                false => With::Credentials,
+            };
+            let texts = values(&endpoint.parameters).chain(values(&endpoint.headers));
+            texts.map(move |text| Sent::of(text, with))
+        });
+        let grants = self.grants.iter().flat_map(|grants| {
+            let code = grants.authorization_code.given().into_iter();
+            let code = code.flat_map(|grant| values(&grant.parameters));
+            let extensions = grants.extensions.0.iter();
+            let extensions = extensions.flat_map(|one| &one.value.parameters.0);
+            code.chain(extensions.filter_map(|one| one.value.value.given()))
+        });
+        let grants = grants.map(|text| Sent::of(text, With::Credentials));
+        let api = self.api.given().into_iter();
+        let api = api.flat_map(|api| values(&api.headers).chain(values(&api.parameters)));
+        let api = api.map(|text| Sent::of(text, With::Tokens));
+        let clients = self.clients.iter();
+        let clients = clients
+            .flat_map(|all| [all.confidential.given(), all.public.given()])
+            .flatten();
+        let methods = clients.filter_map(|client| client.auth.given());
+        let methods = methods.flat_map(|methods| &methods.0);
+        let of_clients = methods.flat_map(|method| method.value.texts());
+        let of_clients = of_clients.map(|text| Sent::of(text, With::Authentication));
+        let endpoints = self.called_endpoints().into_iter();
+        let methods = endpoints.filter_map(|endpoint| endpoint.auth.given());
+        let of_endpoints = methods.flat_map(|method| method.value.texts());
+        let of_endpoints = of_endpoints.map(|text| Sent::of(text, With::AuthenticationByToken));
+        let auth = of_clients.chain(of_endpoints);
+        let scopes = self.scopes.given().into_iter().flat_map(|scopes| {
+            let groups = scopes.groups.0.iter();
+            let groups = groups.flat_map(|group| &group.value.values.0);
+            scopes.values.0.iter().chain(groups)
+        });
+        let scopes = scopes.map(|scope| Sent {
+            text: &scope.key,
+            place: scope.key_place(),
+            with: With::Scope,
+        });
+        let logins = of_login.chain(offline).chain(scopes);
+        logins
+            .chain(called)
+            .chain(grants)
+            .chain(api)
+            .chain(auth)
+            .collect()
+    }
+
+    /// Whether a URL has this name.
+    pub(crate) fn is_in_url(&self, name: &str) -> bool {
+        let has = |url: &&Spanned<UrlTemplate>| url.value.variables().any(|other| other == name);
+        self.templates().iter().any(has)
+    }
+
+    /// Whether a text that is sent has this name.
+    pub(crate) fn is_sent(&self, name: &str) -> bool {
+        let has = |sent: &Sent| Template::of(sent.text).has(name);
+        self.sent().iter().any(has)
+    }
+}
+
+fn values(table: &Table<Header>) -> impl Iterator<Item = &Spanned<String>> {
+    table.0.iter().map(|entry| &entry.value.value)
+}
