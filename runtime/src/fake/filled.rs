@@ -104,8 +104,8 @@ impl Known<'_> {
         if !hosts.is_empty() {
             return Piece::One(hosts);
         }
-        let told = self.variables.iter().filter(|(told, _)| told == name);
-        if let Some((_, told)) = told.last() {
+        let mut told = self.variables.iter().rev();
+        if let Some((_, told)) = told.find(|(told, _)| told == name) {
             return Piece::One(vec![told.clone()]);
         }
         let mut captures = self.description.captures.iter();

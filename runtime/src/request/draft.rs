@@ -165,10 +165,11 @@ impl<'a> Draft<'a> {
         let always = fixed.iter().chain(always);
         let always = always.filter(|(name, _)| extra.iter().all(|(other, _)| other != name));
         let of_spec = filled(filler, always.clone())?;
-        let mut parameters = parameters;
-        add(filler, always, &of_spec, &mut parameters);
+        // It borrows from `of_spec`, and so is dropped first.
+        let mut sent = parameters;
+        add(filler, always, &of_spec, &mut sent);
         let encoding = destination.encoding(core, described);
-        add_extra(core, encoding, &mut parameters, extra)?;
+        add_extra(core, encoding, &mut sent, extra)?;
 
         let method = match destination.method(described) {
             HttpMethod::Get => Method::GET,
@@ -176,10 +177,10 @@ impl<'a> Draft<'a> {
             HttpMethod::Delete => Method::DELETE,
         };
         let url = match encoding {
-            Encoding::Query => with_query(core, &url, &parameters)?,
+            Encoding::Query => with_query(core, &url, &sent)?,
             Encoding::Form | Encoding::Json => url,
         };
-        let mut request = HttpRequest::new(method, url).with_body(parameters.encode(encoding));
+        let mut request = HttpRequest::new(method, url).with_body(sent.encode(encoding));
         let headers = request.headers_mut();
         if let Some(content_type) = content_type(encoding) {
             headers.insert(CONTENT_TYPE, content_type);
@@ -207,7 +208,7 @@ fn filled<'p>(
     pairs: impl Iterator<Item = &'p Pair>,
 ) -> Result<Vec<Option<Filled<'static>>>, Error> {
     let made = pairs.filter(|(_, text)| filler.at_hand(text).is_none());
-    made.map(|(_, text)| filler.fill(*text)).collect()
+    made.map(|(_, text)| filler.fill(text)).collect()
 }
 
 /// Adds parameters that are not there yet, `filled` as far as they are not at hand.
@@ -219,7 +220,7 @@ fn add<'a, 'p>(
 ) {
     let mut filled = filled.iter();
     for (name, text) in pairs {
-        let value = match filler.at_hand(*text) {
+        let value = match filler.at_hand(text) {
             Some(value) => value,
             None => filled.next().and_then(Option::as_ref).map(Filled::as_str),
         };
