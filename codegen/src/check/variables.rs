@@ -1,8 +1,6 @@
 //! The variables of URLs: what may stand for each.
 
-use oauth_atlas_description::{
-    Template, is_below_suffix, is_host_label, is_host_name, normalized,
-};
+use oauth_atlas_description::{Template, is_below_suffix, is_host_label, is_host_name, normalized};
 
 use crate::check::deviations::anybodys;
 use crate::check::urls::NO_IDENTIFIER;

@@ -35,11 +35,16 @@ pub(super) fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<mod
         (Some(_), _) => VariableKind::OneOf,
         (None, kind) => kind?.value,
     };
+    let suffixes = texts(&entry.value.suffixes);
+    let below = |host: &str| match suffixes.first() {
+        Some(suffix) => format!("acme.{}", suffix.trim_start_matches('.')),
+        None => host.to_owned(),
+    };
     let example = match (entry.value.example.given(), kind) {
         (Some(example), _) => example.value.clone(),
         (None, VariableKind::OneOf) => values.first().cloned().unwrap_or_default(),
-        (None, VariableKind::BaseUrl) => "https://api.example.com".to_owned(),
-        (None, VariableKind::Host) => "auth.example.com".to_owned(),
+        (None, VariableKind::BaseUrl) => format!("https://{}", below("api.example.com")),
+        (None, VariableKind::Host) => below("auth.example.com"),
         (None, VariableKind::Label | VariableKind::Segment) => "acme".to_owned(),
         (None, VariableKind::Text | VariableKind::Secret) => entry.key.replace('_', "-"),
     };
@@ -66,7 +71,7 @@ pub(super) fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<mod
             name: entry.key.clone(),
             kind,
             values,
-            suffixes: texts(&entry.value.suffixes),
+            suffixes,
             normalize: many(&entry.value.normalize, []),
             optional: entry.value.is_optional(),
             default: default.map(|default| default.value.clone()),

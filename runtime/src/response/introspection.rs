@@ -43,11 +43,11 @@ impl IntrospectionResponse {
         .map_err(|error| wrong(error.to_string()))?;
         if let Some(rules) = own_shape(refusal.provider, refusal.endpoint) {
             members =
-                shape::standard(rules, members).map_err(|(message, members)| match has_error(
-                    &members,
-                ) {
-                    true => refusal.of_members(response, &members),
-                    false => wrong(message),
+                shape::standard(rules, members).map_err(|(message, members)| {
+                    match has_error(&members) {
+                        true => refusal.of_members(response, &members),
+                        false => wrong(message),
+                    }
                 })?;
         }
         let Some(active) = find_name(&members, "active").and_then(Json::as_bool) else {
