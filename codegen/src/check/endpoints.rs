@@ -28,6 +28,11 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             authorization(spec, endpoint, is_userinfo, header, reader);
         }
     }
+    let about_tokens = spec.endpoints.iter();
+    let about_tokens = about_tokens.flat_map(|all| [&all.revocation, &all.introspection]);
+    for endpoint in about_tokens.filter_map(|endpoint| endpoint.given()) {
+        about_nothing(endpoint, reader);
+    }
     let Some(api) = spec.api.given() else { return };
     headers(&api.headers, reader);
     let of_token = match (api.header.given(), api.query.is_absent()) {
@@ -40,6 +45,21 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             header.key_place(),
             format!("`{}` carries the access token", header.key),
             "leave it out here; what stands before the token is `api.prefix`",
+        );
+    }
+}
+
+/// A request about a token has to have it.
+fn about_nothing(endpoint: &Endpoint, reader: &mut Reader) {
+    let omitted = endpoint.omit.given();
+    let mut omitted = omitted.iter().flat_map(|many| &many.0);
+    if let Some(omitted) = omitted.find(|name| name.value == "token")
+        && endpoint.auth.is_absent()
+    {
+        reader.mistake_with_help(
+            omitted.place(),
+            "nothing says which token this is about",
+            "keep the parameter, or write `auth: access_token`, which sends it in the header",
         );
     }
 }

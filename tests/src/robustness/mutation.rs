@@ -1,5 +1,6 @@
 //! Changes of specs that a person could make: lines removed, doubled, moved, misspelt, and values
-//! and blocks of other specs in their place. Changes of single bytes hardly ever leave YAML.
+//! and blocks of other specs in their place, or where those have them. Changes of single bytes hardly
+//! ever leave YAML.
 
 use std::fs;
 use std::path::Path;
@@ -99,6 +100,7 @@ const WORDS: &[&str] = &[
 
 /// Where changes take their material from.
 pub struct Material {
+    specs: Vec<Vec<String>>,
     lines: Vec<String>,
     words: Vec<String>,
 }
@@ -106,7 +108,7 @@ pub struct Material {
 impl Material {
     /// The lines of every spec in `folders`, and the keys and words of the language.
     pub fn new(folders: &[&Path]) -> Self {
-        let mut lines = Vec::new();
+        let mut specs = Vec::new();
         let mut paths: Vec<_> = folders
             .iter()
             .flat_map(|folder| fs::read_dir(folder).expect("a readable folder"))
@@ -117,8 +119,9 @@ impl Material {
         for path in paths {
             let bytes = fs::read(&path).expect("a readable spec");
             let text = String::from_utf8_lossy(&bytes);
-            lines.extend(text.lines().map(str::to_owned));
+            specs.push(text.lines().map(str::to_owned).collect::<Vec<_>>());
         }
+        let lines = specs.concat();
         let guide = Guide::new();
         let keys = guide.records.iter().flat_map(|record| &record.keys);
         let mut words: Vec<String> = WORDS.iter().map(|word| (*word).to_owned()).collect();
@@ -129,7 +132,11 @@ impl Material {
         }
         words.sort();
         words.dedup();
-        Self { lines, words }
+        Self {
+            specs,
+            lines,
+            words,
+        }
     }
 
     /// The text with one to three changes; the same for the same state of `rng`.
@@ -144,7 +151,7 @@ impl Material {
     fn change_once(&self, lines: &mut Vec<String>, rng: &mut Rng) {
         let at = rng.usize(..lines.len());
         let word = &self.words[rng.usize(..self.words.len())];
-        match rng.u8(..12) {
+        match rng.u8(..16) {
             0 if lines.len() > 1 => {
                 lines.remove(at);
             }
@@ -205,15 +212,86 @@ impl Material {
                 }
             }
             _ if self.lines.is_empty() => {}
-            _ => {
+            10 | 11 => {
                 // A line of another spec, at the depth that it has there, with what is below it.
                 let from = rng.usize(..self.lines.len());
                 let block = block(&self.lines, from);
                 let copy: Vec<_> = self.lines[block].iter().take(12).cloned().collect();
                 lines.splice(at..at, copy);
             }
+            // Most often accepted, and then what no provider has together.
+            _ => self.graft(lines, rng),
         }
     }
+
+    /// What another spec says under a key, under the same key here.
+    fn graft(&self, lines: &mut Vec<String>, rng: &mut Rng) {
+        let other = &self.specs[rng.usize(..self.specs.len())];
+        if other.is_empty() {
+            return;
+        }
+        let from = rng.usize(..other.len());
+        let Some(path) = path(other, from) else {
+            return;
+        };
+        let copy = other[block(other, from)].to_vec();
+        let (_, parents) = path.split_last().expect("the key itself");
+        if let Some(at) = find(lines, &path) {
+            let replaced = block(lines, at);
+            lines.splice(replaced, copy);
+        } else if parents.is_empty() {
+            lines.extend(copy);
+        } else if let Some(parent) = find(lines, parents)
+            && lines[parent].ends_with(':')
+        {
+            lines.splice(parent + 1..parent + 1, copy);
+        }
+    }
+}
+
+/// The key that a line begins with, and how deep it stands.
+fn key(line: &str) -> Option<(usize, &str)> {
+    let text = line.trim_start_matches(' ');
+    let (key, _) = text.split_once(':')?;
+    let is_key = !key.is_empty() && !key.starts_with(['#', '-', '{', '"', '\'']);
+    is_key.then_some((line.len() - text.len(), key))
+}
+
+/// The keys that lead to a line, its own the last.
+fn path(lines: &[String], at: usize) -> Option<Vec<&str>> {
+    let (mut depth, own) = key(&lines[at])?;
+    let mut path = vec![own];
+    for line in lines[..at].iter().rev() {
+        if depth == 0 {
+            break;
+        }
+        let below = line.len() - line.trim_start_matches(' ').len();
+        if line.trim().is_empty() || below >= depth {
+            continue;
+        }
+        let (above, key) = key(line)?;
+        depth = above;
+        path.push(key);
+    }
+    path.reverse();
+    Some(path)
+}
+
+/// The line that these keys lead to.
+fn find(lines: &[String], path: &[&str]) -> Option<usize> {
+    let mut range = 0..lines.len();
+    let mut found = None;
+    for wanted in path {
+        let at = range.clone().find(|at| {
+            key(&lines[*at]).is_some_and(|(depth, key)| {
+                let is_level = found.is_some() || depth == 0;
+                is_level && key == *wanted
+            })
+        })?;
+        found = Some(at);
+        range = at + 1..block(lines, at).end;
+    }
+    found
 }
 
 /// A line, and the deeper ones below it.
