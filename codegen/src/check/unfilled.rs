@@ -1,5 +1,7 @@
 //! Variables that an answer fills, in requests that no such answer comes before.
 
+use std::collections::BTreeMap;
+
 use crate::decode::{Entry, Reader, Spanned};
 use crate::spec::{Capture, CaptureFrom, Endpoint, Grants, Spec, Template, Variable};
 
@@ -13,13 +15,14 @@ const FIRST: &str = "no answer comes before this request";
 const TOKEN_ALONE: &str = "a token is sent here without what came with it";
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
-    for variable in &spec.variables.0 {
-        let fills = |capture: &&Entry<Capture>| {
-            let filled = capture.value.variable.given();
-            filled.is_some_and(|filled| filled.value == variable.key)
-        };
-        let captures: Vec<_> = spec.captures.0.iter().filter(fills).collect();
-        let Some(first) = captures.first() else {
+    let mut filled: BTreeMap<&str, Vec<&Entry<Capture>>> = BTreeMap::new();
+    for capture in &spec.captures.0 {
+        if let Some(variable) = capture.value.variable.given() {
+            filled.entry(&variable.value).or_default().push(capture);
+        }
+    }
+    for (name, captures) in filled {
+        let (Some(variable), Some(first)) = (spec.variables.get(name), captures.first()) else {
             continue;
         };
         if is_known_anyway(spec, variable) {
