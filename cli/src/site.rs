@@ -61,6 +61,8 @@ pub fn files(
             next: providers.get(place + 1).copied(),
         };
         pages.push((page::address(provider), page.render().into_string()));
+        let further = provider::scopes::files(provider);
+        pages.extend(further.map(|(path, page)| (path, page.into_string())));
     }
     let fixed = [
         ("index.html", index::page(&providers, &quirks).into_string()),

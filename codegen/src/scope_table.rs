@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn the_first_line_names_the_columns() {
         for (text, title) in [
-            ("", "no column is named ``"),
+            ("", "the column `scope` is missing"),
             ("scope\n", "the column `description` is missing"),
             (
                 "scope\tdescription\tscope\n",

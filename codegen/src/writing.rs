@@ -250,7 +250,7 @@ mod tests {
             ("https://{host}/token", &[("host", Some("host"))]),
             ("https://{shop}.acme.example/t", &[("shop", Some("label"))]),
             ("https://a.{eu}.acme.example/t", &[("eu", Some("label"))]),
-            ("https://acme-{eu}.example/t", &[("eu", None)]),
+            ("https://acme-{eu}.example/t", &[("eu", Some("label"))]),
             ("https://{host}:8443/token", &[("host", None)]),
             (
                 "https://{host}/{realm}/{host2}/{realm}",

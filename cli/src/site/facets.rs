@@ -1,6 +1,9 @@
 //! What providers are told apart by.
 
-use oauth_atlas_codegen::model::{AuthorizationCode, ClientAuth, Provider};
+use oauth_atlas_codegen::model::{AuthorizationCode, ClientAuth, Provider, Scope};
+
+/// How many scopes a page has. A provider with more has further pages.
+pub const ROWS: usize = 200;
 
 /// The grants, as the spec names them.
 pub fn grants(provider: &Provider) -> Vec<&str> {
@@ -38,10 +41,16 @@ pub fn scopes(provider: &Provider) -> String {
     }
 }
 
-/// The scopes of all parameters, as the provider spells them.
+/// The scopes on the provider's own page.
+pub fn first_scopes(scopes: &[Scope]) -> &[Scope] {
+    &scopes[..scopes.len().min(ROWS)]
+}
+
+/// The scopes of all parameters, as the provider spells them, without those on further pages: every
+/// visitor loads the index.
 pub fn scope_names(provider: &Provider) -> impl Iterator<Item = &str> {
     let groups = provider.scopes.groups.iter();
     let grouped = groups.flat_map(|group| &group.values);
-    let all = provider.scopes.values.iter().chain(grouped);
-    all.map(|scope| scope.name.as_str())
+    let all = first_scopes(&provider.scopes.values).iter();
+    all.chain(grouped).map(|scope| scope.name.as_str())
 }

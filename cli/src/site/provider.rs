@@ -2,7 +2,7 @@
 
 mod endpoints;
 mod requests;
-mod scopes;
+pub mod scopes;
 
 use form_urlencoded::byte_serialize;
 use maud::{Markup, html};

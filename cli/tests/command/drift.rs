@@ -266,7 +266,7 @@ grants:
     );
     assert!(
         run.stdout
-            .contains("not compared: issuer: a spec has one issuer"),
+            .contains("not compared: issuer: a spec has only the issuer"),
         "{run:?}"
     );
 }

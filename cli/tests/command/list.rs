@@ -66,7 +66,7 @@ fn a_terminal_is_filled_and_not_overrun() {
         "{shown}"
     );
     let last = lines.last().copied().unwrap_or_default();
-    let left_out = "columns that do not fit: clients; `--markdown` has all";
+    let left_out = "columns that do not fit: clients; `--markdown` shows them";
     assert_eq!(last, left_out, "{shown}");
 }
 

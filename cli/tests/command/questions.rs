@@ -27,11 +27,11 @@ fn every_answer_reaches_the_spec() {
     let mut session = ask(&workspace, &[]);
     let session = &mut session;
     answer(session, "Name of the provider", &["Initech Inc.", ENTER]);
-    answer(session, "What it is", &["A software company.", ENTER]);
+    answer(session, "What is it?", &["A software company.", ENTER]);
     session
         .exp_string("without a full stop; write `a software company`")
         .expect("what is wrong with the answer");
-    answer(session, "What it is", &["a software company", ENTER]);
+    answer(session, "What is it?", &["a software company", ENTER]);
     answer(session, "Documentation", &["nowhere", ENTER]);
     session
         .exp_string("is not an https URL")
@@ -97,7 +97,7 @@ fn enter_alone_is_what_nobody_says() {
     let mut session = ask(&workspace, &["--template", "machine"]);
     for question in [
         "Name",
-        "What it is",
+        "What is it?",
         "Documentation",
         "Token endpoint",
         "Client authentication",
@@ -120,7 +120,7 @@ fn metadata_is_asked_only_for_the_rest() {
         env!("CARGO_MANIFEST_DIR")
     );
     let mut session = ask(&workspace, &["--discover", &file]);
-    for question in ["Name", "What it is", "Documentation"] {
+    for question in ["Name", "What is it?", "Documentation"] {
         answer(&mut session, question, &[ENTER]);
     }
     session
@@ -134,7 +134,7 @@ fn leaving_the_questions_writes_nothing() {
     let mut session = ask(&workspace, &["--template", "plain"]);
     for question in [
         "Name",
-        "What it is",
+        "What is it?",
         "Documentation",
         "Other grants",
         "Authorization endpoint",

@@ -41,7 +41,7 @@ fn import(workspace: &Workspace, more: &[&str]) -> crate::workspace::Run {
 
 fn name_source(workspace: &Workspace) {
     let spec = workspace.read("specs/initech.yaml");
-    let spec = spec.replacen("scopes:\n", "scopes:\n  imported: oauth\n", 1);
+    let spec = spec.replacen("scopes:\n", "scopes:\n  imported: docs\n", 1);
     workspace.write("specs/initech.yaml", &spec);
 }
 
@@ -124,7 +124,7 @@ fn a_wrong_table_is_reported_with_its_line() {
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
         run.stderr
-            .contains("initech.scopes.tsv:2: the line has 1 cells"),
+            .contains("initech.scopes.tsv:2: the number of cells is 1"),
         "{run:?}"
     );
 }

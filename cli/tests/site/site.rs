@@ -55,7 +55,7 @@ impl Site {
     pub fn providers(&self) -> Vec<&str> {
         let pages = self.pages().map(|(name, _)| name);
         pages
-            .filter(|name| !["index.html", "404.html"].contains(name))
+            .filter(|name| !["index.html", "404.html"].contains(name) && !name.contains('-'))
             .collect()
     }
 }

@@ -173,8 +173,7 @@ mod tests {
     fn metadata_has_names_alone() {
         let text =
             r#"{ "issuer": "https://acme.example", "scopes_supported": ["openid", "mail"] }"#;
-        let expected =
-            ["openid", "mail"].map(|name| cells(name, "Listed without a description.", None));
+        let expected = ["openid", "mail"].map(|name| cells(name, "", None));
         assert_eq!(names_of(text, "json"), expected);
     }
 

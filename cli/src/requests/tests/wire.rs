@@ -91,7 +91,10 @@ impl Sent {
         let line = self.line.replace("/path?query=1&", "/path?");
         self.line = plain(line.trim_end_matches("?query=1"));
         self.body = plain(&self.body);
-        self.headers.retain(|header| header != "accept: */*");
+        // A program's own name is recorded nowhere.
+        let is_recorded =
+            |header: &str| header != "accept: */*" && !header.starts_with("user-agent: ");
+        self.headers.retain(|header| is_recorded(header));
         for header in &mut self.headers {
             if !header.contains("Basic base64") {
                 *header = plain(header);

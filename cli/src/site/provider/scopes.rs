@@ -4,6 +4,8 @@ use maud::{Markup, html};
 use oauth_atlas_codegen::facts::{Fact, Topic};
 use oauth_atlas_codegen::model::{Provider, Scope};
 
+use crate::site::facets::{ROWS, first_scopes};
+use crate::site::page::{self, Page};
 use crate::site::prose::{capital, citations, prose};
 
 /// From how many rows on a table gets a filter.
@@ -14,7 +16,8 @@ pub fn body(provider: &Provider, facts: &[Fact]) -> Markup {
     html! {
         @if let Some(facts) = super::list_of_facts(provider, facts, &[Topic::Scopes]) { (facts) }
         @if !scopes.values.is_empty() {
-            (table(provider, "Scopes", "Scope", &scopes.values))
+            (table(provider, "Scopes", "Scope", first_scopes(&scopes.values)))
+            (further(provider))
         }
         @for group in &scopes.groups {
             h3 { "In " code { (group.parameter) } }
@@ -22,6 +25,56 @@ pub fn body(provider: &Provider, facts: &[Fact]) -> Markup {
             (table(provider, &format!("Scopes in {}", group.parameter), &group.type_name, &group.values))
         }
     }
+}
+
+/// Links to the pages of the other rows.
+fn further(provider: &Provider) -> Markup {
+    let pages = further_pages(provider);
+    html! {
+        @if pages.len() > 0 {
+            p {
+                "Further scopes:"
+                @for (number, scopes) in pages {
+                    " " a href=(address(provider, number)) {
+                        code { (scopes[0].name) } " …"
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The rows behind those of the provider's own page, with the numbers of their pages.
+fn further_pages(provider: &Provider) -> impl ExactSizeIterator<Item = (usize, &[Scope])> {
+    let chunks = provider.scopes.values.chunks(ROWS);
+    chunks
+        .enumerate()
+        .skip(1)
+        .map(|(index, scopes)| (index + 1, scopes))
+}
+
+/// No module has a hyphen in its name.
+fn address(provider: &Provider, number: usize) -> String {
+    format!("{}-scopes-{number}.html", provider.id)
+}
+
+/// The pages of the rows that the provider's own page does not have.
+pub fn files(provider: &Provider) -> impl Iterator<Item = (String, Markup)> {
+    further_pages(provider).map(move |(number, scopes)| {
+        let title = format!("{}: further scopes, page {number}", provider.name);
+        let page = page::page(Page {
+            title: &title,
+            description: &format!("Scopes of {}, from {} on.", provider.name, scopes[0].name),
+            body: html! {
+                main id="content" class="provider" {
+                    div { h1 { (title) } }
+                    p { a href={ (page::address(provider)) "#scopes" } { (provider.name) } }
+                    (table(provider, "Scopes", "Scope", scopes))
+                }
+            },
+        });
+        (address(provider, number), page)
+    })
 }
 
 fn table(provider: &Provider, label: &str, type_name: &str, scopes: &[Scope]) -> Markup {
