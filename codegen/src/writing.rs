@@ -251,7 +251,7 @@ mod tests {
             ("https://{shop}.acme.example/t", &[("shop", Some("label"))]),
             ("https://a.{eu}.acme.example/t", &[("eu", Some("label"))]),
             ("https://acme-{eu}.example/t", &[("eu", Some("label"))]),
-            ("https://{host}:8443/token", &[("host", None)]),
+            ("https://{host}:8443/token", &[("host", Some("host"))]),
             (
                 "https://{host}/{realm}/{host2}/{realm}",
                 &[

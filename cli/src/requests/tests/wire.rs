@@ -151,6 +151,13 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
         let name = requests::placeholder::named(&option.name);
         text = text.replace(&requests::placeholder::shown(&name), "any+text");
     }
+    for variable in provider.values() {
+        let name = requests::placeholder::named(&variable.name);
+        let shown = requests::placeholder::shown(&name);
+        let encoded: String = byte_serialize(variable.example.as_bytes()).collect();
+        text = text.replace(&format!("form_encoded({shown})"), &encoded);
+        text = text.replace(&shown, &variable.example);
+    }
     // The recorded tokens do not say what was granted.
     let granted = provider.scopes.values.first();
     if let (Some(granted), OperationKind::Refresh) = (granted, request.operation) {
