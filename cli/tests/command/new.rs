@@ -374,15 +374,15 @@ fn wrong_and_contradictory_arguments_write_nothing() {
         ),
         (
             &["--template", "machine", "--client", "public"],
-            "no place for --client",
+            "excludes --client",
         ),
         (
             &["--template", "machine", "--pkce", "required"],
-            "no place for --pkce",
+            "excludes --pkce",
         ),
         (
             &["--template", "machine", "--grant", "device_code"],
-            "no place for --grant",
+            "excludes --grant",
         ),
         (
             &["--client", "public", "--grant", "client_credentials"],

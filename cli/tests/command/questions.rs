@@ -32,25 +32,25 @@ fn every_answer_reaches_the_spec() {
         .exp_string("without a full stop; write `a software company`")
         .expect("what is wrong with the answer");
     answer(session, "What is it?", &["a software company", ENTER]);
-    answer(session, "Documentation", &["nowhere", ENTER]);
+    answer(session, "OAuth documentation", &["nowhere", ENTER]);
     session
         .exp_string("is not an https URL")
         .expect("what is wrong with the answer");
     answer(
         session,
-        "Documentation",
+        "OAuth documentation",
         &["https://docs.initech.example", ENTER],
     );
     answer(session, "What is it for?", &[ENTER]);
     answer(session, "Other grants", &[" ", ENTER]);
     answer(
         session,
-        "Authorization endpoint",
+        "authorization endpoint",
         &["https://initech.example/authorize", ENTER],
     );
     answer(
         session,
-        "Token endpoint",
+        "token endpoint",
         &["https://{host}.initech.example/{a", ENTER],
     );
     session
@@ -58,7 +58,7 @@ fn every_answer_reaches_the_spec() {
         .expect("what is wrong with the answer");
     answer(
         session,
-        "Token endpoint",
+        "token endpoint",
         &["https://{shop}.initech.example/token", ENTER],
     );
     // Client credentials leave two choices.
@@ -98,8 +98,8 @@ fn enter_alone_is_what_nobody_says() {
     for question in [
         "Name",
         "What is it?",
-        "Documentation",
-        "Token endpoint",
+        "OAuth documentation",
+        "token endpoint",
         "Client authentication",
         "Scopes",
     ] {
@@ -120,7 +120,7 @@ fn metadata_is_asked_only_for_the_rest() {
         env!("CARGO_MANIFEST_DIR")
     );
     let mut session = ask(&workspace, &["--discover", &file]);
-    for question in ["Name", "What is it?", "Documentation"] {
+    for question in ["Name", "What is it?", "OAuth documentation"] {
         answer(&mut session, question, &[ENTER]);
     }
     session
@@ -135,10 +135,10 @@ fn leaving_the_questions_writes_nothing() {
     for question in [
         "Name",
         "What is it?",
-        "Documentation",
+        "OAuth documentation",
         "Other grants",
-        "Authorization endpoint",
-        "Token endpoint",
+        "authorization endpoint",
+        "token endpoint",
     ] {
         answer(&mut session, question, &[ENTER]);
     }

@@ -96,9 +96,11 @@ impl Sent {
             |header: &str| header != "accept: */*" && !header.starts_with("user-agent: ");
         self.headers.retain(|header| is_recorded(header));
         for header in &mut self.headers {
-            if !header.contains("Basic base64") {
-                *header = plain(header);
-            }
+            // The recorded secret has nothing to encode where it stands in a header as it is.
+            *header = match header.contains("Basic base64") {
+                true => header.replace("{client_secret, form-encoded}", "{client_secret}"),
+                false => plain(header),
+            };
         }
         self.headers.sort();
         self
