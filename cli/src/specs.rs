@@ -1,6 +1,5 @@
 //! The specs that a command is about: those of a folder, or those that are built in.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,7 +38,8 @@ pub fn read(file: &Path) -> Result<Source, Failure> {
 /// The specs of all providers of Oauth Atlas, as they were when the program was built.
 #[cfg(feature = "built-in")]
 fn built_in() -> Vec<Source> {
-    let tables: BTreeMap<_, _> = oauth_atlas_specs::SCOPES.iter().copied().collect();
+    let tables: std::collections::BTreeMap<_, _> =
+        oauth_atlas_specs::SCOPES.iter().copied().collect();
     let specs = oauth_atlas_specs::SPECS.iter();
     let sources = specs.map(|(name, text)| {
         let source = Source::new(format!("{FOLDER}/{name}.yaml"), *text);

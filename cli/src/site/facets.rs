@@ -3,7 +3,7 @@
 use oauth_atlas_codegen::model::{AuthorizationCode, ClientAuth, Provider, Scope};
 
 /// How many scopes a page has. A provider with more has further pages.
-pub const ROWS: usize = 200;
+pub const ROWS: usize = 100;
 
 /// The grants, as the spec names them.
 pub fn grants(provider: &Provider) -> Vec<&str> {

@@ -40,6 +40,11 @@ pub fn link(address: &str, text: Markup) -> Markup {
 
 /// The numbers of sources, each a link to its entry in the list of sources.
 pub fn citations(provider: &Provider, sources: &[String]) -> Markup {
+    citations_on("", provider, sources)
+}
+
+/// The same in another page than the provider's, which is at the address `page`.
+pub fn citations_on(page: &str, provider: &Provider, sources: &[String]) -> Markup {
     let numbers = sources.iter().filter_map(|name| {
         let is_it = |source: &oauth_atlas_codegen::model::Source| source.name == *name;
         Some((name, provider.sources.iter().position(is_it)? + 1))
@@ -50,7 +55,7 @@ pub fn citations(provider: &Provider, sources: &[String]) -> Markup {
         @if !numbers.is_empty() {
             sup class="cite" {
                 @for (name, number) in numbers {
-                    a href={ "#source-" (name) } aria-label={ "Source " (number) } { (number) }
+                    a href={ (page) "#source-" (name) } aria-label={ "Source " (number) } { (number) }
                 }
             }
         }

@@ -6,7 +6,7 @@ use oauth_atlas_codegen::model::{Provider, Scope};
 
 use crate::site::facets::{ROWS, first_scopes};
 use crate::site::page::{self, Page};
-use crate::site::prose::{capital, citations, prose};
+use crate::site::prose::{capital, citations, citations_on, prose};
 
 /// From how many rows on a table gets a filter.
 const LONG: usize = 20;
@@ -16,13 +16,13 @@ pub fn body(provider: &Provider, facts: &[Fact]) -> Markup {
     html! {
         @if let Some(facts) = super::list_of_facts(provider, facts, &[Topic::Scopes]) { (facts) }
         @if !scopes.values.is_empty() {
-            (table(provider, "Scopes", "Scope", first_scopes(&scopes.values)))
+            (table(provider, "", "Scopes", "Scope", first_scopes(&scopes.values)))
             (further(provider))
         }
         @for group in &scopes.groups {
             h3 { "In " code { (group.parameter) } }
             p { (capital(&group.description)) (citations(provider, &group.sources)) }
-            (table(provider, &format!("Scopes in {}", group.parameter), &group.type_name, &group.values))
+            (table(provider, "", &format!("Scopes in {}", group.parameter), &group.type_name, &group.values))
         }
     }
 }
@@ -69,7 +69,7 @@ pub fn files(provider: &Provider) -> impl Iterator<Item = (String, Markup)> {
                 main id="content" class="provider" {
                     div { h1 { (title) } }
                     p { a href={ (page::address(provider)) "#scopes" } { (provider.name) } }
-                    (table(provider, "Scopes", "Scope", scopes))
+                    (table(provider, &page::address(provider), "Scopes", "Scope", scopes))
                 }
             },
         });
@@ -77,7 +77,13 @@ pub fn files(provider: &Provider) -> impl Iterator<Item = (String, Markup)> {
     })
 }
 
-fn table(provider: &Provider, label: &str, type_name: &str, scopes: &[Scope]) -> Markup {
+fn table(
+    provider: &Provider,
+    page: &str,
+    label: &str,
+    type_name: &str,
+    scopes: &[Scope],
+) -> Markup {
     let has_categories = scopes.iter().any(|scope| scope.category.is_some());
     html! {
         div class="scroll" role="region" tabindex="0" aria-label=(label)
@@ -100,7 +106,7 @@ fn table(provider: &Provider, label: &str, type_name: &str, scopes: &[Scope]) ->
                             @if has_categories {
                                 td { (scope.category.as_deref().unwrap_or_default()) }
                             }
-                            td { (meaning(provider, scope)) }
+                            td { (meaning(provider, page, scope)) }
                         }
                     }
                 }
@@ -109,13 +115,13 @@ fn table(provider: &Provider, label: &str, type_name: &str, scopes: &[Scope]) ->
     }
 }
 
-fn meaning(provider: &Provider, scope: &Scope) -> Markup {
+fn meaning(provider: &Provider, page: &str, scope: &Scope) -> Markup {
     html! {
         (capital(&scope.description))
         @if scope.required { " " span class="mark" { "required" } }
         @if let Some(instead) = &scope.deprecated {
             " " span class="mark" { "deprecated" } " " (prose(instead))
         }
-        (citations(provider, &scope.sources))
+        (citations_on(page, provider, &scope.sources))
     }
 }
