@@ -46,11 +46,13 @@ pub fn first_scopes(scopes: &[Scope]) -> &[Scope] {
     &scopes[..scopes.len().min(ROWS)]
 }
 
-/// The scopes of all parameters, as the provider spells them, without those on further pages: every
-/// visitor loads the index.
+/// How many scopes of a provider the index has: every visitor loads it.
+const INDEXED: usize = 50;
+
+/// The scopes that the index has, as the provider spells them, with those of other parameters.
 pub fn scope_names(provider: &Provider) -> impl Iterator<Item = &str> {
     let groups = provider.scopes.groups.iter();
     let grouped = groups.flat_map(|group| &group.values);
-    let all = first_scopes(&provider.scopes.values).iter();
+    let all = provider.scopes.values.iter().take(INDEXED);
     all.chain(grouped).map(|scope| scope.name.as_str())
 }

@@ -176,6 +176,7 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
         "state",
         "access_token",
         "refresh_token",
+        "uuid",
     ] {
         let variable = format!("${}", name.to_uppercase());
         // The challenge was seen first, and the two may be the same.
