@@ -164,6 +164,7 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
     let granted = provider.scopes.values.first();
     if let (Some(granted), OperationKind::Refresh) = (granted, request.operation) {
         text = text.replace(&format!("&scope={}", granted.name), "");
+        text = text.replace(&format!("\"scope\":\"{}\",", granted.name), "");
     }
     for name in [
         "client_id",
