@@ -8,6 +8,7 @@ mod endpoints;
 mod examples;
 mod facts;
 mod grants;
+mod identity;
 mod names;
 mod refusals;
 mod requests;
@@ -57,6 +58,7 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     braces::check(spec, reader);
     refusals::check(spec, reader);
     scopes::check(spec, reader);
+    identity::check(spec, reader);
     examples::check(spec, reader);
 }
 

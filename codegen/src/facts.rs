@@ -11,6 +11,7 @@ use crate::model::{
 use crate::prose::code;
 
 mod deviations;
+pub(crate) mod identity;
 
 /// What is true of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub enum Topic {
     Lifetimes,
     /// What most providers do not have.
     Deviations,
+    /// Who logged in.
+    Identity,
     /// Calls with the token.
     Api,
     /// What the token endpoint answers.
@@ -110,6 +113,8 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
     }
     facts.topic = Topic::Deviations;
     deviations::deviations(&mut facts, provider);
+    facts.topic = Topic::Identity;
+    identity::identity(&mut facts, provider);
     facts.topic = Topic::Api;
     api(&mut facts, &provider.api);
     facts.topic = Topic::TokenResponse;

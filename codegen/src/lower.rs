@@ -3,6 +3,7 @@
 mod answers;
 mod endpoints;
 mod grants;
+mod identity;
 mod scopes;
 
 use std::collections::BTreeSet;
@@ -102,6 +103,11 @@ pub(crate) fn lower(
             .iter()
             .map(|one| refusal(&one.value))
             .collect(),
+        user: match spec.user.given() {
+            Some(given) => Some(identity::user(spec, given)?),
+            None => None,
+        },
+        id_token: spec.id_token.given().map(identity::id_token),
         limits: spec
             .limits
             .0
@@ -249,15 +255,23 @@ fn example(clients: &spec::Clients, example: &spec::Example) -> model::Example {
                 headers: pairs(&request.headers),
                 parameters: pairs(&request.parameters),
             }),
-        response: example
-            .response
-            .given()
-            .map(|response| model::ExampleResponse {
-                status: response.status,
-                headers: pairs(&response.headers),
-                body: response.body.clone(),
-            }),
+        response: example.response.given().map(response),
+        answers: {
+            let answers = example.answers.0.iter();
+            answers
+                .map(|one| (one.key.clone(), response(&one.value)))
+                .collect()
+        },
+        user: pairs(&example.user),
         sources: cited(&example.source),
+    }
+}
+
+fn response(given: &spec::ExampleResponse) -> model::ExampleResponse {
+    model::ExampleResponse {
+        status: given.status,
+        headers: pairs(&given.headers),
+        body: given.body.clone(),
     }
 }
 

@@ -91,6 +91,10 @@ pub struct Provider {
     pub errors: Vec<ErrorCode>,
     /// What answers mean that do not say so in the standard's words.
     pub refusals: Vec<Refusal>,
+    /// Who logged in, and where that is told.
+    pub user: Option<User>,
+    /// The ID tokens.
+    pub id_token: Option<Documented<owned::IdTokenRules>>,
     /// Rate limits and other bounds.
     pub limits: Vec<Cited>,
     /// Where official sources disagree.
@@ -302,6 +306,32 @@ pub struct Argument {
 
 /// What makes the provider issue a refresh token.
 pub type Offline = Documented<owned::Offline>;
+
+/// Who logged in, and where that is told.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// What is true of it.
+    pub value: owned::UserRules,
+    /// What documents the claims, in their order.
+    pub claims: Vec<ClaimFacts>,
+    /// What documents the further requests, in their order.
+    pub requests: Vec<Endpoint>,
+    /// What is worth knowing.
+    pub description: Option<String>,
+    /// The names of its sources.
+    pub sources: Vec<String>,
+}
+
+of_description!(User, UserRules);
+
+/// What documents a claim.
+#[derive(Clone, Debug)]
+pub struct ClaimFacts {
+    /// The scope without which it is missing.
+    pub scope: Option<String>,
+    /// The names of its sources.
+    pub sources: Vec<String>,
+}
 
 /// What is asked of `state`.
 pub type State = Documented<owned::StateRules>;
@@ -593,6 +623,10 @@ pub struct Example {
     pub request: Option<ExampleRequest>,
     /// The response that must be understood.
     pub response: Option<ExampleResponse>,
+    /// The responses to further requests about the user, by their names.
+    pub answers: Vec<(String, ExampleResponse)>,
+    /// The claims that must be read, by their standard names.
+    pub user: Vec<(String, String)>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }

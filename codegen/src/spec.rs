@@ -13,9 +13,10 @@ use crate::decode::{
 };
 use crate::language::guide::Guide;
 pub use oauth_atlas_description::{
-    Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding,
-    Expiry, HttpMethod, Normalization, OmittedScope, ParameterType, Pkce, PkceClients, Presence,
-    ResponseFormat, Rotation, Separator, TokenKind, VariableKind,
+    Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
+    ClientKind, Encoding, Expiry, HttpMethod, Nonce, Normalization, OmittedScope, ParameterType,
+    Pkce, PkceClients, Presence, ResponseFormat, Rotation, Separator, SigningAlgorithm,
+    SubjectScope, TokenKind, VariableKind,
 };
 
 pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text, complaint};
@@ -39,6 +40,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("`token_response`", TokenResponse::KEYS),
     ("`state`", State::KEYS),
     ("`callback`", Callback::KEYS),
+    ("`user`", User::KEYS),
+    ("a claim", Claim::KEYS),
+    ("`id_token`", IdToken::KEYS),
 ];
 
 impl Guide {
@@ -80,6 +84,10 @@ described_words! {
     Presence, "presence";
     Expiry, "expiry";
     ClientKind, "client type";
+    ClaimsFrom, "origin of claims";
+    SubjectScope, "scope of a subject", except "unknown";
+    Nonce, "treatment of the nonce", except "unknown";
+    SigningAlgorithm, "signing algorithm";
 }
 
 record! {
@@ -130,6 +138,10 @@ record! {
         errors: default Table<ErrorCode>,
         /// What answers mean that do not say so in the standard's words; the first that fits counts.
         refusals: default List<Refusal>,
+        /// Who logged in, and where that is told.
+        user: optional User,
+        /// The ID tokens (OpenID Connect Core §2).
+        id_token: optional IdToken,
         /// Rate limits and other bounds.
         limits: default List<Remark>,
         /// Where official sources disagree.
@@ -770,6 +782,66 @@ record! {
 }
 
 record! {
+    /// Who logged in, and where that is told.
+    User {
+        /// Where the claims are: in the response of the UserInfo endpoint if there is one, else in the
+        /// ID token.
+        from: optional Spanned<ClaimsFrom>,
+        /// The path of the member that contains them.
+        root: optional Spanned<String>,
+        /// Who gets the same `sub` for a user: every client, one client, or one team.
+        unique: optional Spanned<SubjectScope>,
+        /// Requests for claims that the UserInfo endpoint does not tell, by name. The access token is
+        /// sent as to the API.
+        requests: default Table<Endpoint>,
+        /// Where each claim is, by its standard name (OpenID Connect Core §5.1).
+        claims: default Table<Claim>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// Where a claim about a user is.
+    Claim or text as path {
+        /// The path of the member, joined by dots; `[]` after a name means an element of an array. Or
+        /// a text with such paths in braces: `https://acme.example/avatars/{id}.png`.
+        path: optional Spanned<String>,
+        /// Where it is, if not where the others are: `userinfo`, `id_token`, `token_response`, or the
+        /// name of one of `requests`.
+        from: optional Spanned<String>,
+        /// Members that the element of the array must have, with their values as text.
+        r#where: default Table<String>,
+        /// What holds for every user, where the provider promises it. For `email_verified` alone.
+        value: optional Spanned<bool>,
+        /// The scope without which it is missing.
+        scope: optional Spanned<String>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// The ID tokens (OpenID Connect Core §2).
+    IdToken {
+        /// The values of `iss`, where it is not the provider's `issuer` alone.
+        issuers: optional Many<Template>,
+        /// The URL of the keys (RFC 7517 §5).
+        jwks_uri: optional Spanned<Template>,
+        /// The algorithms of their signatures.
+        algorithms: optional Many<SigningAlgorithm>,
+        /// Whether they repeat the `nonce` of the authorization request.
+        nonce: optional Spanned<Nonce>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
     /// A sentence with its source.
     Remark or text as text {
         /// The sentence.
@@ -836,6 +908,8 @@ words! {
         Revocation = "revocation",
         /// Introspecting a token.
         Introspection = "introspection",
+        /// Asking who logged in.
+        UserInfo = "userinfo",
         /// Calling the provider's API.
         Api = "api",
     }
@@ -858,6 +932,10 @@ record! {
         request: optional ExampleRequest,
         /// The response that must be understood.
         response: optional ExampleResponse,
+        /// The responses to `user.requests`, by their names.
+        answers: default Table<ExampleResponse>,
+        /// The claims that must be read, by their standard names.
+        user: default Table<String>,
         /// Where this is said.
         source: optional Many<SourceName>,
     }

@@ -13,6 +13,7 @@ use crate::operation::introspection::Introspection;
 use crate::operation::revocation::Revocation;
 use crate::operation::source::TokenSource;
 use crate::operation::token::TokenRequest;
+use crate::operation::user::UserLookup;
 use crate::response::callback::Callback;
 use crate::text::scopes;
 use crate::text::secret::Secret;
@@ -110,6 +111,11 @@ impl Core {
     /// Requests the user's claims (OpenID Connect Core §5.3).
     pub fn userinfo(&self, tokens: &TokenSet) -> ApiCall {
         ApiCall::userinfo(self.clone(), tokens)
+    }
+
+    /// Looks up who logged in, wherever this provider tells it.
+    pub fn user(&self, tokens: &TokenSet) -> UserLookup {
+        UserLookup::new(self.clone(), tokens)
     }
 
     /// Sends an authenticated request to the provider's API. `url_or_path` is an absolute URL, or a

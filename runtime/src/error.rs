@@ -10,9 +10,11 @@ pub use crate::provider::EndpointKind;
 use crate::provider::Provider;
 use crate::text::secret::Secret;
 use code::ErrorCode;
+use id_token::IdTokenProblem;
 use verdict::Verdict;
 
 pub(crate) mod code;
+pub(crate) mod id_token;
 pub(crate) mod verdict;
 
 /// An error: what went wrong, at which provider and endpoint, and what to do about it.
@@ -202,6 +204,16 @@ impl Error {
             .into()
     }
 
+    pub(crate) fn id_token(
+        provider: &'static Provider,
+        endpoint: EndpointKind,
+        problem: IdTokenProblem,
+    ) -> Self {
+        Details::new(provider, ErrorKind::IdToken(problem))
+            .endpoint(endpoint)
+            .into()
+    }
+
     /// Keeps the tokens of the answer that the error is about.
     pub(crate) fn rescuing(
         mut self,
@@ -246,6 +258,9 @@ impl fmt::Display for Error {
             ErrorKind::RateLimited => formatter.write_str(": rate limited")?,
             ErrorKind::Server => formatter.write_str(" failed")?,
             ErrorKind::Response => formatter.write_str(" returned an unusable response")?,
+            ErrorKind::IdToken(problem) => {
+                write!(formatter, ": the ID token was rejected: {problem}")?;
+            }
             ErrorKind::Transport => formatter.write_str(": request failed")?,
             ErrorKind::Store => formatter.write_str(": the token store")?,
         }
@@ -424,6 +439,8 @@ pub enum ErrorKind {
     Server,
     /// The response violates the protocol and was not used.
     Response,
+    /// The ID token was rejected (OpenID Connect Core §3.1.3.7).
+    IdToken(IdTokenProblem),
     /// The request failed: no complete response was received.
     Transport,
     /// The token store failed, or other processes held the account's lease for too long.

@@ -43,6 +43,7 @@ mod description;
 mod faults;
 mod filled;
 mod grants;
+mod identity;
 mod journal;
 mod login;
 mod provider;

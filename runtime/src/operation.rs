@@ -15,6 +15,7 @@ pub(crate) mod source_call;
 #[cfg(feature = "store")]
 mod stored_login;
 pub(crate) mod token;
+pub(crate) mod user;
 
 /// The common interface of [`TokenRequest`], [`ApiCall`] and the other operations, for programs
 /// with an HTTP stack of their own: build a request, read its response.

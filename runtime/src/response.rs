@@ -2,7 +2,9 @@
 
 pub(crate) mod callback;
 pub(crate) mod captures;
+pub(crate) mod claims;
 pub(crate) mod expiry;
+pub(crate) mod id_token;
 pub(crate) mod introspection;
 pub(crate) mod meaning;
 pub(crate) mod members;
@@ -10,3 +12,4 @@ pub(crate) mod outcome;
 pub(crate) mod refusal;
 pub(crate) mod shape;
 pub(crate) mod token;
+pub(crate) mod user;

@@ -4,6 +4,7 @@ pub(crate) mod body_excerpt;
 pub(crate) mod clock;
 pub(crate) mod form;
 pub(crate) mod json;
+pub(crate) mod jwt;
 pub(crate) mod member_path;
 pub(crate) mod printable;
 pub(crate) mod scopes;

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use oauth_atlas::Settings;
-use oauth_atlas::{Core, DeviceAnswer, Error, TokenSet, provider};
+use oauth_atlas::{
+    Core, DeviceAnswer, EmailVerification, Error, HeaderMap, HttpResponse, TokenSet, provider,
+};
 use oauth_atlas_codegen::model::{Example, ExampleResponse, Operation, Provider};
 use oauth_atlas_codegen::{Source, load};
 use url::Url;
@@ -64,6 +66,11 @@ async fn run(
         } = *answered;
         responses::callback(provider, issuer, code, state, secret).into()
     };
+    // The ID tokens of documents expired long ago.
+    let provider: &'static provider::Provider = Box::leak(Box::new(provider::Provider {
+        id_token: None,
+        ..*provider
+    }));
     let inputs = Inputs {
         example,
         spec,
@@ -84,6 +91,7 @@ async fn run(
             .expect("a loopback origin"),
     );
     let outcome = send(inputs.sending(&core).expect("a request")).await;
+    let user = user(&title, &core, example, &outcome);
     let told = told(&outcome);
     let expected = example.request.as_ref();
     if let Some(request) = expected {
@@ -115,7 +123,56 @@ async fn run(
         let answers = answers.unwrap_or(&provider.token_response);
         understood(&title, answers, response, outcome);
     }
-    Some(told)
+    Some(told + &user)
+}
+
+/// Looks up the user of an example, and compares it with what the example says.
+fn user(title: &str, core: &Core, example: &Example, outcome: &Outcome) -> String {
+    if example.user.is_empty() {
+        return String::new();
+    }
+    let tokens = match outcome {
+        Ok(Some(tokens)) => tokens.clone(),
+        _ => TokenSet::new("token"),
+    };
+    let of_userinfo = example.operation == Operation::UserInfo;
+    let first = example.response.iter().filter(|_| of_userinfo);
+    let further = example.answers.iter().map(|(_, answer)| answer);
+    let mut answers = first.chain(further);
+    let mut lookup = core.user(&tokens);
+    while lookup.next_http_request().expect("a request").is_some() {
+        let answer = answers.next();
+        let answer = answer.unwrap_or_else(|| panic!("{title}: another answer in `answers`"));
+        let response = HttpResponse::new(answer.status, HeaderMap::new(), answer.body.clone());
+        let read = lookup.read_http_response(response);
+        read.unwrap_or_else(|error| panic!("{title}: {error}"));
+    }
+    let user = lookup.finish();
+    let user = user.unwrap_or_else(|error| panic!("{title}: {error}"));
+    let email = user.email();
+    let verification = email.map(|email| match email.verification {
+        EmailVerification::Verified => "true",
+        EmailVerification::Unverified => "false",
+        EmailVerification::Unknown => "unknown",
+    });
+    for (claim, expected) in &example.user {
+        let told = match claim.as_str() {
+            "sub" => Some(user.id()),
+            "name" => user.name(),
+            "given_name" => user.given_name(),
+            "family_name" => user.family_name(),
+            "preferred_username" => user.username(),
+            "email" => email.map(|email| email.address.as_str()),
+            "email_verified" => verification,
+            "picture" => user.picture(),
+            "locale" => user.locale(),
+            "profile" => user.profile(),
+            "zoneinfo" => user.time_zone(),
+            other => panic!("{title}: {other} is no claim"),
+        };
+        assert_eq!(told, Some(expected.as_str()), "{title}: {claim}");
+    }
+    format!("{}{verification:?}", user.id())
 }
 
 /// All of what was understood but for the time, which passes between two runs.

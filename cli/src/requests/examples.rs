@@ -153,6 +153,7 @@ fn compared(
         Operation::DeviceCode => "`grants.device_code.endpoint`, or `endpoints.token`",
         Operation::RefreshToken => "`endpoints.refresh`, or `endpoints.token`",
         Operation::AuthorizationCode | Operation::ClientCredentials => "`endpoints.token`",
+        Operation::UserInfo => "`endpoints.userinfo`",
         Operation::Api => "the example itself",
     };
     if let Some(method) = &request.method

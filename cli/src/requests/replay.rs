@@ -253,6 +253,7 @@ impl<'e> Inputs<'e> {
                 let login = self.device(core).read_http_response(response)?;
                 Sending::Poll(core.clone(), login)
             }
+            Operation::UserInfo => Sending::Api(core.userinfo(&self.tokens())),
             Operation::Api => {
                 let request = self.example.request.as_ref();
                 let method = request.and_then(|request| request.method.as_deref());
@@ -362,6 +363,7 @@ pub fn deciding_keys(operation: Operation, parameter: &str) -> String {
         Operation::DeviceCode => ("token", "device_code"),
         Operation::Revocation => ("revocation", ""),
         Operation::Introspection => ("introspection", ""),
+        Operation::UserInfo => ("userinfo", ""),
         Operation::Api => return "`api.query` and `api.headers`".to_owned(),
     };
     let endpoint = format!("endpoints.{endpoint}");

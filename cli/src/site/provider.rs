@@ -151,6 +151,7 @@ fn sections(page: &Page) -> Vec<Section> {
             "Grants",
             about(&[Topic::Grants, Topic::Lifetimes]),
         ),
+        ("user", "Who logged in", about(&[Topic::Identity])),
         ("deviations", "Deviations", about(&[Topic::Deviations])),
         (
             "answers",

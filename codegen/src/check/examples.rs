@@ -102,12 +102,15 @@ fn operation(spec: &Spec, example: &Example, reader: &mut Reader) {
         Operation::DeviceAuthorization | Operation::DeviceCode => grants.device_code.is_absent(),
         Operation::Revocation => endpoints.revocation.is_absent(),
         Operation::Introspection => endpoints.introspection.is_absent(),
+        Operation::UserInfo => endpoints.userinfo.is_absent(),
         Operation::Api => false,
     };
     if absent {
         let word = example.operation.value.word();
         let (what, at) = match example.operation.value {
-            Operation::Revocation | Operation::Introspection => ("endpoint", endpoints.at),
+            Operation::Revocation | Operation::Introspection | Operation::UserInfo => {
+                ("endpoint", endpoints.at)
+            }
             Operation::DeviceAuthorization => ("login on a device", grants.at),
             _ => ("grant", grants.at),
         };
@@ -212,6 +215,7 @@ fn template(spec: &Spec, operation: Operation) -> Option<&Template> {
         Operation::RefreshToken => endpoints.refresh.given().or(endpoints.token.given()),
         Operation::Revocation => endpoints.revocation.given(),
         Operation::Introspection => endpoints.introspection.given(),
+        Operation::UserInfo => endpoints.userinfo.given(),
         Operation::DeviceAuthorization => endpoints.device_authorization.given(),
         Operation::DeviceCode => {
             let grant = spec.grants.as_ref()?.device_code.given()?;

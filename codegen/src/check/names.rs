@@ -35,6 +35,7 @@ const CLIENT: &[&str] = &[
     "scope_separator",
     "token_encoding",
     "token_source",
+    "user",
     "userinfo",
     "with_settings",
 ];

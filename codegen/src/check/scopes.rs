@@ -50,7 +50,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     }
 }
 
-fn listed(scopes: Option<&Scopes>, scope: &str, place: Place, reader: &mut Reader) {
+pub(super) fn listed(scopes: Option<&Scopes>, scope: &str, place: Place, reader: &mut Reader) {
     let Some(scopes) = scopes else { return };
     if !scopes.values.knows(scope) {
         let help = match nearest(scope, scopes.values.keys()) {

@@ -56,6 +56,8 @@ impl Provider {
             api: self.api.value.clone(),
             errors: values(&self.errors, |one| &one.value),
             refusals: values(&self.refusals, |one| &one.value),
+            user: self.user.as_ref().map(|one| one.value.clone()),
+            id_token: self.id_token.as_ref().map(|one| one.value.clone()),
         }
     }
 

@@ -1,11 +1,14 @@
 //! The client. Every method is one call into the hand-written core and `#[inline]`, so that a method nobody calls costs nobody compile time.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use oauth_atlas_description::{ClientAuth, Encoding, Separator};
 
-use crate::model::{Extension, Offered, OperationKind, Provider, Variable, VariableKind};
+use crate::facts::identity::told;
+use crate::model::{Extension, Offered, OperationKind, Provider, User, Variable, VariableKind};
 use crate::prose::{code, to_markdown};
 use crate::render::constructors::{BASE_URL_ERRORS, constructors};
 use crate::render::{doc, ident};
@@ -19,6 +22,7 @@ pub(super) fn client(provider: &Provider) -> TokenStream {
     let settings = settings(provider);
     let operations = provider.operations();
     let methods = operations.iter().map(|one| methods(provider, one));
+    let user = provider.user.as_ref().map(|told| user(provider, told));
     quote! {
         #about
         #[derive(Clone, Debug)]
@@ -28,6 +32,7 @@ pub(super) fn client(provider: &Provider) -> TokenStream {
             #constructors
             #settings
             #(#methods)*
+            #user
         }
 
         impl oauth_atlas::ProviderClient for Client {
@@ -374,6 +379,36 @@ fn userinfo(provider: &Provider, operation: &Offered) -> TokenStream {
         #[inline]
         pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
             self.0.userinfo(tokens)
+        }
+    }
+}
+
+/// Who logged in, whatever it takes to know.
+fn user(provider: &Provider, user: &User) -> TokenStream {
+    let (methods, verified) = told(user);
+    let mut text = format!("Looks up who logged in: {methods}.");
+    if !verified.is_empty() {
+        text = format!("{text} {verified}");
+    }
+    let scopes: BTreeSet<_> = user
+        .claims
+        .iter()
+        .filter_map(|claim| claim.scope.as_ref())
+        .collect();
+    let known = provider.scopes.values.iter();
+    let known = known.filter(|scope| scopes.contains(&scope.name));
+    let known: Vec<_> = known
+        .map(|scope| format!("[`Scope::{}`]", scope.variant))
+        .collect();
+    if !known.is_empty() {
+        text += &format!("\n\nSome of this requires {}.", known.join(", "));
+    }
+    let about = doc(&text);
+    quote! {
+        #about
+        #[inline]
+        pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+            self.0.user(tokens)
         }
     }
 }

@@ -64,7 +64,8 @@ impl Spec {
         });
         let endpoints = self.endpoints.as_ref();
         let with_tokens = endpoints.map(|all| [all.userinfo.given(), all.refresh.given()]);
-        let with_tokens: Vec<_> = with_tokens.into_iter().flatten().flatten().collect();
+        let with_tokens = with_tokens.into_iter().flatten().flatten();
+        let with_tokens: Vec<_> = with_tokens.chain(self.user_requests()).collect();
         let called = self.called_endpoints().into_iter().flat_map(|endpoint| {
             let has_tokens = with_tokens.iter().any(|one| one.at == endpoint.at);
             let with = match has_tokens {

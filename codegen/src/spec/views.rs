@@ -29,8 +29,19 @@ impl Spec {
             .chain(called)
             .chain(api)
             .chain(self.issuer.given())
+            .chain(self.id_token_urls())
             .chain(hosts.map(|host| &host.value))
             .collect()
+    }
+
+    /// The issuers and the keys of ID tokens.
+    fn id_token_urls(&self) -> impl Iterator<Item = &Spanned<Template>> {
+        let rules = self.id_token.given().into_iter();
+        rules.flat_map(|rules| {
+            let issuers = rules.issuers.given().into_iter();
+            let issuers = issuers.flat_map(|issuers| &issuers.0);
+            issuers.chain(rules.jwks_uri.given())
+        })
     }
 
     /// Whether a URL has a variable: itself, or in what one of its hosts stands for.
@@ -64,7 +75,14 @@ impl Spec {
             let extensions = grants.extensions.0.iter();
             own.chain(extensions.filter_map(|entry| entry.value.endpoint.given()))
         });
-        endpoints.flatten().chain(grants).collect()
+        let endpoints = endpoints.flatten().chain(grants);
+        endpoints.chain(self.user_requests()).collect()
+    }
+
+    /// The requests beside the one to the UserInfo endpoint that tell who logged in.
+    pub(crate) fn user_requests(&self) -> impl Iterator<Item = &Endpoint> {
+        let user = self.user.given().into_iter();
+        user.flat_map(|user| user.requests.0.iter().map(|entry| &entry.value))
     }
 
     /// How tokens are answered: to all grants, and to those that differ.

@@ -4,9 +4,10 @@ use crate::macros::{constant_type, records, standard};
 #[cfg(feature = "owned")]
 use crate::macros::{is_required, owned_type};
 use crate::words::{
-    Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding,
-    Expiry, GrantKind, HttpMethod, LifetimeOf, Normalization, OmittedScope, ParameterType, Pkce,
-    PkceClients, Presence, ResponseFormat, Rotation, Separator, TokenKind, VariableKind,
+    Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
+    ClientKind, Encoding, Expiry, GrantKind, HttpMethod, LifetimeOf, Nonce, Normalization,
+    OmittedScope, ParameterType, Pkce, PkceClients, Presence, ResponseFormat, Rotation, Separator,
+    SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
 };
 
 records! {
@@ -76,6 +77,65 @@ records! {
         errors: [records ErrorCode],
         /// Meanings of responses that do not use the standard error codes. The first match applies.
         refusals: [records RefusalRule],
+        /// Who logged in, and where that is told.
+        user: [optional record UserRules],
+        /// The ID tokens, if the provider issues any (OpenID Connect Core §2).
+        id_token: [optional record IdTokenRules],
+    }
+
+    /// Where the claims about a user are told.
+    UserRules {
+        /// Where a claim is that does not say otherwise.
+        from: [word ClaimsFrom] = ClaimsFrom::UserInfo,
+        /// The members that contain the user, outermost first; empty if the claims are at the top
+        /// level.
+        root: [texts],
+        /// Who gets the same `sub`.
+        unique: [word SubjectScope] = SubjectScope::Unknown,
+        /// Requests beside the one to the UserInfo endpoint.
+        requests: [records UserRequest],
+        /// The claims.
+        claims: [records Claim],
+    }
+
+    /// A request for claims that the UserInfo endpoint does not tell.
+    UserRequest {
+        /// The name, which claims refer to.
+        name: [required text],
+        /// The endpoint. The access token is sent as to the API.
+        endpoint: [record Endpoint],
+    }
+
+    /// A claim about a user.
+    Claim {
+        /// The claim.
+        name: [required word ClaimName] = ClaimName::Sub,
+        /// Where it is told, if not where the others are.
+        from: [optional word ClaimsFrom],
+        /// The name of the request whose response tells it, if it is one of
+        /// [`UserRules::requests`].
+        request: [optional text],
+        /// The path of the member, joined by dots. `[]` after a name, or alone for the response
+        /// itself, means an element of an array.
+        path: [text],
+        /// Members of that element that must have these values, numbers and booleans as text.
+        conditions: [pairs],
+        /// A text in which `{path}` stands for a member, such as a URL.
+        template: [optional text],
+        /// A value that holds for every user, if the provider promises one.
+        value: [optional text],
+    }
+
+    /// The ID tokens of a provider.
+    IdTokenRules {
+        /// The values of `iss`, with `{variables}`; empty if it is the provider's `issuer`.
+        issuers: [texts],
+        /// The URL of the keys (RFC 7517 §5), with `{variables}`.
+        jwks_uri: [optional text],
+        /// The algorithms of signatures; empty if unknown.
+        algorithms: [words SigningAlgorithm],
+        /// Whether they repeat the `nonce` of the authorization request.
+        nonce: [word Nonce] = Nonce::Unknown,
     }
 
     /// A set of hosts that belong together, such as production or a sandbox.

@@ -329,3 +329,100 @@ words! {
         Never = "never",
     }
 }
+
+words! {
+    /// Where the claims of a user are told.
+    ClaimsFrom {
+        /// The response of the UserInfo endpoint (OpenID Connect Core §5.3.2).
+        UserInfo = "userinfo",
+        /// The ID token (OpenID Connect Core §2).
+        IdToken = "id_token",
+        /// The token response, and what was captured of the callback.
+        TokenResponse = "token_response",
+    }
+}
+
+words! {
+    /// A claim about a user, by its name in OpenID Connect Core §5.1.
+    ClaimName {
+        /// The stable identifier of the user at the provider.
+        Sub = "sub",
+        /// The full name.
+        Name = "name",
+        /// The given name.
+        GivenName = "given_name",
+        /// The family name.
+        FamilyName = "family_name",
+        /// The name by which the user is known there, which may change.
+        PreferredUsername = "preferred_username",
+        /// The e-mail address.
+        Email = "email",
+        /// Whether the e-mail address belongs to the user.
+        EmailVerified = "email_verified",
+        /// The URL of a picture.
+        Picture = "picture",
+        /// The locale, as in `en-US`.
+        Locale = "locale",
+        /// The URL of the user's page.
+        Profile = "profile",
+        /// The time zone, as in `Europe/Paris`.
+        Zoneinfo = "zoneinfo",
+    }
+}
+
+words! {
+    /// Who gets the same `sub` for a user.
+    SubjectScope, non_exhaustive {
+        /// Every client.
+        Provider = "provider",
+        /// One client: another client gets another (OpenID Connect Core §8.1).
+        Client = "client",
+        /// One workspace, tenant or installation: the same text may mean another user in the next.
+        Team = "team",
+        /// The documents do not say.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// Whether ID tokens repeat the `nonce` of the authorization request (OpenID Connect Core
+    /// §3.1.2.1).
+    Nonce {
+        /// They do, so it is sent and compared.
+        Repeated = "repeated",
+        /// They do not, so it is not sent.
+        Unsupported = "unsupported",
+        /// The documents do not say, so it is not sent.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// The algorithm of a signature (RFC 7518 §3.1, RFC 8037).
+    SigningAlgorithm {
+        /// RSASSA-PKCS1-v1_5 with SHA-256.
+        Rs256 = "RS256",
+        /// RSASSA-PKCS1-v1_5 with SHA-384.
+        Rs384 = "RS384",
+        /// RSASSA-PKCS1-v1_5 with SHA-512.
+        Rs512 = "RS512",
+        /// RSASSA-PSS with SHA-256.
+        Ps256 = "PS256",
+        /// RSASSA-PSS with SHA-384.
+        Ps384 = "PS384",
+        /// RSASSA-PSS with SHA-512.
+        Ps512 = "PS512",
+        /// ECDSA with P-256 and SHA-256.
+        Es256 = "ES256",
+        /// ECDSA with P-384 and SHA-384.
+        Es384 = "ES384",
+        /// EdDSA with Ed25519.
+        EdDsa = "EdDSA",
+        /// HMAC with SHA-256, keyed with the client secret (OpenID Connect Core §10.1).
+        Hs256 = "HS256",
+        /// HMAC with SHA-384, keyed with the client secret.
+        Hs384 = "HS384",
+        /// HMAC with SHA-512, keyed with the client secret.
+        Hs512 = "HS512",
+    }
+}

@@ -67,6 +67,19 @@ impl Configuration {
         self.at_origin(endpoint_url(self.provider, &url)?)
     }
 
+    /// Whether a template's name is one of the provider's variables or hosts.
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        let mut variables = self.provider.variables.iter();
+        let environments = self.provider.environments.iter();
+        let mut hosts = environments.flat_map(|environment| environment.hosts);
+        variables.any(|variable| variable.name == name) || hosts.any(|(host, _)| *host == name)
+    }
+
+    /// A template with the client's variables, which is compared and not called.
+    pub(crate) fn expanded(&self, template: &str) -> Result<String, Error> {
+        expand(template, self.values(&[]))
+    }
+
     /// The issuer identifier, which is compared and not called: at no other origin, and as it is
     /// spelt.
     pub(crate) fn issuer(&self) -> Result<Option<Cow<'static, str>>, Error> {

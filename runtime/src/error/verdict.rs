@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::error::code::ErrorCode;
+use crate::error::id_token::IdTokenProblem;
 use crate::error::{CallbackProblem, Error, ErrorKind};
 use crate::http::message::{TransportError, TransportErrorKind};
 
@@ -68,6 +69,10 @@ impl Error {
             ErrorKind::RateLimited | ErrorKind::Server => retry,
             ErrorKind::Store => self.0.store_verdict.unwrap_or(Verdict::Report),
             ErrorKind::Response => Verdict::Report,
+            ErrorKind::IdToken(IdTokenProblem::WrongNonce | IdTokenProblem::Expired) => {
+                Verdict::LogIn
+            }
+            ErrorKind::IdToken(_) => Verdict::Report,
             ErrorKind::Transport => match self.transport().map(TransportError::kind) {
                 Some(TransportErrorKind::TooLarge) => Verdict::Report,
                 // The program's own HTTP client does that.

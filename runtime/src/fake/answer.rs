@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 
 use crate::error::EndpointKind;
 use crate::fake::description::{
-    CaptureFrom, Description, Endpoint, Expiry, Presence, RefusalRule, ResponseFormat,
+    CaptureFrom, ClaimsFrom, Description, Endpoint, Expiry, Presence, RefusalRule, ResponseFormat,
     TokenResponse, VariableKind, answers, operation,
 };
+use crate::fake::identity::{Told, claims};
 use crate::fake::refusal::Refusal;
 
 /// An HTTP response.
@@ -104,6 +105,13 @@ pub(super) fn tokens(description: &Description, rules: &TokenResponse, issued: &
                 &path,
                 json!(captured(description, &capture.name)),
             );
+        }
+    }
+    if let Some(Value::Object(of_user)) = claims(description, Told::By(ClaimsFrom::TokenResponse)) {
+        for (name, value) in of_user {
+            if at(&tokens, &name).is_none() {
+                put(&mut tokens, &name, value);
+            }
         }
     }
     for member in &rules.members {
@@ -360,7 +368,7 @@ fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
 }
 
 /// Puts a value at a path of members joined by dots, or into the first element of an array.
-fn put(object: &mut Value, path: &str, value: Value) {
+pub(super) fn put(object: &mut Value, path: &str, value: Value) {
     if !object.is_object() {
         *object = json!({});
     }

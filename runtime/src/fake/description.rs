@@ -2,15 +2,16 @@
 //! code that builds requests and reads responses, so that a mistake in one of them shows.
 
 pub(super) use crate::provider::owned::{
-    Authentication, AuthorizationEndpoint as Authorization, AuthorizationOption as Choice,
+    Authentication, AuthorizationEndpoint as Authorization, AuthorizationOption as Choice, Claim,
     Endpoint, Grant, Provider as Description, RefusalRule, Scope, ScopeGroup, TokenResponse,
+    UserRules,
 };
 pub(super) use oauth_atlas_description::Template;
 
 pub(super) use crate::provider::{
-    Answer, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding, Expiry, GrantKind,
-    HttpMethod, LifetimeOf, OmittedScope, OperationKind, ParameterType, Pkce, PkceClients,
-    Presence, ResponseFormat, Rotation, VariableKind,
+    Answer, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth, ClientKind, Encoding,
+    Expiry, GrantKind, HttpMethod, LifetimeOf, Nonce, OmittedScope, OperationKind, ParameterType,
+    Pkce, PkceClients, Presence, ResponseFormat, Rotation, VariableKind,
 };
 
 /// Names and values, in the order of the spec.

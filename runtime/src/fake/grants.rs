@@ -10,14 +10,15 @@ use crate::fake::answer::{self, Answer, Issued, captured, is_always, is_never};
 use crate::fake::client::Client;
 use crate::fake::description::{
     Answer as Documented, CaptureFrom, ChallengeMethod, Description, Endpoint, Grant, GrantKind,
-    LifetimeOf, Pairs, Rotation, answers, grant, grant_type, lifetime, operation, required,
+    LifetimeOf, Nonce, Pairs, Rotation, answers, grant, grant_type, lifetime, operation, required,
 };
 use crate::fake::filled::Known;
+use crate::fake::identity::{self, IdToken};
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
 use crate::fake::scope;
-use crate::fake::store::{Decision, Session, Token, ends_after, id_token};
+use crate::fake::store::{Decision, Session, Token, ends_after};
 
 /// The grant that a request is for.
 pub(super) fn pick<'g>(
@@ -361,15 +362,26 @@ impl Provider {
         });
         let is_openid = session.scope.iter().any(|scope| scope == "openid");
         let id = self.registered.id(session.client);
-        let issuer = self.issuer.as_deref().unwrap_or(&self.origin);
+        let issuer = self.token_issuer.as_deref().or(self.issuer.as_deref());
+        let rules = description.id_token.as_ref();
+        let nonce = session.nonce.as_deref();
+        let id_token = IdToken {
+            issuer: issuer.unwrap_or(&self.origin),
+            client_id: id,
+            nonce: nonce.filter(|_| rules.is_none_or(|rules| rules.nonce != Nonce::Unsupported)),
+        };
+        let mut scopes = description.scopes.values.iter();
+        let has_openid = scopes.any(|scope| scope.name == "openid");
+        let has_id_token = is_openid
+            || is_always(answers, "id_token")
+            || rules.is_some() && !has_openid && !is_never(answers, "id_token");
         let issued = Issued {
             access_token,
             refresh_expires_in: refresh_token
                 .as_ref()
                 .map(|_| refresh_lifetime.unwrap_or(30 * 24 * 3600)),
             refresh_token,
-            id_token: (is_openid || is_always(answers, "id_token"))
-                .then(|| id_token(issuer, id, session.nonce.as_deref())),
+            id_token: has_id_token.then(|| identity::id_token(description, &id_token)),
             expires_in: life.map(|lifetime| lifetime.as_secs().max(1)),
             scope: session.scope,
         };

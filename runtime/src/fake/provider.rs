@@ -11,10 +11,12 @@ use crate::fake::FakeEndpoint;
 use crate::fake::answer::{Answer, refused};
 use crate::fake::client::{Client, Registered};
 use crate::fake::description::{
-    Description, Endpoint, Grant, HttpMethod, OperationKind, Pairs, VariableKind, required,
+    ClaimsFrom, Description, Endpoint, Grant, HttpMethod, OperationKind, Pairs, VariableKind,
+    required,
 };
 use crate::fake::filled::Known;
 use crate::fake::grants;
+use crate::fake::identity::Told;
 use crate::fake::journal::Seen;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
@@ -41,6 +43,8 @@ pub(super) struct Provider {
     pub(super) variables: Pairs,
     /// The issuer identifier of the server that the latest request was to.
     pub(super) issuer: Option<String>,
+    /// The issuer of ID tokens there, where it is another.
+    pub(super) token_issuer: Option<String>,
     routes: Arc<Vec<Place>>,
 }
 
@@ -51,6 +55,8 @@ struct Place {
     first: OperationKind,
     endpoint: Option<Endpoint>,
     route: Route,
+    /// The name of the request for claims beside the one to the UserInfo endpoint.
+    request: Option<String>,
     /// The places of the grants that are asked for here.
     grants: Vec<usize>,
 }
@@ -82,6 +88,7 @@ impl Provider {
             store: Store::default(),
             variables: Vec::new(),
             issuer: None,
+            token_issuer: None,
             routes: Arc::new(routes),
         }
     }
@@ -119,7 +126,11 @@ impl Provider {
         let routes = Arc::clone(&self.routes);
         let place = self.place(request).and_then(|index| routes.get(index));
         let kind = place.map_or(EndpointKind::Api, |place| place.kind);
-        self.issuer = self.issuer(place, request);
+        let expanded = |issuer: &String| self.expanded(issuer, place, request);
+        let issuer = self.description.issuer.as_ref().map(expanded);
+        let rules = self.description.id_token.as_ref();
+        self.token_issuer = rules.and_then(|rules| rules.issuers.first().map(expanded));
+        self.issuer = issuer;
         let mut callback = None;
         let (answer, refusal) = if kind == EndpointKind::Authorization {
             let is_denied = self.is_denied() || is_denied;
@@ -165,10 +176,10 @@ impl Provider {
         is_denied
     }
 
-    /// The issuer identifier, with the values of its variables: those that were told, and otherwise
+    /// An issuer identifier, with the values of its variables: those that were told, and otherwise
     /// those of the path that was asked for.
-    fn issuer(&self, place: Option<&Place>, request: &Request) -> Option<String> {
-        let mut issuer = self.description.issuer.clone()?;
+    fn expanded(&self, issuer: &str, place: Option<&Place>, request: &Request) -> String {
+        let mut issuer = issuer.to_owned();
         let of_path = place.and_then(|place| place.route.values(&request.path));
         let is_base_url = |name: &str| {
             let mut variables = self.description.variables.iter();
@@ -189,7 +200,7 @@ impl Provider {
         for (name, value) in hosts.into_iter().flatten().chain(told).chain(of_path) {
             issuer = issuer.replace(&format!("{{{name}}}"), &value);
         }
-        Some(issuer)
+        issuer
     }
 
     /// The place that a path and the parameters mean, where several endpoints share a path.
@@ -256,7 +267,13 @@ impl Provider {
             }
             OperationKind::Introspect => self.introspect(request, endpoint, query),
             OperationKind::AuthorizeDevice => self.start_device(request, endpoint, query),
-            OperationKind::UserInfo => self.user(request, endpoint, query),
+            OperationKind::UserInfo => {
+                let told = match &place.request {
+                    Some(name) => Told::InAnswerTo(name),
+                    None => Told::By(ClaimsFrom::UserInfo),
+                };
+                self.user(request, endpoint, query, told)
+            }
             OperationKind::Authorize | OperationKind::CallApi => self.api(request),
         }
     }
@@ -358,9 +375,19 @@ fn places(description: &Description, registered: &Registered) -> Vec<Place> {
                 first: operation.kind,
                 endpoint: endpoint.cloned(),
                 route: Route::new(url, description, &ids),
+                request: None,
                 grants: grant.into_iter().collect(),
             }),
         }
     }
+    let further = description.user.iter().flat_map(|user| &user.requests);
+    places.extend(further.map(|request| Place {
+        kind: EndpointKind::UserInfo,
+        first: OperationKind::UserInfo,
+        endpoint: Some(request.endpoint.clone()),
+        route: Route::new(&request.endpoint.url, description, &ids),
+        request: Some(request.name.clone()),
+        grants: Vec::new(),
+    }));
     places
 }

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::fake::answer::{Answer, success, told};
 use crate::fake::client::{Client, authorizing_token};
-use crate::fake::description::{Endpoint, GrantKind, Pairs, grant};
+use crate::fake::description::{ClaimsFrom, Endpoint, GrantKind, Pairs, grant};
+use crate::fake::identity::{Told, claims};
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
@@ -90,6 +91,7 @@ impl Provider {
         request: &Request,
         endpoint: &Endpoint,
         query: &Pairs,
+        told: Told<'_>,
     ) -> Result<Answer, Refusal> {
         let api = &self.description.api;
         let is_own = |name: &String| endpoint.parameters.iter().any(|(own, _)| own == name);
@@ -139,17 +141,22 @@ impl Provider {
             let reason = format!("the access token lacks the scope `{needed}`");
             return Err(Refusal::new("insufficient_scope", reason).status(403));
         }
-        Ok(match &self.userinfo {
-            Some(body) => as_json(body),
-            None => success(
-                &self.description.token_response,
-                json!({
-                    "sub": USER,
-                    "id": USER,
-                    "name": "Fake User",
-                    "email": "fake.user@example.com",
-                }),
-            ),
+        let is_userinfo = told == Told::By(ClaimsFrom::UserInfo);
+        if let Some(body) = self.userinfo.as_ref().filter(|_| is_userinfo) {
+            return Ok(as_json(body));
+        }
+        let unknown = || {
+            json!({
+                "sub": USER,
+                "id": USER,
+                "name": "Fake User",
+                "email": "fake.user@example.com",
+            })
+        };
+        let body = claims(&self.description, told).unwrap_or_else(unknown);
+        Ok(match body.is_object() {
+            true => success(&self.description.token_response, body),
+            false => Answer::json(200, &body),
         })
     }
 

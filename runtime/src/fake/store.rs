@@ -2,11 +2,10 @@
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, VecDeque};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::json;
 
 use crate::fake::client::Client;
 
@@ -176,25 +175,6 @@ impl Store {
             .filter(|token| token.session == session)
             .for_each(|token| token.is_dead = true);
     }
-}
-
-/// An ID token without a signature: for what reads its claims, not for what checks them.
-pub(super) fn id_token(issuer: &str, client_id: &str, nonce: Option<&str>) -> String {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or(Duration::ZERO);
-    let mut claims = json!({
-        "iss": issuer,
-        "sub": USER,
-        "aud": client_id,
-        "iat": now.as_secs(),
-        "exp": now.as_secs() + 3600,
-    });
-    if let (Some(nonce), Some(claims)) = (nonce, claims.as_object_mut()) {
-        claims.insert("nonce".to_owned(), json!(nonce));
-    }
-    let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    format!("{}.{}.", part(json!({ "alg": "none" })), part(claims))
 }
 
 /// The user who agrees to everything.

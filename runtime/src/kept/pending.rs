@@ -87,6 +87,8 @@ pub struct Pending {
     pub(crate) provider: String,
     pub(crate) state: Secret,
     pub(crate) code_verifier: Option<Secret>,
+    /// What the ID token must repeat (OpenID Connect Core §3.1.2.1).
+    pub(crate) nonce: Option<Secret>,
     pub(crate) redirect_uri: Option<String>,
     /// Joined by one space each.
     pub(crate) scope: Option<String>,
@@ -165,6 +167,13 @@ impl Pending {
         if verifier.is_some_and(|verifier| !is_code_verifier(verifier.expose())) {
             return Some("`code_verifier` is none (RFC 7636 §4.1)");
         }
+        if self
+            .nonce
+            .as_ref()
+            .is_some_and(|nonce| !is_state(nonce.expose()))
+        {
+            return Some("`nonce` is not one that this library makes");
+        }
         if self.created_at > unix_seconds(now).saturating_add(CLOCK_SKEW) {
             return Some("`created_at` is in the future");
         }
@@ -183,6 +192,7 @@ impl fmt::Debug for Pending {
             .field("provider", &self.provider)
             .field("state", &self.state)
             .field("code_verifier", &self.code_verifier)
+            .field("nonce", &self.nonce)
             .field("redirect_uri", &self.shown_redirect_uri())
             .field("scope", &self.scope)
             .field("created_at", &self.created_at)
@@ -193,13 +203,17 @@ impl fmt::Debug for Pending {
 
 impl Serialize for Pending {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(8))?;
+        let length = 8 + usize::from(self.nonce.is_some());
+        let mut map = serializer.serialize_map(Some(length))?;
         map.serialize_entry("provider", &self.provider)?;
         map.serialize_entry("state", self.state.expose())?;
         map.serialize_entry(
             "code_verifier",
             &self.code_verifier.as_ref().map(Secret::expose),
         )?;
+        if let Some(nonce) = &self.nonce {
+            map.serialize_entry("nonce", nonce.expose())?;
+        }
         map.serialize_entry("redirect_uri", &self.redirect_uri)?;
         map.serialize_entry("scope", &self.scope)?;
         map.serialize_entry("created_at", &self.created_at)?;
@@ -212,12 +226,14 @@ impl<'de> Deserialize<'de> for Pending {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (mut provider, mut state, mut created_at) = (None, None, None);
         let (mut code_verifier, mut redirect_uri, mut scope) = (None, None, None);
+        let mut nonce = None;
         let mut binding = StoredBinding::default();
         for (name, value) in stored::members("pending login", Json::deserialize(deserializer)?)? {
             match name.as_str() {
                 "provider" => provider = stored::text(&name, value)?,
                 "state" => state = stored::secret(&name, value)?,
                 "code_verifier" => code_verifier = stored::secret(&name, value)?,
+                "nonce" => nonce = stored::secret(&name, value)?,
                 "redirect_uri" => redirect_uri = stored::text(&name, value)?,
                 "scope" => scope = stored::text(&name, value)?,
                 "created_at" => created_at = stored::seconds(&name, value)?,
@@ -229,6 +245,7 @@ impl<'de> Deserialize<'de> for Pending {
             provider: provider.ok_or_else(|| missing("provider"))?,
             state: state.ok_or_else(|| missing("state"))?,
             code_verifier,
+            nonce,
             redirect_uri,
             scope,
             created_at: created_at.ok_or_else(|| missing("created_at"))?,

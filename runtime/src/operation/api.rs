@@ -49,6 +49,15 @@ impl ApiCall {
         }
     }
 
+    /// A request to an endpoint that tells something of the user.
+    pub(crate) fn of_user(core: Core, tokens: &TokenSet, endpoint: &'static Endpoint) -> Self {
+        Self {
+            access: Access::of(core.provider(), tokens),
+            core,
+            call: Call::to(Method::GET, Target::User(endpoint)),
+        }
+    }
+
     /// The HTTP request.
     ///
     /// # Errors
@@ -164,6 +173,8 @@ pub(crate) struct Call {
 #[derive(Clone)]
 enum Target {
     UserInfo,
+    /// One of [`UserRules::requests`](crate::provider::UserRules::requests).
+    User(&'static Endpoint),
     /// An absolute URL, or a path below the API's URL.
     Api(String),
 }
@@ -202,7 +213,7 @@ impl Call {
 
     pub(crate) fn endpoint(&self) -> EndpointKind {
         match self.target {
-            Target::UserInfo => EndpointKind::UserInfo,
+            Target::UserInfo | Target::User(_) => EndpointKind::UserInfo,
             Target::Api(_) => EndpointKind::Api,
         }
     }
@@ -215,7 +226,11 @@ impl Call {
         let filler = core.filler(access.variables()?);
         let filler = filler.about(Some(&access.token));
         let mut request = match &self.target {
-            Target::UserInfo => userinfo(core, access, &filler)?,
+            Target::UserInfo => {
+                let destination = Destination::Endpoint(EndpointKind::UserInfo);
+                userinfo(core, access, destination, &filler)?
+            }
+            Target::User(endpoint) => userinfo(core, access, Destination::User(endpoint), &filler)?,
             Target::Api(target) => {
                 let url = api_url(core, target, access)?;
                 let request = HttpRequest::new(self.method.clone(), url);
@@ -256,6 +271,7 @@ impl Call {
         let provider = core.provider();
         let userinfo = match self.target {
             Target::UserInfo => provider.userinfo.as_ref(),
+            Target::User(endpoint) => Some(endpoint),
             Target::Api(_) => None,
         };
         let is_of_api = userinfo.is_none_or(|endpoint| endpoint.auth.is_none());
@@ -339,8 +355,13 @@ fn api_url(core: &Core, target: &str, access: &Access) -> Result<Url, Error> {
 
 /// The request for the user's claims (OpenID Connect Core §5.3.1), with the token where the API
 /// wants it, unless the endpoint has a way of its own.
-fn userinfo(core: &Core, access: &Access, filler: &Filler<'_>) -> Result<HttpRequest, Error> {
-    let endpoint = core.provider().userinfo.as_ref();
+fn userinfo(
+    core: &Core,
+    access: &Access,
+    destination: Destination,
+    filler: &Filler<'_>,
+) -> Result<HttpRequest, Error> {
+    let endpoint = destination.described(core);
     let is_by_token = endpoint.is_some_and(Endpoint::is_authorized_by_token);
     let own = endpoint.and_then(|endpoint| endpoint.auth);
     let mut parameters = Parameters::new();
@@ -351,7 +372,7 @@ fn userinfo(core: &Core, access: &Access, filler: &Filler<'_>) -> Result<HttpReq
     let draft = Draft {
         variables: access.variables()?,
         client_auth: own.is_none().then_some(ClientAuth::Nothing),
-        ..Draft::new(Destination::Endpoint(EndpointKind::UserInfo), parameters)
+        ..Draft::new(destination, parameters)
     };
     let request = draft.build_with(core, filler)?;
     match own {

@@ -12,7 +12,9 @@ use crate::client::template::sent::{Filled, Filler};
 use crate::error::{EndpointKind, Error};
 use crate::kept::binding::{Binding, Start};
 use crate::kept::pending::Pending;
-use crate::provider::{AuthorizationEndpoint, GrantKind, OmittedScope, PkceClients};
+use crate::provider::{
+    AuthorizationEndpoint, GrantKind, IdTokenRules, Nonce, OmittedScope, PkceClients,
+};
 use crate::request::pkce::{StateError, code_challenge, random_state, random_text};
 use crate::text::clock::unix_seconds;
 use crate::text::scopes;
@@ -181,6 +183,7 @@ impl Authorize {
         self.check()?;
         let state = self.state()?;
         let code_verifier = self.code_verifier()?;
+        let nonce = self.nonce()?;
         let redirect_uri = self.redirect_uri_with(&state)?;
         let filler = self.core.filler(&self.variables);
         let scope = self.sent_scope().map(|scope| filler.fill_scopes(scope));
@@ -190,13 +193,14 @@ impl Authorize {
             &state,
             redirect_uri.as_deref(),
             scope.as_deref(),
-            code_verifier.as_ref(),
+            [code_verifier.as_ref(), nonce.as_ref()],
         )?;
         let url = self.onto_endpoint(&query)?;
         let pending = Pending {
             provider: provider.id.to_owned(),
             state,
             code_verifier,
+            nonce,
             redirect_uri: redirect_uri.map(Cow::into_owned),
             scope: scope.map(Cow::into_owned),
             created_at: unix_seconds(SystemTime::now()),
@@ -291,6 +295,21 @@ impl Authorize {
         }
     }
 
+    /// The nonce that the ID token will repeat, where the provider issues one and repeats it. A
+    /// login that does not ask for `openid` gets no ID token (OpenID Connect Core §3.1.2.1), unless
+    /// the provider has no such scope.
+    fn nonce(&self) -> Result<Option<Secret>, Error> {
+        let provider = self.core.provider();
+        let is_repeated = |rules: &IdTokenRules| rules.nonce == Nonce::Repeated;
+        let mut scopes = self.scope.split_ascii_whitespace();
+        let asks = !provider.has_scope("openid") || scopes.any(|scope| scope == "openid");
+        let is_own = self.parameters.iter().any(|(name, _)| name == "nonce");
+        match provider.id_token.as_ref().is_some_and(is_repeated) && asks && !is_own {
+            true => Ok(Some(random_text().map_err(|_| self.no_randomness())?)),
+            false => Ok(None),
+        }
+    }
+
     fn redirect_target(&self) -> Option<&str> {
         self.redirect_uri
             .as_deref()
@@ -322,7 +341,7 @@ impl Authorize {
         state: &'a Secret,
         redirect_uri: Option<&'a str>,
         scope: Option<&'a str>,
-        code_verifier: Option<&'a Secret>,
+        [code_verifier, nonce]: [Option<&'a Secret>; 2],
     ) -> Result<Query<'a>, Error> {
         let provider = self.core.provider();
         let mut query = Query::new(self.endpoint());
@@ -351,6 +370,9 @@ impl Authorize {
             let (challenge, method) = code_challenge(challenge, code_verifier.expose());
             query.add_standard("code_challenge", challenge);
             query.add_standard("code_challenge_method", method);
+        }
+        if let Some(nonce) = nonce {
+            query.add_standard("nonce", nonce.expose());
         }
         self.add_own(filler, &mut query)?;
         if let Some(name) = query.missing() {

@@ -8,6 +8,7 @@ use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::kept::pending::Pending;
 use crate::kept::token_set::TokenSet;
+use crate::kept::warning::Warning;
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::provider::{self, GrantKind};
@@ -15,6 +16,7 @@ use crate::request::draft::{Destination, Draft};
 use crate::request::grant::Grant;
 use crate::response::callback::{Accepted, Callback, Known};
 use crate::response::captures;
+use crate::response::id_token;
 use crate::response::token::Expected;
 use crate::text::json::Json;
 use crate::text::scopes;
@@ -35,6 +37,8 @@ pub struct TokenRequest {
     earlier_scope: Option<String>,
     /// When the refresh token expires, in seconds since 1970.
     refresh_expires_at: Option<u64>,
+    /// What the ID token must repeat.
+    nonce: Option<Secret>,
     /// What the callback or the tokens to renew brought, by the captures' names.
     captured: Vec<(String, Json)>,
     parameters: Vec<(String, Secret)>,
@@ -64,6 +68,7 @@ impl TokenRequest {
         };
         Self {
             earlier_scope: pending.scope,
+            nonce: pending.nonce,
             captured,
             ..Self::of(core, grant)
         }
@@ -126,6 +131,7 @@ impl TokenRequest {
             scope: String::new(),
             earlier_scope: None,
             refresh_expires_at: None,
+            nonce: None,
             captured: Vec::new(),
             parameters: Vec::new(),
         }
@@ -256,7 +262,49 @@ impl TokenRequest {
             captured: &self.captured,
             secrets,
         };
-        expected.read(&response, SystemTime::now())
+        let now = SystemTime::now();
+        let tokens = expected.read(&response, now)?;
+        self.with_checked_id_token(tokens, now)
+    }
+
+    /// A login whose ID token is wrong is another login, and is refused. A refresh is not: its
+    /// tokens may be the only ones left, so a wrong ID token is taken away from them.
+    fn with_checked_id_token(
+        &self,
+        mut tokens: TokenSet,
+        now: SystemTime,
+    ) -> Result<TokenSet, Error> {
+        let (Some(rules), Some(id_token)) =
+            (self.core.provider().id_token.as_ref(), &tokens.id_token)
+        else {
+            return Ok(tokens);
+        };
+        let expected = id_token::Expected {
+            core: &self.core,
+            rules,
+            nonce: self.nonce.as_ref(),
+            code: match &self.grant {
+                Grant::Code { code, .. } => Some(code),
+                _ => None,
+            },
+            access_token: &tokens.access_token,
+        };
+        match (expected.check(id_token.expose(), now), &self.grant) {
+            (Ok(_), _) => {}
+            (Err(_), Grant::RefreshToken(_)) => {
+                tokens.id_token = None;
+                let warning = Warning::new("id_token", "an ID token for this client");
+                tokens.warnings.push(warning);
+            }
+            (Err(problem), _) => {
+                return Err(Error::id_token(
+                    self.core.provider(),
+                    self.endpoint(),
+                    problem,
+                ));
+            }
+        }
+        Ok(tokens)
     }
 
     /// This request, to be sent again, if it is one that may.

@@ -24,6 +24,8 @@ pub(crate) enum Destination {
     Endpoint(EndpointKind),
     /// The endpoint of one grant alone, which gives tokens like the token endpoint.
     Grant(&'static Endpoint),
+    /// An endpoint that tells something of the user, beside the UserInfo endpoint.
+    User(&'static Endpoint),
 }
 
 impl Destination {
@@ -32,6 +34,7 @@ impl Destination {
         match self {
             Self::Endpoint(kind) => kind,
             Self::Grant(_) => EndpointKind::Token,
+            Self::User(_) => EndpointKind::UserInfo,
         }
     }
 
@@ -40,15 +43,17 @@ impl Destination {
         match self {
             Self::Endpoint(kind) if variables.is_empty() => core.url(kind).cloned(),
             Self::Endpoint(kind) => core.configuration().endpoint_url(kind, variables),
-            Self::Grant(endpoint) => core.configuration().expanded_url(endpoint.url, variables),
+            Self::Grant(endpoint) | Self::User(endpoint) => {
+                core.configuration().expanded_url(endpoint.url, variables)
+            }
         }
     }
 
     /// What the provider says of it, or `None` where the program has set an endpoint that the
     /// provider does not have.
-    fn described(self, core: &Core) -> Option<&'static Endpoint> {
+    pub(crate) fn described(self, core: &Core) -> Option<&'static Endpoint> {
         match self {
-            Self::Grant(endpoint) => Some(endpoint),
+            Self::Grant(endpoint) | Self::User(endpoint) => Some(endpoint),
             Self::Endpoint(kind) => core.provider().endpoint(kind),
         }
     }
@@ -59,7 +64,7 @@ impl Destination {
             Self::Endpoint(EndpointKind::Token) => true,
             // The choice was made among the token endpoint's encodings.
             Self::Endpoint(EndpointKind::Refresh) | Self::Grant(_) => accepted.contains(chosen),
-            Self::Endpoint(_) => false,
+            Self::Endpoint(_) | Self::User(_) => false,
         });
         let preferred = chosen
             .or(accepted.first().copied())

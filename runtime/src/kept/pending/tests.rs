@@ -18,6 +18,7 @@ fn pending() -> Pending {
         provider: "acme".to_owned(),
         state: STATE.into(),
         code_verifier: Some(VERIFIER.into()),
+        nonce: None,
         redirect_uri: Some("https://app.example/cb".to_owned()),
         scope: Some("read write".to_owned()),
         created_at: STARTED,
@@ -157,6 +158,7 @@ fn a_state_or_verifier_of_another_grammar_is_refused() {
     for verifier in ["", "canary", &format!("{VERIFIER}&a=b"), &"a".repeat(129)] {
         let altered = Pending {
             code_verifier: Some(verifier.into()),
+            nonce: None,
             ..pending()
         };
         let (problem, shown) = problem(&altered).unwrap();
@@ -165,6 +167,7 @@ fn a_state_or_verifier_of_another_grammar_is_refused() {
     }
     let without = Pending {
         code_verifier: None,
+        nonce: None,
         ..pending()
     };
     assert_eq!(problem(&without), None);

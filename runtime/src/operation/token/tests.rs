@@ -23,6 +23,7 @@ fn pending(core: &Core) -> Pending {
         state: "xyz-with-128-random-bits".into(),
         binding: Binding::of(core, Start::Authorization, &[]),
         code_verifier: None,
+        nonce: None,
         redirect_uri: Some("https://client.example.com/cb".to_owned()),
         scope: Some("read write".to_owned()),
         created_at: crate::text::clock::unix_seconds(SystemTime::now()),

@@ -12,6 +12,7 @@ fn pending(provider: &'static Provider) -> Pending {
         binding: Binding::of(&core, Start::Authorization, &[]),
         state: "xyz".into(),
         code_verifier: None,
+        nonce: None,
         redirect_uri: None,
         scope: None,
         created_at: 1_700_000_000,

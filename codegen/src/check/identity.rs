@@ -1,0 +1,273 @@
+//! Who logged in, and the ID tokens.
+
+use std::collections::BTreeSet;
+
+use oauth_atlas_description::Template;
+
+use crate::check::scopes::listed;
+use crate::decode::{Entry, Place, Reader, words_of};
+use crate::spec::{Claim, ClaimName, ClaimsFrom, Example, Nonce, Operation, Spec, User};
+
+pub(super) fn check(spec: &Spec, reader: &mut Reader) {
+    if let Some(user) = spec.user.given() {
+        self::user(spec, user, reader);
+    }
+    id_token(spec, reader);
+    for example in &spec.examples.0 {
+        self::example(spec, &example.value, reader);
+    }
+}
+
+fn claim_names() -> Vec<&'static str> {
+    words_of(ClaimName::SHAPE, &[])
+}
+
+fn user(spec: &Spec, user: &User, reader: &mut Reader) {
+    let has_sub = user.claims.knows(ClaimName::Sub.word());
+    if !has_sub {
+        reader.mistake_with_help(
+            Place::KeyOf(user.at),
+            "nothing says which user it is",
+            "add `claims: { sub: … }`, the path of the identifier that never changes",
+        );
+    }
+    if let Some(root) = user.root.given() {
+        path(&root.value, root.place(), reader);
+    }
+    let from = match user.from.given() {
+        Some(from) => {
+            origin(spec, from.value, from.place(), reader);
+            Some(from.value)
+        }
+        None => None,
+    };
+    let has_endpoint = spec.endpoints.iter().any(|e| !e.userinfo.is_absent());
+    if from.is_none() && user.from.is_absent() && !has_endpoint {
+        origin(spec, ClaimsFrom::IdToken, Place::KeyOf(user.at), reader);
+    }
+    let mut used = BTreeSet::new();
+    for claim in &user.claims.0 {
+        if ClaimName::from_word(&claim.key).is_none() {
+            reader.unknown(claim.key_place(), "claim", &claim.key, &claim_names());
+        }
+        self::claim(spec, user, claim, &mut used, reader);
+    }
+    for request in &user.requests.0 {
+        if !used.contains(request.key.as_str()) {
+            reader.mistake_with_help(
+                request.key_place(),
+                format!("no claim comes from the request `{}`", request.key),
+                format!(
+                    "write `from: {}` in the claims that do, or leave it out",
+                    request.key
+                ),
+            );
+        }
+        if ClaimsFrom::from_word(&request.key).is_some() {
+            reader.mistake_with_help(
+                request.key_place(),
+                format!("`{}` is taken: it has a meaning of its own", request.key),
+                "give the request another name",
+            );
+        }
+        if let Some(scope) = request.value.scope.given() {
+            listed(spec.scopes.given(), &scope.value, scope.place(), reader);
+        }
+    }
+}
+
+/// Whether there is anything there to read claims from.
+fn origin(spec: &Spec, from: ClaimsFrom, place: Place, reader: &mut Reader) {
+    let has_endpoint = spec.endpoints.iter().any(|e| !e.userinfo.is_absent());
+    match from {
+        ClaimsFrom::UserInfo if !has_endpoint => reader.mistake_with_help(
+            place,
+            "there is no UserInfo endpoint",
+            "add `endpoints.userinfo`, or write `from: id_token` or `from: token_response`",
+        ),
+        ClaimsFrom::IdToken if spec.id_token.is_absent() => reader.mistake_with_help(
+            place,
+            "nothing says how the ID token is checked from which the claims come",
+            "add `id_token:`, with at least its `jwks_uri` or `algorithms`",
+        ),
+        ClaimsFrom::UserInfo | ClaimsFrom::IdToken | ClaimsFrom::TokenResponse => {}
+    }
+}
+
+fn claim<'s>(
+    spec: &Spec,
+    user: &User,
+    claim: &'s Entry<Claim>,
+    used: &mut BTreeSet<&'s str>,
+    reader: &mut Reader,
+) {
+    let given = &claim.value;
+    if let Some(from) = given.from.given() {
+        match ClaimsFrom::from_word(&from.value) {
+            Some(word) => origin(spec, word, from.place(), reader),
+            None => {
+                used.insert(from.value.as_str());
+                if !user.requests.knows(&from.value) {
+                    let mut known = words_of(ClaimsFrom::SHAPE, &[]);
+                    known.extend(user.requests.keys());
+                    reader.unknown(from.place(), "origin of a claim", &from.value, &known);
+                }
+            }
+        }
+    }
+    if let Some(scope) = given.scope.given() {
+        listed(spec.scopes.given(), &scope.value, scope.place(), reader);
+    }
+    match (given.path.given(), given.value.given()) {
+        (Some(path), Some(value)) => reader.explain(
+            format!("`{}` is a member and a promise", claim.key),
+            &[
+                (path.place(), "this is one"),
+                (value.place(), "and this the other"),
+            ],
+            Some("leave one of them out".to_owned()),
+        ),
+        (None, Some(value)) if claim.key != ClaimName::EmailVerified.word() => {
+            reader.mistake_with_help(
+                value.place(),
+                format!("`{}` is not the same for every user", claim.key),
+                "`value` belongs to `email_verified` alone; write the `path` of the member",
+            );
+        }
+        (None, None) if given.path.is_absent() && given.value.is_absent() => {
+            reader.mistake_with_help(
+                claim.key_place(),
+                format!("nothing says where `{}` is", claim.key),
+                "write the path of its member",
+            );
+        }
+        (Some(text), None) => {
+            let is_template = text.value.contains('{');
+            if is_template && Template::of(&text.value).is_plain()
+                || is_template && Template::of(&text.value).names().next().is_none()
+            {
+                reader.mistake_with_help(
+                    text.place(),
+                    "there is no member between the braces",
+                    "a template has the names of members in braces: `{id}`",
+                );
+            } else if !is_template {
+                path(&text.value, text.place(), reader);
+            }
+            if let Some(first) = given.r#where.0.first()
+                && !text.value.contains("[]")
+            {
+                reader.explain(
+                    "a condition on an element, and the path leads into no array",
+                    &[
+                        (first.key_place(), "the condition"),
+                        (text.place(), "the path"),
+                    ],
+                    Some("write `[]` behind the name of the array: `emails[].value`".to_owned()),
+                );
+            }
+        }
+        _ => {}
+    }
+    for condition in &given.r#where.0 {
+        path(&condition.key, condition.key_place(), reader);
+    }
+}
+
+/// A path has names between its dots; only `[]` may stand alone, for the answer itself.
+fn path(path: &str, place: Place, reader: &mut Reader) {
+    let mut names = path.split('.').enumerate();
+    let is_wrong = |(index, name): (usize, &str)| match name.strip_suffix("[]") {
+        Some("") => index != 0,
+        Some(name) => name.contains(['[', ']']),
+        None => name.is_empty() || name.contains(['[', ']']),
+    };
+    if names.any(is_wrong) {
+        reader.mistake_with_help(
+            place,
+            format!("`{path}` is not a path"),
+            "names are joined by dots, with `[]` behind the name of an array: `emails[].value`",
+        );
+    }
+}
+
+fn id_token(spec: &Spec, reader: &mut Reader) {
+    let Some(rules) = spec.id_token.given() else {
+        return;
+    };
+    if rules.issuers.is_absent() && spec.issuer.is_absent() {
+        reader.mistake_with_help(
+            Place::KeyOf(rules.at),
+            "nothing says who issues the ID tokens",
+            "add `issuer: https://…` to the spec, or `issuers` here: the values of `iss`",
+        );
+    }
+    let parameter = spec
+        .authorization_parameters()
+        .find(|one| one.key == "nonce");
+    if let (Some(nonce), Some(parameter)) = (rules.nonce.given(), parameter)
+        && nonce.value == Nonce::Repeated
+    {
+        reader.explain(
+            "`nonce` is sent twice",
+            &[
+                (
+                    nonce.place(),
+                    "the client makes one, sends it and compares it",
+                ),
+                (parameter.key_place(), "and this one is the caller's"),
+            ],
+            Some("leave the parameter out".to_owned()),
+        );
+    }
+}
+
+fn example(spec: &Spec, example: &Example, reader: &mut Reader) {
+    let is_of_user = !example.user.0.is_empty() || !example.answers.0.is_empty();
+    let first = example.user.0.first().map(Entry::key_place);
+    let first = first.or_else(|| example.answers.0.first().map(Entry::key_place));
+    let Some(place) = first.filter(|_| is_of_user) else {
+        return;
+    };
+    let Some(user) = spec.user.given() else {
+        reader.mistake_with_help(
+            place,
+            "nothing says where the claims of a user are",
+            "add `user:` to the spec",
+        );
+        return;
+    };
+    let gives_tokens = matches!(
+        example.operation.value,
+        Operation::AuthorizationCode | Operation::RefreshToken | Operation::DeviceCode
+    );
+    if example.operation.value != Operation::UserInfo && !gives_tokens {
+        reader.mistake_with_help(
+            place,
+            "this operation does not tell who logged in",
+            "an example with `user` is one of `userinfo`, or of a grant that gives tokens",
+        );
+    }
+    for answer in &example.answers.0 {
+        if !user.requests.knows(&answer.key) {
+            let names: Vec<_> = user.requests.keys().collect();
+            reader.unknown(answer.key_place(), "request", &answer.key, &names);
+        }
+    }
+    for claim in &example.user.0 {
+        match ClaimName::from_word(&claim.key) {
+            None => reader.unknown(claim.key_place(), "claim", &claim.key, &claim_names()),
+            Some(ClaimName::EmailVerified)
+                if !["true", "false", "unknown"].contains(&claim.value.as_str()) =>
+            {
+                reader.unknown(
+                    Place::At(claim.at),
+                    "verification",
+                    &claim.value,
+                    &["true", "false", "unknown"],
+                );
+            }
+            Some(_) => {}
+        }
+    }
+}
