@@ -826,8 +826,9 @@ record! {
 record! {
     /// The ID tokens (OpenID Connect Core §2).
     IdToken {
-        /// The values of `iss`, where it is not the provider's `issuer` alone.
-        issuers: optional Many<Template>,
+        /// The values of `iss`, where it is not the provider's `issuer` alone. `{name}` stands for a
+        /// host, a variable, or else for a claim of the token itself.
+        issuers: optional Many<String>,
         /// The URL of the keys (RFC 7517 §5).
         jwks_uri: optional Spanned<Template>,
         /// The algorithms of their signatures.

@@ -19,9 +19,13 @@ const OF_HTTP: [&str; 6] = [
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     let userinfo = spec.endpoints.as_ref().and_then(|e| e.userinfo.given());
-    let userinfo = userinfo.map(|endpoint| endpoint.at);
+    let of_user: Vec<_> = userinfo
+        .into_iter()
+        .chain(spec.user_requests())
+        .map(|one| one.at)
+        .collect();
     for endpoint in spec.called_endpoints() {
-        let is_userinfo = userinfo == Some(endpoint.at);
+        let is_userinfo = of_user.contains(&endpoint.at);
         if !is_userinfo {
             in_query(endpoint, reader);
         }

@@ -80,7 +80,7 @@ pub(super) fn id_token(given: &spec::IdToken) -> model::Documented<owned::IdToke
     let issuers = issuers.flat_map(|issuers| &issuers.0);
     model::Documented {
         value: owned::IdTokenRules {
-            issuers: issuers.map(|one| one.value.text.clone()).collect(),
+            issuers: issuers.map(|one| one.value.clone()).collect(),
             jwks_uri: given.jwks_uri.given().map(|url| url.value.text.clone()),
             algorithms: many(&given.algorithms, []),
             nonce: match given.nonce.given() {

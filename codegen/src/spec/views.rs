@@ -34,14 +34,10 @@ impl Spec {
             .collect()
     }
 
-    /// The issuers and the keys of ID tokens.
+    /// The keys of ID tokens.
     fn id_token_urls(&self) -> impl Iterator<Item = &Spanned<Template>> {
         let rules = self.id_token.given().into_iter();
-        rules.flat_map(|rules| {
-            let issuers = rules.issuers.given().into_iter();
-            let issuers = issuers.flat_map(|issuers| &issuers.0);
-            issuers.chain(rules.jwks_uri.given())
-        })
+        rules.filter_map(|rules| rules.jwks_uri.given())
     }
 
     /// Whether a URL has a variable: itself, or in what one of its hosts stands for.
