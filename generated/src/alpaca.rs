@@ -99,6 +99,12 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
+    /// Requests the claims of the user.
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
+    }
+
     /// Sends an authenticated request to the Alpaca API, with `authorization: Bearer <access token>`.
     /// A path is appended to `{trading}`.
     #[inline]
@@ -122,6 +128,12 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`.
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -280,6 +292,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://api.alpaca.markets/oauth/token",
         ..provider::Endpoint::STANDARD
     }),
+    userinfo: Some(provider::Endpoint {
+        url: "{trading}/v2/account",
+        method: provider::HttpMethod::Get,
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
@@ -337,5 +354,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("{trading}"),
         ..provider::Api::STANDARD
     },
+    user: Some(provider::UserRules {
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

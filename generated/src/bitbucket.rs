@@ -21,9 +21,11 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
 //! - **Access token lifetime**: 1 hour.
+//! - **Refresh token lifetime**: 90 days. A refresh token that has not been used for three
+//!   months has expired.
 //! - **Scopes**: [`Scope`] lists all 25; a request without scopes asks for every scope that the
 //!   client registered.
 //! - **Other grants**: [`Client::client_credentials`].
@@ -94,8 +96,6 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
-    ///
-    /// The answer has a refresh token; that it differs from the one sent is said nowhere.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -112,6 +112,9 @@ impl Client {
     }
 
     /// Requests tokens for the application itself (RFC 6749 §4.4).
+    ///
+    /// There is no refresh token. The token of a consumer that belongs to a personal workspace
+    /// reaches only what is in that workspace.
     #[inline]
     pub fn client_credentials(
         &self,
@@ -151,6 +154,15 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `profile`. The
+    /// provider says whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::Email`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -365,6 +377,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         values: &[
@@ -425,9 +438,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             seconds: 3600,
             ..provider::Lifetime::STANDARD
         },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 7776000,
+            ..provider::Lifetime::STANDARD
+        },
     ],
     token_response: provider::TokenResponse {
-        rename: &[("scope", "scopes")],
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -458,5 +475,62 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.bitbucket.org/2.0"),
         ..provider::Api::STANDARD
     },
+    user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Provider,
+        requests: &[
+            provider::UserRequest {
+                name: "emails",
+                endpoint: provider::Endpoint {
+                    url: "https://api.bitbucket.org/2.0/user/emails",
+                    method: provider::HttpMethod::Get,
+                    scope: Some("email"),
+                    ..provider::Endpoint::STANDARD
+                },
+                ..provider::UserRequest::STANDARD
+            },
+        ],
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "account_id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "display_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "nickname",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                request: Some("emails"),
+                path: "values[].email",
+                conditions: &[("is_primary", "true")],
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                request: Some("emails"),
+                path: "values[].is_confirmed",
+                conditions: &[("is_primary", "true")],
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "links.avatar.href",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Profile,
+                path: "links.html.href",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

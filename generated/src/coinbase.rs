@@ -118,6 +118,23 @@ impl Client {
         self.0.token_source(tokens)
     }
 
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// The answer is 200 even if nothing was revoked.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
+    /// Requests the claims of the user.
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
+    }
+
     /// Sends an authenticated request to the Coinbase API, with `authorization: Bearer <access token>`.
     /// A path is appended to `https://api.coinbase.com/v2`.
     #[inline]
@@ -141,6 +158,15 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `profile`. The
+    /// provider does not say whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::WalletUserEmail`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -385,6 +411,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://login.coinbase.com/oauth2/token",
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "https://login.coinbase.com/oauth2/revoke",
+        auth: Some(provider::ClientAuth::Own),
+        own_auth: Some(provider::Authentication {
+            scheme: "Bearer",
+            user: "{access_token}",
+            parameters: &[
+                ("client_id", "{client_id}"),
+                ("client_secret", "{client_secret}"),
+            ],
+            ..provider::Authentication::STANDARD
+        }),
+        omit: &["token_type_hint"],
+        tokens: &[provider::TokenKind::AccessToken],
+        ..provider::Endpoint::STANDARD
+    }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://api.coinbase.com/v2/user",
+        method: provider::HttpMethod::Get,
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
@@ -507,5 +554,49 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.coinbase.com/v2"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            status: Some(401),
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
+    user: Some(provider::UserRules {
+        root: &["data"],
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "username",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "avatar_url",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Profile,
+                path: "profile_url",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

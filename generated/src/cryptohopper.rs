@@ -145,6 +145,14 @@ impl Client {
         self.0.token_source(tokens)
     }
 
+    /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::User`].
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
+    }
+
     /// Sends an authenticated request to the Cryptohopper API, with `access-token: <access token>`.
     /// A path is appended to `https://api.cryptohopper.com/v1`.
     #[inline]
@@ -168,6 +176,13 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `username`, `email`. The provider does not say whether the
+    /// e-mail address is verified.
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -274,6 +289,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     refresh: Some(provider::Endpoint {
         url: "https://www.cryptohopper.com/oauth2/token",
+        ..provider::Endpoint::STANDARD
+    }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://api.cryptohopper.com/v1/user/get",
+        method: provider::HttpMethod::Get,
+        scope: Some("user"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -385,5 +406,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
     ],
+    user: Some(provider::UserRules {
+        root: &["data"],
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "username",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -174,6 +174,15 @@ impl Client {
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
     }
+
+    /// Looks up who logged in: `id`, `name`, `email`. The provider does not say whether the e-mail
+    /// address is verified.
+    ///
+    /// Some of this requires [`Scope::Email`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -196,12 +205,6 @@ impl Authorize {
     #[inline]
     pub fn auth_type(self, value: impl Into<String>) -> Self {
         Self(self.0.option("auth_type", value))
-    }
-
-    /// A value that the ID token repeats.
-    #[inline]
-    pub fn nonce(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("nonce", value))
     }
 
     /// The configuration of Facebook Login for Business, which names the kind of token, the assets
@@ -601,10 +604,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
-                name: "nonce",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
                 name: "config_id",
                 ..provider::AuthorizationOption::STANDARD
             },
@@ -622,7 +621,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://graph.facebook.com/{version}/me",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
-        parameters: &[("fields", "id,name,email")],
+        parameters: &[("fields", "id,name,first_name,last_name,email")],
         scope: Some("public_profile"),
         ..provider::Endpoint::STANDARD
     }),
@@ -995,5 +994,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
+    user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Client,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "first_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "last_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
+    id_token: Some(provider::IdTokenRules {
+        jwks_uri: Some("https://www.facebook.com/.well-known/oauth/openid/jwks/"),
+        algorithms: &[provider::SigningAlgorithm::Rs256],
+        nonce: provider::Nonce::Repeated,
+        ..provider::IdTokenRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

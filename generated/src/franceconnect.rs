@@ -25,7 +25,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: breaks the login, and is never sent.
 //! - **Redirect URI**: required.
-//! - **Every login needs**: [`Authorize::acr_values`], [`Authorize::nonce`].
+//! - **Every login needs**: [`Authorize::acr_values`].
 //! - **Refresh**: no refresh token grant is documented.
 //! - **Access token lifetime**: 1 minute.
 //! - **Scopes**: [`Scope`] lists 24; [`Authorize::scope`] takes others by name; a request
@@ -157,6 +157,16 @@ impl Client {
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
     }
+
+    /// Looks up who logged in: `id`, `username`, `email`. The provider does not say whether the
+    /// e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::GivenName`], [`Scope::FamilyName`],
+    /// [`Scope::PreferredUsername`], [`Scope::Email`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -181,15 +191,6 @@ impl Authorize {
     #[inline]
     pub fn acr_values(self, value: AcrValues) -> Self {
         Self(self.0.option("acr_values", value.as_str()))
-    }
-
-    /// A random value of at least 32 characters that the ID token repeats. The application has to
-    /// compare the two.
-    ///
-    /// Required: the provider refuses a login without it.
-    #[inline]
-    pub fn nonce(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("nonce", value))
     }
 
     /// Asks the user to log in again (login), to consent once more (consent), or both.
@@ -542,11 +543,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
-                name: "nonce",
-                required: true,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
                 name: "prompt",
                 values: &["login", "consent", "login consent"],
                 ..provider::AuthorizationOption::STANDARD
@@ -817,5 +813,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
     ],
+    user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Client,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                from: Some(provider::ClaimsFrom::IdToken),
+                path: "sub",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "given_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "family_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "preferred_username",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
+    id_token: Some(provider::IdTokenRules {
+        issuers: &["{login}/api/v2"],
+        jwks_uri: Some("{login}/api/v2/jwks"),
+        algorithms: &[
+            provider::SigningAlgorithm::Es256,
+            provider::SigningAlgorithm::Rs256,
+        ],
+        nonce: provider::Nonce::Repeated,
+        ..provider::IdTokenRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -218,6 +218,15 @@ impl Client {
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
     }
+
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `profile`. The
+    /// provider says whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::UserEmail`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -947,10 +956,78 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
         provider::RefusalRule {
+            operations: &["device_code"],
+            codes: &["token_expired"],
+            means: "expired_token",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
             codes: &["incorrect_client_credentials"],
             means: "invalid_client",
             ..provider::RefusalRule::STANDARD
         },
+        provider::RefusalRule {
+            codes: &["device_flow_disabled"],
+            means: "unauthorized_client",
+            ..provider::RefusalRule::STANDARD
+        },
     ],
+    user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Provider,
+        requests: &[
+            provider::UserRequest {
+                name: "emails",
+                endpoint: provider::Endpoint {
+                    url: "https://{api_host}/user/emails",
+                    method: provider::HttpMethod::Get,
+                    scope: Some("user:email"),
+                    ..provider::Endpoint::STANDARD
+                },
+                ..provider::UserRequest::STANDARD
+            },
+        ],
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "login",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                request: Some("emails"),
+                path: "[].email",
+                conditions: &[("primary", "true")],
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                request: Some("emails"),
+                path: "[].verified",
+                conditions: &[("primary", "true")],
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "avatar_url",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Profile,
+                path: "html_url",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -209,6 +209,9 @@ impl Client {
     }
 
     /// Revokes an access token (RFC 7009).
+    ///
+    /// Everything that the user has granted to the project ends, and with it the tokens of all of
+    /// the project's clients.
     #[inline]
     pub fn revoke_access_token(
         &self,
@@ -218,6 +221,9 @@ impl Client {
     }
 
     /// Revokes a refresh token (RFC 7009).
+    ///
+    /// Everything that the user has granted to the project ends, and with it the tokens of all of
+    /// the project's clients.
     #[inline]
     pub fn revoke_refresh_token(
         &self,
@@ -257,6 +263,15 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`, `email`, `picture`, `locale`, `profile`. The provider
+    /// says whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::Email`], [`Scope::Profile`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -304,12 +319,6 @@ impl Authorize {
     #[inline]
     pub fn hd(self, value: impl Into<String>) -> Self {
         Self(self.0.option("hd", value))
-    }
-
-    /// A value that the ID token repeats.
-    #[inline]
-    pub fn nonce(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("nonce", value))
     }
 
     /// Also requests a refresh token. The refresh token comes with the first consent only; the
@@ -4095,10 +4104,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "hd",
                 ..provider::AuthorizationOption::STANDARD
             },
-            provider::AuthorizationOption {
-                name: "nonce",
-                ..provider::AuthorizationOption::STANDARD
-            },
         ],
         requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
@@ -4115,6 +4120,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     device_authorization: Some(provider::Endpoint {
         url: "https://oauth2.googleapis.com/device/code",
+        auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -6913,5 +6919,70 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
     ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["deleted_client"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
+    user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Provider,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "sub",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "given_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "family_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "email_verified",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "picture",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Locale,
+                path: "locale",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Profile,
+                path: "profile",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
+    id_token: Some(provider::IdTokenRules {
+        issuers: &["https://accounts.google.com", "accounts.google.com"],
+        jwks_uri: Some("https://www.googleapis.com/oauth2/v3/certs"),
+        algorithms: &[provider::SigningAlgorithm::Rs256],
+        nonce: provider::Nonce::Repeated,
+        ..provider::IdTokenRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -283,6 +283,15 @@ impl Client {
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
     }
+
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `locale`, `profile`,
+    /// `time_zone`. The provider says whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::Profile`], [`Scope::Email`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -528,5 +537,69 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
     ],
+    user: Some(provider::UserRules {
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "sub",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "given_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "family_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "preferred_username",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "email_verified",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "picture",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Locale,
+                path: "locale",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Zoneinfo,
+                path: "zoneinfo",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Profile,
+                path: "profile",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
+    id_token: Some(provider::IdTokenRules {
+        jwks_uri: Some("{server}/realms/{realm}/protocol/openid-connect/certs"),
+        ..provider::IdTokenRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -157,6 +157,14 @@ impl Client {
         self.0.revoke_refresh_token(token)
     }
 
+    /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::Read`].
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
+    }
+
     /// Sends an authenticated request to the Linear API, with `authorization: Bearer <access token>`.
     /// A path is appended to `https://api.linear.app`.
     #[inline]
@@ -180,6 +188,13 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `profile`,
+    /// `time_zone`. The provider does not say whether the e-mail address is verified.
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -362,6 +377,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: Some(provider::ClientAuth::Nothing),
         ..provider::Endpoint::STANDARD
     }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://api.linear.app/graphql",
+        encodings: &[provider::Encoding::Json],
+        parameters: &[
+            ("query", "{ viewer { id name displayName email avatarUrl url timezone } }"),
+        ],
+        scope: Some("read"),
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
@@ -463,5 +487,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
+    user: Some(provider::UserRules {
+        root: &["data", "viewer"],
+        unique: provider::SubjectScope::Team,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "displayName",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "avatarUrl",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Profile,
+                path: "url",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Zoneinfo,
+                path: "timezone",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

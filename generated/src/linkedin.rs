@@ -21,8 +21,8 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: breaks the login, and is never sent.
 //! - **Redirect URI**: required.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
+//!   fresh.
 //! - **Access token lifetime**: 60 days. A token of the client credentials grant lives for 30
 //!   minutes.
 //! - **Refresh token lifetime**: 365 days. Counted from the login; a refresh does not prolong
@@ -105,6 +105,8 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// The answer has the refresh token that was sent, with the seconds that it still lives.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -169,6 +171,15 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`, `email`, `picture`, `locale`. The provider says
+    /// whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::Profile`], [`Scope::Email`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -436,6 +447,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Never,
     scopes: provider::ScopeRules {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Refused,
@@ -633,6 +645,83 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             means: "access_denied",
             ..provider::RefusalRule::STANDARD
         },
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            status: Some(400),
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &["invalid_redirect_uri"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_client_id"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["client_credentials"],
+            codes: &["access_denied"],
+            means: "unauthorized_client",
+            ..provider::RefusalRule::STANDARD
+        },
     ],
+    user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Client,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "sub",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "given_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "family_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "email_verified",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "picture",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Locale,
+                path: "locale",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
+    id_token: Some(provider::IdTokenRules {
+        issuers: &["https://www.linkedin.com/oauth", "https://www.linkedin.com"],
+        jwks_uri: Some("https://www.linkedin.com/oauth/openid/jwks"),
+        algorithms: &[provider::SigningAlgorithm::Rs256],
+        nonce: provider::Nonce::Unsupported,
+        ..provider::IdTokenRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -250,6 +250,15 @@ impl Client {
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
     }
+
+    /// Looks up who logged in: `id`, `name`, `username`, `email`. The provider says whether the
+    /// e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::Profile`], [`Scope::Email`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -7397,5 +7406,68 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
     ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["device_code"],
+            codes: &["authorization_declined"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            codes: &["bad_verification_code"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
+    user: Some(provider::UserRules {
+        from: provider::ClaimsFrom::IdToken,
+        unique: provider::SubjectScope::Client,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "sub",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "given_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "family_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "preferred_username",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "xms_edov",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
+    id_token: Some(provider::IdTokenRules {
+        issuers: &["{login}/{tid}/v2.0"],
+        jwks_uri: Some("{login}/{tenant}/discovery/v2.0/keys"),
+        algorithms: &[provider::SigningAlgorithm::Rs256],
+        nonce: provider::Nonce::Repeated,
+        ..provider::IdTokenRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -36,6 +36,10 @@
 //!
 //! - `invalid_token`: The access token is wrong or has run out. Refresh the access token, or
 //!   send the user to log in again.
+//! - `bad_request.refresh_token.invalid`: The refresh token was used already, or is wrong. Keep
+//!   the newest refresh token, and send the user to log in again.
+//! - `bad_request.refresh_token.evicted`: The user has made so many newer consents that this
+//!   one ended. Send the user to log in again.
 //!
 //! # More
 //!
@@ -159,6 +163,12 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`.
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -336,6 +346,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Refresh the access token, or send the user to log in again.",
             ..provider::ErrorCode::STANDARD
         },
+        provider::ErrorCode {
+            code: "bad_request.refresh_token.invalid",
+            hint: "Keep the newest refresh token, and send the user to log in again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "bad_request.refresh_token.evicted",
+            hint: "Send the user to log in again.",
+            ..provider::ErrorCode::STANDARD
+        },
     ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &[
+                "bad_request.refresh_token.invalid",
+                "bad_request.refresh_token.evicted",
+            ],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
+    user: Some(provider::UserRules {
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "user_id",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -20,14 +20,13 @@
 //! - **Environments**: [`Production`](Environment::Production),
 //!   [`Sandbox`](Environment::Sandbox); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
-//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1).
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
 //!   fresh.
 //! - **Access token lifetime**: The answer tells. Samples of client credentials have 31349 and
 //!   32400 seconds, about nine hours, and the sample of a refresh has 900.
-//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //! - **Kept with the tokens**: [`AppId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -133,6 +132,24 @@ impl Client {
         self.0.client_credentials(scopes)
     }
 
+    /// Revokes an access token (RFC 7009).
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
+    /// Revokes a refresh token (RFC 7009).
+    #[inline]
+    pub fn revoke_refresh_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_refresh_token(token)
+    }
+
     /// Requests the claims of the user.
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
@@ -162,6 +179,15 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`, `email`, `picture`, `locale`, `time_zone`. The
+    /// provider says whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::Profile`], [`Scope::Email`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -231,6 +257,18 @@ pub enum Scope {
     /// `https://uri.paypal.com/services/paypalattributes`: Read whether the account is verified,
     /// and the account id.
     PayPalAttributes,
+
+    /// `https://uri.paypal.com/services/wallet/sendmoney`: Named by the metadata, without a
+    /// description.
+    SendMoney,
+
+    /// `https://uri.paypal.com/services/payments/futurepayments`: Named by the metadata, without a
+    /// description.
+    FuturePayments,
+
+    /// `https://uri.paypal.com/services/expresscheckout`: Named by the metadata, without a
+    /// description.
+    ExpressCheckout,
 }
 
 impl Scope {
@@ -241,6 +279,9 @@ impl Scope {
         Scope::Email,
         Scope::Address,
         Scope::PayPalAttributes,
+        Scope::SendMoney,
+        Scope::FuturePayments,
+        Scope::ExpressCheckout,
     ];
 }
 
@@ -317,6 +358,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "{api}/v1/oauth2/token",
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "{api}/v1/oauth2/revoke",
+        ..provider::Endpoint::STANDARD
+    }),
     userinfo: Some(provider::Endpoint {
         url: "{api}/v1/identity/openidconnect/userinfo",
         method: provider::HttpMethod::Get,
@@ -327,6 +372,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Optional,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -362,6 +411,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "https://uri.paypal.com/services/paypalattributes",
                 "Read whether the account is verified, and the account id.",
             ),
+            provider::scope(
+                "https://uri.paypal.com/services/wallet/sendmoney",
+                "Named by the metadata, without a description.",
+            ),
+            provider::scope(
+                "https://uri.paypal.com/services/payments/futurepayments",
+                "Named by the metadata, without a description.",
+            ),
+            provider::scope(
+                "https://uri.paypal.com/services/expresscheckout",
+                "Named by the metadata, without a description.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },
@@ -391,6 +452,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "refresh_token",
                 ..provider::ResponseMember::STANDARD
             },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -398,5 +463,65 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("{api}"),
         ..provider::Api::STANDARD
     },
+    user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Client,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "sub",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "given_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "family_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "email_verified",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "picture",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Locale,
+                path: "locale",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Zoneinfo,
+                path: "zoneinfo",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
+    id_token: Some(provider::IdTokenRules {
+        issuers: &["https://www.paypal.com"],
+        jwks_uri: Some("https://api.paypal.com/v1/oauth2/certs"),
+        algorithms: &[
+            provider::SigningAlgorithm::Hs256,
+            provider::SigningAlgorithm::Rs256,
+        ],
+        ..provider::IdTokenRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

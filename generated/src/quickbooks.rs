@@ -198,6 +198,15 @@ impl Client {
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
     }
+
+    /// Looks up who logged in: `id`, `email`. The provider says whether the e-mail address is
+    /// verified.
+    ///
+    /// Some of this requires [`Scope::Profile`], [`Scope::Email`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -585,5 +594,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
     ],
+    user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Provider,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "sub",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "givenName",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "familyName",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "emailVerified",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
+    id_token: Some(provider::IdTokenRules {
+        issuers: &["https://oauth.platform.intuit.com/op/v1"],
+        jwks_uri: Some("https://oauth.platform.intuit.com/op/v1/jwks"),
+        algorithms: &[provider::SigningAlgorithm::Rs256],
+        ..provider::IdTokenRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -182,6 +182,15 @@ impl Client {
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
     }
+
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `time_zone`. The
+    /// provider says whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::UsersRead`], [`Scope::UsersReadEmail`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -1160,6 +1169,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
+    variables: &[
+        provider::Variable {
+            name: "user_id",
+            kind: provider::VariableKind::Text,
+            optional: true,
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{slack}/oauth/v2/authorize",
         options: &[
@@ -1232,6 +1249,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Capture {
             name: "user_id",
             path: "authed_user.id",
+            variable: Some("user_id"),
             ..provider::Capture::STANDARD
         },
         provider::Capture {
@@ -1826,5 +1844,79 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
+    user: Some(provider::UserRules {
+        from: provider::ClaimsFrom::TokenResponse,
+        unique: provider::SubjectScope::Team,
+        requests: &[
+            provider::UserRequest {
+                name: "info",
+                endpoint: provider::Endpoint {
+                    url: "{slack}/api/users.info",
+                    method: provider::HttpMethod::Get,
+                    encodings: &[provider::Encoding::Query],
+                    parameters: &[("user", "{user_id}")],
+                    scope: Some("users:read"),
+                    ..provider::Endpoint::STANDARD
+                },
+                ..provider::UserRequest::STANDARD
+            },
+        ],
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "user_id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                request: Some("info"),
+                path: "user.real_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                request: Some("info"),
+                path: "user.name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                request: Some("info"),
+                path: "user.profile.first_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                request: Some("info"),
+                path: "user.profile.last_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                request: Some("info"),
+                path: "user.profile.email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                request: Some("info"),
+                path: "user.is_email_confirmed",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                request: Some("info"),
+                path: "user.profile.image_512",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Zoneinfo,
+                request: Some("info"),
+                path: "user.tz",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -20,8 +20,7 @@
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`.
-//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1).
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Scopes**: [`Scope`] lists all 3.
@@ -30,6 +29,21 @@
 //!
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
+//! - `bad_client_secret`: The secret is wrong. Check the client secret against the settings of
+//!   the app.
+//! - `invalid_client_id`: The client id is wrong. Check the client id against the settings of
+//!   the app.
+//! - `invalid_client`: The client is unknown, or its secret is wrong. Check the client id and
+//!   the client secret against the settings of the app.
+//! - `invalid_code`: The code is wrong. Start the login again.
+//! - `invalid_grant`: The code is wrong, has expired or was revoked, or the code verifier does
+//!   not fit. Start the login again.
+//! - `bad_redirect_uri`: The redirect URI differs from the one of the authorization request.
+//!   Send the same redirect URI twice.
+//! - `invalid_refresh_token`: The refresh token is wrong. Keep the newest refresh token, and
+//!   start the login again.
+//! - `invalid_grant_type`: The grant type is not known. Use a documented grant.
 //!
 //! # More
 //!
@@ -158,6 +172,15 @@ impl Client {
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
     }
+
+    /// Looks up who logged in: `id`, `name`, `email`, `picture`, `locale`. The provider says
+    /// whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::Email`], [`Scope::Profile`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -179,12 +202,6 @@ impl Authorize {
     #[inline]
     pub fn team(self, value: impl Into<String>) -> Self {
         Self(self.0.option("team", value))
-    }
-
-    /// A value that the ID token repeats.
-    #[inline]
-    pub fn nonce(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("nonce", value))
     }
 
     /// Adds a scope that [`Scope`] does not list.
@@ -259,10 +276,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "team",
                 ..provider::AuthorizationOption::STANDARD
             },
-            provider::AuthorizationOption {
-                name: "nonce",
-                ..provider::AuthorizationOption::STANDARD
-            },
         ],
         requires: &["client_id", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
@@ -282,6 +295,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Optional,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -349,5 +366,123 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://slack.com/api"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "bad_client_secret",
+            hint: "Check the client secret against the settings of the app.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client_id",
+            hint: "Check the client id against the settings of the app.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the client id and the client secret against the settings of the app.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_code",
+            hint: "Start the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Start the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "bad_redirect_uri",
+            hint: "Send the same redirect URI twice.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_refresh_token",
+            hint: "Keep the newest refresh token, and start the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant_type",
+            hint: "Use a documented grant.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["invalid_code", "invalid_refresh_token", "bad_redirect_uri"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_client_id", "bad_client_secret"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_grant_type"],
+            means: "unsupported_grant_type",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
+    user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Team,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "sub",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "given_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "family_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "email_verified",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "picture",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Locale,
+                path: "locale",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
+    id_token: Some(provider::IdTokenRules {
+        issuers: &["https://slack.com"],
+        jwks_uri: Some("https://slack.com/openid/connect/keys"),
+        algorithms: &[provider::SigningAlgorithm::Rs256],
+        nonce: provider::Nonce::Repeated,
+        ..provider::IdTokenRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

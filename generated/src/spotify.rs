@@ -18,8 +18,8 @@
 //! # }
 //! ```
 //!
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
-//!   without a secret.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and sent by public clients with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
@@ -83,6 +83,15 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Overrides the client authentication method. Spotify accepts
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -135,6 +144,24 @@ impl Client {
         self.0.client_credentials(scopes)
     }
 
+    /// Revokes an access token (RFC 7009).
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
+    /// Revokes a refresh token (RFC 7009).
+    #[inline]
+    pub fn revoke_refresh_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_refresh_token(token)
+    }
+
     /// Requests the claims of the user.
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
@@ -164,6 +191,15 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `profile`. The
+    /// provider does not verify e-mail addresses.
+    ///
+    /// Some of this requires [`Scope::UserReadEmail`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -396,6 +432,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "spotify",
     name: "Spotify",
     documentation: "https://developer.spotify.com/documentation/web-api/tutorials/code-flow",
+    issuer: Some("https://accounts.spotify.com"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://accounts.spotify.com/authorize",
         options: &[
@@ -412,13 +449,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://accounts.spotify.com/api/token",
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "https://accounts.spotify.com/oauth2/revoke/v1",
+        ..provider::Endpoint::STANDARD
+    }),
     userinfo: Some(provider::Endpoint {
         url: "https://api.spotify.com/v1/me",
         method: provider::HttpMethod::Get,
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
+        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
@@ -634,5 +675,45 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
     ],
+    user: Some(provider::UserRules {
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "account_id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "display_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                value: Some("false"),
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "images[].url",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Profile,
+                path: "external_urls.spotify",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

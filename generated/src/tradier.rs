@@ -119,6 +119,12 @@ impl Client {
         self.0.token_source(tokens)
     }
 
+    /// Requests the claims of the user.
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
+    }
+
     /// Sends an authenticated request to the Tradier API, with `authorization: Bearer <access token>`.
     /// A path is appended to `{api}/v1`.
     #[inline]
@@ -142,6 +148,12 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`.
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -285,6 +297,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "{api}/v1/oauth/refreshtoken",
         ..provider::Endpoint::STANDARD
     }),
+    userinfo: Some(provider::Endpoint {
+        url: "{api}/v1/user/profile",
+        method: provider::HttpMethod::Get,
+        headers: &[("accept", "application/json")],
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
@@ -361,5 +379,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("{api}/v1"),
         ..provider::Api::STANDARD
     },
+    user: Some(provider::UserRules {
+        root: &["profile"],
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -126,6 +126,16 @@ impl Client {
         self.0.revoke_refresh_token(token)
     }
 
+    /// Requests the claims of the user.
+    ///
+    /// The token is sent with the word OAuth in place of Bearer, as with the API.
+    ///
+    /// Requires [`Scope::UserDetailsSelf`].
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
+    }
+
     /// Sends an authenticated request to the Trovo API, with `authorization: OAuth <access token>`.
     /// A path is appended to `https://open-api.trovo.live/openplatform`.
     #[inline]
@@ -149,6 +159,15 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`. The provider does not
+    /// say whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::UserDetailsSelf`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -284,6 +303,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         rename: &[("token", "access_token")],
         ..provider::Endpoint::STANDARD
     }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://open-api.trovo.live/openplatform/getuserinfo",
+        method: provider::HttpMethod::Get,
+        headers: &[("client-id", "{client_id}")],
+        scope: Some("user_details_self"),
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
@@ -371,5 +397,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("client-id", "{client_id}")],
         ..provider::Api::STANDARD
     },
+    user: Some(provider::UserRules {
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "userId",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "nickName",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "userName",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "profilePic",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -23,8 +23,9 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
-//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; whether a refresh returns a
-//!   new refresh token is not documented; [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
+//!   refresh token; the old access token is invalidated; [`Client::token_source`] keeps tokens
+//!   fresh.
 //! - **Access token lifetime**: 1 hour.
 //! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
@@ -33,6 +34,9 @@
 //!
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
+//! - `invalid_grant`: The refresh token is not good any more. Send the user through the login
+//!   again.
 //!
 //! # More
 //!
@@ -102,6 +106,9 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// A refresh renews both tokens, by TrueLayer's blog; in the reference the answer may have a
+    /// refresh token.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -376,6 +383,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Sometimes,
+    ends_access_token: provider::Answer::Yes,
     offline: Some(provider::Offline {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
@@ -452,5 +461,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("{api}"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -24,6 +24,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
+//! - **Access token lifetime**: 4 hours. Said of the tokens of a device; the answer tells.
 //! - **Refresh token lifetime (public)**: 30 days.
 //! - **Scopes**: [`Scope`] lists all 82.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
@@ -209,6 +210,15 @@ impl Client {
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
     }
+
+    /// Looks up who logged in: `id`, `username`, `email`, `picture`. The provider says whether the
+    /// e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::UserReadEmail`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -230,12 +240,6 @@ impl Authorize {
     #[inline]
     pub fn force_verify(self, value: bool) -> Self {
         Self(self.0.option("force_verify", value.to_string()))
-    }
-
-    /// A value that the ID token repeats.
-    #[inline]
-    pub fn nonce(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("nonce", value))
     }
 
     /// The claims of the ID token and the userinfo that are wanted, as JSON.
@@ -802,10 +806,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
-                name: "nonce",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
                 name: "claims",
                 ..provider::AuthorizationOption::STANDARD
             },
@@ -826,6 +826,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     device_authorization: Some(provider::Endpoint {
         url: "https://id.twitch.tv/oauth2/device",
+        auth: Some(provider::ClientAuth::None),
         rename: &[("scope", "scopes")],
         ..provider::Endpoint::STANDARD
     }),
@@ -1312,6 +1313,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[
         provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 14400,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
             of: provider::LifetimeOf::RefreshToken,
             client: Some(provider::ClientKind::Public),
             seconds: 2592000,
@@ -1396,5 +1402,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
+    user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Provider,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "sub",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "preferred_username",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "email_verified",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "picture",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
+    id_token: Some(provider::IdTokenRules {
+        issuers: &["https://id.twitch.tv/oauth2"],
+        jwks_uri: Some("https://id.twitch.tv/oauth2/keys"),
+        algorithms: &[provider::SigningAlgorithm::Rs256],
+        nonce: provider::Nonce::Repeated,
+        ..provider::IdTokenRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -35,6 +35,16 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_request`: A parameter is missing or wrong. A dead refresh token is answered with
+//!   it as well. Check the parameters; after a refresh, send the user through the login again.
+//! - `invalid_client`: The application is not known. Check the id of the application.
+//! - `invalid_scope`: A scope is not known. Check the scopes.
+//! - `invalid_token`: The access token is wrong or has expired. Refresh the token.
+//! - `access_denied`: The access was refused. Ask again only when the user wants to.
+//! - `slow_down`: There were too many requests. Wait before another try.
+//! - `server_error`: The server failed. Try again.
+//! - `temporarily_unavailable`: The server is too busy. Try again later.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -164,6 +174,15 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `email`, `picture`. The provider does not say whether the
+    /// e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::Email`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -480,5 +499,86 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::TokenResponse::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the parameters; after a refresh, send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the id of the application.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_scope",
+            hint: "Check the scopes.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_token",
+            hint: "Refresh the token.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "access_denied",
+            hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "slow_down",
+            hint: "Wait before another try.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "server_error",
+            hint: "Try again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "temporarily_unavailable",
+            hint: "Try again later.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
+    user: Some(provider::UserRules {
+        root: &["user"],
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "user_id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "first_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "last_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "avatar",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

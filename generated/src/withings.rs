@@ -37,6 +37,16 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `100`: Check the client id, the secret and the token that was sent, and send the user
+//!   through the login again.
+//! - `101`: Check the client id, the secret and the token that was sent, and send the user
+//!   through the login again.
+//! - `102`: Check the client id, the secret and the token that was sent, and send the user
+//!   through the login again.
+//! - `200`: Check the client id, the secret and the token that was sent, and send the user
+//!   through the login again.
+//! - 5 more in the spec. Each error message has the hint for its code.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -143,6 +153,12 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`.
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -445,5 +461,79 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("{api}"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "100",
+            hint: "Check the client id, the secret and the token that was sent, and send the user through the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "101",
+            hint: "Check the client id, the secret and the token that was sent, and send the user through the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "102",
+            hint: "Check the client id, the secret and the token that was sent, and send the user through the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "200",
+            hint: "Check the client id, the secret and the token that was sent, and send the user through the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "401",
+            hint: "Check the client id, the secret and the token that was sent, and send the user through the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "214",
+            hint: "Check what the contract with Withings allows.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "503",
+            hint: "Check the parameters; where they are right, send the user through the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "522",
+            hint: "Try again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "601",
+            hint: "Wait before another try.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["522", "601"],
+            means: "temporarily_unavailable",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
+    user: Some(provider::UserRules {
+        from: provider::ClaimsFrom::TokenResponse,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "userid",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

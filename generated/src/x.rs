@@ -138,7 +138,8 @@ impl Client {
 
     /// Requests the claims of the user.
     ///
-    /// It takes tweet.read as well.
+    /// It takes tweet.read as well. Members beyond id, name and username come only if they are
+    /// asked for.
     ///
     /// Requires [`Scope::UsersRead`].
     #[inline]
@@ -169,6 +170,15 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`. The provider gives out
+    /// verified e-mail addresses only.
+    ///
+    /// Some of this requires [`Scope::UsersEmail`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -397,6 +407,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.x.com/2/users/me",
         method: provider::HttpMethod::Get,
+        parameters: &[("user.fields", "confirmed_email,profile_image_url")],
         scope: Some("users.read"),
         ..provider::Endpoint::STANDARD
     }),
@@ -497,5 +508,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.x.com/2"),
         ..provider::Api::STANDARD
     },
+    user: Some(provider::UserRules {
+        root: &["data"],
+        unique: provider::SubjectScope::Provider,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "username",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "confirmed_email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                value: Some("true"),
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "profile_image_url",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

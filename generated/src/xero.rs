@@ -34,6 +34,13 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_client`: The client id or the secret is wrong. Check the client id among your
+//!   apps, and make another secret if need be.
+//! - `invalid_grant`: The code is wrong, has expired or was used. Send the user through the
+//!   login again.
+//! - `unsupported_grant_type`: The grant type is missing or wrong. Send a documented grant
+//!   type.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -188,6 +195,15 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `username`, `email`. The provider does not say whether the
+    /// e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::Profile`], [`Scope::Email`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -962,5 +978,60 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("xero-tenant-id", "{tenant_id}")],
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the client id among your apps, and make another secret if need be.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Send a documented grant type.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    user: Some(provider::UserRules {
+        from: provider::ClaimsFrom::IdToken,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "xero_userid",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "given_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "family_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "preferred_username",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
+    id_token: Some(provider::IdTokenRules {
+        issuers: &["https://identity.xero.com"],
+        jwks_uri: Some(
+            "https://identity.xero.com/.well-known/openid-configuration/jwks",
+        ),
+        ..provider::IdTokenRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

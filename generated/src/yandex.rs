@@ -111,6 +111,9 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// The access token can stay the same where it still lives long enough. Yandex advises a
+    /// refresh every three months.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -164,6 +167,14 @@ impl Client {
         self.0.revoke_access_token(token)
     }
 
+    /// Requests the claims of the user.
+    ///
+    /// The token is sent with the word OAuth in place of Bearer, as with the API.
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
+    }
+
     /// Sends an authenticated request to the Yandex API, with `authorization: OAuth <access token>`.
     /// A path is appended to `https://login.yandex.ru`.
     #[inline]
@@ -187,6 +198,15 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`. The provider does not
+    /// say whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::LoginInfo`], [`Scope::LoginEmail`], [`Scope::LoginAvatar`].
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -381,6 +401,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     device_authorization: Some(provider::Endpoint {
         url: "https://oauth.yandex.ru/device/code",
+        auth: Some(provider::ClientAuth::None),
+        ..provider::Endpoint::STANDARD
+    }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://login.yandex.ru/info",
+        method: provider::HttpMethod::Get,
+        encodings: &[provider::Encoding::Query],
+        parameters: &[("format", "json")],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -451,5 +479,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         prefix: "OAuth ",
         ..provider::Api::STANDARD
     },
+    user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Provider,
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "real_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "first_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "last_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "login",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "default_email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                template: Some(
+                    "https://avatars.yandex.net/get-yapic/{default_avatar_id}/islands-200",
+                ),
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -11,12 +11,13 @@ use oauth_atlas_runtime::{
 };
 
 /// What the client sends on top of a provider's example, because no document of a provider has to
-/// ask for it: PKCE (RFC 7636) and state (RFC 6749 §10.12).
-const ON_TOP: [&str; 4] = [
+/// ask for it: PKCE (RFC 7636), state (RFC 6749 §10.12) and nonce (OpenID Connect Core §3.1.2.1).
+const ON_TOP: [&str; 5] = [
     "code_verifier",
     "code_challenge",
     "code_challenge_method",
     "state",
+    "nonce",
 ];
 
 /// Where a user comes back to, if no example says so.
