@@ -316,8 +316,6 @@ pub struct User {
     pub claims: Vec<ClaimFacts>,
     /// What documents the further requests, in their order.
     pub requests: Vec<Endpoint>,
-    /// What is worth knowing.
-    pub description: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }

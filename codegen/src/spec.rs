@@ -796,8 +796,6 @@ record! {
         requests: default Table<Endpoint>,
         /// Where each claim is, by its standard name (OpenID Connect Core §5.1).
         claims: default Table<Claim>,
-        /// What is worth knowing.
-        description: optional Text,
         /// Where this is said.
         source: optional Many<SourceName>,
     }
@@ -835,8 +833,6 @@ record! {
         algorithms: optional Many<SigningAlgorithm>,
         /// Whether they repeat the `nonce` of the authorization request.
         nonce: optional Spanned<Nonce>,
-        /// What is worth knowing.
-        description: optional Text,
         /// Where this is said.
         source: optional Many<SourceName>,
     }

@@ -14,7 +14,8 @@
 //!
 //! // In the handler of the callback:
 //! let tokens = kraken.finish(login.pending, callback).await?;
-//! let user = kraken.userinfo(&tokens).await?;
+//! let user = kraken.user(&tokens).await?;
+//! println!("{} logged in, with {:?}", user.id(), user.verified_email());
 //!
 //! // Refreshes the tokens before they expire, once however many tasks wait.
 //! let source = kraken.token_source(tokens);
@@ -25,6 +26,8 @@
 //!
 //! - `state`, PKCE and the issuer are always checked. HTTP redirects are refused, response sizes and times are limited, and
 //!   secrets are redacted in `Debug`, `Display` and errors.
+//! - [`User`] says who logged in, at each provider that tells it: id, name, e-mail and whether it is verified. ID tokens are
+//!   checked (issuer, audience, nonce, expiry), and with the feature `jose` their signatures as well.
 //! - A client is one concrete type, `Clone + Send + Sync`. It has methods only for the grants that its provider supports.
 //! - An [`Error`] names the provider, the endpoint and the code, and has a hint for this provider. Its verdict says what to
 //!   do: retry, log in again, fix the configuration, or report.
@@ -148,6 +151,7 @@
 //! | `reqwest` | sends requests with reqwest; default. Without it, bring an HTTP client |
 //! | `rustls`, `native-tls` | the TLS library of reqwest; `rustls` by default |
 //! | `blocking` | blocking requests with reqwest |
+//! | `jose` | verifies the signatures of ID tokens: `client.core().verify_id_token(&tokens)` |
 //! | `encrypted-secret` | decrypts client secrets that the provider encrypts to your RSA key |
 //! | `store` | keeps tokens in a store of `oauth-atlas-store`, shared by processes |
 //! | `tracing` | reports token refreshes as events of `tracing` |

@@ -6,6 +6,8 @@ pub(crate) mod credentials;
 pub(crate) mod endpoint_url;
 pub(crate) mod endpoints;
 pub(crate) mod handle;
+#[cfg(feature = "jose")]
+pub(crate) mod keys;
 pub(crate) mod provider_client;
 pub(crate) mod settings;
 pub(crate) mod template;

@@ -9,6 +9,8 @@ use crate::kept::token_set::TokenSet;
 use crate::operation::api::{ApiCall, headers_for};
 use crate::operation::authorize::Authorize;
 use crate::operation::device::{DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
+#[cfg(feature = "jose")]
+use crate::operation::id_token::IdTokenVerification;
 use crate::operation::introspection::Introspection;
 use crate::operation::revocation::Revocation;
 use crate::operation::source::TokenSource;
@@ -116,6 +118,16 @@ impl Core {
     /// Looks up who logged in, wherever this provider tells it.
     pub fn user(&self, tokens: &TokenSet) -> UserLookup {
         UserLookup::new(self.clone(), tokens)
+    }
+
+    /// Verifies the ID token: its claims, and its signature with the provider's keys.
+    ///
+    /// [`Core::finish`] has checked the claims already. A token that came straight from the token
+    /// endpoint by TLS needs no more (OpenID Connect Core §3.1.3.7, item 6); verify one that was
+    /// kept where others can write, or that you pass on.
+    #[cfg(feature = "jose")]
+    pub fn verify_id_token(&self, tokens: &TokenSet) -> IdTokenVerification {
+        IdTokenVerification::new(self.clone(), tokens)
     }
 
     /// Sends an authenticated request to the provider's API. `url_or_path` is an absolute URL, or a

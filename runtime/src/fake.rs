@@ -75,6 +75,7 @@ pub struct Fake {
     registered: Registered,
     redirect_uri: Option<String>,
     variables: Vec<(String, String)>,
+    environment: Option<String>,
     port: u16,
     log: Option<Log>,
 }
@@ -95,6 +96,7 @@ impl Fake {
             },
             redirect_uri: None,
             variables: Vec::new(),
+            environment: None,
             port: 0,
             log: None,
         }
@@ -128,6 +130,13 @@ impl Fake {
     /// accepts this value only, and any value otherwise.
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the environment that the client has chosen, by its name in the spec. It is needed if the
+    /// issuer differs between environments. The default is the first.
+    pub fn environment(mut self, name: impl Into<String>) -> Self {
+        self.environment = Some(name.into());
         self
     }
 
@@ -170,6 +179,7 @@ impl Fake {
         let mut provider = Provider::new(description, self.registered.clone(), self.redirect_uri);
         provider.origin.clone_from(&origin);
         provider.variables = self.variables;
+        provider.environment = self.environment;
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 provider,

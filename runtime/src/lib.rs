@@ -92,6 +92,8 @@ pub use kept::warning::Warning;
 pub use operation::api::ApiCall;
 pub use operation::authorize::{Authorize, Login};
 pub use operation::device::{DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
+#[cfg(feature = "jose")]
+pub use operation::id_token::IdTokenVerification;
 pub use operation::introspection::Introspection;
 pub use operation::revocation::Revocation;
 pub use operation::source::{TokenEvent, TokenSource};

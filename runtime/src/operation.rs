@@ -8,6 +8,8 @@ use crate::http::message::{HttpRequest, HttpResponse};
 pub(crate) mod api;
 pub(crate) mod authorize;
 pub(crate) mod device;
+#[cfg(feature = "jose")]
+pub(crate) mod id_token;
 pub(crate) mod introspection;
 pub(crate) mod revocation;
 pub(crate) mod source;

@@ -90,7 +90,15 @@ fn faked(Module { path, provider }: &Module) -> String {
         for environment in provider.environments.iter().skip(1) {
             let title = format!("{title}, {}", environment.name);
             let made = format!("{make}.environment(Environment::{})", environment.variant);
-            trial(&mut text, path, provider, kind, &title, &made);
+            let environment = Some(environment.name.as_str());
+            trial_in(
+                &mut text,
+                path,
+                provider,
+                kind,
+                (&title, environment),
+                &made,
+            );
         }
     }
     text += "] },\n";
@@ -105,11 +113,22 @@ fn trial(
     title: &str,
     make: &str,
 ) {
+    trial_in(text, path, provider, kind, (title, None), make);
+}
+
+fn trial_in(
+    text: &mut String,
+    path: &str,
+    provider: &Provider,
+    kind: ClientKind,
+    (title, environment): (&str, Option<&str>),
+    make: &str,
+) {
     let id = &provider.id;
     let is_public = kind == ClientKind::Public;
     let _ = writeln!(
         text,
-        "Trial {{ title: {title:?}, is_public: {is_public}, make: |given| {{ \
+        "Trial {{ title: {title:?}, is_public: {is_public}, environment: {environment:?}, make: |given| {{ \
          #[allow(unused_imports)] use {path}::{id}::*; \
          Box::new({make}.with_settings(given.settings())) }} }},"
     );

@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use syn::{Item, UseTree, Visibility};
 
-use crate::fixtures::{device_login, extension_grants, standard};
+use crate::fixtures::{device_login, extension_grants, standard, who_logged_in};
 use crate::server::{Answer, Server};
 
 mod captures;
@@ -48,12 +48,36 @@ const PLAIN: &[(&str, &str)] = &[
     ),
     ("FakeServer", "its `Debug` has the name and the origin"),
     ("CallbackProblem", "has no fields"),
+    ("IdTokenProblem", "has no fields"),
+    ("EmailVerification", "has no fields"),
     ("Verdict", "has no fields but a time to wait"),
     ("ErrorKind", "has no fields but a problem"),
     ("TransportErrorKind", "has no fields"),
     // What specs say is in a crate of its own, whose values are constants.
     ("provider::UnknownScope", "has no fields"),
 ];
+
+/// The same of what tells who logged in.
+fn visit_user(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
+    let core = Core::confidential(&who_logged_in::PROVIDER, "client", "canary-secret");
+    let tokens = oauth_atlas::TokenSet::new("canary-access");
+    let verification = core.verify_id_token(&tokens);
+    visit("IdTokenVerification", &verification);
+    let mut lookup = core.user(&tokens);
+    visit("UserLookup", &lookup);
+    let answers = [
+        r#"{"data":{"user":{"id":"canary-id","first":"canary","last":"canary"}}}"#,
+        r#"[{"address":"canary@who.example","main":true,"confirmed":true}]"#,
+    ];
+    for answer in answers {
+        let answer = HttpResponse::new(200, HeaderMap::new(), answer);
+        lookup.read_http_response(answer).expect("an answer");
+    }
+    visit("UserLookup", &lookup);
+    let user = lookup.finish().expect("a user");
+    visit("User", &user);
+    visit("Email", user.email().expect("an address"));
+}
 
 /// Calls `visit` with a value of every public type that can hold a secret, by the type's name, with
 /// marked secrets wherever it holds one.
@@ -140,6 +164,7 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
         "HttpRequest",
         &extension.to_http_request().expect("a request"),
     );
+    visit_user(visit);
     let source = core.token_source(tokens.clone());
     visit("TokenSource", &source);
     visit("TokenEvent", &TokenEvent::Renewed(&tokens));

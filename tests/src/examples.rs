@@ -150,11 +150,11 @@ fn user(title: &str, core: &Core, example: &Example, outcome: &Outcome) -> Strin
     let user = lookup.finish();
     let user = user.unwrap_or_else(|error| panic!("{title}: {error}"));
     let email = user.email();
-    let verification = email.map(|email| match email.verification {
-        EmailVerification::Verified => "true",
-        EmailVerification::Unverified => "false",
-        EmailVerification::Unknown => "unknown",
-    });
+    let verification = match email.map(|email| email.verification) {
+        Some(EmailVerification::Verified) => "true",
+        Some(EmailVerification::Unverified) => "false",
+        Some(EmailVerification::Unknown) | None => "unknown",
+    };
     for (claim, expected) in &example.user {
         let told = match claim.as_str() {
             "sub" => Some(user.id()),
@@ -163,7 +163,7 @@ fn user(title: &str, core: &Core, example: &Example, outcome: &Outcome) -> Strin
             "family_name" => user.family_name(),
             "preferred_username" => user.username(),
             "email" => email.map(|email| email.address.as_str()),
-            "email_verified" => verification,
+            "email_verified" => Some(verification),
             "picture" => user.picture(),
             "locale" => user.locale(),
             "profile" => user.profile(),

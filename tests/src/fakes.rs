@@ -42,12 +42,16 @@ pub struct Faked {
 }
 
 impl Faked {
-    /// Its fake, which knows what every client here is made with.
-    fn started(&self) -> FakeServer {
+    /// Its fake, which knows what a client here is made with.
+    fn started(&self, environment: Option<&str>) -> FakeServer {
         let variables = self.variables.iter();
         let fake = variables.fold((self.fake)(), |fake, (name, value)| {
             fake.variable(*name, *value)
         });
+        let fake = match environment {
+            Some(name) => fake.environment(name),
+            None => fake,
+        };
         let fake = fake.redirect_uri(REDIRECT_URI).start_blocking();
         fake.expect("a free port")
     }
@@ -57,6 +61,7 @@ impl Faked {
 pub struct Trial {
     title: &'static str,
     is_public: bool,
+    environment: Option<&'static str>,
     make: fn(&Given<'_>) -> Box<dyn Driven>,
 }
 
@@ -139,7 +144,7 @@ struct Stage {
 
 impl Stage {
     fn new(faked: &'static Faked, trial: &'static Trial, http: &ReqwestClient) -> Self {
-        let fake = faked.started();
+        let fake = faked.started(trial.environment);
         Self {
             name: format!("{}, {}", faked.id, trial.title),
             client: made(trial, &fake, fake.client_secret(), REDIRECT_URI, http),

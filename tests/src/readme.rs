@@ -38,8 +38,8 @@ async fn logs_a_user_in(
     redirect(login.url);
 
     let tokens = kraken.finish(pending, callback_url).await?;
-    let who = kraken.userinfo(&tokens).await?;
-    drop(who);
+    let user = kraken.user(&tokens).await?; // id, name, and the e-mail with how far to trust it
+    drop(user);
     Ok(())
 }
 

@@ -133,7 +133,7 @@ impl Wire {
 
     /// What a login made up, to be hidden by its name.
     fn remember(&mut self, login: &Login) {
-        for name in ["state", "code_challenge"] {
+        for name in ["state", "code_challenge", "nonce"] {
             if let Some(value) = pair(&login.url, &renamed(self.provider, name)) {
                 assert!(value.len() >= 22, "{name} has 128 bits");
                 self.secrets.push((value, name));
@@ -463,7 +463,7 @@ fn without_uuids(text: &str) -> String {
 fn hidden(name: &str) -> bool {
     !matches!(
         name,
-        "client_id" | "redirect_uri" | "state" | "code_challenge"
+        "client_id" | "redirect_uri" | "state" | "code_challenge" | "nonce"
     )
 }
 

@@ -21,7 +21,7 @@ use oauth_atlas_cli::terminal::Terminal;
 const PLACE: Style = Style::new().bold();
 
 /// The cheap steps first; the tests last, so that their summary ends the output.
-const STEPS: [(&str, Work); 17] = [
+const STEPS: [(&str, Work); 18] = [
     ("tools", Work::Tools),
     ("formatting", Work::cargo("fmt --check")),
     ("generated code", Work::GeneratedCode),
@@ -53,6 +53,10 @@ const STEPS: [(&str, Work); 17] = [
     (
         "feature blocking",
         Work::cargo("check -p oauth-atlas --no-default-features --features blocking"),
+    ),
+    (
+        "feature jose",
+        Work::cargo("check -p oauth-atlas --no-default-features --features jose"),
     ),
     (
         "feature encrypted-secret",

@@ -179,8 +179,8 @@ fn path(path: &str, place: Place, reader: &mut Reader) {
     let mut names = path.split('.').enumerate();
     let is_wrong = |(index, name): (usize, &str)| match name.strip_suffix("[]") {
         Some("") => index != 0,
-        Some(name) => name.contains(['[', ']']),
-        None => name.is_empty() || name.contains(['[', ']']),
+        Some(_) => false,
+        None => name.is_empty(),
     };
     if names.any(is_wrong) {
         reader.mistake_with_help(

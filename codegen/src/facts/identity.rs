@@ -39,13 +39,7 @@ pub(super) fn identity(facts: &mut Facts, provider: &Provider) {
         [] => "issued".to_owned(),
         said => said.join(", "),
     };
-    facts.add(
-        "ID tokens",
-        "id_token",
-        text,
-        rules.description.as_deref(),
-        &rules.sources,
-    );
+    facts.add("ID tokens", "id_token", text, None, &rules.sources);
 }
 
 fn user(facts: &mut Facts, user: &User) {
@@ -64,13 +58,7 @@ fn user(facts: &mut Facts, user: &User) {
         Some(unique) => format!("{from}; the identifier is {unique}"),
         None => from.to_owned(),
     };
-    facts.add(
-        "the user",
-        "user",
-        text,
-        user.description.as_deref(),
-        &user.sources,
-    );
+    facts.add("the user", "user", text, None, &user.sources);
     for (claim, said) in user.value.claims.iter().zip(&user.claims) {
         let about = format!("claim {}", code(claim.name.word()));
         let sources = match said.sources.as_slice() {

@@ -4,7 +4,7 @@ use oauth_atlas_description::{ClaimName, owned};
 
 use crate::decode::Entry;
 use crate::lower::endpoints::userinfo;
-use crate::lower::{cited, each, many, text};
+use crate::lower::{cited, each, many};
 use crate::model;
 use crate::spec::{self, ClaimsFrom, Spec};
 
@@ -39,7 +39,6 @@ pub(super) fn user(spec: &Spec, given: &spec::User) -> Option<model::User> {
         },
         claims: given.claims.0.iter().map(facts).collect(),
         requests,
-        description: text(&given.description),
         sources: cited(&given.source),
     })
 }
@@ -88,7 +87,7 @@ pub(super) fn id_token(given: &spec::IdToken) -> model::Documented<owned::IdToke
                 None => owned::IdTokenRules::default().nonce,
             },
         },
-        description: text(&given.description),
+        description: None,
         sources: cited(&given.source),
     }
 }

@@ -21,6 +21,8 @@ words! {
         DeviceAuthorization = "device_authorization",
         /// UserInfo endpoint (OpenID Connect Core §5.3).
         UserInfo = "userinfo",
+        /// The keys that ID tokens are signed with (RFC 7517 §5).
+        Jwks = "jwks",
         /// The provider's API.
         Api = "api",
     }
@@ -38,6 +40,7 @@ impl EndpointKind {
             Self::Introspection => "introspection",
             Self::DeviceAuthorization => "device authorization",
             Self::UserInfo => "UserInfo",
+            Self::Jwks => "JWKS",
             Self::Api => "API",
         }
     }
@@ -52,6 +55,7 @@ impl EndpointKind {
             Self::Introspection => Some("introspection_endpoint"),
             Self::DeviceAuthorization => Some("device_authorization_endpoint"),
             Self::UserInfo => Some("userinfo_endpoint"),
+            Self::Jwks => Some("jwks_uri"),
             Self::Refresh | Self::Api => None,
         }
     }
@@ -281,7 +285,7 @@ macro_rules! followed {
                     EndpointKind::Introspection => self.introspection.as_ref(),
                     EndpointKind::DeviceAuthorization => self.device_authorization.as_ref(),
                     EndpointKind::UserInfo => self.userinfo.as_ref(),
-                    EndpointKind::Authorization | EndpointKind::Api => None,
+                    EndpointKind::Authorization | EndpointKind::Jwks | EndpointKind::Api => None,
                 }
             }
 

@@ -117,6 +117,7 @@ impl Configuration {
         match endpoint {
             EndpointKind::Authorization => provider.authorization.map(|endpoint| endpoint.url),
             EndpointKind::Api => provider.api.url,
+            EndpointKind::Jwks => provider.id_token?.jwks_uri,
             called => provider.endpoint(called).map(|endpoint| endpoint.url),
         }
     }

@@ -11,6 +11,8 @@ use crate::client::configuration::Configuration;
 use crate::client::credentials::Credentials;
 use crate::client::endpoint_url;
 use crate::client::endpoints::EndpointUrls;
+#[cfg(feature = "jose")]
+use crate::client::keys::KeyCache;
 use crate::client::settings::Settings;
 use crate::client::template::sent::Filler;
 use crate::client::transport::Transport;
@@ -39,6 +41,8 @@ struct Inner {
 struct Cache {
     urls: EndpointUrls,
     auth_headers: AuthHeaders,
+    #[cfg(feature = "jose")]
+    keys: KeyCache,
 }
 
 impl Clone for Cache {
@@ -259,6 +263,11 @@ impl Core {
     /// Fills in the texts of one request.
     pub(crate) fn filler<'a>(&'a self, variables: &'a [(&'static str, Secret)]) -> Filler<'a> {
         Filler::new(self.0.configuration.values(variables))
+    }
+
+    #[cfg(feature = "jose")]
+    pub(crate) fn keys(&self) -> &KeyCache {
+        &self.0.cache.keys
     }
 
     pub(crate) fn auth_headers(&self) -> &AuthHeaders {

@@ -41,6 +41,8 @@ pub(super) struct Provider {
     pub(super) store: Store,
     /// Values of URL variables that a path does not tell.
     pub(super) variables: Pairs,
+    /// The environment of the clients, if it is not the first.
+    pub(super) environment: Option<String>,
     /// The issuer identifier of the server that the latest request was to.
     pub(super) issuer: Option<String>,
     /// The issuer of ID tokens there, where it is another.
@@ -87,6 +89,7 @@ impl Provider {
             userinfo: None,
             store: Store::default(),
             variables: Vec::new(),
+            environment: None,
             issuer: None,
             token_issuer: None,
             routes: Arc::new(routes),
@@ -193,11 +196,23 @@ impl Provider {
             };
             (name, value)
         });
-        let environment = self.description.environments.first();
+        let mut environments = self.description.environments.iter();
+        let environment = match &self.environment {
+            Some(name) => environments.find(|environment| environment.name == *name),
+            None => environments.next(),
+        };
         let hosts = environment.map(|environment| environment.hosts.clone());
         let told = self.variables.iter().cloned();
+        let variables = self.description.variables.iter();
+        let usual = variables.filter_map(|one| Some((one.name.clone(), one.default.clone()?)));
         // What a host stands for may have variables.
-        for (name, value) in hosts.into_iter().flatten().chain(told).chain(of_path) {
+        for (name, value) in hosts
+            .into_iter()
+            .flatten()
+            .chain(told)
+            .chain(of_path)
+            .chain(usual)
+        {
             issuer = issuer.replace(&format!("{{{name}}}"), &value);
         }
         issuer

@@ -24,7 +24,7 @@ struct Mutant {
 
 impl Mutant {
     fn new(faked: &'static Faked, http: &ReqwestClient, change: impl FnOnce(Core) -> Core) -> Self {
-        let fake = faked.started();
+        let fake = faked.started(None);
         let core = match faked.provider.confidential {
             Some(_) => Core::confidential(faked.provider, fake.client_id(), fake.client_secret()),
             None => Core::public(faked.provider, fake.public_client_id()),

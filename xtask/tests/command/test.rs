@@ -102,11 +102,11 @@ fn every_step_runs_and_the_tests_come_last() {
         calls.last().map(String::as_str),
         Some("test --workspace --all-features -- --include-ignored")
     );
-    assert_eq!(run.messages()[0], "[1/17] tools …");
+    assert_eq!(run.messages()[0], "[1/18] tools …");
     assert!(
         run.messages()
             .last()
-            .is_some_and(|line| line.starts_with("all 17 steps passed in ")),
+            .is_some_and(|line| line.starts_with("all 18 steps passed in ")),
         "{run:?}"
     );
 }
@@ -129,7 +129,7 @@ fn the_first_failure_ends_the_run() {
     let run = Run::of(&mut machine.test());
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
-        run.stderr.contains("[5/17] clippy failed after "),
+        run.stderr.contains("[5/18] clippy failed after "),
         "{run:?}"
     );
     assert!(
