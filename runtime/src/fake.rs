@@ -5,8 +5,9 @@
 //! description as the client, but none of the client's code that builds requests or reads
 //! responses, so a mistake in either shows.
 //!
-//! It listens on loopback only and keeps the latest 10,000 tokens, logins and requests. ID tokens
-//! are not signed.
+//! It listens on loopback only and keeps the latest 10,000 tokens, logins and requests. With the
+//! feature `jose`, ID tokens are signed with keys that it publishes; otherwise their signature means
+//! nothing.
 //!
 //! ```no_run
 //! # use oauth_atlas_runtime::{fake::Fake, provider::Provider};
@@ -53,9 +54,12 @@ mod resource;
 mod route;
 mod scope;
 mod server;
+#[cfg(feature = "jose")]
+mod signing;
 mod store;
 
 pub use faults::Fault;
+pub use identity::Lie;
 pub use journal::Seen;
 
 use answer::Answer;
@@ -437,6 +441,19 @@ impl FakeServer {
     /// Makes requests to one endpoint fail.
     pub fn fail_at(&self, endpoint: EndpointKind, fault: Fault, times: u32) {
         self.state().faults.plan(Some(endpoint), fault, times);
+    }
+
+    /// Makes every ID token from now on wrong in this way, or right again.
+    ///
+    /// A client must notice each of them: see [`Lie`].
+    pub fn lie(&self, lie: Option<Lie>) {
+        self.state().provider.lie = lie;
+    }
+
+    /// Signs with new keys from now on, and publishes only those.
+    #[cfg(feature = "jose")]
+    pub fn rotate_keys(&self) {
+        self.state().provider.key_generation += 1;
     }
 
     /// Sets the body of UserInfo responses.

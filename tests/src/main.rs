@@ -15,6 +15,7 @@ mod fakes;
 mod faults;
 mod guidelines;
 mod hostile;
+mod identity;
 mod interface;
 mod language;
 mod memory;

@@ -8,7 +8,7 @@ use std::pin::Pin;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use oauth_atlas::provider::{ClientAuth, Provider};
+use oauth_atlas::provider::{ClientAuth, Nonce, Provider};
 use oauth_atlas::{
     ApiCall, Authorize, DeviceLogin, DevicePoll, DeviceRequest, Error, ErrorKind, HeaderMap,
     HttpRequest, HttpResponse, Introspection, Login, Method, ReqwestClient, Revocation, Settings,
@@ -134,7 +134,11 @@ impl Wire {
     /// What a login made up, to be hidden by its name.
     fn remember(&mut self, login: &Login) {
         for name in ["state", "code_challenge", "nonce"] {
-            if let Some(value) = pair(&login.url, &renamed(self.provider, name)) {
+            let rules = self.provider.id_token.as_ref();
+            let is_made = rules.is_some_and(|rules| rules.nonce == Nonce::Repeated);
+            let is_caller_s = name == "nonce" && !is_made;
+            let value = pair(&login.url, &renamed(self.provider, name));
+            if let Some(value) = value.filter(|_| !is_caller_s) {
                 assert!(value.len() >= 22, "{name} has 128 bits");
                 self.secrets.push((value, name));
             }

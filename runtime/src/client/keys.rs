@@ -199,6 +199,7 @@ pub(crate) struct KeyCache(Mutex<Kept>);
 struct Kept {
     keys: Arc<Keys>,
     read_at: Option<Instant>,
+    /// When they were asked for again.
     asked_at: Option<Instant>,
 }
 
@@ -227,10 +228,11 @@ impl KeyCache {
         let is_paused = within(kept.asked_at, PAUSE);
         let usable = within(kept.read_at, USABLE).then(|| Arc::clone(&kept.keys));
         match usable {
+            None => Advice::Ask(None),
             Some(keys) if is_paused || is_fresh && has_key => Advice::Use(keys),
-            usable => {
+            Some(keys) => {
                 kept.asked_at = Some(now);
-                Advice::Ask(usable.filter(|_| has_key))
+                Advice::Ask(has_key.then_some(keys))
             }
         }
     }

@@ -368,6 +368,10 @@ impl Provider {
         let id_token = IdToken {
             issuer: issuer.unwrap_or(&self.origin),
             client_id: id,
+            secret: self.registered.secret.as_str(),
+            access_token: &access_token,
+            lie: self.lie,
+            key_generation: self.key_generation,
             nonce: nonce.filter(|_| rules.is_none_or(|rules| rules.nonce != Nonce::Unsupported)),
         };
         let mut scopes = description.scopes.values.iter();
@@ -375,13 +379,14 @@ impl Provider {
         let has_id_token = is_openid
             || is_always(answers, "id_token")
             || rules.is_some() && !has_openid && !is_never(answers, "id_token");
+        let id_token = identity::id_token(description, &id_token);
         let issued = Issued {
             access_token,
             refresh_expires_in: refresh_token
                 .as_ref()
                 .map(|_| refresh_lifetime.unwrap_or(30 * 24 * 3600)),
             refresh_token,
-            id_token: has_id_token.then(|| identity::id_token(description, &id_token)),
+            id_token: has_id_token.then_some(id_token),
             expires_in: life.map(|lifetime| lifetime.as_secs().max(1)),
             scope: session.scope,
         };

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::fake::answer::put;
 use crate::fake::description::{Claim, ClaimName, ClaimsFrom, Description, Template, UserRules};
 use crate::fake::store::USER;
+use crate::provider::SigningAlgorithm;
 
 /// Where a part of the user is told.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -116,19 +117,98 @@ pub(super) fn issuer_claims(issuer: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// A way in which an ID token can be wrong, and which a client must notice (OpenID Connect Core
+/// §3.1.3.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Lie {
+    /// `iss` is another issuer.
+    Issuer,
+    /// `aud` is another client.
+    Audience,
+    /// `aud` has this client and another one, for which `azp` says it was issued.
+    AuthorizedParty,
+    /// `exp` has passed.
+    Expired,
+    /// `iat` is in the future.
+    IssuedInFuture,
+    /// `nonce` is that of another login.
+    Nonce,
+    /// `nonce` is missing.
+    MissingNonce,
+    /// `at_hash` is that of another access token.
+    AccessTokenHash,
+    /// `sub` is missing.
+    MissingSubject,
+    /// The algorithm is `none`, and there is no signature.
+    Unsigned,
+    /// The algorithm is HMAC, with a published key as the secret.
+    Confusion,
+    /// The signature is that of another message.
+    Signature,
+    /// The key is named and published nowhere.
+    Key,
+}
+
 /// What an ID token is made of.
 pub(super) struct IdToken<'a> {
     /// The issuer, in which names may still stand for claims.
     pub(super) issuer: &'a str,
     pub(super) client_id: &'a str,
+    pub(super) secret: &'a str,
+    pub(super) access_token: &'a str,
     pub(super) nonce: Option<&'a str>,
+    pub(super) lie: Option<Lie>,
+    pub(super) key_generation: usize,
 }
 
-/// An ID token. Its signature is none: it is for what reads claims, not for what verifies them.
+/// An ID token. Without the feature `jose` its signature proves nothing.
 pub(super) fn id_token(description: &Description, token: &IdToken<'_>) -> String {
+    let is = |lie| token.lie == Some(lie);
+    let rules = description.id_token.as_ref();
+    let algorithms = rules.map_or(&[][..], |rules| &rules.algorithms);
+    let algorithm = algorithms.first().copied();
+    let algorithm = algorithm.unwrap_or(SigningAlgorithm::Rs256);
+    let claims = id_token_claims(description, token, algorithm);
+    let mut header = json!({ "alg": algorithm.word(), "typ": "JWT" });
+    if let Some(id) = key_id(algorithm, token.key_generation) {
+        header["kid"] = json!(id);
+    }
+    if is(Lie::Key) {
+        header["kid"] = json!("nobody-s");
+    }
+    if is(Lie::Unsigned) {
+        header = json!({ "alg": "none" });
+    }
+    if is(Lie::Confusion) {
+        header["alg"] = json!("HS256");
+    }
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let message = format!("{}.{}", part(&header), part(&claims));
+    let signed = match token.lie {
+        Some(Lie::Unsigned) => Some(Vec::new()),
+        Some(Lie::Confusion) => {
+            let keys = published(description, token.key_generation);
+            let public = keys["keys"][0].to_string();
+            signature(&message, SigningAlgorithm::Hs256, token, &public)
+        }
+        Some(Lie::Signature) => signature("another message", algorithm, token, token.secret),
+        _ => signature(&message, algorithm, token, token.secret),
+    };
+    let signature = signed.unwrap_or_else(|| b"a signature that proves nothing".to_vec());
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
+fn id_token_claims(
+    description: &Description,
+    token: &IdToken<'_>,
+    algorithm: SigningAlgorithm,
+) -> Value {
+    let is = |lie| token.lie == Some(lie);
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .unwrap_or(Duration::ZERO);
+        .unwrap_or(Duration::ZERO)
+        .as_secs();
     let mut issuer = token.issuer.to_owned();
     let of_user = claims(description, Told::By(ClaimsFrom::IdToken));
     let mut claims = of_user.unwrap_or_else(|| json!({}));
@@ -136,23 +216,94 @@ pub(super) fn id_token(description: &Description, token: &IdToken<'_>) -> String
         issuer = issuer.replace(&format!("{{{name}}}"), &value);
         put(&mut claims, &name, json!(value));
     }
+    if is(Lie::Issuer) {
+        issuer.push_str("-of-somebody-else");
+    }
+    let audience = match token.lie {
+        Some(Lie::Audience) => json!("another client"),
+        Some(Lie::AuthorizedParty) => json!([token.client_id, "another client"]),
+        _ => json!(token.client_id),
+    };
+    let (issued_at, expires_at) = match token.lie {
+        Some(Lie::Expired) => (now - 7200, now - 3600),
+        Some(Lie::IssuedInFuture) => (now + 3600, now + 7200),
+        _ => (now, now + 3600),
+    };
     let standard = [
         ("iss", json!(issuer)),
         ("sub", json!(USER)),
-        ("aud", json!(token.client_id)),
-        ("iat", json!(now.as_secs())),
-        ("exp", json!(now.as_secs() + 3600)),
+        ("aud", audience),
+        ("iat", json!(issued_at)),
+        ("exp", json!(expires_at)),
     ];
     for (name, value) in standard {
         put(&mut claims, name, value);
     }
-    if let Some(nonce) = token.nonce {
+    if is(Lie::AuthorizedParty) {
+        put(&mut claims, "azp", json!("another client"));
+    }
+    let nonce = match token.lie {
+        Some(Lie::Nonce) => Some("the-nonce-of-another-login"),
+        Some(Lie::MissingNonce) => None,
+        _ => token.nonce,
+    };
+    if let Some(nonce) = nonce {
         put(&mut claims, "nonce", json!(nonce));
     }
+    let of = match token.lie {
+        Some(Lie::AccessTokenHash) => "another access token",
+        _ => token.access_token,
+    };
+    if algorithm.word().ends_with("256") {
+        let hash = hmac_sha256::Hash::hash(of.as_bytes());
+        put(
+            &mut claims,
+            "at_hash",
+            json!(URL_SAFE_NO_PAD.encode(&hash[..16])),
+        );
+    }
+    if let Some(members) = claims.as_object_mut().filter(|_| is(Lie::MissingSubject)) {
+        members.remove("sub");
+    }
+    claims
+}
+
+#[cfg(feature = "jose")]
+fn key_id(algorithm: SigningAlgorithm, generation: usize) -> Option<String> {
+    Some(crate::fake::signing::key_id(algorithm, generation))
+}
+
+#[cfg(not(feature = "jose"))]
+fn key_id(_: SigningAlgorithm, _: usize) -> Option<String> {
+    None
+}
+
+#[cfg(feature = "jose")]
+fn signature(
+    message: &str,
+    algorithm: SigningAlgorithm,
+    token: &IdToken<'_>,
+    secret: &str,
+) -> Option<Vec<u8>> {
+    let generation = token.key_generation;
+    crate::fake::signing::sign(message.as_bytes(), algorithm, generation, secret)
+}
+
+#[cfg(not(feature = "jose"))]
+fn signature(_: &str, _: SigningAlgorithm, _: &IdToken<'_>, _: &str) -> Option<Vec<u8>> {
+    None
+}
+
+/// The keys that the fake publishes.
+#[cfg(feature = "jose")]
+pub(super) fn published(description: &Description, generation: usize) -> Value {
     let rules = description.id_token.as_ref();
-    let algorithm = rules.and_then(|rules| rules.algorithms.first());
-    let header = json!({ "alg": algorithm.map_or("RS256", |one| one.word()), "typ": "JWT" });
-    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let signature = URL_SAFE_NO_PAD.encode("a signature of the fake, which proves nothing");
-    format!("{}.{}.{signature}", part(header), part(claims))
+    let algorithms = rules.map_or(&[][..], |rules| &rules.algorithms);
+    crate::fake::signing::published(algorithms, generation)
+}
+
+/// None: there is nothing to verify with.
+#[cfg(not(feature = "jose"))]
+pub(super) fn published(_: &Description, _: usize) -> Value {
+    json!({ "keys": [] })
 }

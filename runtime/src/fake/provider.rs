@@ -16,7 +16,7 @@ use crate::fake::description::{
 };
 use crate::fake::filled::Known;
 use crate::fake::grants;
-use crate::fake::identity::Told;
+use crate::fake::identity::{self, Lie, Told};
 use crate::fake::journal::Seen;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
@@ -38,6 +38,10 @@ pub(super) struct Provider {
     /// Answers of the API, by path.
     pub(super) resources: Vec<(String, String)>,
     pub(super) userinfo: Option<String>,
+    /// In which way ID tokens are wrong.
+    pub(super) lie: Option<Lie>,
+    /// Which keys sign.
+    pub(super) key_generation: usize,
     pub(super) store: Store,
     /// Values of URL variables that a path does not tell.
     pub(super) variables: Pairs,
@@ -87,6 +91,8 @@ impl Provider {
             denials: 0,
             resources: Vec::new(),
             userinfo: None,
+            lie: None,
+            key_generation: 0,
             store: Store::default(),
             variables: Vec::new(),
             environment: None,
@@ -266,6 +272,10 @@ impl Provider {
             return Err(Refusal::request(reason).status(405));
         }
         let query = &place.route.query;
+        if place.kind == EndpointKind::Jwks {
+            let keys = identity::published(&self.description, self.key_generation);
+            return Ok(Answer::json(200, &keys));
+        }
         match place.first {
             OperationKind::ExchangeCode
             | OperationKind::Refresh
@@ -395,6 +405,22 @@ fn places(description: &Description, registered: &Registered) -> Vec<Place> {
             }),
         }
     }
+    let keys = description.id_token.iter();
+    places.extend(keys.filter_map(|rules| {
+        let url = rules.jwks_uri.as_ref()?;
+        Some(Place {
+            kind: EndpointKind::Jwks,
+            first: OperationKind::CallApi,
+            endpoint: Some(Endpoint {
+                url: url.clone(),
+                method: HttpMethod::Get,
+                ..Endpoint::default()
+            }),
+            route: Route::new(url, description, &ids),
+            request: None,
+            grants: Vec::new(),
+        })
+    }));
     let further = description.user.iter().flat_map(|user| &user.requests);
     places.extend(further.map(|request| Place {
         kind: EndpointKind::UserInfo,

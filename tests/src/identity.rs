@@ -1,0 +1,248 @@
+//! Who logged in: clients and their fakes, over sockets.
+
+use oauth_atlas::fake::{Fake, FakeServer, Fault, Lie};
+use oauth_atlas::provider::Provider;
+use oauth_atlas::{
+    Core, EmailVerification, EndpointKind, Error, ErrorKind, IdTokenProblem, SubjectScope,
+    TokenSet, apple, github, google, microsoft,
+};
+
+use crate::fixtures::who_logged_in;
+
+const REDIRECT_URI: &str = "https://app.example/callback";
+
+#[tokio::test]
+async fn apple_tells_by_its_id_token() {
+    use apple::{Client, Scope};
+    let fake = apple::fake().start().await.expect("a port");
+    let client = Client::confidential(fake.client_id(), fake.client_secret())
+        .redirect_uri(REDIRECT_URI)
+        .with_settings(fake.settings());
+
+    let login = client.authorize([Scope::Email]).start().expect("a login");
+    let callback = fake.approve(&login.url).expect("a callback");
+    let tokens = client
+        .finish(login.pending, callback)
+        .await
+        .expect("tokens");
+    let user = client.user(&tokens).await.expect("a user");
+
+    assert_eq!(user.id(), "fake-user");
+    assert_eq!(user.verified_email(), Some("fake.user@example.com"));
+    assert_eq!(user.id_scope(), SubjectScope::Client);
+    assert!(user.id_token_claims().is_some() && user.userinfo().is_none());
+}
+
+#[tokio::test]
+async fn github_tells_a_private_address_in_a_second_answer() {
+    use github::{Client, Scope};
+    let fake = github::fake().start().await.expect("a port");
+    let client = Client::confidential(fake.client_id(), fake.client_secret())
+        .redirect_uri(REDIRECT_URI)
+        .with_settings(fake.settings());
+
+    let login = client
+        .authorize([Scope::UserEmail])
+        .start()
+        .expect("a login");
+    let callback = fake.approve(&login.url).expect("a callback");
+    let tokens = client
+        .finish(login.pending, callback)
+        .await
+        .expect("tokens");
+    let user = client.user(&tokens).await.expect("a user");
+
+    assert_eq!(
+        (user.id(), user.username()),
+        ("fake-user", Some("fake.user"))
+    );
+    assert_eq!(user.verified_email(), Some("fake.user@example.com"));
+    let primary = user
+        .response("emails")
+        .and_then(|emails| emails.at(0)?.get("primary"));
+    assert_eq!(primary.and_then(oauth_atlas::Json::as_bool), Some(true));
+    let asked: Vec<_> = fake.requests().iter().map(ToString::to_string).collect();
+    assert!(
+        asked.iter().any(|one| one.contains("/user/emails")),
+        "{asked:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_tenant_of_microsoft_is_named_by_its_own_token() {
+    use microsoft::{Client, Scope};
+    let fake = microsoft::fake().start().await.expect("a port");
+    let client = Client::confidential(fake.client_id(), fake.client_secret())
+        .tenant("contoso.example")
+        .redirect_uri(REDIRECT_URI)
+        .with_settings(fake.settings());
+
+    let login = client
+        .authorize([Scope::Openid, Scope::Email])
+        .start()
+        .expect("a login");
+    let callback = fake.approve(&login.url).expect("a callback");
+    let tokens = client
+        .finish(login.pending, callback)
+        .await
+        .expect("tokens");
+    let user = client.user(&tokens).await.expect("a user");
+
+    assert_eq!(user.id(), "fake-user");
+    let email = user.email().expect("an address");
+    assert_eq!(email.verification, EmailVerification::Verified);
+}
+
+/// A login at the fake of a provider, by a client that knows it.
+async fn log_in(fake: &FakeServer, client: &Core, scopes: &[&str]) -> Result<TokenSet, Error> {
+    let login = client.authorize(scopes).start().expect("a login");
+    let callback = fake.approve(&login.url).expect("a callback");
+    client.finish(login.pending, callback).await
+}
+
+async fn started(provider: &'static Provider) -> (FakeServer, Core) {
+    let fake = Fake::new(provider).start().await.expect("a port");
+    let client = Core::confidential(provider, fake.client_id(), fake.client_secret())
+        .redirect_uri(REDIRECT_URI)
+        .with_settings(fake.settings());
+    (fake, client)
+}
+
+fn problem(error: &Error) -> IdTokenProblem {
+    match error.kind() {
+        ErrorKind::IdToken(problem) => problem,
+        other => panic!("{other:?}: {error}"),
+    }
+}
+
+#[tokio::test]
+async fn each_claim_that_is_wrong_ends_the_login() {
+    let (fake, client) = started(&who_logged_in::PROVIDER).await;
+    for (lie, expected) in [
+        (Lie::Issuer, IdTokenProblem::WrongIssuer),
+        (Lie::Audience, IdTokenProblem::WrongAudience),
+        (Lie::AuthorizedParty, IdTokenProblem::WrongAudience),
+        (Lie::Expired, IdTokenProblem::Expired),
+        (Lie::IssuedInFuture, IdTokenProblem::IssuedInFuture),
+        (Lie::Nonce, IdTokenProblem::WrongNonce),
+        (Lie::MissingNonce, IdTokenProblem::WrongNonce),
+        (Lie::AccessTokenHash, IdTokenProblem::WrongAccessToken),
+        (Lie::MissingSubject, IdTokenProblem::Malformed),
+        (Lie::Unsigned, IdTokenProblem::WrongAlgorithm),
+        (Lie::Confusion, IdTokenProblem::WrongAlgorithm),
+    ] {
+        fake.lie(Some(lie));
+        let error = log_in(&fake, &client, &["openid"])
+            .await
+            .expect_err("an error");
+        assert_eq!(problem(&error), expected, "{lie:?}");
+    }
+    fake.lie(None);
+    log_in(&fake, &client, &["openid"]).await.expect("tokens");
+}
+
+#[tokio::test]
+async fn a_refresh_keeps_its_tokens_whatever_its_id_token_says() {
+    let (fake, client) = started(&who_logged_in::PROVIDER).await;
+    let tokens = log_in(&fake, &client, &["openid"]).await.expect("tokens");
+    fake.lie(Some(Lie::Issuer));
+    let refreshed = client.refresh(&tokens).await.expect("tokens");
+    assert!(refreshed.refresh_token().is_some() && refreshed.id_token().is_none());
+    assert_eq!(refreshed.warnings()[0].member(), "id_token");
+}
+
+#[tokio::test]
+async fn signatures_are_verified_with_the_provider_s_keys() {
+    let (fake, client) = started(&who_logged_in::PROVIDER).await;
+    let keys_asked = || {
+        let requests = fake.requests();
+        requests
+            .iter()
+            .filter(|one| one.endpoint == EndpointKind::Jwks)
+            .count()
+    };
+    let tokens = log_in(&fake, &client, &["openid"]).await.expect("tokens");
+    let claims = client.verify_id_token(&tokens).await.expect("claims");
+    assert_eq!(
+        claims.get("sub").and_then(oauth_atlas::Json::as_str),
+        Some("fake-user")
+    );
+    client.verify_id_token(&tokens).await.expect("claims");
+    assert_eq!(keys_asked(), 1, "the keys are kept");
+
+    for (lie, expected) in [
+        (Lie::Signature, IdTokenProblem::WrongSignature),
+        (Lie::Key, IdTokenProblem::UnknownKey),
+    ] {
+        fake.lie(Some(lie));
+        let tokens = log_in(&fake, &client, &["openid"])
+            .await
+            .expect("tokens, as TLS vouches");
+        for _ in 0..3 {
+            let error = client.verify_id_token(&tokens).await.expect_err("an error");
+            assert_eq!(problem(&error), expected, "{lie:?}");
+        }
+    }
+    assert_eq!(keys_asked(), 2, "a stranger's key is asked for once");
+}
+
+#[tokio::test]
+async fn new_keys_are_found_and_an_outage_is_survived() {
+    let (fake, client) = started(&who_logged_in::PROVIDER).await;
+    let first = log_in(&fake, &client, &["openid"]).await.expect("tokens");
+
+    // Nothing is known yet, so an outage is one, and may pass.
+    fake.fail_at(EndpointKind::Jwks, Fault::Status(503), 1);
+    let error = client.verify_id_token(&first).await.expect_err("an outage");
+    assert!(error.is_retryable(), "{error}");
+    fake.fail_at(EndpointKind::Jwks, Fault::HtmlPage, 1);
+    let error = client.verify_id_token(&first).await.expect_err("no keys");
+    assert_eq!(error.kind(), ErrorKind::Response);
+    client.verify_id_token(&first).await.expect("claims");
+
+    fake.rotate_keys();
+    let second = log_in(&fake, &client, &["openid"]).await.expect("tokens");
+    client.verify_id_token(&second).await.expect("claims");
+    let error = client
+        .verify_id_token(&first)
+        .await
+        .expect_err("the old key is gone");
+    assert_eq!(problem(&error), IdTokenProblem::UnknownKey);
+
+    // Blocking programs do the same.
+    let verified =
+        tokio::task::spawn_blocking(move || client.verify_id_token(&second).send_blocking());
+    verified.await.expect("no panic").expect("claims");
+}
+
+/// OpenID Connect Core §5.3.2.
+#[tokio::test]
+async fn the_user_is_the_one_of_the_id_token() {
+    let (fake, client) = started(&google::PROVIDER).await;
+    let tokens = log_in(&fake, &client, &["openid"]).await.expect("tokens");
+    assert_eq!(
+        client.user(&tokens).await.expect("a user").id(),
+        "fake-user"
+    );
+    fake.set_userinfo(r#"{"sub":"somebody-else"}"#);
+    let error = client.user(&tokens).await.expect_err("another user");
+    assert!(error.to_string().contains("§5.3.2"), "{error}");
+    fake.set_userinfo(r#"{"email":"fake.user@example.com"}"#);
+    let error = client.user(&tokens).await.expect_err("nobody");
+    assert!(error.to_string().contains("`sub`"), "{error}");
+}
+
+#[tokio::test]
+async fn who_does_not_tell_of_users_says_so() {
+    let client = Core::confidential(&oauth_atlas::cryptofuse::PROVIDER, "client", "secret");
+    let error = client
+        .user(&TokenSet::new("token"))
+        .await
+        .expect_err("no rules");
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    let error = client.verify_id_token(&TokenSet::new("token")).await;
+    assert_eq!(
+        error.expect_err("no rules").kind(),
+        ErrorKind::Configuration
+    );
+}
