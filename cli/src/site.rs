@@ -69,6 +69,10 @@ pub fn files(
         ("404.html", missing::page().into_string()),
         ("site.css", format!("/* {MARK} */\n{STYLES}")),
         ("site.js", format!("// {MARK}\n{SCRIPT}")),
+        (
+            index::SCOPES,
+            format!("// {MARK}\n{}", index::scopes(&providers)),
+        ),
     ];
     let fixed = fixed.map(|(path, text)| (path.to_owned(), text));
     Ok(pages.into_iter().chain(fixed).collect())

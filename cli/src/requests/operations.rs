@@ -5,7 +5,7 @@ use oauth_atlas_codegen::model::{
     self, Capture, CaptureFrom, ClientKind, Offered, OmittedScope, OperationKind, ParameterType,
     VariableKind, owned,
 };
-use oauth_atlas_runtime::provider::{Provider, Template};
+use oauth_atlas_runtime::provider::{Nonce, Provider, Template};
 use oauth_atlas_runtime::{
     Authorize, Callback, Core, DeviceLogin, Error, HeaderMap, HttpResponse, Login, Method, Secret,
     Settings, TokenSet, Url,
@@ -263,15 +263,22 @@ impl<'m> Operations<'m> {
             basic: None,
             content: super::Content::None,
         };
-        let MadeUp { state, challenge } = self.made_up(login);
-        let url = match state {
-            Some(state) => url.with_placeholder(&state, placeholder::STATE),
-            None => url,
-        };
-        match challenge {
-            Some(challenge) => url.with_placeholder(&challenge, placeholder::CODE_CHALLENGE),
-            None => url,
-        }
+        let MadeUp {
+            state,
+            challenge,
+            nonce,
+        } = self.made_up(login);
+        let made_up = [
+            (state, placeholder::STATE),
+            (challenge, placeholder::CODE_CHALLENGE),
+            (nonce, placeholder::NONCE),
+        ];
+        made_up
+            .into_iter()
+            .fold(url, |url, (value, placeholder)| match value {
+                Some(value) => url.with_placeholder(&value, placeholder),
+                None => url,
+            })
     }
 
     /// What a login has made up.
@@ -291,6 +298,11 @@ impl<'m> Operations<'m> {
         MadeUp {
             state,
             challenge: pair(&login.url, renamed("code_challenge")),
+            nonce: {
+                let rules = self.provider.id_token.as_ref();
+                let is_made = rules.is_some_and(|rules| rules.nonce == Nonce::Repeated);
+                pair(&login.url, renamed("nonce")).filter(|_| is_made)
+            },
         }
     }
 
@@ -406,6 +418,7 @@ impl<'m> Operations<'m> {
 struct MadeUp {
     state: Option<String>,
     challenge: Option<String>,
+    nonce: Option<String>,
 }
 
 fn pair(url: &str, name: &str) -> Option<String> {

@@ -16,6 +16,8 @@ pub const REDIRECT_URI: &str = "<atlas.REDIRECT_URI>";
 pub const STATE: &str = "<atlas.STATE>";
 pub const CODE: &str = "<atlas.CODE>";
 pub const CODE_CHALLENGE: &str = "<atlas.CODE_CHALLENGE>";
+/// What the ID token repeats.
+pub const NONCE: &str = "<atlas.NONCE>";
 pub const CODE_VERIFIER: &str = "<atlas.CODE_VERIFIER>";
 pub const DEVICE_CODE: &str = "<atlas.DEVICE_CODE>";
 pub const ACCESS_TOKEN: &str = "<atlas.ACCESS_TOKEN>";

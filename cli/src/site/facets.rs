@@ -47,7 +47,7 @@ pub fn first_scopes(scopes: &[Scope]) -> &[Scope] {
 }
 
 /// How many scopes of a provider the index has: every visitor loads it.
-const INDEXED: usize = 50;
+const INDEXED: usize = 20;
 
 /// The scopes that the index has, as the provider spells them, with those of other parameters.
 pub fn scope_names(provider: &Provider) -> impl Iterator<Item = &str> {

@@ -10,11 +10,27 @@ use super::page::{self, Page};
 use super::prose::prose;
 use super::quirks::Quirks;
 
+/// The file with the scopes that the search knows.
+pub const SCOPES: &str = "scopes.js";
+
+/// Its text.
+pub fn scopes(providers: &[&Provider]) -> String {
+    let names = providers.iter().map(|provider| {
+        let scopes: Vec<_> = facets::scope_names(provider).collect();
+        (provider.id.as_str(), scopes.join(" "))
+    });
+    let names: BTreeMap<_, _> = names.filter(|(_, scopes)| !scopes.is_empty()).collect();
+    // JSON is JavaScript.
+    let json = serde_json::to_string_pretty(&names).unwrap_or_default();
+    format!("\"use strict\";\n\nconst SCOPES = {json};\n")
+}
+
 pub fn page(providers: &[&Provider], quirks: &Quirks) -> Markup {
     let count = providers.len();
     page::page(Page {
         title: "Oauth Atlas",
         description: "How OAuth 2.0 providers differ: endpoints, grants, scopes and quirks.",
+        data: Some(SCOPES),
         body: html! {
             main id="content" class="index" {
                 h1 { "How " (count) " OAuth 2.0 providers work" }
@@ -46,10 +62,9 @@ fn row(provider: &Provider, quirks: &Quirks) -> Markup {
     let pkce = facets::pkce(provider);
     let own: Vec<_> = quirks.of_provider(provider).collect();
     let names: Vec<_> = own.iter().map(|quirk| quirk.name.as_str()).collect();
-    let scopes: Vec<_> = facets::scope_names(provider).collect();
     html! {
         li data-grant=(grants.join(" ")) data-auth=(methods.join(" ")) data-pkce=[pkce]
-            data-quirk=(names.join(" ")) data-scopes=(scopes.join(" "))
+            data-quirk=(names.join(" ")) data-module=(provider.id)
         {
             div {
                 h2 { a href=(page::address(provider)) { (provider.name) } }

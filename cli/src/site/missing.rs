@@ -6,6 +6,7 @@ use super::page::{self, Page};
 
 pub fn page() -> Markup {
     page::page(Page {
+        data: None,
         title: "Page not found",
         description: "There is no such page.",
         body: html! {

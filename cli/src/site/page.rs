@@ -18,6 +18,8 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
 pub struct Page<'a> {
     pub title: &'a str,
     pub description: &'a str,
+    /// A script that the site's own one reads, if the page has one.
+    pub data: Option<&'static str>,
     pub body: Markup,
 }
 
@@ -25,6 +27,7 @@ pub fn page(page: Page) -> Markup {
     let Page {
         title,
         description,
+        data,
         body,
     } = page;
     html! {
@@ -40,6 +43,7 @@ pub fn page(page: Page) -> Markup {
                 title { (title) @if title != NAME { " · " (NAME) } }
                 link rel="icon" href=(ICON);
                 link rel="stylesheet" href="site.css";
+                @if let Some(data) = data { script src=(data) defer {} }
                 script src="site.js" defer {}
             }
             body {

@@ -43,6 +43,7 @@ impl Page<'_> {
             provider.name, provider.summary
         );
         page::page(page::Page {
+            data: None,
             title: &provider.name,
             description: &description,
             body: html! {

@@ -39,7 +39,7 @@ function index() {
   const facets = ["grant", "auth", "pkce", "quirk"];
   const fields = ["q", ...facets].map((name) => form.elements[name]);
   const rows = [...list.children].map((row) => {
-    const scopes = row.dataset.scopes.split(" ").filter(Boolean);
+    const scopes = (SCOPES[row.dataset.module] ?? "").split(" ").filter(Boolean);
     const found = element("p", { class: "found" });
     row.firstElementChild.append(found);
     const grants = row.dataset.grant;

@@ -90,7 +90,7 @@ fn metadata_is_compared_with_what_is_built_in() {
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
         run.stdout
-            .contains("issuer: the spec says https://accounts.google.com"),
+            .contains("token_endpoint: gone: https://oauth2.googleapis.com/token"),
         "{run:?}"
     );
 }

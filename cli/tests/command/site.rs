@@ -11,7 +11,7 @@ fn the_first_run_writes_below_target() {
     let folder = workspace.path("target/site");
     let messages = run.messages();
     assert_eq!(messages[0], "read 2 specs");
-    let wrote = "wrote 6 files to target/site, 0 unchanged, ";
+    let wrote = "wrote 7 files to target/site, 0 unchanged, ";
     assert!(messages[1].starts_with(wrote), "{run:?}");
     assert_eq!(messages[2], "open target/site/index.html");
     for name in [
@@ -34,7 +34,7 @@ fn the_second_run_writes_nothing() {
     let run = workspace.run(["site"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(run.stderr.contains("wrote 0 files to "), "{run:?}");
-    assert!(run.stderr.contains(", 6 unchanged, "), "{run:?}");
+    assert!(run.stderr.contains(", 7 unchanged, "), "{run:?}");
     assert_eq!(workspace.times(), before);
 }
 

@@ -143,6 +143,7 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(String, &'f str)
         ("REDIRECT_URI", "https://app.example/callback"),
         ("STATE", "any-text"),
         ("NONCE", "any-other-text"),
+        ("NONCE", "any-other-text"),
         ("CODE_VERIFIER", CODE_VERIFIER),
         ("CODE_CHALLENGE", challenge),
         ("SCOPE", "any-scope"),

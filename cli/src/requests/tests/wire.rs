@@ -175,6 +175,7 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
         "code",
         "device_code",
         "state",
+        "nonce",
         "access_token",
         "refresh_token",
         "uuid",

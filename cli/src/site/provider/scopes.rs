@@ -63,6 +63,7 @@ pub fn files(provider: &Provider) -> impl Iterator<Item = (String, Markup)> {
     further_pages(provider).map(move |(number, scopes)| {
         let title = format!("{}: further scopes, page {number}", provider.name);
         let page = page::page(Page {
+            data: None,
             title: &title,
             description: &format!("Scopes of {}, from {} on.", provider.name, scopes[0].name),
             body: html! {
