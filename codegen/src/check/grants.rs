@@ -1,9 +1,13 @@
 //! Grants, and the endpoints, clients and parameters that they need.
 
+use oauth_atlas_description::GrantKind;
+
 use crate::check::deviations;
 use crate::decode::{Entry, List, Maybe, Place, Reader, Table};
 use crate::language::words::alternatives;
-use crate::spec::{AuthorizationCode, ClientCredentials, Grants, Parameter, Pkce, Spec, TokenKind};
+use crate::spec::{
+    AuthorizationCode, ClientCredentials, GrantParameter, Grants, Parameter, Pkce, Spec, TokenKind,
+};
 use crate::yaml::tree::NodeId;
 
 const CLIENT: [&str; 2] = ["client_id", "client_secret"];
@@ -77,6 +81,11 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     let device = device.map(|grant| (&grant.requires, Some(&grant.rename), &DEVICE[..]));
     for (required, rename, known) in [refresh, client, device].into_iter().flatten() {
         of_request(required, rename, known, reader);
+    }
+    for (kind, table) in grants.parameters() {
+        for parameter in &table.0 {
+            given_or_left_out(kind, parameter, reader);
+        }
     }
     parameters(spec, reader);
 }
@@ -264,6 +273,35 @@ fn authorization_code(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reade
                 (pkce.place(), "not here"),
             ],
             Some("write `pkce: required`".to_owned()),
+        );
+    }
+}
+
+/// A parameter of a grant is always sent, or the caller may leave it out, or, of the provider's own
+/// grants, has to give it.
+fn given_or_left_out(kind: GrantKind, parameter: &Entry<GrantParameter>, reader: &mut Reader) {
+    let GrantParameter {
+        value, optional, ..
+    } = &parameter.value;
+    if let (Some(value), Some(optional)) = (value.given(), optional.given())
+        && optional.value
+    {
+        reader.explain(
+            format!("`{}` is always sent, and may be left out", parameter.key),
+            &[
+                (value.place(), "always this"),
+                (optional.place(), "or nothing"),
+            ],
+            Some("keep one of the two".to_owned()),
+        );
+    }
+    let is_known = !value.is_absent() || !optional.is_absent() && optional.given().is_none();
+    if kind != GrantKind::Extension && !is_known && parameter.value.is_argument() {
+        reader.mistake_with_help(
+            parameter.key_place(),
+            format!("nothing gives `{}` a value", parameter.key),
+            "write the `value` that is always sent, with `{name}` for a variable of `kind: text`, or \
+             `optional: true` where the caller may add it",
         );
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::decode::{Entry, Reader, Spanned};
-use crate::spec::{Capture, CaptureFrom, Endpoint, Grants, Spec, Template, Variable};
+use crate::spec::{Callback, Capture, CaptureFrom, Endpoint, Grants, Spec, Template, Variable};
 
 /// A request, and what it has of earlier answers.
 struct Asked<'s> {
@@ -68,6 +68,11 @@ fn asked(spec: &Spec, by_callback: bool) -> Vec<Asked<'_>> {
     let (Some(endpoints), Some(grants)) = (&spec.endpoints, &spec.grants) else {
         return Vec::new();
     };
+    let callback = spec.callback.given();
+    // After a consent, the client is told what that brought.
+    if by_callback && callback.is_some_and(Callback::may_lack_code) {
+        return Vec::new();
+    }
     let alone = [&endpoints.revocation, &endpoints.introspection];
     let alone = alone.into_iter().filter_map(|endpoint| endpoint.given());
     let alone = alone.map(|endpoint| (endpoint, TOKEN_ALONE));

@@ -65,8 +65,8 @@ pub use operation::{EndpointKind, Operation, OperationKind};
 pub use provider::owned;
 pub use provider::{
     Api, Authentication, AuthorizationEndpoint, AuthorizationOption, CallbackRules, Capture,
-    ClientType, Endpoint, Environment, ErrorCode, ErrorRule, Grant, Lifetime, Offline, PkceRules,
-    Provider, RefreshExpiry, RefusalRule, ResponseMember, Scope, ScopeGroup, ScopeRules,
+    ClientType, Endpoint, Environment, ErrorCode, ErrorRule, Grant, IN_FRAGMENT, Lifetime, Offline,
+    PkceRules, Provider, RefreshExpiry, RefusalRule, ResponseMember, Scope, ScopeGroup, ScopeRules,
     StateRules, TokenResponse, Variable, scope, scope_of_category,
 };
 #[cfg(feature = "owned")]

@@ -9,8 +9,8 @@ pub(super) use oauth_atlas_description::Template;
 
 pub(super) use crate::provider::{
     Answer, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding, Expiry, GrantKind,
-    HttpMethod, LifetimeOf, OmittedScope, OperationKind, ParameterType, Pkce, PkceClients,
-    Presence, ResponseFormat, Rotation, VariableKind,
+    HttpMethod, IN_FRAGMENT, LifetimeOf, OmittedScope, OperationKind, ParameterType, Pkce,
+    PkceClients, Presence, ResponseFormat, Rotation, VariableKind,
 };
 
 /// Names and values, in the order of the spec.

@@ -15,7 +15,7 @@ use crate::request::draft::{Destination, Draft};
 use crate::request::grant::Grant;
 use crate::response::callback::{Accepted, Callback, Known};
 use crate::response::captures;
-use crate::response::token::Expected;
+use crate::response::token::{Expected, Prolonged};
 use crate::text::json::Json;
 use crate::text::scopes;
 use crate::text::secret::Secret;
@@ -35,6 +35,8 @@ pub struct TokenRequest {
     earlier_scope: Option<String>,
     /// When the refresh token expires, in seconds since 1970.
     refresh_expires_at: Option<u64>,
+    /// The tokens of before, where the answer has none and prolongs these.
+    prolonged: Option<Prolonged>,
     /// What the callback or the tokens to renew brought, by the captures' names.
     captured: Vec<(String, Json)>,
     parameters: Vec<(String, Secret)>,
@@ -80,6 +82,9 @@ impl TokenRequest {
         Self {
             earlier_scope: tokens.and_then(|tokens| tokens.scope.clone()),
             refresh_expires_at: tokens.and_then(|tokens| tokens.refresh_expires_at),
+            prolonged: tokens
+                .filter(|_| grant.answers(core.provider()).prolongs())
+                .map(Prolonged::of),
             captured: tokens.map_or_else(Vec::new, |tokens| {
                 captures::of_tokens(core.provider(), tokens)
             }),
@@ -126,6 +131,7 @@ impl TokenRequest {
             scope: String::new(),
             earlier_scope: None,
             refresh_expires_at: None,
+            prolonged: None,
             captured: Vec::new(),
             parameters: Vec::new(),
         }
@@ -253,6 +259,7 @@ impl TokenRequest {
                 _ => None,
             },
             refresh_expires_at: self.refresh_expires_at,
+            prolonged: self.prolonged.as_ref(),
             captured: &self.captured,
             secrets,
         };

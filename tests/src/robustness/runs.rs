@@ -79,6 +79,9 @@ impl Run<'_> {
         let offers = offers.iter().filter(|one| one.kind.is_for(self.kind));
         let kinds: Vec<_> = offers.map(|one| one.kind).collect();
         let has = |kind| kinds.contains(&kind);
+        if has(OperationKind::Authorize) && !has(OperationKind::ExchangeCode) {
+            self.consented()?;
+        }
         if has(OperationKind::ExchangeCode) {
             let tokens = self.logged_in()?;
             self.with_tokens(&tokens, &has)?;
@@ -97,7 +100,8 @@ impl Run<'_> {
             let arguments = extension.value.arguments.iter();
             let arguments = arguments.map(|name| (name.as_str(), Secret::from("value")));
             let request = self.core.extension(&extension.name, arguments);
-            self.well("extension", request.send_blocking())?;
+            let tokens = self.well("extension", request.send_blocking())?;
+            self.call(&tokens)?;
         }
         Ok(())
     }
@@ -149,6 +153,19 @@ impl Run<'_> {
         let callback = callback.map_err(|error| format!("the login page: {error}"))?;
         let request = self.core.finish(login.pending, callback);
         self.well("exchange of the code", request.send_blocking())
+    }
+
+    /// Consents, and goes on as who has consented.
+    fn consented(&mut self) -> Result<(), String> {
+        let login = self.authorize().start();
+        let login = self.well("login", login)?;
+        let callback = self.fake.approve(&login.url);
+        let callback = callback.map_err(|error| format!("the login page: {error}"))?;
+        let consent = self.core.finish_without_code(login.pending, callback);
+        let consent = self.well("consent", consent)?;
+        let core = self.core.clone().with_consent(&consent);
+        self.core = self.well("client of the consent", core)?;
+        Ok(())
     }
 
     fn device(&mut self) -> Result<TokenSet, String> {
