@@ -740,7 +740,17 @@ impl Provider {
     /// the spec.
     pub fn values(&self) -> impl Iterator<Item = &Variable> {
         let variables = self.variables.iter();
-        variables.filter(|variable| !variable.in_url && !variable.captured)
+        variables.filter(|variable| match variable.captured {
+            // What a consent brought has no other place.
+            true => self.keeps(variable) && !variable.optional && variable.default.is_none(),
+            false => !variable.in_url,
+        })
+    }
+
+    /// Whether a variable has what a consent brought, which is the program's to keep, as there are no
+    /// tokens that would.
+    fn keeps(&self, variable: &Variable) -> bool {
+        variable.captured && self.callback.code_presence != Presence::Always
     }
 
     /// The variables that a method of the client sets.
@@ -751,9 +761,7 @@ impl Provider {
                 true => is_choice,
                 false => !variable.captured,
             };
-            // What a consent brought is the program's to keep, as there are no tokens that would.
-            let is_kept = variable.captured && self.callback.code_presence != Presence::Always;
-            (is_set || is_kept) && !variable.by_login
+            (is_set || self.keeps(variable)) && !variable.by_login
         })
     }
 

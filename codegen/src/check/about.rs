@@ -19,6 +19,38 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         }
     }
     without_secret(spec, reader);
+    of_public_clients(spec, reader);
+}
+
+/// An endpoint that gives tokens to clients with a secret alone, where others need tokens as well.
+fn of_public_clients(spec: &Spec, reader: &mut Reader) {
+    let public = spec.clients.as_ref().and_then(|all| all.public.given());
+    let (Some(endpoints), Some(public)) = (&spec.endpoints, public) else {
+        return;
+    };
+    for endpoint in [&endpoints.token, &endpoints.refresh] {
+        let Some(endpoint) = endpoint.given() else {
+            continue;
+        };
+        let Some(auth) = endpoint.auth.given() else {
+            continue;
+        };
+        let record = auth.value.record();
+        let is_pair = record.password.is_some() && record.has(Template::CLIENT_ID);
+        let in_header = [&record.user].into_iter().chain(&record.password);
+        let mut in_header = in_header.filter(|_| !record.header.is_empty());
+        let is_secret = in_header.any(|text| Template::of(text).has(Template::CLIENT_SECRET));
+        if is_secret && !is_pair {
+            reader.explain(
+                "a public client has no secret to send here",
+                &[
+                    (auth.place(), "needs a secret"),
+                    (Place::KeyOf(public.at), "has none"),
+                ],
+                Some("write under `clients` how each client says who it is".to_owned()),
+            );
+        }
+    }
 }
 
 /// A revocation or an introspection that names no token.

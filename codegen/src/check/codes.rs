@@ -1,12 +1,13 @@
 //! Callbacks that have a code, may be without one, or never have one.
 
 use crate::decode::{Place, Reader};
-use crate::spec::{Operation, Pkce, Presence, Spec};
+use crate::spec::{Callback, Operation, Pkce, Presence, Spec};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     let Some(callback) = spec.callback.given() else {
         return;
     };
+    signed(spec, callback, reader);
     let (Some(code), Some(grants)) = (callback.code.given(), &spec.grants) else {
         return;
     };
@@ -73,5 +74,20 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
                 None,
             );
         }
+    }
+}
+
+/// A signature is made with the client's secret, which a public client does not have.
+fn signed(spec: &Spec, callback: &Callback, reader: &mut Reader) {
+    let public = spec.clients.as_ref().and_then(|all| all.public.given());
+    if let (Some(signature), Some(public)) = (callback.signature.given(), public) {
+        reader.explain(
+            "a public client has no secret to check this signature with",
+            &[
+                (signature.place(), "made with the client's secret"),
+                (Place::KeyOf(public.at), "has none"),
+            ],
+            Some("leave one of the two out".to_owned()),
+        );
     }
 }

@@ -6,7 +6,8 @@ use crate::check::deviations;
 use crate::decode::{Entry, List, Maybe, Place, Reader, Table};
 use crate::language::words::alternatives;
 use crate::spec::{
-    AuthorizationCode, ClientCredentials, GrantParameter, Grants, Parameter, Pkce, Spec, TokenKind,
+    AuthorizationCode, ClientCredentials, GrantParameter, Grants, Parameter, Pkce, RefreshToken,
+    Spec, TokenKind,
 };
 use crate::yaml::tree::NodeId;
 
@@ -67,6 +68,10 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     if let Some(grant) = grants.authorization_code.given() {
         authorization_code(spec, grant, reader);
     }
+    if let Some(grant) = grants.refresh_token.given() {
+        unrepeated(grant, reader);
+    }
+    unnamed(grants, reader);
     let refresh = grants.refresh_token.given();
     let refresh = refresh.map(|grant| (&grant.requires, None, &REFRESH[..]));
     let client = grants.client_credentials.given();
@@ -124,7 +129,12 @@ fn endpoints(spec: &Spec, grants: &Grants, reader: &mut Reader) {
             endpoints.device_authorization.is_absent(),
         ),
     ];
-    for (grant, endpoint, absent) in needs {
+    let extensions = grants.extensions.0.iter();
+    let extensions = extensions.map(|one| {
+        let has_own = !one.value.endpoint.is_absent();
+        (Some(one.at), "token", token && !has_own)
+    });
+    for (grant, endpoint, absent) in needs.into_iter().chain(extensions) {
         if let (Some(grant), true) = (grant, absent) {
             reader.explain(
                 format!("this grant needs the {endpoint} endpoint"),
@@ -235,6 +245,7 @@ fn authorization_code(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reade
             );
         }
     }
+    never_sent(spec, grant, reader);
     let Some(pkce) = grant.pkce.given() else {
         return;
     };
@@ -273,6 +284,87 @@ fn authorization_code(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reade
                 (pkce.place(), "not here"),
             ],
             Some("write `pkce: required`".to_owned()),
+        );
+    }
+}
+
+/// What a login has to have and does not send.
+fn never_sent(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reader) {
+    let state = spec.state.given();
+    let echoed = state.and_then(|state| state.echoed.given());
+    let echoed = echoed.filter(|echoed| !echoed.value);
+    let pkce = grant.pkce.given();
+    let pkce = pkce.filter(|pkce| pkce.value == Pkce::Unsupported);
+    for name in &grant.authorization_requires.0 {
+        let (place, why) = match name.value.as_str() {
+            "state" => (
+                echoed.map(|echoed| echoed.place()),
+                "it travels in the redirect URI",
+            ),
+            "code_challenge" | "code_challenge_method" => {
+                (pkce.map(|pkce| pkce.place()), "no challenge is sent")
+            }
+            _ => continue,
+        };
+        if let Some(place) = place {
+            reader.explain(
+                format!("a login does not send `{}`", name.value),
+                &[(name.place(), "required here"), (place, why)],
+                Some("keep the one that the documents show".to_owned()),
+            );
+        }
+    }
+    let scope = grant.requires.0.iter().find(|name| name.value == "scope");
+    let token = spec.endpoints.as_ref().and_then(|all| all.token.given());
+    let is_fixed = grant.parameters.knows("scope")
+        || token.is_some_and(|token| token.parameters.knows("scope"));
+    if let Some(scope) = scope.filter(|_| !is_fixed) {
+        reader.mistake_with_help(
+            scope.place(),
+            "the exchange of a code sends no scope (RFC 6749 §4.1.3)",
+            "a login that needs one is said by `authorization_requires`",
+        );
+    }
+}
+
+/// A request that has to name its grant, and does not.
+fn unnamed(grants: &Grants, reader: &mut Reader) {
+    let code = grants.authorization_code.given();
+    let refresh = grants.refresh_token.given();
+    let own = [&grants.client_credentials, &grants.device_code];
+    let own = own.into_iter().filter_map(|grant| grant.given());
+    let all = code
+        .map(|one| (&one.grant_type, &one.requires))
+        .into_iter()
+        .chain(refresh.map(|one| (&one.grant_type, &one.requires)))
+        .chain(own.map(|one| (&one.grant_type, &one.requires)));
+    for (grant_type, requires) in all {
+        let given = grant_type.given().filter(|given| given.value == "none");
+        let required = requires.0.iter().find(|name| name.value == "grant_type");
+        if let (Some(given), Some(required)) = (given, required) {
+            reader.explain(
+                "`grant_type` is required, and not sent",
+                &[
+                    (required.place(), "required here"),
+                    (given.place(), "not sent"),
+                ],
+                Some("keep the one that the documents show".to_owned()),
+            );
+        }
+    }
+}
+
+/// A refresh that has to have scopes repeats them.
+fn unrepeated(grant: &RefreshToken, reader: &mut Reader) {
+    let repeats = grant.repeats_scope.given();
+    let scope = grant.requires.0.iter().find(|name| name.value == "scope");
+    if let Some(scope) = scope
+        && !repeats.is_some_and(|repeats| repeats.value)
+    {
+        reader.mistake_with_help(
+            scope.place(),
+            "a refresh sends no scope unless it repeats those that were granted",
+            "write `repeats_scope: true`",
         );
     }
 }

@@ -409,10 +409,10 @@ fn extension(extension: &Extension, options: &[Argument]) -> TokenStream {
 fn optional(options: &[Argument]) -> String {
     let mut text = String::new();
     for one in options {
-        let call = format!("param({:?}, …)", one.name);
+        let call = code(&format!(".param(\"{}\", …)", one.name));
         let said = one.description.as_deref().map(to_markdown);
         let said = said.map_or_else(String::new, |said| format!(": {said}"));
-        text += &format!("\n\nOptional, by `.{call}`{said}");
+        text += &format!("\n\nOptional, by {call}{said}");
     }
     text
 }

@@ -188,7 +188,11 @@ impl Provider {
             let reason = "the PKCE verifier is missing or not that of the challenge";
             return Err(Refusal::grant(reason).about("verifier"));
         }
-        let session = self.store.open(record.session.clone());
+        let mut session = record.session.clone();
+        if session.client == Client::Anybody {
+            session.client = client;
+        }
+        let session = self.store.open(session);
         if let Some(record) = self.store.codes.get_mut(code) {
             record.used = Some(session);
         }

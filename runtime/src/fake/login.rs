@@ -123,9 +123,11 @@ impl Provider {
     fn login_client(&self, parameters: &Parameters<'_>) -> Result<Client, Refusal> {
         let description = &self.description;
         if !parameters.takes("client_id") {
-            return Ok(match description.confidential {
-                Some(_) => Client::Confidential,
-                None => Client::Public,
+            return Ok(match (&description.confidential, &description.public) {
+                // Who it was is seen when the code is exchanged.
+                (Some(_), Some(_)) => Client::Anybody,
+                (Some(_), None) => Client::Confidential,
+                (None, _) => Client::Public,
             });
         }
         let id = parameters
