@@ -69,7 +69,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         authorization_code(spec, grant, reader);
     }
     if let Some(grant) = grants.refresh_token.given() {
-        unrepeated(grant, reader);
+        unrepeated(spec, grant, reader);
     }
     unnamed(grants, reader);
     let refresh = grants.refresh_token.given();
@@ -354,8 +354,32 @@ fn unnamed(grants: &Grants, reader: &mut Reader) {
     }
 }
 
-/// A refresh that has to have scopes repeats them.
-fn unrepeated(grant: &RefreshToken, reader: &mut Reader) {
+/// A refresh that has to have scopes repeats them, and what it repeats is sent.
+fn unrepeated(spec: &Spec, grant: &RefreshToken, reader: &mut Reader) {
+    let endpoints = spec.endpoints.as_ref();
+    let endpoint = endpoints.and_then(|all| all.refresh.given().or(all.token.given()));
+    let omitted = endpoint.and_then(|endpoint| endpoint.omit.given());
+    for (name, repeats) in [
+        ("scope", &grant.repeats_scope),
+        ("redirect_uri", &grant.repeats_redirect_uri),
+    ] {
+        let mut omitted = omitted.into_iter().flat_map(|many| &many.0);
+        if let Some(repeats) = repeats.given().filter(|repeats| repeats.value)
+            && let Some(omitted) = omitted.find(|one| one.value == name)
+        {
+            reader.explain(
+                format!("`{name}` is sent again, and left out"),
+                &[
+                    (repeats.place(), "sent again"),
+                    (omitted.place(), "left out"),
+                ],
+                Some(
+                    "keep one of the two, or describe the refresh by `endpoints.refresh`"
+                        .to_owned(),
+                ),
+            );
+        }
+    }
     let repeats = grant.repeats_scope.given();
     let scope = grant.requires.0.iter().find(|name| name.value == "scope");
     if let Some(scope) = scope

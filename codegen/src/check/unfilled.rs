@@ -12,6 +12,7 @@ struct Asked<'s> {
 }
 
 const FIRST: &str = "no answer comes before this request";
+const NO_CALLBACK: &str = "tokens of grants without a callback are sent here as well";
 const TOKEN_ALONE: &str = "a token is sent here without what came with it";
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
@@ -82,12 +83,19 @@ fn asked(spec: &Spec, by_callback: bool) -> Vec<Asked<'_>> {
     let token = token.filter(|_| !by_callback || of_grants(grants).any(|own| own.is_none()));
     let first = own.chain(device).chain(token);
     let first = first.map(|endpoint| (endpoint, FIRST));
+    let has_others = by_callback && of_grants(grants).next().is_some();
+    let api = spec.api.given().and_then(|api| api.url.given());
+    let api = api.filter(|_| has_others).map(|url| Asked {
+        url,
+        why: NO_CALLBACK,
+    });
     alone
         .chain(first)
         .map(|(endpoint, why)| Asked {
             url: &endpoint.url,
             why,
         })
+        .chain(api)
         .collect()
 }
 
