@@ -1,8 +1,10 @@
 //! What no single value of a spec shows: rules between them. Every rule runs, whatever the others
 //! found.
 
+mod about;
 mod braces;
 mod clients;
+mod codes;
 mod deviations;
 mod endpoints;
 mod examples;
@@ -52,6 +54,8 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     clients::check(spec, reader);
     deviations::check(spec, reader);
     endpoints::check(spec, reader);
+    about::check(spec, reader);
+    codes::check(spec, reader);
     grants::check(spec, reader);
     requests::check(spec, reader);
     responses::check(spec, reader);

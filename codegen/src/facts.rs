@@ -188,6 +188,16 @@ fn grants(facts: &mut Facts, provider: &Provider) {
             operation.description,
             operation.sources,
         );
+        for option in operation.options {
+            let about = format!("{} in this grant", code(&option.name));
+            let value = "may be added".to_owned();
+            let more = option.description.as_deref();
+            let sources = match option.sources.as_slice() {
+                [] => operation.sources,
+                own => own,
+            };
+            facts.add(&about, &key, value, more, sources);
+        }
         if let Some(grant) = provider.authorization_code.as_ref()
             && kind == GrantKind::AuthorizationCode
         {

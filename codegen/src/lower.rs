@@ -16,7 +16,9 @@ use crate::spec::{self, ClientAuth, SecretForm, Spec};
 use crate::yaml::source::Source;
 use answers::{api, refusal, token_response};
 use endpoints::{authorization, captured_variables, endpoint, environment, userinfo, variable};
-use grants::{authorization_code, callback, capture, extension, plain_grant, refresh_token, state};
+use grants::{
+    authorization_code, callback, capture, extension, options, plain_grant, refresh_token, state,
+};
 use scopes::scopes;
 
 /// The provider that a spec without mistakes describes; `None` for any other.
@@ -81,6 +83,7 @@ pub(crate) fn lower(
             .given()
             .map(|grant| plain_grant(GrantKind::DeviceCode, grant)),
         extensions: each(&grants.extensions, extension)?,
+        options: options(grants)?,
         offline: spec.offline.given().map(|offline| model::Offline {
             value: owned::Offline {
                 parameters: pairs(&offline.parameters),

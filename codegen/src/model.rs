@@ -4,7 +4,7 @@
 
 mod description;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 pub use crate::spec::{
@@ -71,6 +71,9 @@ pub struct Provider {
     pub device_code: Option<ClientCredentials>,
     /// Grants of the provider's own.
     pub extensions: Vec<Extension>,
+    /// What documents the parameters that the caller may add to a grant's request, by the grant's
+    /// key: `grants.refresh_token`.
+    pub options: BTreeMap<String, Vec<Argument>>,
     /// What makes the provider issue a refresh token.
     pub offline: Option<Offline>,
     /// What is asked of `state`.
@@ -298,10 +301,14 @@ of_description!(Extension, Grant);
 /// A parameter that the caller of an extension grant gives.
 #[derive(Clone, Debug)]
 pub struct Argument {
+    /// As the provider spells it.
+    pub name: String,
     /// The Rust name.
     pub argument: String,
     /// What it does.
     pub description: Option<String>,
+    /// The names of its sources.
+    pub sources: Vec<String>,
 }
 
 /// What makes the provider issue a refresh token.
@@ -366,6 +373,8 @@ pub struct Offered<'p> {
     pub sources: &'p [String],
     /// The grant of the provider's own that it is, if it is one.
     pub extension: Option<&'p Extension>,
+    /// What documents the parameters that the caller may add to its request.
+    pub options: &'p [Argument],
 }
 
 impl Deref for Offered<'_> {
@@ -706,8 +715,18 @@ impl Provider {
             }
         };
         let (description, sources) = described.unzip();
+        let key = match extension {
+            Some(own) => Some(format!("grants.extensions.{}", own.name)),
+            None if value.kind.gives_tokens() => value
+                .kind
+                .grant()
+                .map(|kind| format!("grants.{}", kind.word())),
+            None => None,
+        };
+        let options = key.and_then(|key| self.options.get(&key));
         Offered {
             value,
+            options: options.map_or(&[], Vec::as_slice),
             description: description.flatten().map(String::as_str),
             sources: sources.map_or(&[], Vec::as_slice),
             extension,
@@ -753,7 +772,17 @@ impl Provider {
     /// the spec.
     pub fn values(&self) -> impl Iterator<Item = &Variable> {
         let variables = self.variables.iter();
-        variables.filter(|variable| !variable.in_url && !variable.captured)
+        variables.filter(|variable| match variable.captured {
+            // What a consent brought has no other place.
+            true => self.keeps(variable) && !variable.optional && variable.default.is_none(),
+            false => !variable.in_url,
+        })
+    }
+
+    /// Whether a variable has what a consent brought, which is the program's to keep, as there are no
+    /// tokens that would.
+    fn keeps(&self, variable: &Variable) -> bool {
+        variable.captured && self.callback.code_presence != Presence::Always
     }
 
     /// The variables that a method of the client sets.
@@ -764,7 +793,7 @@ impl Provider {
                 true => is_choice,
                 false => !variable.captured,
             };
-            is_set && !variable.by_login
+            (is_set || self.keeps(variable)) && !variable.by_login
         })
     }
 

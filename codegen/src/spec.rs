@@ -236,7 +236,8 @@ record! {
         rename: default Table<String>,
         /// Standard parameters that are not sent.
         omit: optional Many<String>,
-        /// What follows the `#`, without which the provider does not answer.
+        /// What follows the `#`, without which the provider does not answer. `{query}` in it stands
+        /// for the parameters, where they belong behind the `#`.
         fragment: optional Spanned<String>,
         /// Where this is said.
         source: optional Many<SourceName>,
@@ -384,7 +385,7 @@ record! {
         /// The value of `grant_type`.
         grant_type: required Spanned<String>,
         /// Its parameters: fixed, or given by the caller.
-        parameters: default Table<ExtensionParameter>,
+        parameters: default Table<GrantParameter>,
         /// The endpoint, where it is not the token endpoint.
         endpoint: optional Endpoint,
         /// How this grant is answered, where not as the others are: instead of the provider's
@@ -396,12 +397,17 @@ record! {
 }
 
 record! {
-    /// A parameter of an extension grant.
-    ExtensionParameter {
+    /// A parameter of a grant's token request: one that is always sent, or one of the caller's.
+    GrantParameter or text as value {
         /// What it does.
         description: optional Text,
-        /// The value that is always sent.
+        /// The value that is always sent, with names as in the parameters of an endpoint.
         value: optional Spanned<String>,
+        /// Whether the caller may leave it out. One that the caller has to give belongs to an
+        /// extension grant alone.
+        optional: optional Spanned<bool>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
     }
 }
 
@@ -416,8 +422,9 @@ record! {
         pkce_clients: optional Spanned<PkceClients>,
         /// Another value of `grant_type`, or `none`.
         grant_type: optional Spanned<String>,
-        /// Parameters that are always sent with the token request.
-        parameters: default Table<Header>,
+        /// Parameters of the token request: those that are always sent, and those that the caller
+        /// may add.
+        parameters: default Table<GrantParameter>,
         /// The parameters that the token request must have.
         requires: default List<String>,
         /// The parameters that the authorization request must have.
@@ -440,10 +447,17 @@ record! {
         ends_access_token: optional Spanned<Answer>,
         /// Another value of `grant_type`, or `none`.
         grant_type: optional Spanned<String>,
+        /// Parameters of the token request: those that are always sent, and those that the caller
+        /// may add.
+        parameters: default Table<GrantParameter>,
         /// Whether the granted scopes are sent again.
         repeats_scope: optional Spanned<bool>,
         /// Whether `redirect_uri` is sent again.
         repeats_redirect_uri: optional Spanned<bool>,
+        /// How a refresh is answered, where not as the other grants are: instead of the provider's
+        /// `token_response`. Where `fields.access_token` is `never`, a refresh prolongs the token
+        /// that there is.
+        token_response: optional TokenResponse,
         /// What is worth knowing.
         description: optional Text,
         /// Where this is said.
@@ -458,6 +472,9 @@ record! {
         requires: default List<String>,
         /// Another value of `grant_type`, or `none`.
         grant_type: optional Spanned<String>,
+        /// Parameters of the token request: those that are always sent, and those that the caller
+        /// may add.
+        parameters: default Table<GrantParameter>,
         /// Standard parameters that have another name in this grant.
         rename: default Table<String>,
         /// The endpoint, where it is not the token endpoint.
@@ -572,6 +589,9 @@ record! {
     Callback {
         /// Standard parameters that have another name here.
         rename: default Table<String>,
+        /// Whether it has a code. After an administrator's consent, or an installation, there may be
+        /// none: then the client finishes without tokens.
+        code: optional Spanned<Presence>,
         /// How it is signed.
         signature: optional Spanned<CallbackSignature>,
         /// Where this is said.

@@ -277,8 +277,8 @@ mod tests {
             ("/{path}", "is not an https URL"),
             ("https://acme.example/a{b}", "only a part of a path segment"),
             (
-                "https://acme.example/t?a={b}",
-                "only a part of a path segment",
+                "https://acme.example/t?a=x{b}",
+                "only a part of a value in the query",
             ),
             ("https://acme.example/{Realm}", "cannot name a variable"),
             ("https://acme.example/{type}", "cannot name a variable"),

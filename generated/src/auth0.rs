@@ -192,6 +192,8 @@ impl Client {
     /// The client credentials grant, for one API.
     ///
     /// `audience`: The identifier of the API.
+    ///
+    /// Optional, by `.param("organization", …)`: The organization that the token is for.
     #[inline]
     pub fn token_for_api(
         &self,
@@ -2273,6 +2275,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "token_for_api",
             grant_type: Some("client_credentials"),
             arguments: &["audience"],
+            options: &["organization"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {

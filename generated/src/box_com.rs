@@ -178,6 +178,10 @@ impl Client {
     /// `scope`: The scopes of the new token, divided by spaces.
     ///
     /// `resource`: The URL of the file or folder that the new token is for.
+    ///
+    /// Optional, by `.param("actor_token", …)`: A JWT that names who acts.
+    ///
+    /// Optional, by `.param("actor_token_type", …)`: The type of that JWT.
     #[inline]
     pub fn downscope(
         &self,
@@ -574,6 +578,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
             ],
             arguments: &["subject_token", "scope", "resource"],
+            options: &["actor_token", "actor_token_type"],
             ..provider::Grant::STANDARD
         },
     ],

@@ -121,6 +121,9 @@ impl Client {
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
+    ///
+    /// Optional, by `.param("repository_id", …)`: Narrows the token of a GitHub App to one
+    /// repository.
     #[inline]
     pub fn finish(
         &self,
@@ -645,6 +648,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            options: &["repository_id"],
             requires: &["client_id", "client_secret", "code"],
             ..provider::Grant::STANDARD
         },
@@ -655,6 +659,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Grant {
             kind: provider::GrantKind::DeviceCode,
+            options: &["repository_id"],
             requires: &["client_id", "device_code"],
             ..provider::Grant::STANDARD
         },

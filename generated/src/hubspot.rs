@@ -106,6 +106,8 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// Optional, by `.param("redirect_uri", …)`: The redirect URI of the login.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -1561,6 +1563,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
+            options: &["redirect_uri"],
             requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
             ..provider::Grant::STANDARD
         },

@@ -218,6 +218,8 @@ impl Client {
     /// this client. Only for confidential clients that have the switch for it.
     ///
     /// `subject_token`: The access token of the other client.
+    ///
+    /// Optional, by `.param("audience", …)`: The client that the new token is for.
     #[inline]
     pub fn exchange_token(
         &self,
@@ -484,6 +486,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("requested_token_type", "urn:ietf:params:oauth:token-type:access_token"),
             ],
             arguments: &["subject_token"],
+            options: &["audience"],
             ..provider::Grant::STANDARD
         },
     ],

@@ -71,6 +71,7 @@
 //! | [LinkedIn](mod@linkedin) | a professional network | authorization_code, refresh_token, client_credentials |
 //! | [Mastodon](mod@mastodon) | a network of servers for short messages | authorization_code, client_credentials |
 //! | [Microsoft](mod@microsoft) | an identity platform for work, school and personal accounts | authorization_code, refresh_token, client_credentials, device_code, on_behalf_of |
+//! | [Microsoft for administrators](mod@microsoft_admin) | an identity platform, where an administrator consents for a whole tenant | authorization_code, client_credentials |
 //! | [Mollie](mod@mollie) | a payment processor | authorization_code, refresh_token |
 //! | [Monzo](mod@monzo) | a bank in the United Kingdom | authorization_code, refresh_token |
 //! | [MyAnimeList](mod@myanimelist) | a catalogue of anime and manga | authorization_code, refresh_token |
@@ -204,6 +205,7 @@ pub static PROVIDERS: &[&Provider] = &[
     &linkedin::PROVIDER,
     &mastodon::PROVIDER,
     &microsoft::PROVIDER,
+    &microsoft_admin::PROVIDER,
     &mollie::PROVIDER,
     &monzo::PROVIDER,
     &myanimelist::PROVIDER,
@@ -378,6 +380,9 @@ pub mod mastodon;
 
 #[rustfmt::skip]
 pub mod microsoft;
+
+#[rustfmt::skip]
+pub mod microsoft_admin;
 
 #[rustfmt::skip]
 pub mod mollie;

@@ -107,6 +107,8 @@ impl Client {
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
+    ///
+    /// Optional, by `.param("short_lived", …)`: With `true` the access token lives 24 hours.
     #[inline]
     pub fn finish(
         &self,
@@ -122,6 +124,9 @@ impl Client {
     /// A confidential client gets back the refresh token that it sent and can use it again, even
     /// for several access tokens at a time. A public client gets a new one with each refresh, and
     /// each can be used once.
+    ///
+    /// Optional, by `.param("scopes", …)`: A JSON list of permissions, where the new token is to
+    /// have fewer.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -605,11 +610,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            options: &["short_lived"],
             requires: &["client_id", "code"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
+            options: &["scopes"],
             requires: &["client_id", "refresh_token"],
             ..provider::Grant::STANDARD
         },

@@ -109,6 +109,9 @@ impl Client {
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
+    ///
+    /// Optional, by `.param("assert_capabilities[]", …)`: Asks whether suggested capabilities were
+    /// given.
     #[inline]
     pub fn finish(
         &self,
@@ -607,6 +610,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            options: &["assert_capabilities[]"],
             requires: &["code"],
             ..provider::Grant::STANDARD
         },

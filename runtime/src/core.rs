@@ -1,9 +1,12 @@
 //! The operations of a client, as methods of [`Core`].
 
+use std::time::SystemTime;
+
 use http::{HeaderMap, Method};
 
 use crate::client::handle::Core;
 use crate::error::Error;
+use crate::kept::consent::Consent;
 use crate::kept::pending::Pending;
 use crate::kept::token_set::TokenSet;
 use crate::operation::api::{ApiCall, headers_for};
@@ -16,7 +19,9 @@ use crate::operation::revocation::Revocation;
 use crate::operation::source::TokenSource;
 use crate::operation::token::TokenRequest;
 use crate::operation::user::UserLookup;
-use crate::response::callback::Callback;
+use crate::provider::Presence;
+use crate::response::callback::{Callback, Known};
+use crate::response::captures;
 use crate::text::scopes;
 use crate::text::secret::Secret;
 
@@ -37,6 +42,50 @@ impl Core {
     #[inline]
     pub fn finish(&self, pending: Pending, callback: impl Into<Callback>) -> TokenRequest {
         TokenRequest::code(self.clone(), pending, callback.into())
+    }
+
+    /// Finishes a login whose callback has no code, such as an administrator's consent or an
+    /// installation, and returns what the provider's spec keeps of the callback. Nothing is sent.
+    /// A code that comes all the same is not used.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Core::finish`] for a callback, but for a missing code.
+    pub fn finish_without_code(
+        &self,
+        pending: Pending,
+        callback: impl Into<Callback>,
+    ) -> Result<Consent, Error> {
+        self.consent(&pending, &callback.into())
+    }
+
+    fn consent(&self, pending: &Pending, callback: &Callback) -> Result<Consent, Error> {
+        let provider = self.provider();
+        if provider.callback.code_presence == Presence::Always {
+            let message = "every login of this provider ends with a code: call `finish`";
+            return Err(Error::configuration(provider, message));
+        }
+        pending.check(self, SystemTime::now())?;
+        let issuer = self.issuer()?;
+        let known = Known {
+            issuer: issuer.as_deref(),
+            client_secret: self.client_secret(),
+        };
+        let captured = callback.check_without_code(provider, known, pending)?;
+        Ok(Consent { captured })
+    }
+
+    /// A client for what a user has consented to: the variables that the callback fills have its
+    /// values.
+    ///
+    /// # Errors
+    ///
+    /// If a value names a host that is not the provider's.
+    pub fn with_consent(self, consent: &Consent) -> Result<Self, Error> {
+        let variables = captures::token_variables(self.provider(), &consent.captured)?;
+        Ok(variables.into_iter().fold(self, |core, (name, value)| {
+            core.secret_variable(name, value)
+        }))
     }
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If the provider returns no refresh

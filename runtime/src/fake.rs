@@ -29,7 +29,7 @@
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Method};
 use url::Url;
@@ -294,7 +294,7 @@ impl Shared {
 
 fn expire(provider: &mut Provider) {
     for token in provider.store.access.values_mut() {
-        token.is_dead = true;
+        token.expires_at = Some(Instant::now());
     }
 }
 
@@ -373,16 +373,17 @@ impl FakeServer {
                 self.0.origin
             )));
         };
+        let shared = &self.0.shared;
+        let mut state = shared.state();
+        let in_fragment = state.provider.query_in_fragment(url.fragment());
         let request = Request {
             method: Method::GET,
             authority: None,
             path: url.path().to_owned(),
-            query: url.query_pairs().into_owned().collect(),
+            query: in_fragment.unwrap_or_else(|| url.query_pairs().into_owned().collect()),
             headers: HeaderMap::new(),
             body: Vec::new(),
         };
-        let shared = &self.0.shared;
-        let mut state = shared.state();
         let answered = state.provider.answer(&request, is_denied);
         let refusal = answered.seen.refusal.clone();
         shared.keep(state, answered.seen);

@@ -85,6 +85,7 @@ pub use error::code::ErrorCode;
 pub use error::id_token::IdTokenProblem;
 pub use error::verdict::Verdict;
 pub use error::{CallbackProblem, EndpointKind, Error, ErrorKind};
+pub use kept::consent::Consent;
 pub use kept::pending::Pending;
 pub use kept::token_key::{TokenKey, TokenValue};
 pub use kept::token_set::TokenSet;

@@ -18,7 +18,10 @@ pub use load::{LoadProviderError, from_json};
 /// [`UnknownScope`] where there is none.
 #[doc(hidden)]
 pub fn find_scope<S: AsRef<str> + Copy>(all: &[S], name: &str) -> Result<S, UnknownScope> {
-    let found = all.iter().find(|scope| scope.as_ref() == name);
+    let mut scopes = all.iter();
+    let found = scopes.clone().find(|scope| scope.as_ref() == name);
+    // Which value it was asked for with is not known here, so any value will do.
+    let found = found.or_else(|| scopes.find(|scope| Template::of(scope.as_ref()).fits(name)));
     found.copied().ok_or(UnknownScope)
 }
 

@@ -14,7 +14,7 @@ use http::header::{SET_COOKIE, WWW_AUTHENTICATE};
 use oauth_atlas::Settings;
 use oauth_atlas::encrypted_secret::{EncryptedSecret, EncryptedSecretError};
 use oauth_atlas::{
-    BlockingReqwestClient, Callback, Core, DeviceAnswer, DeviceLogin, EndpointKind, Error,
+    BlockingReqwestClient, Callback, Consent, Core, DeviceAnswer, DeviceLogin, EndpointKind, Error,
     ErrorKind, HttpResponse, Json, JsonError, Method, Pending, ReqwestClient, Secret, TokenEvent,
     TokenSet, TransportError, TransportErrorKind, challenges,
 };
@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use syn::{Item, UseTree, Visibility};
 
-use crate::fixtures::{device_login, extension_grants, standard, who_logged_in};
+use crate::fixtures::{consent, device_login, extension_grants, standard, who_logged_in};
 use crate::server::{Answer, Server};
 
 mod captures;
@@ -133,6 +133,7 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     visit("Login", &login);
     let pending = marked_pending(&core);
     visit("Pending", &pending);
+    visit("Consent", &marked_consent());
     let callback = Callback::from("?code=canary-code&state=canary-state-of-the-login&other=canary");
     visit("Callback", &callback);
     let exchange = core.finish(pending, callback).param("a", "canary");
@@ -269,6 +270,16 @@ const PRIVATE_KEY: &str =
     "-----BEGIN PRIVATE KEY-----\nY2FuYXJ5Y2FuYXJ5\n-----END PRIVATE KEY-----\n";
 
 /// The login of a client, with marked secrets.
+fn marked_consent() -> Consent {
+    let core = Core::confidential(&consent::PROVIDER, "client", "canary-secret")
+        .redirect_uri("https://client.example/callback");
+    let login = core.authorize([""; 0]).start().expect("a login");
+    let state = login.pending.state().to_owned();
+    let callback = format!("?tenant=canary-tenant&state={state}");
+    let consent = core.finish_without_code(login.pending, callback);
+    consent.expect("a consent")
+}
+
 fn marked_pending(client: &Core) -> Pending {
     let login = client.authorize([""; 0]).start();
     marked(login.expect("a login").pending)

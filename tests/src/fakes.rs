@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use oauth_atlas::fake::{Fake, FakeServer};
-use oauth_atlas::provider::Provider;
+use oauth_atlas::provider::{OperationKind, Provider};
 use oauth_atlas::{
     ApiCall, DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, EndpointKind, Error, ErrorCode,
     ErrorKind, Introspection, Login, Method, Pending, ReqwestClient, Revocation, Settings,
@@ -142,6 +142,13 @@ struct Stage {
     done: usize,
 }
 
+/// Whether a login gives a code.
+fn has_code(provider: &Provider) -> bool {
+    let operations = provider.operations();
+    let mut kinds = operations.iter().map(|one| one.kind);
+    kinds.any(|kind| kind == OperationKind::ExchangeCode)
+}
+
 impl Stage {
     fn new(faked: &'static Faked, trial: &'static Trial, http: &ReqwestClient) -> Self {
         let fake = faked.started(trial.environment);
@@ -161,7 +168,7 @@ impl Stage {
     }
 
     fn has_login(&self) -> bool {
-        self.client.login(Ask::Usual).is_some()
+        has_code(self.faked.provider)
     }
 
     fn started(&self, ask: Ask) -> Login {

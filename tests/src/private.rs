@@ -3,6 +3,8 @@
 //!
 //! A test binary of its own, because the others measure time while they run.
 
+#[path = "robustness/graft.rs"]
+mod graft;
 #[path = "robustness/mutation.rs"]
 mod mutation;
 
@@ -11,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fastrand::Rng;
+use graft::Grafts;
 use mutation::Material;
 use oauth_atlas_codegen::{Source, load};
 
@@ -231,11 +234,16 @@ fn changed_specs_that_are_accepted_compile() {
         specs.expect("readable specs")
     });
     let specs: Vec<_> = specs.collect();
+    let grafts = Grafts::new(specs.iter().map(|spec| spec.text.as_str()));
     let mut rng = Rng::with_seed(7591);
     let mut accepted = 0;
     while accepted < SAMPLE {
         let original = &specs[rng.usize(..specs.len())].text;
-        let changed = material.change(original, &mut rng);
+        // Every other one by its lines, and by its meaning.
+        let changed = match accepted % 2 {
+            0 => material.change(original, &mut rng),
+            _ => grafts.change(original, &mut rng).unwrap_or_default(),
+        };
         let path = format!("specs/changed_{accepted}.yaml");
         if changed != *original && load(&[Source::new(&*path, &*changed)]).is_ok() {
             copy.write(&path, &changed);

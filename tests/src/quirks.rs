@@ -3,6 +3,7 @@
 
 mod answers;
 mod clients;
+mod endings;
 mod endpoints;
 mod logins;
 mod refusals;

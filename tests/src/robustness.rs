@@ -4,18 +4,23 @@
 
 mod answers;
 mod bytes;
+mod graft;
 mod mutation;
 mod runs;
 mod verdict;
 
+use std::env;
 use std::fs;
 use std::panic::catch_unwind;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use fastrand::Rng;
 
+use graft::Grafts;
 use mutation::Material;
-use oauth_atlas_codegen::{Source, load};
+use oauth_atlas_codegen::{Options, Source, generate, load};
 use verdict::judge;
 
 const FOLDERS: [&str; 3] = [
@@ -107,6 +112,107 @@ fn what_is_accepted_runs_against_its_fake() {
         specs_run > 300 && operations > 2000,
         "{specs_run}, {operations}"
     );
+}
+
+/// How many grafts of each spec are tried.
+const GRAFTS: usize = 14;
+
+/// How many specs are run at a time, each of which waits for its fake.
+const THREADS: usize = 4;
+
+/// What a part of the specs came to.
+#[derive(Default)]
+struct Tried {
+    accepted: usize,
+    refused: usize,
+    operations: usize,
+    failures: Vec<String>,
+}
+
+#[test]
+fn no_spec_that_is_accepted_fails_later() {
+    let folders = [FOLDERS[0], FOLDERS[1]].map(Path::new);
+    let specs = specs(&folders);
+    let grafts = Grafts::new(specs.iter().map(|(_, text)| text.as_str()));
+    let next = AtomicUsize::new(0);
+    let mut all = Tried::default();
+    thread::scope(|scope| {
+        let work = || {
+            let mut tried = Tried::default();
+            while let Some((path, text)) = specs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                // Another one searches elsewhere.
+                let start = env::var("SEED").ok().and_then(|seed| seed.parse().ok());
+                let seed = path.rsplit('/').next().unwrap_or_default();
+                let seed = seed.bytes().fold(start.unwrap_or(6749), |seed, byte| {
+                    seed * 31 % 1_000_003 + u64::from(byte)
+                });
+                graft_all(path, text, &grafts, &mut Rng::with_seed(seed), &mut tried);
+            }
+            tried
+        };
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+        for thread in threads {
+            let tried = thread.join().expect("no panic");
+            all.accepted += tried.accepted;
+            all.refused += tried.refused;
+            all.operations += tried.operations;
+            all.failures.extend(tried.failures);
+        }
+    });
+    all.failures.sort();
+    assert!(
+        all.failures.is_empty(),
+        "{} of {} fail:\n{}",
+        all.failures.len(),
+        all.accepted,
+        all.failures.join("\n")
+    );
+    let Tried {
+        accepted,
+        refused,
+        operations,
+        ..
+    } = all;
+    assert!(
+        accepted > 800 && refused > 400 && operations > 6000,
+        "{accepted} accepted, {refused} refused, {operations} operations"
+    );
+}
+
+/// Tries changes of one spec. What is accepted is generated, loaded and run.
+fn graft_all(path: &str, text: &str, grafts: &Grafts, rng: &mut Rng, tried: &mut Tried) {
+    for _ in 0..GRAFTS {
+        let Some(changed) = grafts.change(text, rng) else {
+            continue;
+        };
+        let source = [Source::new("specs/acme.yaml", changed.as_str())];
+        let outcome = catch_unwind(|| {
+            let Ok(providers) = load(&source) else {
+                return None;
+            };
+            let run = match generate(&source, &Options::private()) {
+                Ok(_) => runs::run(&providers[0]),
+                Err(report) => Err(format!("it is not generated: {}", report.render(false))),
+            };
+            Some(run)
+        });
+        let failure = match outcome {
+            Ok(None) => {
+                tried.refused += 1;
+                continue;
+            }
+            Ok(Some(Ok(done))) => {
+                tried.operations += done;
+                None
+            }
+            Ok(Some(Err(failure))) => Some(failure),
+            Err(_) => Some("a panic".to_owned()),
+        };
+        tried.accepted += 1;
+        if let Some(failure) = failure {
+            tried.failures.push(format!("{path}: {failure}\n{changed}"));
+        }
+    }
 }
 
 /// The lines of a changed spec that its file does not have.

@@ -472,7 +472,12 @@ fn hidden(name: &str) -> bool {
 }
 
 fn pair(url: &str, name: &str) -> Option<String> {
-    let url = url::Url::parse(url).expect("a URL");
+    let mut url = url::Url::parse(url).expect("a URL");
+    // A query that stands in the fragment.
+    let fragment = url.fragment().and_then(|text| text.split_once('?'));
+    if let Some((_, query)) = fragment.map(|(path, query)| (path.to_owned(), query.to_owned())) {
+        url.set_query(Some(&query));
+    }
     let found = url.query_pairs().find(|(known, _)| known == name);
     found.map(|(_, value)| value.into_owned())
 }

@@ -20,7 +20,7 @@ const PLAIN_RECORDS: &[&str] = &[
     "ExampleRequest",
     "ExampleResponse",
     "Extension",
-    "ExtensionParameter",
+    "GrantParameter",
     "Header",
     "Lifetimes",
     "Note",

@@ -1,12 +1,12 @@
 //! Braces: what a `{name}` stands for where it is filled in, and that there are none where nothing
 //! is.
 
-use oauth_atlas_description::Template;
+use oauth_atlas_description::{IN_FRAGMENT, Template};
 
-use crate::decode::{Place, Reader, Spanned, Table};
+use crate::decode::{Entry, Place, Reader, Spanned, Table};
 use crate::language::words::{alternatives, nearest};
 use crate::name;
-use crate::spec::{Sent, Spec, VariableKind, With};
+use crate::spec::{Capture, CaptureFrom, Sent, Spec, VariableKind, With};
 
 /// What the client sends by itself, so that no text has it.
 const OF_REQUESTS: [&str; 6] = [
@@ -93,13 +93,19 @@ fn stands_for(spec: &Spec, sent: Sent<'_>, name: &str, reader: &mut Reader) {
     if spec.variables.knows(name) || hosts.is_some_and(|hosts| hosts.knows(name)) {
         return;
     }
+    if let Some(capture) = spec.captures.get(name)
+        && sent.with == With::Callback
+        && capture.value.from.value == CaptureFrom::Callback
+    {
+        return of_callback(spec, capture, place, reader);
+    }
     if spec.captures.knows(name) {
         if sent.with != With::Tokens {
             reader.mistake_with_help(
                 place,
                 format!("`{{{name}}}` comes with tokens, of which there are none here"),
-                "a captured value is known to `api`, `endpoints.userinfo` and \
-                 `endpoints.refresh`; `relay` carries one of the callback to the token request",
+                "a captured value is known to `api`, `endpoints.userinfo`, `endpoints.refresh` and \
+                 `grants.refresh_token`, and one of the callback to the token request of its code",
             );
         }
         return;
@@ -129,6 +135,46 @@ fn stands_for(spec: &Spec, sent: Sent<'_>, name: &str, reader: &mut Reader) {
     reader.mistake_with_help(place, format!("unknown variable `{{{name}}}`"), help);
 }
 
+/// A value of the callback in requests to the token endpoint, which has other requests as well:
+/// those that no callback comes before have no such value.
+fn of_callback(spec: &Spec, capture: &Entry<Capture>, place: Place, reader: &mut Reader) {
+    let required = capture.value.required.given();
+    let Some(required) = required.filter(|required| required.value) else {
+        return;
+    };
+    let token = spec.endpoints.as_ref().and_then(|all| all.token.given());
+    let is_of_endpoint = token.is_some_and(|token| {
+        let texts = token.headers.0.iter().chain(&token.parameters.0);
+        let mut texts = texts.map(|one| one.value.value.value.as_str());
+        texts.any(|text| Template::of(text).has(&capture.key))
+    });
+    let Some(grants) = spec.grants.as_ref().filter(|_| is_of_endpoint) else {
+        return;
+    };
+    let standard = [
+        ("client_credentials", &grants.client_credentials),
+        ("device_code", &grants.device_code),
+    ];
+    let standard = standard.into_iter().filter_map(|(name, grant)| {
+        let grant = grant.given()?;
+        grant.endpoint.is_absent().then_some((name, grant.at))
+    });
+    let extensions = grants.extensions.0.iter();
+    let extensions = extensions.filter(|one| one.value.endpoint.is_absent());
+    let extensions = extensions.map(|one| (one.key.as_str(), one.at));
+    if let Some((name, other)) = standard.chain(extensions).next() {
+        reader.explain(
+            format!("no callback comes before the requests of `{name}`"),
+            &[
+                (place, "a value of the callback"),
+                (required.place(), "that has to be there"),
+                (Place::KeyOf(other), "asks the same endpoint"),
+            ],
+            Some("write it under `grants.authorization_code.parameters`".to_owned()),
+        );
+    }
+}
+
 /// What is sent, or compared with what is sent, as the spec has it.
 fn as_it_stands(spec: &Spec) -> Vec<(&str, Place)> {
     let mut texts = Vec::new();
@@ -146,12 +192,25 @@ fn as_it_stands(spec: &Spec) -> Vec<(&str, Place)> {
         .and_then(|e| e.authorization.given());
     if let Some(endpoint) = authorization {
         texts.extend(names(&endpoint.rename));
-        texts.extend(spanned(endpoint.fragment.given()));
+        // The parameters take the place of its one name.
+        let fragment = spanned(endpoint.fragment.given());
+        texts.extend(fragment.map(|(text, place)| (fixed_fragment(text), place)));
     }
     for endpoint in spec.called_endpoints() {
         texts.extend(names(&endpoint.rename));
     }
     texts
+}
+
+/// The part of a fragment in which a name would be sent as it stands.
+fn fixed_fragment(text: &str) -> &str {
+    let Some((before, after)) = text.split_once(IN_FRAGMENT) else {
+        return text;
+    };
+    match variable(before) {
+        Some(_) => before,
+        None => after,
+    }
 }
 
 fn spanned(text: Option<&Spanned<String>>) -> Option<(&str, Place)> {

@@ -201,6 +201,9 @@ fn state(spec: &Spec, reader: &mut Reader) {
         }
         (None, None) => {}
     }
+    if let Some(echoed) = echoed.filter(|echoed| !echoed.value) {
+        posted(spec, echoed.place(), reader);
+    }
     let carrier = if echoed.is_some_and(|echoed| !echoed.value) {
         "redirect_uri"
     } else {
@@ -216,6 +219,27 @@ fn state(spec: &Spec, reader: &mut Reader) {
             "nothing would carry the state",
             "where the provider does not send it back, write `state: { echoed: false }`, and it \
              travels in the redirect URI",
+        );
+    }
+}
+
+/// A callback that the browser posts has nothing of the redirect URI's query.
+fn posted(spec: &Spec, echoed: Place, reader: &mut Reader) {
+    let mut parameters = spec.authorization_parameters();
+    let Some(mode) = parameters.find(|one| one.key == "response_mode") else {
+        return;
+    };
+    let values = mode.value.values.given().into_iter();
+    let values = values.flat_map(|many| &many.0);
+    let mut values = mode.value.value.given().into_iter().chain(values);
+    if let Some(posted) = values.find(|value| value.value == "form_post") {
+        reader.explain(
+            "a callback that is posted would not have the state",
+            &[
+                (posted.place(), "the parameters are a form"),
+                (echoed, "the state travels in the redirect URI's query"),
+            ],
+            Some("leave one of the two out".to_owned()),
         );
     }
 }

@@ -1,9 +1,14 @@
 //! Grants, and the endpoints, clients and parameters that they need.
 
+use oauth_atlas_description::GrantKind;
+
 use crate::check::deviations;
 use crate::decode::{Entry, List, Maybe, Place, Reader, Table};
 use crate::language::words::alternatives;
-use crate::spec::{AuthorizationCode, ClientCredentials, Grants, Parameter, Pkce, Spec, TokenKind};
+use crate::spec::{
+    AuthorizationCode, ClientCredentials, GrantParameter, Grants, Parameter, Pkce, RefreshToken,
+    Spec, TokenKind,
+};
 use crate::yaml::tree::NodeId;
 
 const CLIENT: [&str; 2] = ["client_id", "client_secret"];
@@ -63,6 +68,10 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     if let Some(grant) = grants.authorization_code.given() {
         authorization_code(spec, grant, reader);
     }
+    if let Some(grant) = grants.refresh_token.given() {
+        unrepeated(spec, grant, reader);
+    }
+    unnamed(grants, reader);
     let refresh = grants.refresh_token.given();
     let refresh = refresh.map(|grant| (&grant.requires, None, &REFRESH[..]));
     let client = grants.client_credentials.given();
@@ -77,6 +86,11 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     let device = device.map(|grant| (&grant.requires, Some(&grant.rename), &DEVICE[..]));
     for (required, rename, known) in [refresh, client, device].into_iter().flatten() {
         of_request(required, rename, known, reader);
+    }
+    for (kind, table) in grants.parameters() {
+        for parameter in &table.0 {
+            given_or_left_out(kind, parameter, reader);
+        }
     }
     parameters(spec, reader);
 }
@@ -115,7 +129,12 @@ fn endpoints(spec: &Spec, grants: &Grants, reader: &mut Reader) {
             endpoints.device_authorization.is_absent(),
         ),
     ];
-    for (grant, endpoint, absent) in needs {
+    let extensions = grants.extensions.0.iter();
+    let extensions = extensions.map(|one| {
+        let has_own = !one.value.endpoint.is_absent();
+        (Some(one.at), "token", token && !has_own)
+    });
+    for (grant, endpoint, absent) in needs.into_iter().chain(extensions) {
         if let (Some(grant), true) = (grant, absent) {
             reader.explain(
                 format!("this grant needs the {endpoint} endpoint"),
@@ -226,6 +245,7 @@ fn authorization_code(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reade
             );
         }
     }
+    never_sent(spec, grant, reader);
     let Some(pkce) = grant.pkce.given() else {
         return;
     };
@@ -264,6 +284,140 @@ fn authorization_code(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reade
                 (pkce.place(), "not here"),
             ],
             Some("write `pkce: required`".to_owned()),
+        );
+    }
+}
+
+/// What a login has to have and does not send.
+fn never_sent(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reader) {
+    let state = spec.state.given();
+    let echoed = state.and_then(|state| state.echoed.given());
+    let echoed = echoed.filter(|echoed| !echoed.value);
+    let pkce = grant.pkce.given();
+    let pkce = pkce.filter(|pkce| pkce.value == Pkce::Unsupported);
+    for name in &grant.authorization_requires.0 {
+        let (place, why) = match name.value.as_str() {
+            "state" => (
+                echoed.map(|echoed| echoed.place()),
+                "it travels in the redirect URI",
+            ),
+            "code_challenge" | "code_challenge_method" => {
+                (pkce.map(|pkce| pkce.place()), "no challenge is sent")
+            }
+            _ => continue,
+        };
+        if let Some(place) = place {
+            reader.explain(
+                format!("a login does not send `{}`", name.value),
+                &[(name.place(), "required here"), (place, why)],
+                Some("keep the one that the documents show".to_owned()),
+            );
+        }
+    }
+    let scope = grant.requires.0.iter().find(|name| name.value == "scope");
+    let token = spec.endpoints.as_ref().and_then(|all| all.token.given());
+    let is_fixed = grant.parameters.knows("scope")
+        || token.is_some_and(|token| token.parameters.knows("scope"));
+    if let Some(scope) = scope.filter(|_| !is_fixed) {
+        reader.mistake_with_help(
+            scope.place(),
+            "the exchange of a code sends no scope (RFC 6749 §4.1.3)",
+            "a login that needs one is said by `authorization_requires`",
+        );
+    }
+}
+
+/// A request that has to name its grant, and does not.
+fn unnamed(grants: &Grants, reader: &mut Reader) {
+    let code = grants.authorization_code.given();
+    let refresh = grants.refresh_token.given();
+    let own = [&grants.client_credentials, &grants.device_code];
+    let own = own.into_iter().filter_map(|grant| grant.given());
+    let all = code
+        .map(|one| (&one.grant_type, &one.requires))
+        .into_iter()
+        .chain(refresh.map(|one| (&one.grant_type, &one.requires)))
+        .chain(own.map(|one| (&one.grant_type, &one.requires)));
+    for (grant_type, requires) in all {
+        let given = grant_type.given().filter(|given| given.value == "none");
+        let required = requires.0.iter().find(|name| name.value == "grant_type");
+        if let (Some(given), Some(required)) = (given, required) {
+            reader.explain(
+                "`grant_type` is required, and not sent",
+                &[
+                    (required.place(), "required here"),
+                    (given.place(), "not sent"),
+                ],
+                Some("keep the one that the documents show".to_owned()),
+            );
+        }
+    }
+}
+
+/// A refresh that has to have scopes repeats them, and what it repeats is sent.
+fn unrepeated(spec: &Spec, grant: &RefreshToken, reader: &mut Reader) {
+    let endpoints = spec.endpoints.as_ref();
+    let endpoint = endpoints.and_then(|all| all.refresh.given().or(all.token.given()));
+    let omitted = endpoint.and_then(|endpoint| endpoint.omit.given());
+    for (name, repeats) in [
+        ("scope", &grant.repeats_scope),
+        ("redirect_uri", &grant.repeats_redirect_uri),
+    ] {
+        let mut omitted = omitted.into_iter().flat_map(|many| &many.0);
+        if let Some(repeats) = repeats.given().filter(|repeats| repeats.value)
+            && let Some(omitted) = omitted.find(|one| one.value == name)
+        {
+            reader.explain(
+                format!("`{name}` is sent again, and left out"),
+                &[
+                    (repeats.place(), "sent again"),
+                    (omitted.place(), "left out"),
+                ],
+                Some(
+                    "keep one of the two, or describe the refresh by `endpoints.refresh`"
+                        .to_owned(),
+                ),
+            );
+        }
+    }
+    let repeats = grant.repeats_scope.given();
+    let scope = grant.requires.0.iter().find(|name| name.value == "scope");
+    if let Some(scope) = scope
+        && !repeats.is_some_and(|repeats| repeats.value)
+    {
+        reader.mistake_with_help(
+            scope.place(),
+            "a refresh sends no scope unless it repeats those that were granted",
+            "write `repeats_scope: true`",
+        );
+    }
+}
+
+/// A parameter of a grant is always sent, or the caller may leave it out, or, of the provider's own
+/// grants, has to give it.
+fn given_or_left_out(kind: GrantKind, parameter: &Entry<GrantParameter>, reader: &mut Reader) {
+    let GrantParameter {
+        value, optional, ..
+    } = &parameter.value;
+    if let (Some(value), Some(optional)) = (value.given(), optional.given())
+        && optional.value
+    {
+        reader.explain(
+            format!("`{}` is always sent, and may be left out", parameter.key),
+            &[
+                (value.place(), "always this"),
+                (optional.place(), "or nothing"),
+            ],
+            Some("keep one of the two".to_owned()),
+        );
+    }
+    let is_known = !value.is_absent() || !optional.is_absent() && optional.given().is_none();
+    if kind != GrantKind::Extension && !is_known && parameter.value.is_argument() {
+        reader.mistake_with_help(
+            parameter.key_place(),
+            format!("nothing gives `{}` a value", parameter.key),
+            "write the `value` that is always sent, with `{name}` for a variable of `kind: text`, or \
+             `optional: true` where the caller may add it",
         );
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::check::grants::is_standard;
 use crate::decode::{Entry, Place, Reader};
 use crate::name;
-use crate::spec::{Scope, Spec};
+use crate::spec::{Callback, Scope, Spec};
 use crate::yaml::tree::NodeId;
 
 /// What a client can have as a method, whether this provider's has it or not: a spec whose provider
@@ -24,6 +24,7 @@ const CLIENT: &[&str] = &[
     "environment",
     "finish",
     "finish_device",
+    "finish_without_code",
     "introspect",
     "poll_device",
     "provider",
@@ -37,6 +38,7 @@ const CLIENT: &[&str] = &[
     "token_source",
     "user",
     "userinfo",
+    "with_consent",
     "with_settings",
 ];
 
@@ -118,7 +120,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     );
     for extension in spec.grants.iter().flat_map(|grants| &grants.extensions.0) {
         let given = extension.value.parameters.0.iter();
-        let given = given.filter(|one| one.value.value.is_absent());
+        let given = given.filter(|one| one.value.is_argument());
         let named = given.map(|one| {
             let help = "give one of them a fixed `value`";
             Name {
@@ -169,8 +171,10 @@ fn authorize(spec: &Spec) -> Vec<Name<'_>> {
 
 /// The variables that a method sets, of the client or of a login.
 fn setters(spec: &Spec, by_login: bool) -> impl Iterator<Item = Name<'_>> {
+    let callback = spec.callback.given();
+    let is_kept = callback.is_some_and(Callback::may_lack_code);
     let variables = spec.variables.0.iter().filter(move |one| {
-        let chosen = one.value.is_optional() || !one.value.default.is_absent();
+        let chosen = is_kept || one.value.is_optional() || !one.value.default.is_absent();
         (chosen || !spec.is_in_url(&one.key)) && spec.is_chosen_by_login(one) == by_login
     });
     variables.map(|one| Name::own("variable", &one.key, name::method(&one.key), one.at))

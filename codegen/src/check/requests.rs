@@ -3,7 +3,7 @@
 
 use crate::decode::{Entry, Many, Maybe, Place, Reader, Spanned, Table};
 use crate::language::words::alternatives;
-use crate::spec::{Endpoint, Extension, Grants, Header, Pkce, Spec};
+use crate::spec::{Endpoint, Extension, GrantParameter, Grants, Pkce, Spec};
 
 /// A request of the client.
 #[derive(Default)]
@@ -186,14 +186,21 @@ fn exchange<'s>(spec: &'s Spec, grants: &'s Grants) -> Option<Request<'s>> {
         )
     });
     Some(Request {
-        own: fixed(&grant.parameters).chain(relayed).collect(),
+        own: own(&grant.parameters).chain(relayed).collect(),
         ..request
     })
 }
 
-fn fixed(table: &Table<Header>) -> impl Iterator<Item = (&str, Place, &'static str)> {
+/// The parameters that a spec has for a grant.
+fn own(table: &Table<GrantParameter>) -> impl Iterator<Item = (&str, Place, &'static str)> {
     let entries = table.0.iter();
-    entries.map(|one| (one.key.as_str(), one.key_place(), "a fixed parameter"))
+    entries.map(|one| {
+        (
+            one.key.as_str(),
+            one.key_place(),
+            "a parameter of this grant",
+        )
+    })
 }
 
 fn refresh(grants: &Grants) -> Option<Request<'_>> {
@@ -203,6 +210,7 @@ fn refresh(grants: &Grants) -> Option<Request<'_>> {
     if repeats.is_some_and(|repeats| repeats.value) {
         request.standard.push("redirect_uri");
     }
+    request.own = own(&grant.parameters).collect();
     Some(request)
 }
 
@@ -210,6 +218,7 @@ fn client_credentials(grants: &Grants) -> Option<Request<'_>> {
     let grant = grants.client_credentials.given()?;
     Some(Request {
         rename: Some(&grant.rename),
+        own: own(&grant.parameters).collect(),
         ..of_grant(grant.grant_type.given(), &["scope"])
     })
 }
@@ -218,21 +227,14 @@ fn poll(grants: &Grants) -> Option<Request<'_>> {
     let grant = grants.device_code.given()?;
     Some(Request {
         rename: Some(&grant.rename),
+        own: own(&grant.parameters).collect(),
         ..of_grant(grant.grant_type.given(), &["device_code"])
     })
 }
 
 fn extension(extension: &Extension) -> Request<'_> {
-    let own = extension.parameters.0.iter();
-    let own = own.map(|one| {
-        (
-            one.key.as_str(),
-            one.key_place(),
-            "a parameter of this grant",
-        )
-    });
     Request {
-        own: own.collect(),
+        own: own(&extension.parameters).collect(),
         ..of_grant(Some(&extension.grant_type), &[])
     }
 }

@@ -2,13 +2,24 @@
 //! sent.
 
 use crate::decode::{Maybe, Place, Reader, Spanned};
-use crate::spec::{Presence, Spec, TokenLifetime, TokenResponse};
+use crate::spec::{Answer, Presence, RefreshToken, Spec, TokenLifetime, TokenResponse};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     lifetimes(spec, reader);
+    let refresh = spec
+        .grants
+        .as_ref()
+        .and_then(|all| all.refresh_token.given());
+    let of_refresh = refresh.and_then(|grant| grant.token_response.given());
+    for response in spec.token_responses() {
+        let is_of_refresh = of_refresh.is_some_and(|other| other.at == response.at);
+        members(response, is_of_refresh, reader);
+    }
     if let Some(response) = spec.token_response.given() {
-        members(response, reader);
         expiry(spec, response, reader);
+    }
+    if let (Some(grant), Some(response)) = (refresh, of_refresh) {
+        prolonged(grant, response, reader);
     }
 }
 
@@ -89,13 +100,31 @@ fn never<'r>(response: &'r TokenResponse, member: &str) -> Option<(Place, &'r Pr
     (entry.value == Presence::Never).then_some((Place::At(entry.at), &entry.value))
 }
 
+/// A refresh that answers no access token prolongs the one that there is, and so does not end it.
+fn prolonged(grant: &RefreshToken, response: &TokenResponse, reader: &mut Reader) {
+    if let Some((place, _)) = never(response, "access_token")
+        && let Some(ends) = grant.ends_access_token.given()
+        && ends.value == Answer::Yes
+    {
+        reader.explain(
+            "a refresh ends the access token, and brings none",
+            &[
+                (ends.place(), "the old one ends"),
+                (place, "and no new one comes"),
+            ],
+            Some("keep the one that the documents show".to_owned()),
+        );
+    }
+}
+
 /// What is said of members that never come.
-fn members(response: &TokenResponse, reader: &mut Reader) {
-    if let Some((place, _)) = never(response, "access_token") {
+fn members(response: &TokenResponse, is_of_refresh: bool, reader: &mut Reader) {
+    if let (Some((place, _)), false) = (never(response, "access_token"), is_of_refresh) {
         reader.mistake_with_help(
             place,
             "a token response without an access token is none (RFC 6749 §5.1)",
-            "where the member has another name, write `rename: { access_token: … }`",
+            "where the member has another name, write `rename: { access_token: … }`; a refresh that \
+             prolongs the token is said in `grants.refresh_token.token_response`",
         );
     }
     let mut contradicts = |member: &str, said: Place, what: &str| {

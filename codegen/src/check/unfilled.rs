@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::decode::{Entry, Reader, Spanned};
-use crate::spec::{Capture, CaptureFrom, Endpoint, Grants, Spec, Template, Variable};
+use crate::spec::{Callback, Capture, CaptureFrom, Endpoint, Grants, Spec, Template, Variable};
 
 /// A request, and what it has of earlier answers.
 struct Asked<'s> {
@@ -12,6 +12,7 @@ struct Asked<'s> {
 }
 
 const FIRST: &str = "no answer comes before this request";
+const NO_CALLBACK: &str = "tokens of grants without a callback are sent here as well";
 const TOKEN_ALONE: &str = "a token is sent here without what came with it";
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
@@ -68,6 +69,11 @@ fn asked(spec: &Spec, by_callback: bool) -> Vec<Asked<'_>> {
     let (Some(endpoints), Some(grants)) = (&spec.endpoints, &spec.grants) else {
         return Vec::new();
     };
+    let callback = spec.callback.given();
+    // After a consent, the client is told what that brought.
+    if by_callback && callback.is_some_and(Callback::may_lack_code) {
+        return Vec::new();
+    }
     let alone = [&endpoints.revocation, &endpoints.introspection];
     let alone = alone.into_iter().filter_map(|endpoint| endpoint.given());
     let alone = alone.map(|endpoint| (endpoint, TOKEN_ALONE));
@@ -77,12 +83,19 @@ fn asked(spec: &Spec, by_callback: bool) -> Vec<Asked<'_>> {
     let token = token.filter(|_| !by_callback || of_grants(grants).any(|own| own.is_none()));
     let first = own.chain(device).chain(token);
     let first = first.map(|endpoint| (endpoint, FIRST));
+    let has_others = by_callback && of_grants(grants).next().is_some();
+    let api = spec.api.given().and_then(|api| api.url.given());
+    let api = api.filter(|_| has_others).map(|url| Asked {
+        url,
+        why: NO_CALLBACK,
+    });
     alone
         .chain(first)
         .map(|(endpoint, why)| Asked {
             url: &endpoint.url,
             why,
         })
+        .chain(api)
         .collect()
 }
 

@@ -257,7 +257,9 @@ enum Role {
     Segment,
     /// As a path segment or a part of the host: one of a closed list.
     Listed,
-    /// In no URL: any text would change it.
+    /// As a value in the query: any other place would be changed by it.
+    Text,
+    /// In no URL: it is secret.
     Nowhere,
 }
 
@@ -279,7 +281,8 @@ fn role(spec: &Spec, name: &str) -> Option<Role> {
         VariableKind::Host => Role::Host,
         VariableKind::Label => Role::Label,
         VariableKind::Segment => Role::Segment,
-        VariableKind::Text | VariableKind::Secret => Role::Nowhere,
+        VariableKind::Text => Role::Text,
+        VariableKind::Secret => Role::Nowhere,
     })
 }
 
@@ -324,13 +327,32 @@ pub(crate) fn is_known_anyway(name: &str) -> bool {
 
 /// What is wrong with the place of a variable in a URL, and what would be right.
 fn misplaced(role: Role, name: &str, pieces: &[Piece], index: usize) -> Option<(String, String)> {
+    let in_query = in_query(&pieces[..index]);
     match role {
         Role::Nowhere => {
             return Some((
-                format!("`{{{name}}}` is any text, which would change the URL"),
-                "write `kind: segment`; a text stands in parameters and headers".to_owned(),
+                format!("`{{{name}}}` is secret, and URLs are kept in logs and histories"),
+                "write it in a parameter or a header".to_owned(),
             ));
         }
+        Role::Opening => {}
+        _ if in_query && is_value(pieces, index) => return None,
+        _ if in_query => {
+            return Some((
+                format!("`{{{name}}}` is only a part of a value in the query"),
+                format!("write `?name={{{name}}}`, so that a value is one as a whole"),
+            ));
+        }
+        Role::Text => {
+            return Some((
+                format!("`{{{name}}}` is any text, which would change the URL"),
+                "write `kind: segment`; a text stands in parameters, headers, and a URL's query"
+                    .to_owned(),
+            ));
+        }
+        _ => {}
+    }
+    match role {
         Role::Opening if index > 0 => {
             return Some((
                 format!("`{{{name}}}` has a scheme and a host: it can only open the URL"),
@@ -363,7 +385,7 @@ fn misplaced(role: Role, name: &str, pieces: &[Piece], index: usize) -> Option<(
         None => "/",
     };
     match role {
-        Role::Opening | Role::Nowhere => None,
+        Role::Opening | Role::Text | Role::Nowhere => None,
         Role::Host if before == "https://" && after.starts_with(['/', '?', ':']) => None,
         Role::Host => Some((
             format!("`{{{name}}}` is a whole host"),
@@ -417,6 +439,23 @@ fn is_in_label(before: &str, after: &str, rest: &[Piece]) -> bool {
         && !after.starts_with('{')
         && !ends.ends_with('-')
         && host.collect::<String>().contains('.')
+}
+
+/// Whether what follows these pieces is a part of the query.
+fn in_query(before: &[Piece]) -> bool {
+    let mut before = before.iter();
+    before.any(|piece| matches!(piece, Piece::Literal(text) if text.contains('?')))
+}
+
+/// Whether a variable is the whole value of a pair in the query.
+fn is_value(pieces: &[Piece], index: usize) -> bool {
+    let before = matches!(&pieces[index - 1], Piece::Literal(text) if text.ends_with('='));
+    let ends = match pieces.get(index + 1) {
+        None => true,
+        Some(Piece::Literal(text)) => text.starts_with('&'),
+        Some(Piece::Variable(_)) => false,
+    };
+    before && ends
 }
 
 fn starts_path(piece: Option<&Piece>) -> bool {

@@ -3,7 +3,7 @@
 use oauth_atlas_description::{CallbackRules, RefusalRule, owned};
 
 use crate::facts::{Facts, codes};
-use crate::model::{CallbackSignature, ChallengeMethod, PkceClients, Provider};
+use crate::model::{CallbackSignature, ChallengeMethod, PkceClients, Presence, Provider};
 use crate::prose::code;
 
 pub(super) fn deviations(facts: &mut Facts, provider: &Provider) {
@@ -107,7 +107,12 @@ fn logins(facts: &mut Facts, provider: &Provider) {
     let signed = callback.signature.map(|CallbackSignature::HmacSha256Hex| {
         "signed with the client secret; the signature is checked before any request".to_owned()
     });
-    let remarks: Vec<_> = renamed.chain(signed).collect();
+    let code = match callback.code_presence {
+        Presence::Always => None,
+        Presence::Optional => Some("a code may be missing".to_owned()),
+        Presence::Never => Some("no code".to_owned()),
+    };
+    let remarks: Vec<_> = renamed.chain(code).chain(signed).collect();
     if !remarks.is_empty() {
         facts.add(
             "callback",

@@ -1,11 +1,13 @@
 //! Grants, logins and callbacks.
 
+use std::collections::BTreeMap;
+
 use oauth_atlas_description::{GrantKind, owned};
 
-use crate::decode::{Entry, Maybe, Spanned};
+use crate::decode::{Entry, Maybe, Spanned, Table};
 use crate::lower::answers::token_response;
 use crate::lower::endpoints::{endpoint, fills_own_name};
-use crate::lower::{cited, flag, names, or, pairs, text, texts, values};
+use crate::lower::{cited, flag, names, or, pairs, text, texts};
 use crate::model;
 use crate::name;
 use crate::spec;
@@ -32,6 +34,53 @@ fn own_type(given: &str) -> String {
     }
 }
 
+/// The parameters of a grant: those that are always sent, and those that the caller may add.
+fn add_parameters(to: &mut owned::Grant, given: &Table<spec::GrantParameter>) {
+    for one in &given.0 {
+        match one.value.value.given() {
+            Some(value) => to.parameters.push((one.key.clone(), value.value.clone())),
+            None if one.value.is_option() => to.options.push(one.key.clone()),
+            None => to.arguments.push(one.key.clone()),
+        }
+    }
+}
+
+/// What documents the parameters that the caller may add to each grant's request, by its key.
+pub(super) fn options(grants: &spec::Grants) -> Option<BTreeMap<String, Vec<model::Argument>>> {
+    let standard = grants.parameters().into_iter();
+    let standard = standard.filter(|(kind, _)| *kind != GrantKind::Extension);
+    let standard = standard.map(|(kind, table)| (format!("grants.{}", kind.word()), table));
+    let extensions = grants.extensions.0.iter();
+    let extensions = extensions.map(|one| {
+        let key = format!("grants.extensions.{}", one.key);
+        (key, &one.value.parameters)
+    });
+    let mut all = BTreeMap::new();
+    for (key, table) in standard.chain(extensions) {
+        let options = table.0.iter().filter(|one| one.value.is_option());
+        let options = arguments(options)?;
+        if !options.is_empty() {
+            all.insert(key, options);
+        }
+    }
+    Some(all)
+}
+
+/// What documents the parameters that the caller gives, or may give.
+fn arguments<'g>(
+    given: impl Iterator<Item = &'g Entry<spec::GrantParameter>>,
+) -> Option<Vec<model::Argument>> {
+    let argument = |one: &Entry<spec::GrantParameter>| {
+        Some(model::Argument {
+            name: one.key.clone(),
+            argument: name::method(&one.key)?,
+            description: text(&one.value.description),
+            sources: cited(&one.value.source),
+        })
+    };
+    given.map(argument).collect()
+}
+
 /// How a grant is answered that is answered in its own way.
 fn answers(given: &Maybe<spec::TokenResponse>) -> Option<owned::TokenResponse> {
     let given = given.given()?;
@@ -45,6 +94,7 @@ pub(super) fn plain_grant(
 ) -> model::ClientCredentials {
     let mut value = grant(kind, &given.requires, &given.grant_type);
     value.rename = pairs(&given.rename);
+    add_parameters(&mut value, &given.parameters);
     value.endpoint = given.endpoint.given().map(|own| endpoint(own).value);
     value.token_response = answers(&given.token_response);
     // The scope was asked for when the device began, so RFC 8628 §3.4 does not send it again.
@@ -63,6 +113,7 @@ pub(super) fn refresh_token(given: &spec::RefreshToken) -> model::RefreshToken {
         value: owned::Grant {
             repeats_scope: flag(&given.repeats_scope),
             repeats_redirect_uri: flag(&given.repeats_redirect_uri),
+            token_response: answers(&given.token_response),
             ..grant(GrantKind::RefreshToken, &given.requires, &given.grant_type)
         },
         rotation: standard.rotation,
@@ -70,39 +121,29 @@ pub(super) fn refresh_token(given: &spec::RefreshToken) -> model::RefreshToken {
         description: text(&given.description),
         sources: cited(&given.source),
     };
+    add_parameters(&mut lowered.value, &given.parameters);
     or(&given.rotation, &mut lowered.rotation);
     or(&given.ends_access_token, &mut lowered.ends_access_token);
     lowered
 }
 
 pub(super) fn extension(entry: &Entry<spec::Extension>) -> Option<model::Extension> {
-    let parameters = &entry.value.parameters.0;
-    let given = parameters.iter().filter(|one| one.value.value.is_absent());
-    let fixed = parameters.iter().filter_map(|one| {
-        let value = one.value.value.given()?;
-        Some((one.key.clone(), value.value.clone()))
-    });
-    let argument = |one: &Entry<spec::ExtensionParameter>| {
-        Some(model::Argument {
-            argument: name::method(&one.key)?,
-            description: text(&one.value.description),
-        })
-    };
+    let parameters = entry.value.parameters.0.iter();
     let own = entry.value.endpoint.given().map(endpoint);
+    let mut value = owned::Grant {
+        kind: GrantKind::Extension,
+        name: entry.key.clone(),
+        grant_type: Some(own_type(&entry.value.grant_type.value)),
+        endpoint: own.map(|endpoint| endpoint.value),
+        token_response: answers(&entry.value.token_response),
+        ..owned::Grant::default()
+    };
+    add_parameters(&mut value, &entry.value.parameters);
     Some(model::Extension {
-        value: owned::Grant {
-            kind: GrantKind::Extension,
-            name: entry.key.clone(),
-            grant_type: Some(own_type(&entry.value.grant_type.value)),
-            parameters: fixed.collect(),
-            arguments: given.clone().map(|one| one.key.clone()).collect(),
-            endpoint: own.map(|endpoint| endpoint.value),
-            token_response: answers(&entry.value.token_response),
-            ..owned::Grant::default()
-        },
+        value,
         method: name::method(&entry.key)?,
         description: entry.value.description.0.clone(),
-        arguments: given.map(argument).collect::<Option<_>>()?,
+        arguments: arguments(parameters.filter(|one| one.value.is_argument()))?,
         sources: cited(&entry.value.source),
     })
 }
@@ -140,6 +181,7 @@ pub(super) fn callback(callback: Option<&spec::Callback>) -> model::Callback {
         };
         place.clone_from(&entry.value);
     }
+    or(&callback.code, &mut value.code_presence);
     value.signature = callback.signature.given().map(|one| one.value);
     model::Callback {
         value,
@@ -175,15 +217,14 @@ pub(super) fn authorization_code(given: &spec::AuthorizationCode) -> model::Auth
     or(&given.pkce, &mut pkce.status);
     or(&given.challenge, &mut pkce.challenge);
     or(&given.pkce_clients, &mut pkce.clients);
+    let mut value = grant(
+        GrantKind::AuthorizationCode,
+        &given.requires,
+        &given.grant_type,
+    );
+    add_parameters(&mut value, &given.parameters);
     model::AuthorizationCode {
-        value: owned::Grant {
-            parameters: values(&given.parameters),
-            ..grant(
-                GrantKind::AuthorizationCode,
-                &given.requires,
-                &given.grant_type,
-            )
-        },
+        value,
         pkce,
         description: text(&given.description),
         sources: cited(&given.source),

@@ -8,7 +8,9 @@ use quote::quote;
 use oauth_atlas_description::{ClientAuth, Encoding, Separator};
 
 use crate::facts::identity::told;
-use crate::model::{Extension, Offered, OperationKind, Provider, User, Variable, VariableKind};
+use crate::model::{
+    Argument, Extension, Offered, OperationKind, Presence, Provider, User, Variable, VariableKind,
+};
 use crate::prose::{code, to_markdown};
 use crate::render::constructors::{BASE_URL_ERRORS, constructors};
 use crate::render::{doc, ident};
@@ -203,23 +205,30 @@ fn base_url_setter(variable: &Variable) -> TokenStream {
 
 /// The methods of one operation.
 fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
-    let about = |text: &str| about(text, operation.description);
+    let about = |text: &str| about(text, operation);
     match operation.kind {
         OperationKind::Authorize => {
             let about = about("Starts a login: the user is asked for access (RFC 6749 §4.1).");
+            let without_code = without_code(provider);
             quote! {
                 #about
                 #[inline]
                 pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
                     Authorize(self.0.authorize(scopes))
                 }
+
+                #without_code
             }
         }
-        OperationKind::ExchangeCode => quote! {
-            #[doc = " Finishes a login: checks the callback, and exchanges its code for tokens."]
-            #[doc = ""]
-            #[doc = " The callback is a URL, a query string or a form body. State and issuer are checked"]
-            #[doc = " before any request."]
+        OperationKind::ExchangeCode => {
+            let about = doc(&format!(
+                "Finishes a login: checks the callback, and exchanges its code for tokens.\n\nThe \
+                 callback is a URL, a query string or a form body. State and issuer are checked\n\
+                 before any request.{}",
+                optional(operation.options)
+            ));
+            quote! {
+            #about
             #[inline]
             pub fn finish(
                 &self,
@@ -228,7 +237,8 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
             ) -> oauth_atlas::TokenRequest {
                 self.0.finish(pending, callback)
             }
-        },
+            }
+        }
         OperationKind::Refresh => {
             let about = about(
                 "Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token \
@@ -293,7 +303,11 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
                 self.0.finish_device(login)
             }
         },
-        OperationKind::Extension => operation.extension.map(extension).unwrap_or_default(),
+        OperationKind::Extension => {
+            let own = operation.extension;
+            own.map(|own| extension(own, operation.options))
+                .unwrap_or_default()
+        }
         OperationKind::RevokeAccessToken => {
             let about = about("Revokes an access token (RFC 7009).");
             quote! {
@@ -335,14 +349,50 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
     }
 }
 
+/// How a login ends that may end without a code.
+fn without_code(provider: &Provider) -> TokenStream {
+    let about = match provider.callback.code_presence {
+        Presence::Always => return TokenStream::new(),
+        Presence::Optional => "Finishes a login whose callback has no code.",
+        Presence::Never => "Finishes a login.",
+    };
+    let about = doc(&format!(
+        "{about} Nothing is sent: state and issuer are checked, and what the provider's\ncallback \
+         brings is returned.\n\n# Errors\n\nIf the callback does not belong to this login, or tells \
+         an error."
+    ));
+    quote! {
+        #about
+        #[inline]
+        pub fn finish_without_code(
+            &self,
+            pending: oauth_atlas::Pending,
+            callback: impl Into<oauth_atlas::Callback>,
+        ) -> Result<oauth_atlas::Consent, oauth_atlas::Error> {
+            self.0.finish_without_code(pending, callback)
+        }
+
+        #[doc = " A client for what a user has consented to, which sends the values of that callback."]
+        #[doc = ""]
+        #[doc = " # Errors"]
+        #[doc = ""]
+        #[doc = " If a value names a host that is not the provider's."]
+        #[inline]
+        pub fn with_consent(self, consent: &oauth_atlas::Consent) -> Result<Self, oauth_atlas::Error> {
+            self.0.with_consent(consent).map(Self)
+        }
+    }
+}
+
 /// A grant of the provider's own.
-fn extension(extension: &Extension) -> TokenStream {
+fn extension(extension: &Extension, options: &[Argument]) -> TokenStream {
     let mut text = to_markdown(&extension.description);
     for argument in &extension.arguments {
         if let Some(description) = &argument.description {
             text += &format!("\n\n`{}`: {}", argument.argument, to_markdown(description));
         }
     }
+    text += &optional(options);
     let about = doc(&text);
     let (method, name) = (ident(&extension.method), &extension.name);
     let arguments: Vec<_> = extension
@@ -358,6 +408,18 @@ fn extension(extension: &Extension) -> TokenStream {
             self.0.extension(#name, [#((#wires, #arguments.into())),*])
         }
     }
+}
+
+/// What a method's documentation says of parameters that the caller may add to its request.
+fn optional(options: &[Argument]) -> String {
+    let mut text = String::new();
+    for one in options {
+        let call = code(&format!(".param(\"{}\", …)", one.name));
+        let said = one.description.as_deref().map(to_markdown);
+        let said = said.map_or_else(String::new, |said| format!(": {said}"));
+        text += &format!("\n\nOptional, by {call}{said}");
+    }
+    text
 }
 
 fn userinfo(provider: &Provider, operation: &Offered) -> TokenStream {
@@ -413,11 +475,18 @@ fn user(provider: &Provider, user: &User) -> TokenStream {
     }
 }
 
-fn about(text: &str, description: Option<&str>) -> TokenStream {
-    match description {
-        Some(description) => doc(&format!("{text}\n\n{}", to_markdown(description))),
-        None => doc(text),
-    }
+/// A paragraph of its own.
+fn described(description: Option<&str>) -> String {
+    let text = description.map(to_markdown);
+    text.map_or_else(String::new, |text| format!("\n\n{text}"))
+}
+
+fn about(text: &str, operation: &Offered) -> TokenStream {
+    let description = described(operation.description);
+    doc(&format!(
+        "{text}{description}{}",
+        optional(operation.options)
+    ))
 }
 
 fn api(provider: &Provider) -> TokenStream {
@@ -432,14 +501,12 @@ fn api(provider: &Provider) -> TokenStream {
         ),
         query => format!("?{query}=<access token>"),
     };
-    let call = about(
-        &format!(
-            "Sends an authenticated request to the {} API, with {}. {base}",
-            to_markdown(&provider.name),
-            code(&place),
-        ),
-        provider.api.description.as_deref(),
+    let call = format!(
+        "Sends an authenticated request to the {} API, with {}. {base}",
+        to_markdown(&provider.name),
+        code(&place),
     );
+    let call = doc(&(call + &described(provider.api.description.as_deref())));
     quote! {
         #call
         #[inline]

@@ -1,6 +1,6 @@
 //! The texts of a spec that are sent with `{names}` filled in.
 
-use oauth_atlas_description::Template;
+use oauth_atlas_description::{GrantKind, Template};
 
 use crate::decode::{Place, Spanned, Table};
 use crate::spec::{Header, Spec, Template as UrlTemplate};
@@ -20,6 +20,8 @@ pub(crate) enum With {
     Browser,
     /// The credentials of the client.
     Credentials,
+    /// The credentials, and where a code is exchanged, what was captured of the callback.
+    Callback,
     /// The credentials, and tokens with what was captured of them.
     Tokens,
     /// The credentials, to say who the client is.
@@ -66,23 +68,28 @@ impl Spec {
         let with_tokens = endpoints.map(|all| [all.userinfo.given(), all.refresh.given()]);
         let with_tokens = with_tokens.into_iter().flatten().flatten();
         let with_tokens: Vec<_> = with_tokens.chain(self.user_requests()).collect();
+        let token = endpoints.and_then(|all| all.token.given());
         let called = self.called_endpoints().into_iter().flat_map(|endpoint| {
             let has_tokens = with_tokens.iter().any(|one| one.at == endpoint.at);
             let with = match has_tokens {
                 true => With::Tokens,
+                false if token.is_some_and(|token| token.at == endpoint.at) => With::Callback,
                 false => With::Credentials,
             };
             let texts = values(&endpoint.parameters).chain(values(&endpoint.headers));
             texts.map(move |text| Sent::of(text, with))
         });
         let grants = self.grants.iter().flat_map(|grants| {
-            let code = grants.authorization_code.given().into_iter();
-            let code = code.flat_map(|grant| values(&grant.parameters));
-            let extensions = grants.extensions.0.iter();
-            let extensions = extensions.flat_map(|one| &one.value.parameters.0);
-            code.chain(extensions.filter_map(|one| one.value.value.given()))
+            grants.parameters().into_iter().flat_map(|(kind, table)| {
+                let with = match kind {
+                    GrantKind::AuthorizationCode => With::Callback,
+                    GrantKind::RefreshToken => With::Tokens,
+                    _ => With::Credentials,
+                };
+                let texts = table.0.iter().filter_map(|one| one.value.value.given());
+                texts.map(move |text| Sent::of(text, with))
+            })
         });
-        let grants = grants.map(|text| Sent::of(text, With::Credentials));
         let api = self.api.given().into_iter();
         let api = api.flat_map(|api| values(&api.headers).chain(values(&api.parameters)));
         let api = api.map(|text| Sent::of(text, With::Tokens));

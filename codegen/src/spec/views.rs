@@ -2,11 +2,12 @@
 
 use oauth_atlas_description::ScopeRules;
 
-use crate::decode::{Entry, Place, Spanned};
+use crate::decode::{Entry, Place, Spanned, Table};
 use oauth_atlas_description::GrantKind;
 
 use crate::spec::{
-    Endpoint, Parameter, Scopes, Separator, Spec, Template, TokenResponse, Variable,
+    Callback, Endpoint, GrantParameter, Grants, Parameter, Presence, Scopes, Separator, Spec,
+    Template, TokenResponse, Variable,
 };
 
 impl Spec {
@@ -88,6 +89,8 @@ impl Spec {
             let own = own
                 .into_iter()
                 .filter_map(|grant| grant.given()?.token_response.given());
+            let refresh = grants.refresh_token.given();
+            let own = own.chain(refresh.and_then(|grant| grant.token_response.given()));
             let extensions = grants.extensions.0.iter();
             own.chain(extensions.filter_map(|entry| entry.value.token_response.given()))
         });
@@ -196,6 +199,48 @@ impl Spec {
             .and_then(|scopes| scopes.separator.given()?.request.given())
             .is_some_and(|separators| separators.0.len() > 1);
         encodings || methods || separators || self.environments.0.len() > 1
+    }
+}
+
+impl Grants {
+    /// The parameters of each grant that is there.
+    pub(crate) fn parameters(&self) -> Vec<(GrantKind, &Table<GrantParameter>)> {
+        let code = self.authorization_code.given().map(|one| &one.parameters);
+        let refresh = self.refresh_token.given().map(|one| &one.parameters);
+        let own = self.client_credentials.given().map(|one| &one.parameters);
+        let device = self.device_code.given().map(|one| &one.parameters);
+        let standard = [
+            (GrantKind::AuthorizationCode, code),
+            (GrantKind::RefreshToken, refresh),
+            (GrantKind::ClientCredentials, own),
+            (GrantKind::DeviceCode, device),
+        ];
+        let standard = standard
+            .into_iter()
+            .filter_map(|(kind, table)| Some((kind, table?)));
+        let extensions = self.extensions.0.iter();
+        let extensions = extensions.map(|one| (GrantKind::Extension, &one.value.parameters));
+        standard.chain(extensions).collect()
+    }
+}
+
+impl Callback {
+    /// Whether it may be without a code.
+    pub(crate) fn may_lack_code(&self) -> bool {
+        let code = self.code.given();
+        code.is_some_and(|code| code.value != Presence::Always)
+    }
+}
+
+impl GrantParameter {
+    /// Whether the caller gives it.
+    pub(crate) fn is_argument(&self) -> bool {
+        self.value.is_absent() && !self.is_option()
+    }
+
+    /// Whether the caller may give it.
+    pub(crate) fn is_option(&self) -> bool {
+        self.optional.given().is_some_and(|optional| optional.value)
     }
 }
 

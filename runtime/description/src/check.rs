@@ -446,12 +446,16 @@ impl Check<'_> {
                 "a URL has no fragment, no spaces and no control characters",
             );
         }
-        while let Some((_, inside)) = rest.split_once('{') {
+        let mut in_query = false;
+        while let Some((before, inside)) = rest.split_once('{') {
+            in_query |= before.contains('?');
             let Some((name, after)) = inside.split_once('}') else {
                 return self.problem(path, "`{` without `}`");
             };
             let mut variables = self.provider.variables.iter();
-            let is_variable = variables.any(|one| one.name == name && !one.kind.is_of_text());
+            let is_of_url =
+                |kind: VariableKind| !kind.is_of_text() || in_query && kind == VariableKind::Text;
+            let is_variable = variables.any(|one| one.name == name && is_of_url(one.kind));
             if !is_variable && name != "client_id" {
                 self.problem(path, format!("there is no variable `{name}`"));
             }

@@ -65,9 +65,9 @@ pub use operation::{EndpointKind, Operation, OperationKind};
 pub use provider::owned;
 pub use provider::{
     Api, Authentication, AuthorizationEndpoint, AuthorizationOption, CallbackRules, Capture, Claim,
-    ClientType, Endpoint, Environment, ErrorCode, ErrorRule, Grant, IdTokenRules, Lifetime,
-    Offline, PkceRules, Provider, RefreshExpiry, RefusalRule, ResponseMember, Scope, ScopeGroup,
-    ScopeRules, StateRules, TokenResponse, UserRequest, UserRules, Variable, scope,
+    ClientType, Endpoint, Environment, ErrorCode, ErrorRule, Grant, IN_FRAGMENT, IdTokenRules,
+    Lifetime, Offline, PkceRules, Provider, RefreshExpiry, RefusalRule, ResponseMember, Scope,
+    ScopeGroup, ScopeRules, StateRules, TokenResponse, UserRequest, UserRules, Variable, scope,
     scope_of_category,
 };
 #[cfg(feature = "owned")]

@@ -2,7 +2,7 @@
 //! from this list.
 
 use crate::macros::words;
-use crate::{ClientKind, Grant, GrantKind, TokenKind};
+use crate::{ClientKind, Grant, GrantKind, Presence, TokenKind};
 
 words! {
     /// An endpoint of a provider.
@@ -244,6 +244,10 @@ macro_rules! followed {
                     endpoint,
                     grant,
                 };
+                let has_code = self.callback.code_presence != Presence::Never;
+                if kind == OperationKind::ExchangeCode && !has_code {
+                    return Vec::new();
+                }
                 if let Some(wanted) = kind.grant() {
                     let grants = self.grants.iter().enumerate();
                     let grants = grants.filter(|(_, grant)| grant.kind == wanted);

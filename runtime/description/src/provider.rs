@@ -180,7 +180,8 @@ records! {
         rename: [pairs],
         /// Standard parameters that are not sent.
         omit: [texts],
-        /// The fragment of the URL, if the provider requires one.
+        /// The fragment of the URL, if the provider requires one. `{query}` in it stands for the
+        /// parameters, which are not in the URL's query then.
         fragment: [optional text],
     }
 
@@ -274,6 +275,8 @@ records! {
     CallbackRules {
         /// The parameter that carries the code.
         code: [text] = "code",
+        /// Whether it comes: an administrator's consent or an installation may bring none.
+        code_presence: [word Presence] = Presence::Always,
         /// The parameter that brings `state` back.
         state: [text] = "state",
         /// The parameter that carries the error code.
@@ -298,6 +301,8 @@ records! {
         rename: [pairs],
         /// Parameters that the caller provides, as the provider spells them.
         arguments: [texts],
+        /// Parameters that the caller may provide, as the provider spells them.
+        options: [texts],
         /// Standard parameters without which a request is refused.
         requires: [texts],
         /// Whether a refresh request repeats the granted scopes, which RFC 6749 §6 does not
@@ -487,6 +492,9 @@ records! {
     }
 }
 
+/// What stands in [`AuthorizationEndpoint::fragment`] for the parameters of the request.
+pub const IN_FRAGMENT: &str = "{query}";
+
 /// A scope, as generated code has it for most: a call is half as much to compile as a literal.
 #[doc(hidden)]
 #[must_use]
@@ -540,6 +548,15 @@ impl Provider {
     pub fn extension(&self, name: &str) -> Option<&'static Grant> {
         let mut extensions = self.grants.iter();
         extensions.find(|grant| grant.kind == GrantKind::Extension && grant.name == name)
+    }
+}
+
+impl TokenResponse {
+    /// Whether it has no access token, since what was asked for prolongs the one that there is.
+    #[must_use]
+    pub fn prolongs(&self) -> bool {
+        let mut members = self.members.iter();
+        members.any(|one| one.name == "access_token" && one.presence == Presence::Never)
     }
 }
 

@@ -89,6 +89,33 @@ impl<'t> Template<'t> {
     pub fn has(self, name: &str) -> bool {
         self.names().any(|other| other == name)
     }
+
+    /// Whether a text is this one with values in the place of its names, whichever they are. A text
+    /// without names fits none but itself.
+    #[must_use]
+    pub fn fits(self, text: &str) -> bool {
+        let Some(first) = self.start() else {
+            return self.0 == text;
+        };
+        let Some(mut text) = text.strip_prefix(first.before) else {
+            return false;
+        };
+        let mut rest = first.rest;
+        loop {
+            // A value is a character at least. The first place is as good as any that follows.
+            let Some((value, _)) = text.char_indices().nth(1) else {
+                return rest.is_empty() && !text.is_empty();
+            };
+            match Self(rest).start() {
+                None => return text[value..].ends_with(rest),
+                Some(next) => match text[value..].find(next.before) {
+                    Some(at) => text = &text[value + at + next.before.len()..],
+                    None => return false,
+                },
+            }
+            rest = Self(rest).start().map_or("", |next| next.rest);
+        }
+    }
 }
 
 const fn is_of_name(byte: u8) -> bool {
@@ -111,6 +138,35 @@ mod tests {
             assert_eq!(names(plain), [""; 0], "{plain}");
         }
         assert_eq!(names("{{a}}"), ["a"]);
+    }
+
+    #[test]
+    fn a_text_fits_with_any_values() {
+        for (template, text) in [
+            ("plain", "plain"),
+            ("api://{client_id}/read", "api://0f-1/read"),
+            ("{tenant}.write", "acme.eu.write"),
+            ("read:{tenant}", "read:ü"),
+            ("{a}-{b}", "x-y-z"),
+            ("{a}{b}", "xy"),
+            ("{a}.{a}.end", "1.2.3.end"),
+        ] {
+            assert!(Template::of(template).fits(text), "{template} {text}");
+        }
+        for (template, text) in [
+            ("plain", "other"),
+            ("api://{client_id}/read", "api:///read"),
+            ("api://{client_id}/read", "api://a/write"),
+            ("api://{client_id}/read", "xapi://a/read"),
+            ("{tenant}.write", ".write"),
+            ("read:{tenant}", "read:"),
+            ("{a}{b}", "x"),
+            ("{a}-{b}", "x-"),
+            ("{a}", ""),
+            ("{}", "x"),
+        ] {
+            assert!(!Template::of(template).fits(text), "{template} {text}");
+        }
     }
 
     #[test]

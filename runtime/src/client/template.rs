@@ -34,7 +34,7 @@ static CLIENT_ID: Variable = Variable {
 };
 
 /// Puts values in the place of the names in braces. An optional variable without a value
-/// disappears together with its path segment and the slash before it.
+/// disappears together with its path segment and the slash before it, or with its pair of the query.
 ///
 /// A value often comes from a user, and the client's secret goes to whatever host the URL names.
 /// So there are two guards: each value is held to what its kind may consist of, and in the end the
@@ -61,6 +61,8 @@ struct Expansion {
     url: String,
     host_start: Option<usize>,
     host_end: Option<usize>,
+    /// Where the query starts, behind its `?`.
+    query_start: Option<usize>,
     /// Whether a variable's value is a part of the host.
     is_guarded: bool,
 }
@@ -70,7 +72,8 @@ struct Expansion {
 enum Part {
     Scheme,
     Host,
-    PathOrQuery,
+    Path,
+    Query,
 }
 
 impl Expansion {
@@ -79,6 +82,7 @@ impl Expansion {
             url: String::with_capacity(template.len() + 64),
             host_start: None,
             host_end: None,
+            query_start: None,
             is_guarded: false,
         }
     }
@@ -87,7 +91,8 @@ impl Expansion {
         match (self.host_start, self.host_end) {
             (None, _) => Part::Scheme,
             (Some(_), None) => Part::Host,
-            (Some(_), Some(_)) => Part::PathOrQuery,
+            (Some(_), Some(_)) if self.query_start.is_some() => Part::Query,
+            (Some(_), Some(_)) => Part::Path,
         }
     }
 
@@ -104,6 +109,10 @@ impl Expansion {
                 .find(['/', '?', '#'])
                 .map(|end| start + end);
         }
+        if self.query_start.is_none() && self.host_end.is_some() {
+            let query = self.url[start..].find('?');
+            self.query_start = query.map(|query| start + query + 1);
+        }
     }
 
     /// Adds a value that is fit for this part.
@@ -112,15 +121,25 @@ impl Expansion {
         self.url.push_str(value);
     }
 
-    /// Takes the path segment that is being written away. There may be none.
-    fn drop_segment(&mut self) -> bool {
-        match (self.host_end, self.url.rfind('/')) {
-            (Some(host_end), Some(slash)) if slash >= host_end => {
-                self.url.truncate(slash);
-                true
+    /// Takes the path segment, or the pair of the query, that is being written away, and returns
+    /// what follows it of the template. There may be none to take away.
+    fn without_value<'t>(&mut self, rest: &'t str) -> Option<&'t str> {
+        if let Some(query_start) = self.query_start {
+            let pair = self.url[query_start..].rfind('&');
+            self.url
+                .truncate(query_start + pair.map_or(0, |pair| pair + 1));
+            let next = rest.find('&').map(|end| &rest[end + 1..]);
+            if next.is_none_or(str::is_empty) {
+                self.url.pop();
             }
-            _ => false,
+            return Some(next.unwrap_or_default());
         }
+        let slash = self.url.rfind('/')?;
+        if slash < self.host_end? {
+            return None;
+        }
+        self.url.truncate(slash);
+        Some(rest.find(['/', '?', '#']).map_or("", |end| &rest[end..]))
     }
 
     /// The host, and the port if there is one, as the template spells them around values.
@@ -146,10 +165,10 @@ impl<'a> Values<'a> {
             let variable = self.variable(name)?;
             match self.value(variable)? {
                 Some(value) => self.put(expansion, variable, value)?,
-                None if expansion.drop_segment() => {
-                    rest = rest.find(['/', '?', '#']).map_or("", |end| &rest[end..]);
-                }
-                None => return Err(self.misplaced(variable)),
+                None => match expansion.without_value(rest) {
+                    Some(remaining) => rest = remaining,
+                    None => return Err(self.misplaced(variable)),
+                },
             }
         }
         self.literal(template, rest)?;
@@ -237,16 +256,17 @@ impl<'a> Values<'a> {
             (VariableKind::OneOf, part) => {
                 value::one_of(value, variable.values).map(|value| match part {
                     Part::Scheme | Part::Host => Cow::Borrowed(value),
-                    Part::PathOrQuery => value::encoded(value),
+                    Part::Path | Part::Query => value::encoded(value),
                 })
             }
-            (VariableKind::Host, Part::Host | Part::PathOrQuery) => {
+            (VariableKind::Host, Part::Host | Part::Path | Part::Query) => {
                 value::host_name(value, variable.suffixes).map(Cow::Owned)
             }
-            (VariableKind::Label, Part::Host | Part::PathOrQuery) => {
+            (VariableKind::Label, Part::Host | Part::Path | Part::Query) => {
                 value::label(value).map(Cow::Borrowed)
             }
-            (VariableKind::Segment, Part::PathOrQuery) => value::segment(value),
+            (VariableKind::Segment, Part::Path) => value::segment(value),
+            (VariableKind::Segment | VariableKind::Text, Part::Query) => Ok(value::encoded(value)),
             _ => return Err(self.misplaced(variable)),
         };
         match checked {

@@ -350,11 +350,14 @@ pub(super) fn captured(description: &Description, name: &str) -> String {
         return value.clone();
     }
     let kind = variable.map(|variable| variable.kind);
+    let suffix = variable.and_then(|variable| variable.suffixes.first());
+    let below = |suffix: &String| format!("fake.{}", suffix.trim_start_matches('.'));
+    let host = suffix.map_or_else(|| "fake.example".to_owned(), below);
     match (capture.allowed_hosts.first(), kind) {
         (Some(host), Some(VariableKind::Host)) => host.replace('*', "fake"),
         (Some(host), _) => format!("https://{}", host.replace('*', "fake")),
-        (None, Some(VariableKind::BaseUrl)) => "https://fake.example".to_owned(),
-        (None, Some(VariableKind::Host)) => "fake.example".to_owned(),
+        (None, Some(VariableKind::BaseUrl)) => format!("https://{host}"),
+        (None, Some(VariableKind::Host)) => host,
         (None, _) => plain,
     }
 }

@@ -10,8 +10,8 @@ pub(super) use oauth_atlas_description::Template;
 
 pub(super) use crate::provider::{
     Answer, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth, ClientKind, Encoding,
-    Expiry, GrantKind, HttpMethod, LifetimeOf, Nonce, OmittedScope, OperationKind, ParameterType,
-    Pkce, PkceClients, Presence, ResponseFormat, Rotation, VariableKind,
+    Expiry, GrantKind, HttpMethod, IN_FRAGMENT, LifetimeOf, Nonce, OmittedScope, OperationKind,
+    ParameterType, Pkce, PkceClients, Presence, ResponseFormat, Rotation, VariableKind,
 };
 
 /// Names and values, in the order of the spec.

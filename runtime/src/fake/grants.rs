@@ -189,7 +189,11 @@ impl Provider {
             let reason = "the PKCE verifier is missing or not that of the challenge";
             return Err(Refusal::grant(reason).about("verifier"));
         }
-        let session = self.store.open(record.session.clone());
+        let mut session = record.session.clone();
+        if session.client == Client::Anybody {
+            session.client = client;
+        }
+        let session = self.store.open(session);
         if let Some(record) = self.store.codes.get_mut(code) {
             record.used = Some(session);
         }
@@ -341,13 +345,20 @@ impl Provider {
             None if is_never(answers, "expires_in") => told.map(Duration::from_secs),
             None => Some(Duration::from_secs(told.unwrap_or(3600))),
         };
+        let is_prolonged =
+            asked.kind == GrantKind::RefreshToken && is_never(answers, "access_token");
         let access_token = self.store.secret("access");
         let token = |lifetime: Option<Duration>| Token {
             session: index,
             expires_at: lifetime.and_then(ends_after),
             is_dead: false,
         };
-        self.store.access.insert(access_token.clone(), token(life));
+        match is_prolonged {
+            true => self.store.prolong(index, life.and_then(ends_after)),
+            false => {
+                self.store.access.insert(access_token.clone(), token(life));
+            }
+        }
         let has_grant = grant(description, GrantKind::RefreshToken).is_some();
         let is_asked = session.has_refresh_token || is_always(answers, "refresh_token");
         let is_new = kept.is_none() && has_grant && is_asked;

@@ -11,8 +11,8 @@ use crate::error::EndpointKind;
 use crate::fake::answer::{Answer, Said, captured, html};
 use crate::fake::client::Client;
 use crate::fake::description::{
-    Authorization, CaptureFrom, ChallengeMethod, Choice, LifetimeOf, Pairs, ParameterType, Pkce,
-    PkceClients, lifetime, login_requires,
+    Authorization, CaptureFrom, ChallengeMethod, Choice, IN_FRAGMENT, LifetimeOf, Pairs,
+    ParameterType, Pkce, PkceClients, Presence, lifetime, login_requires,
 };
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
@@ -35,11 +35,31 @@ pub(super) struct Outcome {
 }
 
 impl Provider {
+    /// The parameters of a login whose URL has them in its fragment, if that is where they are.
+    pub(super) fn query_in_fragment(&self, fragment: Option<&str>) -> Option<Pairs> {
+        let (before, after) = self.fragment_of_login()?;
+        let query = fragment?.strip_prefix(before)?.strip_suffix(after)?;
+        Some(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        )
+    }
+
+    fn fragment_of_login(&self) -> Option<(&str, &str)> {
+        let endpoint = self.description.authorization.as_ref()?;
+        endpoint.fragment.as_deref()?.split_once(IN_FRAGMENT)
+    }
+
     pub(super) fn authorize(&mut self, request: &Request, is_denied: bool) -> Outcome {
         let description = std::sync::Arc::clone(&self.description);
         let Some(endpoint) = &description.authorization else {
             return page(Refusal::request("there is no authorization endpoint"));
         };
+        if let (Some((before, after)), true) = (self.fragment_of_login(), request.query.is_empty())
+        {
+            return script(before, after);
+        }
         let parameters = Parameters {
             pairs: request.query.clone(),
             rename: Cow::Borrowed(&endpoint.rename),
@@ -52,7 +72,9 @@ impl Provider {
             .and_then(|()| self.login_client(&parameters))
             .and_then(|client| Ok((client, self.redirect_uri(&parameters)?)));
         let (client, redirect_uri) = match place {
-            Ok(place) => place,
+            Ok((client, uri)) if Url::parse(&uri).is_ok() => (client, uri),
+            // A name, for which the provider knows the URL.
+            Ok((client, _)) => (client, REDIRECT_URI.to_owned()),
             Err(refusal) => return page(refusal),
         };
         let outcome = if is_denied {
@@ -64,7 +86,9 @@ impl Provider {
         let mut pairs: Pairs = Vec::new();
         let refusal = match outcome {
             Ok(code) => {
-                pairs.push((rules.code.clone(), code));
+                if rules.code_presence != Presence::Never {
+                    pairs.push((rules.code.clone(), code));
+                }
                 let captures = description.captures.iter();
                 for capture in captures.filter(|one| one.from == CaptureFrom::Callback) {
                     let value = captured(&description, &capture.name);
@@ -99,9 +123,11 @@ impl Provider {
     fn login_client(&self, parameters: &Parameters<'_>) -> Result<Client, Refusal> {
         let description = &self.description;
         if !parameters.takes("client_id") {
-            return Ok(match description.confidential {
-                Some(_) => Client::Confidential,
-                None => Client::Public,
+            return Ok(match (&description.confidential, &description.public) {
+                // Who it was is seen when the code is exchanged.
+                (Some(_), Some(_)) => Client::Anybody,
+                (Some(_), None) => Client::Confidential,
+                (None, _) => Client::Public,
             });
         }
         let id = parameters
@@ -125,8 +151,10 @@ impl Provider {
             }
             return Ok(registered.unwrap_or(REDIRECT_URI).to_owned());
         };
-        let is_absolute =
-            given.len() <= LONGEST && Url::parse(given).is_ok_and(|url| url.fragment().is_none());
+        let is_absolute = Url::parse(given).is_ok_and(|url| url.fragment().is_none());
+        // Of what is no URL, only a name that was registered is known to be one.
+        let is_name = registered == Some(given) && Url::parse(given).is_err();
+        let is_absolute = given.len() <= LONGEST && (is_absolute || is_name);
         let is_registered = match registered {
             None => true,
             // The state is a part of it where the provider does not send it back.
@@ -353,6 +381,26 @@ fn check_choice(choice: &Choice, parameters: &Parameters<'_>) -> Result<(), Refu
         false => Err(Refusal::request(format!(
             "`{name}` is none of the values that it may have"
         ))),
+    }
+}
+
+/// The page of a login whose parameters only the browser knows, as they stand in the fragment: a
+/// script reads them there.
+fn script(before: &str, after: &str) -> Outcome {
+    let mut answer = Answer::html(200, "");
+    let text = |text: &str| serde_json::json!(text).to_string().replace('<', "\\u003c");
+    answer.body = format!(
+        "<!doctype html>\n<script>\nconst hash = location.hash.slice(1), before = {}, after = {};\n\
+         if (hash.startsWith(before) && hash.endsWith(after)) {{\n  \
+         location.replace(location.pathname + '?' + hash.slice(before.length, hash.length - after.length));\n\
+         }}\n</script>\n",
+        text(before),
+        text(after)
+    );
+    Outcome {
+        answer,
+        callback: None,
+        refusal: None,
     }
 }
 

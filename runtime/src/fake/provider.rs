@@ -271,11 +271,11 @@ impl Provider {
             let reason = format!("the method here is {}", endpoint.method.word());
             return Err(Refusal::request(reason).status(405));
         }
-        let query = &place.route.query;
         if place.kind == EndpointKind::Jwks {
             let keys = identity::published(&self.description, self.key_generation);
             return Ok(Answer::json(200, &keys));
         }
+        let query = &self.own_query(&place.route.query, request);
         match place.first {
             OperationKind::ExchangeCode
             | OperationKind::Refresh
@@ -301,6 +301,22 @@ impl Provider {
             }
             OperationKind::Authorize | OperationKind::CallApi => self.api(request),
         }
+    }
+
+    /// The query that the URL itself has, as far as a request may have it: with the values that were
+    /// sent for its names.
+    fn own_query(&self, templates: &Pairs, request: &Request) -> Pairs {
+        let known = self.known(Client::Anybody);
+        let own = templates.iter().filter_map(|(name, template)| {
+            let mut sent = request.query.iter().filter(|(other, _)| other == name);
+            let fitting = sent.find(|(_, value)| known.is(template, Some(value)));
+            match fitting {
+                Some(pair) => Some(pair.clone()),
+                None if known.is(template, None) => None,
+                None => Some((name.clone(), template.clone())),
+            }
+        });
+        own.collect()
     }
 
     fn api(&mut self, request: &Request) -> Result<Answer, Refusal> {

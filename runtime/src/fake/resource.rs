@@ -124,7 +124,7 @@ impl Provider {
         let parameters = match api.query.is_empty() {
             true => request.parameters(endpoint, query)?,
             false => Parameters {
-                pairs: request.query.clone(),
+                pairs: request.pairs().collect(),
                 rename: Cow::Borrowed(&endpoint.rename),
                 omit: &endpoint.omit,
             },

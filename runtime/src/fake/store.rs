@@ -167,6 +167,14 @@ impl Store {
             .for_each(|token| token.is_dead = true);
     }
 
+    /// Gives the access tokens of a login another end, also where it has come already.
+    pub(super) fn prolong(&mut self, session: u64, expires_at: Option<Instant>) {
+        let tokens = self.access.values_mut();
+        tokens
+            .filter(|token| token.session == session)
+            .for_each(|token| token.expires_at = expires_at);
+    }
+
     /// Ends everything that follows from a login.
     pub(super) fn end(&mut self, session: u64) {
         self.end_access_tokens(session);

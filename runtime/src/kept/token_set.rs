@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::kept::token_key::{TokenKey, TokenValue};
 use crate::kept::warning::Warning;
+use crate::provider::Template;
 use crate::text::clock::unix_seconds;
 use crate::text::json::Json;
 use crate::text::member_path;
@@ -198,11 +199,12 @@ impl TokenSet {
             .split_ascii_whitespace()
     }
 
-    /// Whether this scope was granted.
+    /// Whether this scope was granted. For a scope with a value in it, such as
+    /// `api://{client_id}/read`, any value counts.
     #[inline]
     pub fn has_scope(&self, scope: impl AsRef<str>) -> bool {
-        let scope = scope.as_ref();
-        self.scopes().any(|granted| granted == scope)
+        let scope = Template::of(scope.as_ref());
+        self.scopes().any(|granted| scope.fits(granted))
     }
 
     /// The granted scopes as a generated `Scope`. Those that it lacks are only in

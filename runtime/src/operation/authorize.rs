@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
+use ::url::Url;
+
 mod url;
 
 use self::url::{Query, STANDARD, add_to_query, name_of};
@@ -116,7 +118,8 @@ impl Authorize {
         self
     }
 
-    /// Overrides the client's redirect URI for this login.
+    /// Overrides the client's redirect URI for this login. Where a provider takes a registered name
+    /// in place of a URL, this is the name.
     #[inline]
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.redirect_uri = Some(uri.into());
@@ -324,6 +327,10 @@ impl Authorize {
             return Ok(target.map(Cow::Borrowed));
         }
         match target {
+            Some(target) if Url::parse(target).is_err() => Err(self.error(
+                "the redirect URI is a registered name, and at this provider the state comes back \
+                 in a URL alone",
+            )),
             Some(target) => {
                 let mut target = target.to_owned();
                 add_to_query(&mut target, "state", state.expose());

@@ -16,7 +16,7 @@ use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::provider::{Expiry, Presence, TokenResponse};
 use crate::request::draft::{Destination, Draft};
-use crate::response::expiry::{NoTime, seconds};
+use crate::response::expiry::{NoTime, expires_at, seconds};
 use crate::response::outcome::has_error;
 use crate::response::refusal::{Refusal, own_shape};
 use crate::response::shape;
@@ -151,7 +151,17 @@ impl DeviceRequest {
             Some(Err(NoTime)) => Err(wrong(format!("`{name}` is not a number of seconds"))),
         };
         let now = unix_seconds(SystemTime::now());
-        let expires_at = match (number("expires_in")?, expiry) {
+        let date = match (members.get("expires_in"), expiry) {
+            (Some(date), Expiry::DateTime) => expires_at(date, expiry, now)
+                .map_err(|_| wrong("`expires_in` is not a date and time".to_owned()))?,
+            _ => None,
+        };
+        let lifetime = match expiry {
+            Expiry::DateTime => None,
+            _ => number("expires_in")?,
+        };
+        let expires_at = match (date.or(lifetime), expiry) {
+            (Some(time), Expiry::DateTime) => time,
             (Some(lifetime), Expiry::Seconds) => now.saturating_add(lifetime),
             (Some(lifetime), Expiry::Milliseconds) => now.saturating_add(lifetime / 1000),
             (Some(time), Expiry::UnixSeconds) => time,

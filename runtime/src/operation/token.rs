@@ -17,7 +17,7 @@ use crate::request::grant::Grant;
 use crate::response::callback::{Accepted, Callback, Known};
 use crate::response::captures;
 use crate::response::id_token;
-use crate::response::token::Expected;
+use crate::response::token::{Expected, Prolonged};
 use crate::text::json::Json;
 use crate::text::scopes;
 use crate::text::secret::Secret;
@@ -39,6 +39,8 @@ pub struct TokenRequest {
     refresh_expires_at: Option<u64>,
     /// What the ID token must repeat.
     nonce: Option<Secret>,
+    /// The tokens of before, where the answer has none and prolongs these.
+    prolonged: Option<Prolonged>,
     /// What the callback or the tokens to renew brought, by the captures' names.
     captured: Vec<(String, Json)>,
     parameters: Vec<(String, Secret)>,
@@ -85,6 +87,9 @@ impl TokenRequest {
         Self {
             earlier_scope: tokens.and_then(|tokens| tokens.scope.clone()),
             refresh_expires_at: tokens.and_then(|tokens| tokens.refresh_expires_at),
+            prolonged: tokens
+                .filter(|_| grant.answers(core.provider()).prolongs())
+                .map(Prolonged::of),
             captured: tokens.map_or_else(Vec::new, |tokens| {
                 captures::of_tokens(core.provider(), tokens)
             }),
@@ -132,6 +137,7 @@ impl TokenRequest {
             earlier_scope: None,
             refresh_expires_at: None,
             nonce: None,
+            prolonged: None,
             captured: Vec::new(),
             parameters: Vec::new(),
         }
@@ -259,6 +265,7 @@ impl TokenRequest {
                 _ => None,
             },
             refresh_expires_at: self.refresh_expires_at,
+            prolonged: self.prolonged.as_ref(),
             captured: &self.captured,
             secrets,
         };

@@ -44,7 +44,8 @@ impl Grant {
         };
         let mut given = Vec::with_capacity(rules.arguments.len());
         for (argument, value) in parameters {
-            match rules.arguments.iter().find(|known| **known == argument) {
+            let mut known = rules.arguments.iter().chain(rules.options);
+            match known.find(|known| **known == argument) {
                 Some(known) => given.push((*known, value)),
                 None => return unusable(format!("the grant {name:?} takes no {argument:?}")),
             }

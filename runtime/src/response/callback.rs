@@ -92,18 +92,7 @@ impl Callback {
         known: Known,
         pending: &Pending,
     ) -> Result<Accepted, Error> {
-        if let Some(problem) = self.problem(provider, known.issuer, pending) {
-            return Err(Error::callback(provider, problem));
-        }
-        // Nothing of an error is used, so it needs no signature. Where its parameter has another
-        // name here, some providers send the standard's too.
-        if let Some(code) = self
-            .value(provider.callback.error)
-            .or_else(|| self.value("error"))
-        {
-            return Err(self.refusal(provider, pending, code));
-        }
-        self.check_signature(provider, known.client_secret)?;
+        self.verify(provider, known, pending)?;
         let name = provider.callback.code;
         let is_code =
             |(other, value): &(String, Secret)| other == name && !value.expose().is_empty();
@@ -117,6 +106,37 @@ impl Callback {
         let captured = captures::of_callback(provider, |name| self.value(name))?;
         let (_, code) = self.0.swap_remove(index);
         Ok(Accepted { code, captured })
+    }
+
+    /// Checks the same of a callback that needs no code, and takes out what is kept of it.
+    pub(crate) fn check_without_code(
+        &self,
+        provider: &'static Provider,
+        known: Known,
+        pending: &Pending,
+    ) -> Result<Vec<(String, Json)>, Error> {
+        self.verify(provider, known, pending)?;
+        captures::of_callback(provider, |name| self.value(name))
+    }
+
+    fn verify(
+        &self,
+        provider: &'static Provider,
+        known: Known,
+        pending: &Pending,
+    ) -> Result<(), Error> {
+        if let Some(problem) = self.problem(provider, known.issuer, pending) {
+            return Err(Error::callback(provider, problem));
+        }
+        // Nothing of an error is used, so it needs no signature. Where its parameter has another
+        // name here, some providers send the standard's too.
+        if let Some(code) = self
+            .value(provider.callback.error)
+            .or_else(|| self.value("error"))
+        {
+            return Err(self.refusal(provider, pending, code));
+        }
+        self.check_signature(provider, known.client_secret)
     }
 
     fn problem(

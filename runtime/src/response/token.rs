@@ -35,10 +35,28 @@ pub(crate) struct Expected<'a> {
     pub(crate) refresh_token: Option<&'a Secret>,
     /// When that expires, in seconds since 1970.
     pub(crate) refresh_expires_at: Option<u64>,
+    /// What goes on if the answer has no access token.
+    pub(crate) prolonged: Option<&'a Prolonged>,
     /// What the callback or earlier tokens captured, by the captures' names.
     pub(crate) captured: &'a [(String, Json)],
     /// What the request sent, and no message may repeat.
     pub(crate) secrets: &'a [&'a str],
+}
+
+/// An access token that a refresh prolongs and does not replace.
+#[derive(Clone)]
+pub(crate) struct Prolonged {
+    access_token: Secret,
+    token_type: Option<String>,
+}
+
+impl Prolonged {
+    pub(crate) fn of(tokens: &TokenSet) -> Self {
+        Self {
+            access_token: tokens.access_token.clone(),
+            token_type: tokens.token_type.clone(),
+        }
+    }
 }
 
 impl Expected<'_> {
@@ -61,10 +79,20 @@ impl Expected<'_> {
             endpoint: self.endpoint,
             status: response.status(),
         };
-        let mut members = reader.members(response, &refusal)?;
-        let access_token = match members.access_token.take() {
-            Some(Json::String(token)) if !token.expose().is_empty() => token,
-            other => {
+        // What says nothing more may say nothing at all.
+        let is_empty = response.body().iter().all(u8::is_ascii_whitespace);
+        let mut members = match self.prolonged {
+            Some(_) if is_empty => Members::default(),
+            _ => reader.members(response, &refusal)?,
+        };
+        let access_token = match (members.access_token.take(), self.prolonged) {
+            (Some(Json::String(token)), _) if !token.expose().is_empty() => token,
+            (other, Some(prolonged))
+                if other.as_ref().is_none_or(Json::is_absent) && !has_error(&members.extras) =>
+            {
+                prolonged.access_token.clone()
+            }
+            (other, _) => {
                 // Some servers answer 200 and an error.
                 if has_error(&members.extras) {
                     return Err(refusal.of_members(response, &members.extras));
@@ -95,7 +123,7 @@ impl Expected<'_> {
         let new_refresh_token = reading.secret("refresh_token", members.refresh_token);
         let mut tokens = TokenSet {
             access_token,
-            token_type,
+            token_type: token_type.or_else(|| self.prolonged?.token_type.clone()),
             refresh_expires_at: match new_refresh_token {
                 Some(_) => told_refresh_expiry,
                 None => told_refresh_expiry.or(self.refresh_expires_at),

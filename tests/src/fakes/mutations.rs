@@ -6,7 +6,7 @@ use oauth_atlas::provider::{ClientAuth, Encoding, Pkce, PkceClients, Separator};
 use oauth_atlas::{Core, Error, ErrorCode, ErrorKind, Login, ReqwestClient, TokenRequest};
 use url::Url;
 
-use super::{FAKED, Faked, REDIRECT_URI, http, named};
+use super::{FAKED, Faked, REDIRECT_URI, has_code, http, named};
 
 const METHODS: [ClientAuth; 6] = [
     ClientAuth::Basic,
@@ -41,7 +41,7 @@ impl Mutant {
     /// A request for the first tokens, if the provider has a standard way to them.
     fn request(&self, faked: &Faked) -> Option<TokenRequest> {
         let mut scopes = faked.scopes.iter().copied();
-        if faked.provider.authorization.is_none() {
+        if !has_code(faked.provider) {
             return faked
                 .has_own_tokens
                 .then(|| self.core.client_credentials(&mut scopes));
@@ -200,10 +200,7 @@ async fn a_missing_challenge_is_refused() {
 #[tokio::test]
 async fn another_place_of_the_token_is_refused() {
     let (http, plain) = (http(), reqwest::Client::new());
-    for faked in FAKED
-        .iter()
-        .filter(|faked| faked.provider.authorization.is_some())
-    {
+    for faked in FAKED.iter().filter(|faked| has_code(faked.provider)) {
         let mutant = Mutant::new(faked, &http, |core| core);
         let request = mutant.request(faked).expect("there are logins");
         let tokens = request
@@ -238,10 +235,7 @@ async fn another_place_of_the_token_is_refused() {
 async fn a_missing_companion_header_is_refused() {
     let (http, plain) = (http(), reqwest::Client::new());
     let mut refused = 0;
-    for faked in FAKED
-        .iter()
-        .filter(|faked| faked.provider.authorization.is_some())
-    {
+    for faked in FAKED.iter().filter(|faked| has_code(faked.provider)) {
         let api = &faked.provider.api;
         let may_be_left_out = |text: &str| {
             let variables = faked.provider.variables.iter();

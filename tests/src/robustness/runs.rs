@@ -5,7 +5,7 @@ use oauth_atlas::fake::{Fake, FakeServer};
 use oauth_atlas::provider::{self, from_json};
 use oauth_atlas::{Authorize, Core, DeviceAnswer, Error, HttpResponse, Method, Secret, TokenSet};
 use oauth_atlas_codegen::model::{
-    ClientKind, OmittedScope, OperationKind, ParameterType, Provider, VariableKind,
+    ClientKind, OmittedScope, OperationKind, ParameterType, Presence, Provider, VariableKind, owned,
 };
 
 const REDIRECT_URI: &str = "https://app.example/callback";
@@ -64,6 +64,14 @@ fn core(
     Ok(core.with_settings(crate::fakes::named(fake.settings())))
 }
 
+/// Whether what is sent to say who the client is has a secret in a header.
+fn needs_secret(endpoint: &owned::Endpoint) -> bool {
+    let named = endpoint.auth.and_then(|auth| auth.record());
+    let named = named.map(owned::Authentication::from);
+    let record = endpoint.own_auth.clone().or(named);
+    record.is_some_and(|record| !record.header.is_empty() && record.has("client_secret"))
+}
+
 /// One client at its fake.
 struct Run<'m> {
     model: &'m Provider,
@@ -77,8 +85,17 @@ impl Run<'_> {
     fn all(&mut self) -> Result<(), String> {
         let offers: Vec<_> = self.model.operations();
         let offers = offers.iter().filter(|one| one.kind.is_for(self.kind));
+        // What only a client with a secret may ask tells another so before it sends anything.
+        let offers = offers.filter(|one| {
+            let endpoint = self.model.endpoint(one.endpoint);
+            let is_of_secret = endpoint.is_some_and(|endpoint| needs_secret(endpoint));
+            self.kind == ClientKind::Confidential || one.kind.gives_tokens() || !is_of_secret
+        });
         let kinds: Vec<_> = offers.map(|one| one.kind).collect();
         let has = |kind| kinds.contains(&kind);
+        if has(OperationKind::Authorize) && self.model.callback.code_presence != Presence::Always {
+            self.consented()?;
+        }
         if has(OperationKind::ExchangeCode) {
             let tokens = self.logged_in()?;
             self.with_tokens(&tokens, &has)?;
@@ -97,7 +114,8 @@ impl Run<'_> {
             let arguments = extension.value.arguments.iter();
             let arguments = arguments.map(|name| (name.as_str(), Secret::from("value")));
             let request = self.core.extension(&extension.name, arguments);
-            self.well("extension", request.send_blocking())?;
+            let tokens = self.well("extension", request.send_blocking())?;
+            self.call(&tokens)?;
         }
         Ok(())
     }
@@ -116,7 +134,15 @@ impl Run<'_> {
     fn scopes(&self) -> Vec<&str> {
         let scopes = &self.model.scopes;
         let first = scopes.values.first().map(|scope| scope.name.as_str());
-        let any = (scopes.omitted == OmittedScope::Refused).then_some("any");
+        let grants = &self.model.description().grants;
+        let is_scope = |name: &String| name == "scope";
+        let mut required = grants.iter().flat_map(|grant| &grant.requires);
+        let login = self.model.authorization.iter();
+        let mut of_login = login.flat_map(|endpoint| &endpoint.requires);
+        let is_needed = scopes.omitted == OmittedScope::Refused
+            || required.any(is_scope)
+            || of_login.any(is_scope);
+        let any = is_needed.then_some("any");
         let userinfo = self.model.userinfo.iter();
         let userinfo = userinfo.filter_map(|endpoint| endpoint.scope.as_deref());
         first.or(any).into_iter().chain(userinfo).collect()
@@ -149,6 +175,23 @@ impl Run<'_> {
         let callback = callback.map_err(|error| format!("the login page: {error}"))?;
         let request = self.core.finish(login.pending, callback);
         self.well("exchange of the code", request.send_blocking())
+    }
+
+    /// Consents, and goes on as who has consented.
+    fn consented(&mut self) -> Result<(), String> {
+        let login = self.authorize().start();
+        let login = self.well("login", login)?;
+        let callback = self.fake.approve(&login.url);
+        let callback = callback.map_err(|error| format!("the login page: {error}"))?;
+        let code = format!("{}=", self.model.callback.code);
+        let (uri, query) = callback.split_once('?').unwrap_or((&callback, ""));
+        let others = query.split('&').filter(|pair| !pair.starts_with(&code));
+        let callback = format!("{uri}?{}", others.collect::<Vec<_>>().join("&"));
+        let consent = self.core.finish_without_code(login.pending, callback);
+        let consent = self.well("consent", consent)?;
+        let core = self.core.clone().with_consent(&consent);
+        self.core = self.well("client of the consent", core)?;
+        Ok(())
     }
 
     fn device(&mut self) -> Result<TokenSet, String> {

@@ -241,7 +241,23 @@ fn mistakes_of_a_template_are_errors() {
     assert!(shop("https://{tenant}.example/", &[("tenant", "a")]).is_err());
     assert!(shop("{domain}/token", &[("domain", "a")]).is_err());
     assert!(shop("https://{optional}.example/token", &[]).is_err());
-    assert!(shop("https://a.example?x={optional}", &[]).is_err());
+}
+
+#[test]
+fn an_optional_variable_takes_its_pair_of_the_query_with_it() {
+    let given = &[("optional", "a-b")][..];
+    for (template, without, with) in [
+        ("?x={optional}", "", "?x=a-b"),
+        ("?x={optional}&y=1", "?y=1", "?x=a-b&y=1"),
+        ("?y=1&x={optional}", "?y=1", "?y=1&x=a-b"),
+        ("/t?y=1&x={optional}&z=2", "/t?y=1&z=2", "/t?y=1&x=a-b&z=2"),
+        ("/t?x={optional}&y={optional}", "/t", "/t?x=a-b&y=a-b"),
+    ] {
+        let template = format!("https://a.example{template}");
+        let expand = |values| shop(&template, values).unwrap();
+        assert_eq!(expand(&[]), format!("https://a.example{without}"));
+        assert_eq!(expand(given), format!("https://a.example{with}"));
+    }
 }
 
 #[test]

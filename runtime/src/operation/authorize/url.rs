@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::http::parameters::write_pair;
-use crate::provider::AuthorizationEndpoint;
+use crate::provider::{AuthorizationEndpoint, IN_FRAGMENT};
 
 /// The endpoint where a provider has none and the program names one: all is standard.
 pub(super) const STANDARD: &AuthorizationEndpoint = &AuthorizationEndpoint::STANDARD;
@@ -64,10 +64,22 @@ impl<'a> Query<'a> {
     /// The URL. A query that the endpoint has is kept (RFC 6749 §3.1).
     pub(super) fn onto(&self, endpoint: &str) -> String {
         let mut url = endpoint.to_owned();
+        let fragment = self.endpoint.fragment;
+        if let Some((before, after)) = fragment.and_then(|text| text.split_once(IN_FRAGMENT)) {
+            url.push('#');
+            url.push_str(before);
+            let mut query = String::new();
+            for (name, value) in &self.pairs {
+                add_to_query(&mut query, name, value);
+            }
+            url.push_str(&query[usize::from(!query.is_empty())..]);
+            url.push_str(after);
+            return url;
+        }
         for (name, value) in &self.pairs {
             add_to_query(&mut url, name, value);
         }
-        if let Some(fragment) = self.endpoint.fragment {
+        if let Some(fragment) = fragment {
             url.push('#');
             url.push_str(fragment);
         }

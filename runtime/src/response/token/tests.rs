@@ -26,6 +26,7 @@ fn read_by(provider: &'static Provider, response: &HttpResponse) -> Result<Token
         scope: None,
         refresh_token: None,
         refresh_expires_at: None,
+        prolonged: None,
         captured: &[],
         secrets: &[],
     };
@@ -199,6 +200,7 @@ fn an_odd_refresh_token_leaves_the_old_one() {
         scope: Some("read"),
         refresh_token: Some(&old),
         refresh_expires_at: None,
+        prolonged: None,
         captured: &[],
         secrets: &[],
     };
@@ -514,6 +516,7 @@ fn a_refused_refresh_is_final_whatever_its_body_says() {
             scope: None,
             refresh_token: Some(&old),
             refresh_expires_at: None,
+            prolonged: None,
             captured: &[],
             secrets: &["canary-sent"],
         };

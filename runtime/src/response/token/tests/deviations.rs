@@ -420,6 +420,7 @@ fn what_is_kept_stays_kept() {
         scope: None,
         refresh_token: None,
         refresh_expires_at: None,
+        prolonged: None,
         captured: &earlier,
         secrets: &[],
     };
@@ -524,6 +525,7 @@ fn a_kept_refresh_token_expires_when_it_did() {
         scope: None,
         refresh_token: Some(&old),
         refresh_expires_at: Some(NOW + 10),
+        prolonged: None,
         captured: &[],
         secrets: &[],
     };
