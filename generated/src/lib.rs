@@ -36,26 +36,46 @@
 //!
 //! | provider | | grants |
 //! | --- | --- | --- |
+//! | [Adobe](mod@adobe) | a maker of software for creative work, documents and marketing, with one identity service (IMS) | authorization_code, refresh_token, client_credentials |
+//! | [Airtable](mod@airtable) | a platform for databases and apps made of them | authorization_code, refresh_token |
 //! | [Alpaca](mod@alpaca) | a broker for stocks and cryptocurrencies | authorization_code |
+//! | [Amazon](mod@amazon) | a shop and a maker of devices, whose customers log in by Login with Amazon | authorization_code, refresh_token, device_code |
 //! | [Apple](mod@apple) | a maker of devices that offers Sign in with Apple | authorization_code, refresh_token, client_credentials |
 //! | [Asana](mod@asana) | a tool for managing work | authorization_code, refresh_token |
+//! | [Asgardeo](mod@asgardeo) | an identity platform of WSO2 | authorization_code, refresh_token, client_credentials, token_exchange, saml2_bearer, organization_switch |
 //! | [Atlassian](mod@atlassian) | the maker of Jira, Jira Service Management and Confluence | authorization_code, refresh_token |
 //! | [Auth0](mod@auth0) | a platform for logging users in | authorization_code, refresh_token, device_code, token_for_api, token_exchange, on_behalf_of, token_vault, cross_app_access |
+//! | [authentik](mod@authentik) | an identity provider that anyone can run | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
+//! | [Autodesk](mod@autodesk) | a maker of design software, with the cloud Autodesk Platform Services (once Forge) | authorization_code, refresh_token, client_credentials, service_account |
 //! | [Basecamp](mod@basecamp) | a tool for project teams | authorization_code, refresh_token |
+//! | [Battle.net](mod@battlenet) | the account service of the game maker Blizzard | authorization_code, client_credentials |
 //! | [Bitbucket](mod@bitbucket) | a code hosting platform of Atlassian | authorization_code, refresh_token, client_credentials |
+//! | [Bitly](mod@bitly) | a service for short links and QR codes | authorization_code |
 //! | [Box](mod@box_com) | a service for storing and sharing the files of companies | authorization_code, refresh_token, service_account, user_credentials, jwt_assertion, downscope |
+//! | [Buffer](mod@buffer) | a service for planning and publishing posts on social networks | authorization_code, refresh_token |
+//! | [Calendly](mod@calendly) | a service for scheduling meetings | authorization_code, refresh_token |
+//! | [ClickUp](mod@clickup) | a tool for managing projects and tasks | authorization_code |
 //! | [Amazon Cognito](mod@cognito) | the user pools of Amazon Web Services | authorization_code, refresh_token, client_credentials |
 //! | [Coinbase](mod@coinbase) | a cryptocurrency exchange | authorization_code, refresh_token |
 //! | [CoinList](mod@coinlist) | a platform for token sales | authorization_code, refresh_token, client_credentials |
+//! | [Constant Contact](mod@constantcontact) | a service for e-mail marketing | authorization_code, refresh_token, device_code |
 //! | [CryptoFuse](mod@cryptofuse) | a gateway for cryptocurrency payments | client_credentials |
 //! | [Cryptohopper](mod@cryptohopper) | a platform for automated cryptocurrency trading | authorization_code, refresh_token |
 //! | [Deribit](mod@deribit) | an exchange for options and futures on cryptocurrencies | refresh_token, client_credentials, client_signature |
+//! | [DeviantArt](mod@deviantart) | a community and gallery for artists | authorization_code, refresh_token, client_credentials |
+//! | [DigitalOcean](mod@digitalocean) | a cloud for servers and applications | authorization_code, refresh_token |
 //! | [DingTalk](mod@dingtalk) | a Chinese platform for work in organizations | authorization_code, refresh_token |
 //! | [Discord](mod@discord) | a platform for voice, video and text chat | authorization_code, refresh_token, client_credentials, device_code |
+//! | [Docusign](mod@docusign) | a service for signing documents and managing agreements | authorization_code, refresh_token, jwt |
 //! | [Dropbox](mod@dropbox) | a service for storing files | authorization_code, refresh_token |
+//! | [Dropbox Sign](mod@dropbox_sign) | a service for electronic signatures, formerly HelloSign | authorization_code, refresh_token |
+//! | [eBay](mod@ebay) | a marketplace for auctions and sales | authorization_code, refresh_token, client_credentials |
+//! | [Etsy](mod@etsy) | a marketplace for handmade and vintage goods | authorization_code, refresh_token, oauth1_exchange |
+//! | [EVE Online](mod@eveonline) | an online game, whose login is by character | authorization_code, refresh_token |
 //! | [Facebook](mod@facebook) | a social network | authorization_code, long_lived_token |
 //! | [Figma](mod@figma) | a design tool for teams | authorization_code, refresh_token |
 //! | [FranceConnect](mod@franceconnect) | the login service of the French state, with its stronger form FranceConnect+ | authorization_code |
+//! | [FreshBooks](mod@freshbooks) | accounting software for small businesses | authorization_code, refresh_token |
 //! | [Gemini](mod@gemini) | a cryptocurrency exchange | authorization_code, refresh_token |
 //! | [Gitea](mod@gitea) | a Git service that anyone can host | authorization_code, refresh_token, device_code |
 //! | [GitHub](mod@github) | a code hosting platform | authorization_code, refresh_token, device_code |
@@ -64,49 +84,75 @@
 //! | [Home Assistant](mod@home_assistant) | home automation on a machine of one's own | authorization_code, refresh_token |
 //! | [HubSpot](mod@hubspot) | a platform for marketing and sales | authorization_code, refresh_token, client_credentials |
 //! | [Instagram](mod@instagram) | a social network for photos and videos | authorization_code, long_lived_token, refresh_long_lived_token |
+//! | [Intercom](mod@intercom) | a messenger and help desk for customer service | authorization_code |
+//! | [Kakao](mod@kakao) | the login of Kakao, whose messenger is used all over South Korea | authorization_code, refresh_token |
 //! | [Keycloak](mod@keycloak) | an identity and access server that anyone can run | authorization_code, refresh_token, client_credentials, device_code, exchange_token |
 //! | [Kraken](mod@kraken) | a cryptocurrency exchange | authorization_code, refresh_token |
 //! | [Lichess](mod@lichess) | a free chess server | authorization_code |
+//! | [LINE Login](mod@line_login) | the login of LINE, a messenger used in Japan, Taiwan, Thailand and Indonesia | authorization_code, refresh_token |
 //! | [Linear](mod@linear) | a tracker for issues and projects | authorization_code, refresh_token, client_credentials |
 //! | [LinkedIn](mod@linkedin) | a professional network | authorization_code, refresh_token, client_credentials |
+//! | [Logto](mod@logto) | a server for logins and users, as a service and as a program of one's own | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
 //! | [Mastodon](mod@mastodon) | a network of servers for short messages | authorization_code, client_credentials |
+//! | [Mattermost](mod@mattermost) | a server for messages in teams | authorization_code, refresh_token |
+//! | [Mercado Libre](mod@mercadolibre) | a marketplace in Latin America | authorization_code, refresh_token |
 //! | [Microsoft](mod@microsoft) | an identity platform for work, school and personal accounts | authorization_code, refresh_token, client_credentials, device_code, on_behalf_of |
 //! | [Microsoft for administrators](mod@microsoft_admin) | an identity platform, where an administrator consents for a whole tenant | authorization_code, client_credentials |
+//! | [Miro](mod@miro) | a service for whiteboards | authorization_code, refresh_token |
 //! | [Mollie](mod@mollie) | a payment processor | authorization_code, refresh_token |
+//! | [monday.com](mod@monday) | a platform for managing work | authorization_code, refresh_token, migrate |
 //! | [Monzo](mod@monzo) | a bank in the United Kingdom | authorization_code, refresh_token |
 //! | [MyAnimeList](mod@myanimelist) | a catalogue of anime and manga | authorization_code, refresh_token |
+//! | [Naver](mod@naver) | the login of Naver, a portal and search engine of South Korea | authorization_code, refresh_token |
+//! | [Nextcloud](mod@nextcloud) | a server for files, calendars and working together | authorization_code, refresh_token |
 //! | [Notion](mod@notion) | a workspace for notes and documents | authorization_code, refresh_token |
 //! | [Okta](mod@okta) | an identity provider for organizations | authorization_code, refresh_token, client_credentials, device_code |
+//! | [Ory](mod@ory) | a server for OAuth 2.0 and OpenID Connect, as the service Ory Network and as the program Ory Hydra | authorization_code, refresh_token, client_credentials, device_code, jwt_bearer |
 //! | [osu!](mod@osu) | a rhythm game with a community site | authorization_code, refresh_token, client_credentials |
+//! | [Oura](mod@oura) | a ring that measures sleep, activity and health | authorization_code, refresh_token |
 //! | [Patreon](mod@patreon) | a membership platform for creators | authorization_code, refresh_token |
 //! | [PayPal](mod@paypal) | a payment service | authorization_code, refresh_token, client_credentials |
+//! | [Pinterest](mod@pinterest) | a service for saving and sharing pictures | authorization_code, refresh_token, client_credentials |
 //! | [Pipedrive](mod@pipedrive) | a sales pipeline and customer relationship platform | authorization_code, refresh_token, exchange_api_token |
+//! | [Procore](mod@procore) | a platform for managing construction projects | authorization_code, refresh_token, client_credentials |
 //! | [QuickBooks Online](mod@quickbooks) | an accounting service by Intuit | authorization_code, refresh_token |
 //! | [Reddit](mod@reddit) | a network of discussion forums | authorization_code, refresh_token, client_credentials, installed_client |
 //! | [Revolut Business](mod@revolut_business) | the business banking API of Revolut | authorization_code, refresh_token |
 //! | [Salesforce](mod@salesforce) | a platform for customer relations | authorization_code, refresh_token, client_credentials |
+//! | [Sentry](mod@sentry) | a service for monitoring errors and performance of applications | authorization_code, refresh_token, device_code |
 //! | [Shopify](mod@shopify) | a platform for online shops | authorization_code, refresh_token, client_credentials, session_token_for_offline, session_token_for_online, expiring_offline_token |
 //! | [Slack](mod@slack) | a messaging platform for teams | authorization_code, refresh_token |
 //! | [Sign in with Slack](mod@slack_openid) | the login of Slack, a messaging platform for teams | authorization_code, refresh_token |
+//! | [SoundCloud](mod@soundcloud) | a service for publishing and hearing music | authorization_code, refresh_token, client_credentials |
 //! | [Spotify](mod@spotify) | an audio streaming service | authorization_code, refresh_token, client_credentials |
 //! | [Square](mod@square) | a payment processor for sellers | authorization_code, refresh_token |
+//! | [Stack Exchange](mod@stackexchange) | a network of sites for questions and answers, such as Stack Overflow | authorization_code |
 //! | [Strava](mod@strava) | a network for runners and cyclists | authorization_code, refresh_token |
 //! | [Stripe Connect](mod@stripe_connect) | a way for platforms to act for Stripe accounts | authorization_code, refresh_token |
 //! | [TikTok](mod@tiktok) | a platform for short videos | authorization_code, refresh_token, client_credentials |
+//! | [Todoist](mod@todoist) | a service for tasks and projects | authorization_code |
 //! | [Tradier](mod@tradier) | a broker for stocks and options | authorization_code, refresh_token |
 //! | [Trakt](mod@trakt) | a service that keeps track of films and series | authorization_code, refresh_token, device_code |
 //! | [Trovo](mod@trovo) | a platform for live streams | authorization_code, refresh_token |
 //! | [TrueLayer](mod@truelayer) | an open banking platform for payments and account data | authorization_code, refresh_token, client_credentials |
 //! | [Tumblr](mod@tumblr) | a blogging network | authorization_code, refresh_token, client_credentials |
 //! | [Twitch](mod@twitch) | a live streaming platform | authorization_code, refresh_token, client_credentials, device_code |
+//! | [Typeform](mod@typeform) | a service for forms and surveys | authorization_code, refresh_token |
 //! | [Uphold](mod@uphold) | a wallet for money, metals and cryptocurrencies | authorization_code, client_credentials |
+//! | [Vimeo](mod@vimeo) | a service for hosting and sharing videos | authorization_code, client_credentials, oauth1_exchange |
 //! | [VK ID](mod@vk_id) | the login of VK, a Russian social network | authorization_code, refresh_token |
+//! | [Webex](mod@webex) | a service for calls, meetings and messages | authorization_code, refresh_token, device_code |
 //! | [WeChat](mod@wechat) | a Chinese messenger, whose users log in to websites by scanning a code | authorization_code, refresh_token |
 //! | [Wise](mod@wise) | a service for international money transfers | authorization_code, refresh_token, client_credentials, registration_code |
 //! | [Withings](mod@withings) | a maker of connected scales, watches and other health devices | authorization_code, refresh_token |
+//! | [WordPress.com](mod@wordpress) | a service for blogs and sites, and for sites elsewhere that use Jetpack | authorization_code, refresh_token, client_credentials |
 //! | [X](mod@x) | a social network for short messages | authorization_code, refresh_token |
 //! | [Xero](mod@xero) | an accounting service for small businesses | authorization_code, refresh_token, client_credentials |
+//! | [Yahoo](mod@yahoo) | a portal with mail, news, finance and fantasy sports | authorization_code, refresh_token |
+//! | [Yahoo! JAPAN](mod@yahoo_japan) | a portal in Japan with shopping, auctions, news and mail, which is a company apart from Yahoo | authorization_code, refresh_token |
 //! | [Yandex](mod@yandex) | a Russian search engine with its accounts and services | authorization_code, refresh_token, device_code |
+//! | [Zendesk](mod@zendesk) | a service for customer support | authorization_code, refresh_token, client_credentials |
+//! | [ZITADEL](mod@zitadel) | a server for logins and users, as a service and as a program of one's own | authorization_code, refresh_token, client_credentials, device_code, jwt_bearer, token_exchange |
 //! | [Zoho](mod@zoho) | a suite of applications for companies | authorization_code, refresh_token, device_token |
 //! | [Zoom](mod@zoom) | a service for video meetings | authorization_code, refresh_token, client_credentials, device_code, account_credentials |
 //!
@@ -170,26 +216,46 @@ pub use oauth_atlas_runtime as runtime;
 /// Every provider, sorted by id, for programs that select one at run time. [`Core`] makes
 /// an untyped client of it, whose scopes are text.
 pub static PROVIDERS: &[&Provider] = &[
+    &adobe::PROVIDER,
+    &airtable::PROVIDER,
     &alpaca::PROVIDER,
+    &amazon::PROVIDER,
     &apple::PROVIDER,
     &asana::PROVIDER,
+    &asgardeo::PROVIDER,
     &atlassian::PROVIDER,
     &auth0::PROVIDER,
+    &authentik::PROVIDER,
+    &autodesk::PROVIDER,
     &basecamp::PROVIDER,
+    &battlenet::PROVIDER,
     &bitbucket::PROVIDER,
+    &bitly::PROVIDER,
     &box_com::PROVIDER,
+    &buffer::PROVIDER,
+    &calendly::PROVIDER,
+    &clickup::PROVIDER,
     &cognito::PROVIDER,
     &coinbase::PROVIDER,
     &coinlist::PROVIDER,
+    &constantcontact::PROVIDER,
     &cryptofuse::PROVIDER,
     &cryptohopper::PROVIDER,
     &deribit::PROVIDER,
+    &deviantart::PROVIDER,
+    &digitalocean::PROVIDER,
     &dingtalk::PROVIDER,
     &discord::PROVIDER,
+    &docusign::PROVIDER,
     &dropbox::PROVIDER,
+    &dropbox_sign::PROVIDER,
+    &ebay::PROVIDER,
+    &etsy::PROVIDER,
+    &eveonline::PROVIDER,
     &facebook::PROVIDER,
     &figma::PROVIDER,
     &franceconnect::PROVIDER,
+    &freshbooks::PROVIDER,
     &gemini::PROVIDER,
     &gitea::PROVIDER,
     &github::PROVIDER,
@@ -198,49 +264,75 @@ pub static PROVIDERS: &[&Provider] = &[
     &home_assistant::PROVIDER,
     &hubspot::PROVIDER,
     &instagram::PROVIDER,
+    &intercom::PROVIDER,
+    &kakao::PROVIDER,
     &keycloak::PROVIDER,
     &kraken::PROVIDER,
     &lichess::PROVIDER,
+    &line_login::PROVIDER,
     &linear::PROVIDER,
     &linkedin::PROVIDER,
+    &logto::PROVIDER,
     &mastodon::PROVIDER,
+    &mattermost::PROVIDER,
+    &mercadolibre::PROVIDER,
     &microsoft::PROVIDER,
     &microsoft_admin::PROVIDER,
+    &miro::PROVIDER,
     &mollie::PROVIDER,
+    &monday::PROVIDER,
     &monzo::PROVIDER,
     &myanimelist::PROVIDER,
+    &naver::PROVIDER,
+    &nextcloud::PROVIDER,
     &notion::PROVIDER,
     &okta::PROVIDER,
+    &ory::PROVIDER,
     &osu::PROVIDER,
+    &oura::PROVIDER,
     &patreon::PROVIDER,
     &paypal::PROVIDER,
+    &pinterest::PROVIDER,
     &pipedrive::PROVIDER,
+    &procore::PROVIDER,
     &quickbooks::PROVIDER,
     &reddit::PROVIDER,
     &revolut_business::PROVIDER,
     &salesforce::PROVIDER,
+    &sentry::PROVIDER,
     &shopify::PROVIDER,
     &slack::PROVIDER,
     &slack_openid::PROVIDER,
+    &soundcloud::PROVIDER,
     &spotify::PROVIDER,
     &square::PROVIDER,
+    &stackexchange::PROVIDER,
     &strava::PROVIDER,
     &stripe_connect::PROVIDER,
     &tiktok::PROVIDER,
+    &todoist::PROVIDER,
     &tradier::PROVIDER,
     &trakt::PROVIDER,
     &trovo::PROVIDER,
     &truelayer::PROVIDER,
     &tumblr::PROVIDER,
     &twitch::PROVIDER,
+    &typeform::PROVIDER,
     &uphold::PROVIDER,
+    &vimeo::PROVIDER,
     &vk_id::PROVIDER,
+    &webex::PROVIDER,
     &wechat::PROVIDER,
     &wise::PROVIDER,
     &withings::PROVIDER,
+    &wordpress::PROVIDER,
     &x::PROVIDER,
     &xero::PROVIDER,
+    &yahoo::PROVIDER,
+    &yahoo_japan::PROVIDER,
     &yandex::PROVIDER,
+    &zendesk::PROVIDER,
+    &zitadel::PROVIDER,
     &zoho::PROVIDER,
     &zoom::PROVIDER,
 ];
@@ -277,7 +369,16 @@ macro_rules! include_fakes {
 }
 
 #[rustfmt::skip]
+pub mod adobe;
+
+#[rustfmt::skip]
+pub mod airtable;
+
+#[rustfmt::skip]
 pub mod alpaca;
+
+#[rustfmt::skip]
+pub mod amazon;
 
 #[rustfmt::skip]
 pub mod apple;
@@ -286,19 +387,43 @@ pub mod apple;
 pub mod asana;
 
 #[rustfmt::skip]
+pub mod asgardeo;
+
+#[rustfmt::skip]
 pub mod atlassian;
 
 #[rustfmt::skip]
 pub mod auth0;
 
 #[rustfmt::skip]
+pub mod authentik;
+
+#[rustfmt::skip]
+pub mod autodesk;
+
+#[rustfmt::skip]
 pub mod basecamp;
+
+#[rustfmt::skip]
+pub mod battlenet;
 
 #[rustfmt::skip]
 pub mod bitbucket;
 
 #[rustfmt::skip]
+pub mod bitly;
+
+#[rustfmt::skip]
 pub mod box_com;
+
+#[rustfmt::skip]
+pub mod buffer;
+
+#[rustfmt::skip]
+pub mod calendly;
+
+#[rustfmt::skip]
+pub mod clickup;
 
 #[rustfmt::skip]
 pub mod cognito;
@@ -310,6 +435,9 @@ pub mod coinbase;
 pub mod coinlist;
 
 #[rustfmt::skip]
+pub mod constantcontact;
+
+#[rustfmt::skip]
 pub mod cryptofuse;
 
 #[rustfmt::skip]
@@ -319,13 +447,34 @@ pub mod cryptohopper;
 pub mod deribit;
 
 #[rustfmt::skip]
+pub mod deviantart;
+
+#[rustfmt::skip]
+pub mod digitalocean;
+
+#[rustfmt::skip]
 pub mod dingtalk;
 
 #[rustfmt::skip]
 pub mod discord;
 
 #[rustfmt::skip]
+pub mod docusign;
+
+#[rustfmt::skip]
 pub mod dropbox;
+
+#[rustfmt::skip]
+pub mod dropbox_sign;
+
+#[rustfmt::skip]
+pub mod ebay;
+
+#[rustfmt::skip]
+pub mod etsy;
+
+#[rustfmt::skip]
+pub mod eveonline;
 
 #[rustfmt::skip]
 pub mod facebook;
@@ -335,6 +484,9 @@ pub mod figma;
 
 #[rustfmt::skip]
 pub mod franceconnect;
+
+#[rustfmt::skip]
+pub mod freshbooks;
 
 #[rustfmt::skip]
 pub mod gemini;
@@ -361,6 +513,12 @@ pub mod hubspot;
 pub mod instagram;
 
 #[rustfmt::skip]
+pub mod intercom;
+
+#[rustfmt::skip]
+pub mod kakao;
+
+#[rustfmt::skip]
 pub mod keycloak;
 
 #[rustfmt::skip]
@@ -370,13 +528,25 @@ pub mod kraken;
 pub mod lichess;
 
 #[rustfmt::skip]
+pub mod line_login;
+
+#[rustfmt::skip]
 pub mod linear;
 
 #[rustfmt::skip]
 pub mod linkedin;
 
 #[rustfmt::skip]
+pub mod logto;
+
+#[rustfmt::skip]
 pub mod mastodon;
+
+#[rustfmt::skip]
+pub mod mattermost;
+
+#[rustfmt::skip]
+pub mod mercadolibre;
 
 #[rustfmt::skip]
 pub mod microsoft;
@@ -385,7 +555,13 @@ pub mod microsoft;
 pub mod microsoft_admin;
 
 #[rustfmt::skip]
+pub mod miro;
+
+#[rustfmt::skip]
 pub mod mollie;
+
+#[rustfmt::skip]
+pub mod monday;
 
 #[rustfmt::skip]
 pub mod monzo;
@@ -394,13 +570,25 @@ pub mod monzo;
 pub mod myanimelist;
 
 #[rustfmt::skip]
+pub mod naver;
+
+#[rustfmt::skip]
+pub mod nextcloud;
+
+#[rustfmt::skip]
 pub mod notion;
 
 #[rustfmt::skip]
 pub mod okta;
 
 #[rustfmt::skip]
+pub mod ory;
+
+#[rustfmt::skip]
 pub mod osu;
+
+#[rustfmt::skip]
+pub mod oura;
 
 #[rustfmt::skip]
 pub mod patreon;
@@ -409,7 +597,13 @@ pub mod patreon;
 pub mod paypal;
 
 #[rustfmt::skip]
+pub mod pinterest;
+
+#[rustfmt::skip]
 pub mod pipedrive;
+
+#[rustfmt::skip]
+pub mod procore;
 
 #[rustfmt::skip]
 pub mod quickbooks;
@@ -424,6 +618,9 @@ pub mod revolut_business;
 pub mod salesforce;
 
 #[rustfmt::skip]
+pub mod sentry;
+
+#[rustfmt::skip]
 pub mod shopify;
 
 #[rustfmt::skip]
@@ -433,10 +630,16 @@ pub mod slack;
 pub mod slack_openid;
 
 #[rustfmt::skip]
+pub mod soundcloud;
+
+#[rustfmt::skip]
 pub mod spotify;
 
 #[rustfmt::skip]
 pub mod square;
+
+#[rustfmt::skip]
+pub mod stackexchange;
 
 #[rustfmt::skip]
 pub mod strava;
@@ -446,6 +649,9 @@ pub mod stripe_connect;
 
 #[rustfmt::skip]
 pub mod tiktok;
+
+#[rustfmt::skip]
+pub mod todoist;
 
 #[rustfmt::skip]
 pub mod tradier;
@@ -466,10 +672,19 @@ pub mod tumblr;
 pub mod twitch;
 
 #[rustfmt::skip]
+pub mod typeform;
+
+#[rustfmt::skip]
 pub mod uphold;
 
 #[rustfmt::skip]
+pub mod vimeo;
+
+#[rustfmt::skip]
 pub mod vk_id;
+
+#[rustfmt::skip]
+pub mod webex;
 
 #[rustfmt::skip]
 pub mod wechat;
@@ -481,13 +696,28 @@ pub mod wise;
 pub mod withings;
 
 #[rustfmt::skip]
+pub mod wordpress;
+
+#[rustfmt::skip]
 pub mod x;
 
 #[rustfmt::skip]
 pub mod xero;
 
 #[rustfmt::skip]
+pub mod yahoo;
+
+#[rustfmt::skip]
+pub mod yahoo_japan;
+
+#[rustfmt::skip]
 pub mod yandex;
+
+#[rustfmt::skip]
+pub mod zendesk;
+
+#[rustfmt::skip]
+pub mod zitadel;
 
 #[rustfmt::skip]
 pub mod zoho;

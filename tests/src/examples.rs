@@ -287,7 +287,15 @@ fn understood(
     outcome: Outcome,
 ) {
     let status = response.status;
-    let json: serde_json::Value = serde_json::from_str(&response.body).unwrap_or_default();
+    let json: serde_json::Value = match answers.format {
+        provider::ResponseFormat::Json => serde_json::from_str(&response.body).unwrap_or_default(),
+        provider::ResponseFormat::Form => {
+            let pairs = form_urlencoded::parse(response.body.trim().as_bytes()).into_owned();
+            pairs
+                .map(|(name, value)| (name, serde_json::Value::String(value)))
+                .collect()
+        }
+    };
     let member = |name: &str| responses::member(answers, &json, name);
     let text = |name: &str| member(name).and_then(serde_json::Value::as_str);
     match outcome {

@@ -42,6 +42,8 @@ const TELLING: &[&str] = &[
 
 /// Captures that are no secret although their names tell of one, and why.
 const PUBLIC: &[(&str, &str, &str)] = &[
+    ("ebay", "code_expires_in", "a number of seconds"),
+    ("wordpress", "blog_url", "the public address of the blog"),
     (
         "discord",
         "webhook_id",
