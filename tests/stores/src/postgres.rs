@@ -149,11 +149,13 @@ impl Server {
         command
     }
 
-    /// Ends it as a power failure would, as far as processes go: all of its own at once. The file with its number stays:
-    /// by that it finds out whether anybody still writes to its data.
+    /// Ends it as a power failure would, as far as processes go: all of its own at once. One that is left would wait
+    /// for the locks of the dead, and keep the next server from the data: so it is stopped first, and starts no other.
+    /// The file with its number stays. By that it finds out whether anybody still writes.
     pub fn kill(&mut self) {
         let pid = fs::read_to_string(self.data().join("postmaster.pid"));
         if let Some(pid) = pid.as_deref().ok().and_then(|text| text.lines().next()) {
+            succeeds(Command::new("kill").args(["-STOP", pid]));
             let mut all = children_of(pid);
             all.push(pid.to_owned());
             succeeds(Command::new("kill").arg("-9").args(all));

@@ -1,0 +1,214 @@
+//! A thousand accounts and a million of them, in PostgreSQL and in Redis: how much memory they take, and how long a
+//! cached read, a cold read and a renewal take, beside the bare round trips of the client library in the same run.
+//!
+//! ```sh
+//! cargo bench -p oauth-atlas-store-tests --bench million
+//! ```
+//!
+//! Both servers run on this machine and make each write durable (`synchronous_commit = on`, `appendfsync always`), so
+//! writes take as long as its disk. `ACCOUNTS=1000,10000` sets other numbers. The table that it prints is
+//! in `runtime/store/README.md`.
+//!
+//! - **cached read**: [`TokenSource::tokens`] of a source that has valid tokens, at random among the sources of all accounts
+//! - **cold read**: the same of a source that was just made: one read of the store
+//! - **renewal**: [`renew`] of an expired account, with a server that answers at once: two writes
+//! - **bare read, bare write**: one statement for the same bytes, by the client library alone
+
+mod bare;
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use oauth_atlas::kraken::Client;
+use oauth_atlas::{TokenSet, TokenSource};
+use oauth_atlas_store::{Key, Policy, Record, RefreshError, Renewed, Store, renew};
+use oauth_atlas_store_tests::subject::Subject;
+use tokio::runtime::Builder;
+use tokio::task::JoinSet;
+
+use bare::Bare;
+
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Operations of each kind, each of another account.
+const READS: usize = 4000;
+const RENEWALS: usize = 1000;
+/// A cached read is shorter than a look at the clock.
+const BATCH: usize = 100;
+const AT_ONCE: usize = 64;
+
+fn main() -> Result {
+    let numbers = std::env::var("ACCOUNTS").unwrap_or_else(|_| "1000,1000000".to_owned());
+    let numbers: Vec<usize> = numbers
+        .split(',')
+        .map(|number| Ok(number.trim().parse()?))
+        .collect::<Result<_>>()?;
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let mut table = String::new();
+    for subject in [Subject::Postgres, Subject::Redis] {
+        if !subject.is_installed() {
+            writeln!(table, "{} is not installed", subject.name())?;
+            continue;
+        }
+        for accounts in &numbers {
+            runtime.block_on(measure(subject, *accounts, &mut table))?;
+        }
+    }
+    #[allow(clippy::print_stdout, reason = "it is what the program is for")]
+    {
+        print!("{table}");
+    }
+    Ok(())
+}
+
+async fn measure(subject: Subject, accounts: usize, table: &mut String) -> Result {
+    let started = subject.start().await;
+    let store = started.place.open().await;
+    let client = Client::confidential("id", "secret");
+    let record = sample(&client, &store).await?;
+    let bare = Bare::new(&started.place).await?;
+    let empty = bare.bytes().await?;
+    bare.fill(accounts, &record).await?;
+    let filled = bare.bytes().await?;
+    writeln!(
+        table,
+        "\n{} {accounts} accounts, records of {} bytes: {} bytes an account in the server",
+        subject.name(),
+        record.encode().len(),
+        (filled.saturating_sub(empty)) / accounts as u64
+    )?;
+
+    // They take turns, so that what else the machine does is the same for all.
+    let mut times = [const { Times(Vec::new()) }; 5];
+    let [cold, bare_read, renewal, bare_write, cached] = &mut times;
+    for round in 0..READS {
+        let key = key(fastrand::usize(0..accounts));
+        let source = TokenSource::stored(&client, Arc::clone(&store), key.clone());
+        cold.push(async { source.tokens().await.map(drop) }).await?;
+        bare_read.push(bare.read(&key)).await?;
+        if round % (READS / RENEWALS) == 0 {
+            renewal.push(renewed(&*store, &key, &record)).await?;
+            bare_write.push(bare.write(&key, &record)).await?;
+        }
+    }
+
+    let before = resident()?;
+    let sources: Vec<_> = (0..accounts)
+        .map(|account| TokenSource::stored(&client, Arc::clone(&store), key(account)))
+        .collect();
+    let sources: Arc<[_]> = sources.into();
+    let started = Instant::now();
+    warm(&sources).await?;
+    let warmed = started.elapsed();
+    let after = resident()?;
+    for _ in 0..READS {
+        let some: Vec<_> = (0..BATCH)
+            .map(|_| &sources[fastrand::usize(0..accounts)])
+            .collect();
+        let reads = async {
+            for source in some {
+                source.tokens().await?;
+            }
+            Ok::<_, oauth_atlas::Error>(())
+        };
+        cached.push(reads).await?;
+    }
+    let names = ["cold read", "bare read", "renewal", "bare write"];
+    for (name, times) in names.into_iter().zip(&mut times) {
+        let [median, late] = times.median_and_late();
+        writeln!(
+            table,
+            "  {name:<12} median {median:>9.1?}  99 % {late:>9.1?}"
+        )?;
+    }
+    let batch = u32::try_from(BATCH)?;
+    let [median, late] = times[4].median_and_late().map(|time| time / batch);
+    writeln!(
+        table,
+        "  cached read  median {median:>9.1?}  99 % {late:>9.1?}  (means of {BATCH})"
+    )?;
+    writeln!(
+        table,
+        "  {:.0} cold reads a second, {AT_ONCE} at once; {} bytes a source in the program",
+        accounts as f64 / warmed.as_secs_f64(),
+        after.saturating_sub(before) / accounts as u64
+    )?;
+    Ok(())
+}
+
+/// What a login leaves in the store, with tokens as long as they often are.
+async fn sample(client: &Client, store: &Arc<dyn Store>) -> Result<Record> {
+    let key = Key::new("sample")?;
+    let tokens = TokenSet::new("a".repeat(180))
+        .with_refresh_token("r".repeat(120))
+        .with_scope("account.info:basic account.fast-api-key:portfolio")
+        .with_expires_at(SystemTime::now() + Duration::from_secs(14_400));
+    TokenSource::stored(client, Arc::clone(store), key.clone())
+        .log_in(tokens)
+        .await?;
+    let stored = store.load(&key).await?.ok_or("a record")?;
+    Ok(stored.record)
+}
+
+async fn renewed(store: &dyn Store, key: &Key, record: &Record) -> Result {
+    let refresh = |_| {
+        let record = record.clone();
+        async { Ok::<_, RefreshError<String>>(record) }
+    };
+    match renew(store, key, Policy::default(), |_| false, refresh).await? {
+        Renewed::Here(_) => Ok(()),
+        Renewed::ByPeer(_) => Err("there is no peer".into()),
+    }
+}
+
+async fn warm(sources: &Arc<[TokenSource]>) -> Result {
+    let mut tasks = JoinSet::new();
+    for first in 0..AT_ONCE {
+        let sources = Arc::clone(sources);
+        tasks.spawn(async move {
+            for source in sources.iter().skip(first).step_by(AT_ONCE) {
+                source.tokens().await?;
+            }
+            Ok::<_, oauth_atlas::Error>(())
+        });
+    }
+    while let Some(ended) = tasks.join_next().await {
+        ended??;
+    }
+    Ok(())
+}
+
+fn key(account: usize) -> Key {
+    Key::new(format!("kraken/user-{account:07}")).expect("a key")
+}
+
+/// Bytes of memory that this process has.
+fn resident() -> Result<u64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().next());
+    Ok(kibibytes.ok_or("no VmRSS")?.parse::<u64>()? * 1024)
+}
+
+struct Times(Vec<Duration>);
+
+impl Times {
+    async fn push<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+        &mut self,
+        work: impl Future<Output = std::result::Result<(), E>>,
+    ) -> Result {
+        let started = Instant::now();
+        work.await.map_err(Into::into)?;
+        self.0.push(started.elapsed());
+        Ok(())
+    }
+
+    fn median_and_late(&mut self) -> [Duration; 2] {
+        self.0.sort_unstable();
+        [2, 100].map(|part| self.0[self.0.len() - 1 - (self.0.len() - 1) / part])
+    }
+}
