@@ -161,7 +161,12 @@ impl Server {
             succeeds(Command::new("kill").arg("-9").args(all));
         }
         if let Some(mut child) = self.child.take() {
-            let _ = child.wait();
+            let id = child.id().to_string();
+            // `runuser` stops with what it runs, whenever it hears of that.
+            while matches!(child.try_wait(), Ok(None)) {
+                succeeds(Command::new("kill").args(["-CONT", &id]));
+                thread::sleep(Duration::from_millis(10));
+            }
         }
     }
 

@@ -42,7 +42,7 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
     }
 
     let mut number = 0;
-    let mut start = || -> std::io::Result<(u64, Child)> {
+    let mut start = || -> std::io::Result<Worker> {
         number += 1;
         let work = Work {
             number,
@@ -51,7 +51,8 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
         };
         let mut command = Command::new(std::env::current_exe()?);
         command.env(VARIABLE, work.text()).stdin(Stdio::null());
-        Ok((number, command.spawn()?))
+        let child = command.spawn()?;
+        Ok(Worker { number, child })
     };
     let mut workers = (0..WORKERS)
         .map(|_| start())
@@ -62,7 +63,8 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
     while started.elapsed() < duration {
         tokio::time::sleep(Duration::from_millis(fastrand::u64(5..120))).await;
         let worker = &mut workers[fastrand::usize(0..WORKERS)];
-        kill(&server, worker)?;
+        server.state().dead.insert(worker.number);
+        worker.kill();
         kills += 1;
         *worker = start()?;
         if started.elapsed() > next_restart {
@@ -71,7 +73,8 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
         }
     }
     for worker in &mut workers {
-        kill(&server, worker)?;
+        server.state().dead.insert(worker.number);
+        worker.kill();
     }
 
     tokio::time::sleep(POLICY.lease).await;
@@ -177,9 +180,21 @@ fn is_away(error: &StoreError, since: Instant) -> bool {
     error.kind() == StoreErrorKind::Unavailable && since.elapsed() < Duration::from_secs(60)
 }
 
-fn kill(server: &Server, (number, child): &mut (u64, Child)) -> std::io::Result<()> {
-    server.state().dead.insert(*number);
-    child.kill()?;
-    child.wait()?;
-    Ok(())
+/// A process that ends with the test, even if that fails.
+struct Worker {
+    number: u64,
+    child: Child,
+}
+
+impl Worker {
+    fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }
