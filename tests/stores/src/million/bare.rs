@@ -56,7 +56,9 @@ impl Bare {
                     ];
                     client.query_typed(&sql, &parameters).await?;
                 }
-                client.batch_execute("vacuum analyze; checkpoint").await?;
+                for sql in ["vacuum analyze", "checkpoint"] {
+                    client.batch_execute(sql).await?;
+                }
             }
             Self::Redis(connection, prefix) => {
                 let mut connection = connection.clone();
