@@ -17,6 +17,7 @@
 mod bare;
 
 use std::fmt::Write as _;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -31,6 +32,8 @@ use bare::Bare;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
+const SUBJECTS: [Subject; 2] = [Subject::Postgres, Subject::Redis];
+
 /// Operations of each kind, each of another account.
 const READS: usize = 4000;
 const RENEWALS: usize = 1000;
@@ -38,34 +41,41 @@ const RENEWALS: usize = 1000;
 const BATCH: usize = 100;
 const AT_ONCE: usize = 64;
 
+/// What a process of its own measures, so that none has the memory of another.
+const CASE: &str = "OAUTH_ATLAS_STORE_CASE";
+
 fn main() -> Result {
-    let numbers = std::env::var("ACCOUNTS").unwrap_or_else(|_| "1000,1000000".to_owned());
-    let numbers: Vec<usize> = numbers
-        .split(',')
-        .map(|number| Ok(number.trim().parse()?))
-        .collect::<Result<_>>()?;
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
-    let mut table = String::new();
-    for subject in [Subject::Postgres, Subject::Redis] {
-        if !subject.is_installed() {
-            writeln!(table, "{} is not installed", subject.name())?;
-            continue;
-        }
-        for accounts in &numbers {
-            runtime.block_on(measure(subject, *accounts, &mut table))?;
-        }
+    if let Ok(case) = std::env::var(CASE) {
+        return measure_one(&case);
     }
-    #[allow(clippy::print_stdout, reason = "it is what the program is for")]
-    {
-        print!("{table}");
+    let numbers = std::env::var("ACCOUNTS").unwrap_or_else(|_| "1000,1000000".to_owned());
+    for subject in SUBJECTS {
+        assert!(subject.is_installed(), "{} is installed", subject.name());
+        for number in numbers.split(',') {
+            let case = format!("{} {number}", subject.name());
+            let mut command = Command::new(std::env::current_exe()?);
+            assert!(command.env(CASE, &case).status()?.success(), "{case}");
+        }
     }
     Ok(())
 }
 
-async fn measure(subject: Subject, accounts: usize, table: &mut String) -> Result {
+#[allow(clippy::print_stdout, reason = "it is what the program is for")]
+fn measure_one(case: &str) -> Result {
+    let (name, accounts) = case.split_once(' ').ok_or("a name and a number")?;
+    let mut subjects = SUBJECTS.into_iter();
+    let subject = subjects.find(|subject| subject.name() == name);
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let work = measure(subject.ok_or("a subject")?, accounts.trim().parse()?);
+    print!("{}", runtime.block_on(work)?);
+    Ok(())
+}
+
+async fn measure(subject: Subject, accounts: usize) -> Result<String> {
+    let mut table = String::new();
     let started = subject.start().await;
     let store = started.place.open().await;
     let client = Client::confidential("id", "secret");
@@ -137,7 +147,7 @@ async fn measure(subject: Subject, accounts: usize, table: &mut String) -> Resul
         accounts as f64 / warmed.as_secs_f64(),
         after.saturating_sub(before) / accounts as u64
     )?;
-    Ok(())
+    Ok(table)
 }
 
 /// What a login leaves in the store, with tokens as long as they often are.
