@@ -1,4 +1,4 @@
-//! A thousand accounts and a million of them, in PostgreSQL and in Redis: how much memory they take, and how long a
+//! A thousand accounts and a million of them, in PostgreSQL and in Redis, and a thousand in files and SQLite: how much memory they take, and how long a
 //! cached read, a cold read and a renewal take, beside the bare round trips of the client library in the same run.
 //!
 //! ```sh
@@ -12,6 +12,7 @@
 //! - **cached read**: [`TokenSource::tokens`] of a source that has valid tokens, at random among the sources of all accounts
 //! - **cold read**: the same of a source that was just made: one read of the store
 //! - **renewal**: [`renew`] of an expired account, with a server that answers at once: two writes
+//! - **save**: the second of them, during which a crash loses what a server that rotates has answered
 //! - **bare read, bare write**: one statement for the same bytes, by the client library alone
 
 mod bare;
@@ -23,7 +24,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use oauth_atlas::kraken::Client;
 use oauth_atlas::{TokenSet, TokenSource};
-use oauth_atlas_store::{Key, Policy, Record, RefreshError, Renewed, Store, renew};
+use oauth_atlas_store::{Acquired, Key, Policy, Record, RefreshError, Renewed, Store, renew};
 use oauth_atlas_store_tests::subject::Subject;
 use tokio::runtime::Builder;
 use tokio::task::JoinSet;
@@ -32,7 +33,15 @@ use bare::Bare;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-const SUBJECTS: [Subject; 2] = [Subject::Postgres, Subject::Redis];
+const SUBJECTS: [Subject; 4] = [
+    Subject::Postgres,
+    Subject::Redis,
+    Subject::File,
+    Subject::Sqlite,
+];
+
+/// What the processes of one machine are for.
+const MOST_IN_FILES: usize = 10_000;
 
 /// Operations of each kind, each of another account.
 const READS: usize = 4000;
@@ -52,6 +61,10 @@ fn main() -> Result {
     for subject in SUBJECTS {
         assert!(subject.is_installed(), "{} is installed", subject.name());
         for number in numbers.split(',') {
+            let is_local = matches!(subject, Subject::File | Subject::Sqlite);
+            if is_local && number.trim().parse::<usize>()? > MOST_IN_FILES {
+                continue;
+            }
             let case = format!("{} {number}", subject.name());
             let mut command = Command::new(std::env::current_exe()?);
             assert!(command.env(CASE, &case).status()?.success(), "{case}");
@@ -80,29 +93,41 @@ async fn measure(subject: Subject, accounts: usize) -> Result<String> {
     let store = started.place.open().await;
     let client = Client::confidential("id", "secret");
     let record = sample(&client, &store).await?;
-    let bare = Bare::new(&started.place).await?;
+    let bare = Bare::new(&started.place, &store).await?;
     let empty = bare.bytes().await?;
     bare.fill(accounts, &record).await?;
     let filled = bare.bytes().await?;
     writeln!(
         table,
-        "\n{} {accounts} accounts, records of {} bytes: {} bytes an account in the server",
+        "\n{} {accounts} accounts, records of {} bytes",
         subject.name(),
-        record.encode().len(),
-        (filled.saturating_sub(empty)) / accounts as u64
+        record.encode().len()
     )?;
+    if bare.is_there() {
+        let bytes = filled.saturating_sub(empty) / accounts as u64;
+        writeln!(table, "  {bytes} bytes an account in the server")?;
+    }
 
     // They take turns, so that what else the machine does is the same for all.
-    let mut times = [const { Times(Vec::new()) }; 5];
-    let [cold, bare_read, renewal, bare_write, cached] = &mut times;
+    let mut times = [const { Times(Vec::new()) }; 6];
+    let [cold, bare_read, renewal, bare_write, save, cached] = &mut times;
     for round in 0..READS {
         let key = key(fastrand::usize(0..accounts));
         let source = TokenSource::stored(&client, Arc::clone(&store), key.clone());
         cold.push(async { source.tokens().await.map(drop) }).await?;
-        bare_read.push(bare.read(&key)).await?;
+        if bare.is_there() {
+            bare_read.push(bare.read(&key)).await?;
+        }
         if round % (READS / RENEWALS) == 0 {
             renewal.push(renewed(&*store, &key, &record)).await?;
-            bare_write.push(bare.write(&key, &record)).await?;
+            let Acquired::Held(lease) = store.acquire(&key, Policy::default().lease).await? else {
+                return Err("there is no peer".into());
+            };
+            save.push(async { store.save(&key, lease.ticket(), &record).await.map(drop) })
+                .await?;
+            if bare.is_there() {
+                bare_write.push(bare.write(&key, &record)).await?;
+            }
         }
     }
 
@@ -127,8 +152,11 @@ async fn measure(subject: Subject, accounts: usize) -> Result<String> {
         };
         cached.push(reads).await?;
     }
-    let names = ["cold read", "bare read", "renewal", "bare write"];
+    let names = ["cold read", "bare read", "renewal", "bare write", "save"];
     for (name, times) in names.into_iter().zip(&mut times) {
+        if times.0.is_empty() {
+            continue;
+        }
         let [median, late] = times.median_and_late();
         writeln!(
             table,
@@ -136,7 +164,7 @@ async fn measure(subject: Subject, accounts: usize) -> Result<String> {
         )?;
     }
     let batch = u32::try_from(BATCH)?;
-    let [median, late] = times[4].median_and_late().map(|time| time / batch);
+    let [median, late] = times[5].median_and_late().map(|time| time / batch);
     writeln!(
         table,
         "  cached read  median {median:>9.1?}  99 % {late:>9.1?}  (means of {BATCH})"
