@@ -49,6 +49,7 @@ const RENEWALS: usize = 1000;
 /// A cached read is shorter than a look at the clock.
 const BATCH: usize = 100;
 const AT_ONCE: usize = 64;
+const RENEWALS_AT_ONCE: usize = 5000;
 
 /// What a process of its own measures, so that none has the memory of another.
 const CASE: &str = "OAUTH_ATLAS_STORE_CASE";
@@ -131,6 +132,10 @@ async fn measure(subject: Subject, accounts: usize) -> Result<String> {
         }
     }
 
+    let began = Instant::now();
+    renew_many(&store, accounts, &record).await?;
+    let renewals_at_once = began.elapsed();
+
     let before = resident()?;
     let sources: Vec<_> = (0..accounts)
         .map(|account| TokenSource::stored(&client, Arc::clone(&store), key(account)))
@@ -171,8 +176,9 @@ async fn measure(subject: Subject, accounts: usize) -> Result<String> {
     )?;
     writeln!(
         table,
-        "  {:.0} cold reads a second, {AT_ONCE} at once; {} bytes a source in the program",
+        "  {:.0} cold reads and {:.0} renewals a second, {AT_ONCE} at once; {} bytes a source in the program",
         accounts as f64 / warmed.as_secs_f64(),
+        RENEWALS_AT_ONCE as f64 / renewals_at_once.as_secs_f64(),
         after.saturating_sub(before) / accounts as u64
     )?;
     Ok(table)
@@ -204,15 +210,38 @@ async fn renewed(store: &dyn Store, key: &Key, record: &Record) -> Result {
 }
 
 async fn warm(sources: &Arc<[TokenSource]>) -> Result {
-    let mut tasks = JoinSet::new();
-    for first in 0..AT_ONCE {
+    at_once(|first| {
         let sources = Arc::clone(sources);
-        tasks.spawn(async move {
+        async move {
             for source in sources.iter().skip(first).step_by(AT_ONCE) {
                 source.tokens().await?;
             }
-            Ok::<_, oauth_atlas::Error>(())
-        });
+            Ok(())
+        }
+    })
+    .await
+}
+
+async fn renew_many(store: &Arc<dyn Store>, accounts: usize, record: &Record) -> Result {
+    at_once(|first| {
+        let (store, record) = (Arc::clone(store), record.clone());
+        async move {
+            for number in (first..RENEWALS_AT_ONCE).step_by(AT_ONCE) {
+                renewed(&*store, &key(number * 7919 % accounts), &record).await?;
+            }
+            Ok(())
+        }
+    })
+    .await
+}
+
+async fn at_once<F>(work: impl Fn(usize) -> F) -> Result
+where
+    F: Future<Output = Result> + Send + 'static,
+{
+    let mut tasks = JoinSet::new();
+    for number in 0..AT_ONCE {
+        tasks.spawn(work(number));
     }
     while let Some(ended) = tasks.join_next().await {
         ended??;
