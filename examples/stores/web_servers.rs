@@ -46,9 +46,12 @@ async fn main() -> Fallible {
     // A real application does this in its migrations. Servers that start at once may be in each other's way.
     sessions.batch_execute("select pg_advisory_lock(1)").await?;
     store.create_table().await?;
-    let table = "create table if not exists sessions (id bytea primary key, account text not null);
-                 select pg_advisory_unlock(1)";
+    let table = "create table if not exists sessions (id bytea primary key, account text not null)";
     sessions.batch_execute(table).await?;
+    // Not in the batch before, which is one transaction.
+    sessions
+        .batch_execute("select pg_advisory_unlock(1)")
+        .await?;
     let app = App {
         gitlab,
         store,
