@@ -43,15 +43,9 @@ async fn main() -> Fallible {
     let store = Postgres::new(Reconnecting::new(database.clone(), NoTls));
     let (sessions, connection) = database.connect(NoTls).await?;
     tokio::spawn(connection);
-    // A real application does this in its migrations. Servers that start at once may be in each other's way.
-    sessions.batch_execute("select pg_advisory_lock(1)").await?;
+    // A real application does both in its migrations.
     store.create_table().await?;
-    let table = "create table if not exists sessions (id bytea primary key, account text not null)";
-    sessions.batch_execute(table).await?;
-    // Not in the batch before, which is one transaction.
-    sessions
-        .batch_execute("select pg_advisory_unlock(1)")
-        .await?;
+    create_sessions(&sessions).await?;
     let app = App {
         gitlab,
         store,
@@ -66,6 +60,16 @@ async fn main() -> Fallible {
     println!("listening at {}", listener.local_addr()?);
     axum::serve(listener, router).await?;
     Ok(())
+}
+
+/// One server after the other: `if not exists` looks before it creates.
+async fn create_sessions(database: &tokio_postgres::Client) -> Result<(), tokio_postgres::Error> {
+    database
+        .batch_execute("begin; select pg_advisory_xact_lock(1)")
+        .await?;
+    let table = "create table if not exists sessions (id bytea primary key, account text not null)";
+    database.batch_execute(table).await?;
+    database.batch_execute("commit").await
 }
 
 #[derive(Clone)]
