@@ -84,7 +84,7 @@ impl Postgres {
         &self.0.statements.table
     }
 
-    /// Creates the table unless it exists.
+    /// Creates the table unless it exists. Several processes may do so at once.
     ///
     /// # Errors
     ///
@@ -92,8 +92,12 @@ impl Postgres {
     pub async fn create_table(&self) -> Result<(), StoreError> {
         self.bounded(async {
             let connection = self.0.connections.get().await?;
-            let result = connection.batch_execute(self.table()).await;
-            result.map_err(|error| failed(&error))
+            let mut created = connection.batch_execute(self.table()).await;
+            // `if not exists` looks before it creates, and another process may come between. By then, there is one.
+            if created.as_ref().is_err_and(exists_already) {
+                created = connection.batch_execute(self.table()).await;
+            }
+            created.map_err(|error| failed(&error))
         })
         .await
     }
@@ -293,6 +297,12 @@ fn column<'r, T: tokio_postgres::types::FromSql<'r>>(
 
 fn version(row: &Row, name: &str) -> Result<Version, StoreError> {
     Ok(Version(column::<i64>(row, name)?.cast_unsigned()))
+}
+
+/// Whether something of this name was created: the table, its type, or their rows in the catalogue.
+fn exists_already(error: &tokio_postgres::Error) -> bool {
+    let code = error.code().map(tokio_postgres::error::SqlState::code);
+    matches!(code, Some("42P07" | "42710" | "23505"))
 }
 
 /// What the server said. Its details are left out: they may quote what is stored.

@@ -35,6 +35,10 @@
 //!
 //! **What is handed out is durable** (4 before 5), and is what peers find or older than it.
 //!
+//! **What is adopted is good** when it is handed out: it is looked at again if a lease had to be ended in
+//! between, which takes as long as the store takes. What this call has got itself is handed out however long the save took:
+//! nothing is newer.
+//!
 //! **No account is lost outside the window.** The record is overwritten by its successor, which was got
 //! for it under a lease, or by a login. A late save is accepted while nothing newer is stored: if its
 //! holder alone has a valid token, it is not thrown away. A save that is older than what is stored is refused: numbers
@@ -43,7 +47,8 @@
 //! **No lease is stuck.** It ends by time at the latest, by the store's clock, and a clock that was set
 //! back ends it as well. Nobody needs a lease to log in, to log out or to read.
 //!
-//! **A dead refresh token is found out once**: the mark is durable, and a save clears it.
+//! **A dead refresh token is found out once**: the mark is durable, and a save clears it. If the store
+//! is away when it is to be marked, the next one finds out again.
 
 use std::fmt;
 use std::time::{Duration, Instant};

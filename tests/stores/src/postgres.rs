@@ -1,6 +1,6 @@
 //! A PostgreSQL of the test's own.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -101,7 +101,8 @@ impl Server {
         while !succeeds(&mut self.is_ready()) {
             assert!(
                 started.elapsed() < Duration::from_secs(60),
-                "PostgreSQL starts"
+                "PostgreSQL starts: {}",
+                self.last_words()
             );
             // It ends at once while what a killed one had started is still there.
             let is_running = matches!(self.child.as_mut().map(Child::try_wait), Some(Ok(None)));
@@ -110,6 +111,16 @@ impl Server {
             }
             thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    fn last_words(&self) -> String {
+        let log = fs::read_to_string(self.log()).unwrap_or_default();
+        let lines: Vec<_> = log.lines().rev().take(10).collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 
     fn server(&self) -> Command {
@@ -123,6 +134,11 @@ impl Server {
             "-c",
             "max_connections=300",
         ]);
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log());
+        command.stderr(log.expect("a file"));
         command
     }
 
@@ -133,22 +149,41 @@ impl Server {
         command
     }
 
-    /// Ends it as a power failure would, as far as processes go.
+    /// Ends it as a power failure would, as far as processes go: all of its own at once. One that is left would wait
+    /// for the locks of the dead, and keep the next server from the data: so it is stopped first, and starts no other.
+    /// The file with its number stays. By that it finds out whether anybody still writes.
     pub fn kill(&mut self) {
         let pid = fs::read_to_string(self.data().join("postmaster.pid"));
         if let Some(pid) = pid.as_deref().ok().and_then(|text| text.lines().next()) {
-            succeeds(Command::new("kill").args(["-9", pid]));
+            succeeds(Command::new("kill").args(["-STOP", pid]));
+            let mut all = children_of(pid);
+            all.push(pid.to_owned());
+            succeeds(Command::new("kill").arg("-9").args(all));
         }
         if let Some(mut child) = self.child.take() {
-            let _ = child.wait();
+            let id = child.id().to_string();
+            // `runuser` stops with what it runs, whenever it hears of that.
+            while matches!(child.try_wait(), Ok(None)) {
+                succeeds(Command::new("kill").args(["-CONT", &id]));
+                thread::sleep(Duration::from_millis(10));
+            }
         }
-        let _ = fs::remove_file(self.data().join("postmaster.pid"));
     }
 
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
     }
+}
+
+fn children_of(pid: &str) -> Vec<String> {
+    let all = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output();
+    let all = String::from_utf8(all.expect("ps runs").stdout).expect("numbers");
+    let of_line = |line: &str| {
+        let (child, parent) = line.trim().split_once(' ')?;
+        (parent.trim() == pid).then(|| child.to_owned())
+    };
+    all.lines().filter_map(of_line).collect()
 }
 
 /// How to connect to the one on this port.

@@ -1,10 +1,16 @@
 //! Servers that end with their test.
 
+use std::hash::{BuildHasher, RandomState};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// Below what any system gives to outgoing connections. While a server is away, a client that tries its port again and
+/// again would otherwise be given that very port some time, be connected with itself, and keep the server from it.
+const PORTS: Range<u16> = 10_000..30_000;
 
 /// A port that was free a moment ago.
 ///
@@ -13,8 +19,13 @@ use std::time::{Duration, Instant};
 /// When no port is free.
 #[must_use]
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
+    let length = u64::from(PORTS.end - PORTS.start);
+    let random = RandomState::new().hash_one(std::process::id()) % length;
+    let first = PORTS.start + u16::try_from(random).expect("a port");
+    (first..PORTS.end)
+        .chain(PORTS.start..first)
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .expect("a free port")
 }
 
 /// Waits until somebody listens.

@@ -53,8 +53,10 @@ impl Listeners {
 }
 
 #[cfg(feature = "tracing")]
+const TARGET: &str = "oauth_atlas::token_source";
+
+#[cfg(feature = "tracing")]
 fn log(event: TokenEvent<'_>) {
-    const TARGET: &str = "oauth_atlas::token_source";
     match event {
         TokenEvent::Renewed(tokens) => {
             let expires_in = tokens.expires_in().map(|left| left.as_secs());
@@ -79,6 +81,78 @@ fn log(event: TokenEvent<'_>) {
                 status = error.status(),
                 code = error.code_text(),
             );
+        }
+    }
+}
+
+#[cfg(all(test, feature = "tracing"))]
+mod tests {
+    use std::fmt::{Debug, Write as _};
+    use std::sync::{Arc, Mutex};
+
+    use tracing::field::{Field, Visit};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
+    use super::TARGET;
+    use crate::operation::source::tests::{DOWN, GONE, NEW, Server, source, tokens};
+
+    /// Hears what is logged by this thread.
+    #[derive(Clone, Default)]
+    struct Ear(Arc<Mutex<Vec<String>>>);
+
+    struct Line(String);
+
+    impl Visit for Line {
+        fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+            write!(self.0, " {field}={value:?}").unwrap();
+        }
+    }
+
+    impl Subscriber for Ear {
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            metadata.target() == TARGET
+        }
+
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+        fn event(&self, event: &Event<'_>) {
+            let mut line = Line(event.metadata().level().to_string());
+            event.record(&mut line);
+            self.0.lock().unwrap().push(line.0);
+        }
+
+        fn enter(&self, _: &Id) {}
+
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn a_log_says_what_became_of_a_renewal_and_no_token() {
+        let ear = Ear::default();
+        let server = Server::open([NEW, DOWN, GONE]);
+        let source = source(&server, -1);
+        tracing::subscriber::with_default(ear.clone(), || {
+            for _ in 0..3 {
+                let _ = source.tokens_blocking();
+                source.replace(tokens(-1));
+            }
+        });
+        let lines = ear.0.lock().unwrap().clone();
+        let starts = [
+            r#"INFO event="renewed" expires_in="#,
+            r#"WARN event="failed" provider="Acme" status=503"#,
+            r#"ERROR event="login_required" provider="Acme" status=400 code="invalid_grant""#,
+        ];
+        assert_eq!(lines.len(), starts.len(), "{lines:?}");
+        for (line, start) in lines.iter().zip(starts) {
+            assert!(line.starts_with(start), "{line}");
         }
     }
 }

@@ -144,7 +144,7 @@ pub(super) fn tokens(remaining: i64) -> TokenSet {
     tokens
 }
 
-fn source(server: &Arc<Server>, remaining: i64) -> TokenSource {
+pub(super) fn source(server: &Arc<Server>, remaining: i64) -> TokenSource {
     client(server).token_source(tokens(remaining))
 }
 
@@ -368,6 +368,30 @@ async fn where_old_tokens_go_on_working_nobody_waits_for_new_ones() {
         .await;
     assert_eq!(text(&source.tokens().await.unwrap()), "new");
     assert_eq!(server.requests().len(), 1);
+}
+
+/// The old one may be good for nothing as soon as there is a new one: what a caller got now, the API would refuse.
+#[tokio::test]
+async fn where_a_new_token_may_end_the_old_one_callers_wait_for_it() {
+    static ENDING: crate::provider::Provider = crate::provider::Provider {
+        ends_access_token: crate::provider::Answer::Yes,
+        ..ACME
+    };
+    for provider in [&ACME, &ENDING] {
+        let server = Server::held([NEW]);
+        let client = Core::public(provider, "id")
+            .with_settings(Settings::new().http_client(Arc::clone(&server)));
+        let source = client.token_source(tokens(40));
+        let mut caller = tokio::spawn({
+            let source = source.clone();
+            async move { source.tokens().await }
+        });
+        server.has_requests(1).await;
+        let early = tokio::time::timeout(Duration::from_millis(50), &mut caller).await;
+        assert!(early.is_err(), "{early:?}");
+        server.permits.add_permits(1);
+        assert_eq!(text(&caller.await.unwrap().unwrap()), "new");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -151,6 +151,15 @@ impl Machine {
                 self.reread(&lease, result, is_good)
             }
             (State::Releasing(After::Acquire), Event::Released) => self.acquire(now),
+            // To end the lease has taken longer than they were good.
+            (State::Releasing(After::End(End::Adopted(stored))), Event::Released)
+                if !is_good(&stored.record) =>
+            {
+                if self.is_last_round() {
+                    return Step::End(End::Busy);
+                }
+                self.acquire(now)
+            }
             (State::Releasing(After::End(end)), Event::Released) => Step::End(end),
             (state, event) => unreachable!("{event:?} in {state:?}"),
         }
@@ -279,13 +288,17 @@ impl Machine {
 
     /// Another lease, unless there were too many.
     fn again(&mut self, lease: &Lease, mark: Mark, otherwise: End) -> Step {
-        self.rounds += 1;
-        let after = if self.rounds < ROUNDS {
-            After::Acquire
-        } else {
+        let after = if self.is_last_round() {
             After::End(otherwise)
+        } else {
+            After::Acquire
         };
         self.release(lease, mark, after)
+    }
+
+    fn is_last_round(&mut self) -> bool {
+        self.rounds += 1;
+        self.rounds >= ROUNDS
     }
 
     fn release(&mut self, lease: &Lease, mark: Mark, after: After) -> Step {

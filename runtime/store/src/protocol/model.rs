@@ -187,3 +187,13 @@ fn mutant_that_does_not_mark_what_is_in_doubt() {
         "without being in doubt",
     );
 }
+
+#[test]
+fn mutant_that_adopts_without_another_look() {
+    is_found(
+        Mutant::AdoptsWithoutAnotherLook,
+        TWO,
+        Rule::Strict,
+        "has expired",
+    );
+}

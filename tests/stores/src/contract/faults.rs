@@ -24,6 +24,7 @@ pub(crate) const POSTGRES: &[Case] = cases![
     a_lost_connection_comes_back,
     the_server_ends_in_the_middle,
     what_the_server_says_of_a_record_is_not_repeated,
+    those_who_create_the_table_at_once_all_have_it,
 ];
 pub(crate) const REDIS: &[Case] = cases![
     a_lost_connection_comes_back,
@@ -314,6 +315,24 @@ async fn what_the_server_says_of_a_record_is_not_repeated(fixture: Fixture) {
     let text = format!("{error} {error:?}");
     assert!(text.contains("23514") && !text.contains("canary"), "{text}");
     assert!(!text.contains("63616e617279"), "{text}");
+}
+
+async fn those_who_create_the_table_at_once_all_have_it(fixture: Fixture) {
+    let Place::Postgres(port, _) = fixture.place() else {
+        panic!("not in PostgreSQL");
+    };
+    for _ in 0..10 {
+        let place = Place::Postgres(*port, format!("at_once_{}", unique()));
+        let servers: Vec<_> = (0..8)
+            .map(|_| {
+                let store = place.postgres();
+                tokio::spawn(async move { store.create_table().await })
+            })
+            .collect();
+        for server in servers {
+            assert_eq!(server.await.expect("no panic"), Ok(()));
+        }
+    }
 }
 
 async fn an_empty_server_loses_the_account_and_says_so(fixture: Fixture) {

@@ -18,6 +18,7 @@ pub(crate) const ALL: &[Case] = cases![
     a_lost_answer_leaves_doubt,
     a_refresh_token_in_an_error_is_kept,
     a_peer_that_died_is_waited_for,
+    what_expires_while_the_lease_ends_is_not_adopted,
     an_account_that_is_deleted_meanwhile_is_gone,
     the_first_tokens_are_fetched_once,
 ];
@@ -175,6 +176,24 @@ async fn a_peer_that_died_is_waited_for(fixture: Fixture) {
         .await
         .expect("tokens");
     assert!(matches!(renewed, Renewed::Here(_)), "{renewed:?}");
+}
+
+async fn what_expires_while_the_lease_ends_is_not_adopted(fixture: Fixture) {
+    let store = fixture.open().await;
+    put(&*store, &key("acme/1"), &Record::tokens("old"))
+        .await
+        .expect("saved");
+    // Good inside the lease, and no longer when it is over: the store has taken its time.
+    let looks = AtomicU32::new(0);
+    let is_good = |record: &Record| {
+        let is_first_look = looks.fetch_add(1, Ordering::Relaxed) == 0;
+        is_first_look || record.payload() == b"new"
+    };
+    let refresh = |_| async { Ok::<_, RefreshError<&str>>(Record::tokens("new")) };
+    let renewed = renew(&*store, &key("acme/1"), POLICY, is_good, refresh).await;
+    let renewed = renewed.expect("tokens");
+    assert!(matches!(renewed, Renewed::Here(_)), "{renewed:?}");
+    assert_eq!(renewed.stored().record, Record::tokens("new"));
 }
 
 async fn an_account_that_is_deleted_meanwhile_is_gone(fixture: Fixture) {

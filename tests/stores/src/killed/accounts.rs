@@ -29,6 +29,10 @@ pub(crate) fn millis() -> u64 {
     u64::try_from(since.as_millis()).expect("before the year 500,000,000")
 }
 
+pub(crate) fn millis_of(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).expect("a short time")
+}
+
 /// Tokens: the refresh token, and the time at which the access token, which is derived from it, ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tokens {
@@ -54,7 +58,6 @@ impl Tokens {
     }
 
     pub fn are_good_at(self, now: u64) -> bool {
-        let margin = u64::try_from(MARGIN.as_millis()).expect("a short time");
-        self.expires_at > now + margin
+        self.expires_at > now + millis_of(MARGIN)
     }
 }

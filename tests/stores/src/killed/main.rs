@@ -6,6 +6,7 @@
 mod accounts;
 mod run;
 mod server;
+mod watched;
 mod worker;
 
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::accounts::{LIFETIME, POLICY, Tokens, millis};
+use crate::accounts::{LIFETIME, POLICY, Tokens, millis, millis_of};
 
 /// What becomes of a refresh token that comes a second time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub(crate) struct Counts {
     /// Good when they were handed out, and no longer when the call came.
     pub calls_too_late: u64,
     pub spent_in_window: u64,
+    /// Of those: by one whose own lease was over when they arrived.
+    pub sent_too_late: u64,
     pub spent_outside: u64,
     pub lost_in_window: u64,
     pub lost_outside: u64,
@@ -37,15 +39,16 @@ pub(crate) struct Counts {
 struct Issued {
     account: u32,
     expires_at: u64,
-    /// Whether it is known to have been in the store.
-    is_durable: bool,
+    /// When it was first known to be in the store.
+    durable_at: Option<u64>,
     spent: Option<Spent>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Spent {
     by: u64,
-    at: u64,
+    /// The end of the lease at the earliest in which it was sent.
+    lease_end: u64,
     successor: u64,
 }
 
@@ -54,7 +57,7 @@ pub(crate) struct State {
     tokens: BTreeMap<u64, Issued>,
     /// Workers, each with a number of its own, that were killed.
     pub dead: BTreeSet<u64>,
-    /// Tokens whose successor a worker could not save in time, as it said.
+    /// Tokens whose successor did not reach a worker, or could not be saved in time, as it said.
     unsaved: BTreeSet<u64>,
     pub counts: Counts,
 }
@@ -119,7 +122,7 @@ impl Server {
                 state.counts.logins += 1;
                 state.issue(u32::try_from(token).unwrap_or_default()).text()
             }
-            Some("refresh") => match state.refresh(worker, token) {
+            Some("refresh") => match state.refresh(worker, token, time) {
                 Some(tokens) => tokens.text(),
                 None => "refused".to_owned(),
             },
@@ -128,7 +131,7 @@ impl Server {
                 state.unsaved.insert(token);
                 "noted".to_owned()
             }
-            Some("lost") => state.lost(token),
+            Some("lost") => state.lost(token, time),
             Some("call") => state.call(token, time),
             _ => "what?".to_owned(),
         }
@@ -144,7 +147,7 @@ impl State {
             Issued {
                 account,
                 expires_at,
-                is_durable: false,
+                durable_at: None,
                 spent: None,
             },
         );
@@ -154,23 +157,28 @@ impl State {
         }
     }
 
-    fn refresh(&mut self, worker: u64, token: u64) -> Option<Tokens> {
-        let issued = self.tokens.get_mut(&token)?;
+    /// `asked_at` is when the lease was asked for that the worker believes to have.
+    fn refresh(&mut self, worker: u64, token: u64, asked_at: u64) -> Option<Tokens> {
         // It was read from the store.
-        issued.is_durable = true;
+        self.is_durable(token);
+        let lease_end = asked_at + millis_of(POLICY.lease);
+        let issued = self.tokens.get(&token)?;
         let account = issued.account;
         let Some(spent) = issued.spent else {
             self.counts.refreshes += 1;
             let tokens = self.issue(account);
             let spent = Spent {
                 by: worker,
-                at: millis(),
+                lease_end,
                 successor: tokens.refresh,
             };
             self.tokens.get_mut(&token)?.spent = Some(spent);
             return Some(tokens);
         };
-        if self.is_in_window(token, spent) {
+        if millis() > lease_end {
+            self.counts.spent_in_window += 1;
+            self.counts.sent_too_late += 1;
+        } else if self.is_in_window(token, spent, asked_at) {
             self.counts.spent_in_window += 1;
         } else {
             self.counts.spent_outside += 1;
@@ -190,27 +198,32 @@ impl State {
         })
     }
 
-    /// Whether the answer to the one who spent a token may be lost: it was killed, the store was away for longer than
-    /// its lease, or it stood still. As much of its lease was left as a request may take, so before that time nobody
-    /// else has the lease.
-    fn is_in_window(&self, token: u64, spent: Spent) -> bool {
-        let request = u64::try_from(POLICY.request.as_millis()).expect("a short time");
-        let is_late = millis() > spent.at + request;
-        let is_excused = self.dead.contains(&spent.by) || is_late || self.unsaved.contains(&token);
-        is_excused && !self.tokens[&spent.successor].is_durable
+    /// Whether the answer to the one who spent a token may not have become durable: it was killed, the answer did not
+    /// come, or it had not saved it when its lease was over. `read_at` is when somebody asked the store and found the
+    /// old token: what was durable by then, it would have found.
+    fn is_in_window(&self, token: u64, spent: Spent, read_at: u64) -> bool {
+        let is_excused = self.dead.contains(&spent.by)
+            || millis() > spent.lease_end
+            || self.unsaved.contains(&token);
+        let durable_at = self.tokens[&spent.successor].durable_at;
+        is_excused && durable_at.is_none_or(|durable_at| durable_at > read_at)
+    }
+
+    fn is_durable(&mut self, token: u64) {
+        if let Some(issued) = self.tokens.get_mut(&token) {
+            issued.durable_at.get_or_insert_with(millis);
+        }
     }
 
     fn saved(&mut self, token: u64) -> String {
-        if let Some(issued) = self.tokens.get_mut(&token) {
-            issued.is_durable = true;
-        }
+        self.is_durable(token);
         "noted".to_owned()
     }
 
-    /// A user has to log in again, as this token was refused.
-    fn lost(&mut self, token: u64) -> String {
+    /// A user has to log in again, as this token was refused, and was still in the store when that was asked again.
+    fn lost(&mut self, token: u64, read_at: u64) -> String {
         let spent = self.tokens.get(&token).and_then(|issued| issued.spent);
-        if spent.is_some_and(|spent| self.is_in_window(token, spent)) {
+        if spent.is_some_and(|spent| self.is_in_window(token, spent, read_at)) {
             self.counts.lost_in_window += 1;
         } else {
             self.counts.lost_outside += 1;
@@ -241,11 +254,11 @@ impl State {
         };
         issued
             .spent
-            .is_none_or(|spent| self.is_in_window(token, spent))
+            .is_none_or(|spent| self.is_in_window(token, spent, millis()))
     }
 }
 
 /// When an access token ends that begins now.
 fn end_of_access() -> u64 {
-    millis() + u64::try_from(LIFETIME.as_millis()).expect("a short time")
+    millis() + millis_of(LIFETIME)
 }

@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::Builder;
 
 use crate::accounts::{ACCOUNTS, POLICY, Tokens, key, millis};
+use crate::watched::Watched;
 
 /// What a worker is told by its environment.
 pub(crate) const VARIABLE: &str = "OAUTH_ATLAS_STORE_WORKER";
@@ -68,6 +69,7 @@ async fn use_accounts(store: Arc<dyn Store>, number: u64, port: u16) {
     let mut line = Line {
         stream: BufReader::new(stream),
         number,
+        port,
     };
     loop {
         let account = fastrand::u32(0..ACCOUNTS);
@@ -82,22 +84,29 @@ async fn use_accounts(store: Arc<dyn Store>, number: u64, port: u16) {
 struct Line {
     stream: BufReader<TcpStream>,
     number: u64,
+    port: u16,
 }
 
 impl Line {
     /// The answer, or nothing if the server has ended.
-    async fn ask(&mut self, verb: &str, argument: u64) -> Option<String> {
-        self.say(format!("{verb} {} {argument}", self.number)).await
-    }
-
-    async fn say(&mut self, line: String) -> Option<String> {
-        self.stream
-            .write_all(format!("{line}\n").as_bytes())
-            .await
-            .ok()?;
+    async fn ask(&mut self, verb: &str, token: u64, time: u64) -> Option<String> {
+        let line = format!("{verb} {} {token} {time}\n", self.number);
+        self.stream.write_all(line.as_bytes()).await.ok()?;
         let mut answer = String::new();
         let length = self.stream.read_line(&mut answer).await.ok()?;
         (length > 0).then_some(answer)
+    }
+
+    /// Sends a refresh token. An answer that takes longer than a request may is lost, and so is its connection.
+    async fn refresh(&mut self, token: u64, asked_at: u64) -> Option<String> {
+        let answer = self.ask("refresh", token, asked_at);
+        if let Ok(answer) = tokio::time::timeout(POLICY.request, answer).await {
+            return answer;
+        }
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).await.ok()?;
+        self.stream = BufReader::new(stream);
+        self.ask("unsaved", token, 0).await?;
+        None
     }
 
     async fn use_account(&mut self, store: &dyn Store, account: u32) -> Option<()> {
@@ -116,49 +125,53 @@ impl Line {
             return self.call(tokens, now).await;
         }
         let is_good = |record: &Record| tokens_of(record).is_some_and(Tokens::are_good);
+        let watched = Watched::new(store);
+        let sent = AtomicU64::new(0);
         let line = tokio::sync::Mutex::new(&mut *self);
-        let answered = AtomicU64::new(0);
         let refresh = |record: Option<Record>| {
-            let (line, answered) = (&line, &answered);
+            let (line, watched, sent) = (&line, &watched, &sent);
             async move {
                 let tokens = record.as_ref().and_then(tokens_of);
-                let Some(tokens) = tokens else {
+                let Some(Tokens { refresh: token, .. }) = tokens else {
                     return Err(RefreshError::Failed(0));
                 };
-                let answer = line.lock().await.ask("refresh", tokens.refresh).await;
-                answered.store(millis(), Ordering::Relaxed);
-                match answer {
-                    None => Err(RefreshError::Unknown(tokens.refresh)),
+                sent.store(token, Ordering::Relaxed);
+                let asked_at = Watched::read(&watched.acquire_asked_at);
+                match line.lock().await.refresh(token, asked_at).await {
+                    None => Err(RefreshError::Unknown(token)),
                     Some(answer) => match Tokens::parse(&answer) {
                         Some(new) => Ok(Record::tokens(new.text())),
-                        None => Err(RefreshError::Rejected(tokens.refresh)),
+                        None => Err(RefreshError::Rejected(token)),
                     },
                 }
             }
         };
-        let renewed = renew(store, &key, POLICY, is_good, refresh).await;
-        let now = millis();
+        let renewed = renew(&watched, &key, POLICY, is_good, refresh).await;
         match renewed {
             Ok(Renewed::Here(stored)) => {
                 let tokens = tokens_of(&stored.record)?;
-                self.ask("saved", tokens.refresh).await?;
+                self.ask("saved", tokens.refresh, 0).await?;
                 // They are as new as can be, however long the store has taken.
-                let answered = answered.load(Ordering::Relaxed);
-                self.call(tokens, answered).await
+                self.call(tokens, 0).await
             }
-            Ok(Renewed::ByPeer(stored)) => self.call(tokens_of(&stored.record)?, now).await,
+            Ok(Renewed::ByPeer(stored)) => {
+                // Since then there was nothing to wait for: if it is long ago, this process stood still.
+                let handed_out = Watched::read(&watched.answered_at);
+                self.call(tokens_of(&stored.record)?, handed_out).await
+            }
             Err(RenewError::Rejected { error, .. }) => {
                 if let Some(token) = error {
-                    self.ask("lost", token).await?;
+                    let read_at = Watched::read(&watched.load_asked_at);
+                    self.ask("lost", token, read_at).await?;
                 }
-                let answer = self.ask("login", account.into()).await?;
+                let answer = self.ask("login", account.into(), 0).await?;
                 let record = Record::tokens(answer.trim_end());
                 let _ = put(store, &key, &record).await;
                 Some(())
             }
             Err(RenewError::NotDurable { ticket, record, .. }) => {
-                let token = tokens.map_or(0, |tokens| tokens.refresh);
-                self.ask("unsaved", token).await?;
+                let token = sent.load(Ordering::Relaxed);
+                self.ask("unsaved", token, 0).await?;
                 for _ in 0..100 {
                     if store.save(&key, ticket, &record).await.is_ok() {
                         break;
@@ -176,8 +189,8 @@ impl Line {
 
     /// Uses tokens that it was handed at this time. When the call arrives, this process may have stood still.
     async fn call(&mut self, tokens: Tokens, handed_out: u64) -> Option<()> {
-        let call = format!("call {} {} {handed_out}", self.number, tokens.refresh);
-        self.say(call).await.map(drop)
+        let called = self.ask("call", tokens.refresh, handed_out).await;
+        called.map(drop)
     }
 }
 

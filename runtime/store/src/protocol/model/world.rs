@@ -41,6 +41,7 @@ pub(super) enum Mutant {
     LogsInAnyway,
     BelievesTheFirstRefusal,
     ForgetsDoubt,
+    AdoptsWithoutAnotherLook,
 }
 
 const LEASE: Duration = Duration::from_micros(1000);
@@ -386,13 +387,21 @@ impl World {
         }
         let generation = self.generation;
         let is_good = move |record: &Record| record.payload()[1] >= generation;
+        let looks_again =
+            !self.is(Mutant::AdoptsWithoutAnotherLook) || !matches!(event, Event::Released);
+        let is_good_now = |record: &Record| !looks_again || is_good(record);
         let running = self.running(index);
-        let step = running.machine.step(event, Duration::ZERO, &is_good);
+        let step = running.machine.step(event, Duration::ZERO, &is_good_now);
         running.machine.forget_pauses();
         if let Step::Save(ticket, record) = &step
             && self.is(Mutant::HandsOutEarly)
         {
             self.hands_out(ticket.version(), record)?;
+        }
+        if let Step::End(End::Adopted(stored)) = &step
+            && !is_good(&stored.record)
+        {
+            return Err("what is adopted has expired".to_owned());
         }
         self.running(index).next = Next::Do(step);
         Ok(())
