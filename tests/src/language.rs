@@ -37,8 +37,8 @@ fn no_spec_has_a_placeholder() {
 }
 
 /// Modules that are named after words of everyday English or of OAuth, which code may use.
-const WORDS: [&str; 9] = [
-    "apple", "box_com", "discord", "figma", "linear", "notion", "square", "wise", "x",
+const WORDS: [&str; 10] = [
+    "apple", "box_com", "buffer", "discord", "figma", "linear", "notion", "square", "wise", "x",
 ];
 
 #[test]
