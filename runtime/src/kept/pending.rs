@@ -84,7 +84,8 @@ const CLOCK_SKEW: u64 = 60;
 ///   parameter of the callback.
 #[derive(Clone, PartialEq)]
 pub struct Pending {
-    pub(crate) provider: String,
+    /// Known to the library, unless the login was stored.
+    pub(crate) provider: Cow<'static, str>,
     pub(crate) state: Secret,
     pub(crate) code_verifier: Option<Secret>,
     pub(crate) redirect_uri: Option<String>,
@@ -194,7 +195,7 @@ impl fmt::Debug for Pending {
 impl Serialize for Pending {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(8))?;
-        map.serialize_entry("provider", &self.provider)?;
+        map.serialize_entry("provider", &*self.provider)?;
         map.serialize_entry("state", self.state.expose())?;
         map.serialize_entry(
             "code_verifier",
@@ -226,7 +227,7 @@ impl<'de> Deserialize<'de> for Pending {
         }
         let missing = D::Error::missing_field;
         Ok(Pending {
-            provider: provider.ok_or_else(|| missing("provider"))?,
+            provider: Cow::Owned(provider.ok_or_else(|| missing("provider"))?),
             state: state.ok_or_else(|| missing("state"))?,
             code_verifier,
             redirect_uri,

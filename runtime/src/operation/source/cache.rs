@@ -48,7 +48,7 @@ impl Cached {
 /// a dependency: `cargo bench -- cached_read`.
 #[derive(Default)]
 pub(super) struct Cache {
-    places: [RwLock<Option<Cached>>; 2],
+    places: [RwLock<Option<Box<Cached>>>; 2],
     current: AtomicUsize,
 }
 
@@ -90,7 +90,7 @@ impl Cache {
     }
 
     #[inline]
-    fn current(&self) -> Option<RwLockReadGuard<'_, Option<Cached>>> {
+    fn current(&self) -> Option<RwLockReadGuard<'_, Option<Box<Cached>>>> {
         loop {
             let current = self.current.load(Ordering::Acquire);
             match self.places[current].try_read() {
@@ -108,13 +108,13 @@ impl Cache {
     pub(super) fn put(&self, cached: Option<Cached>) {
         let before = self.current.load(Ordering::Relaxed);
         let next = 1 - before;
-        self.write(next, cached);
+        self.write(next, cached.map(Box::new));
         self.current.store(next, Ordering::Release);
         // Old tokens are not kept longer than those who look at them.
         self.write(before, None);
     }
 
-    fn write(&self, place: usize, cached: Option<Cached>) {
+    fn write(&self, place: usize, cached: Option<Box<Cached>>) {
         let mut place = self.places[place]
             .write()
             .unwrap_or_else(PoisonError::into_inner);

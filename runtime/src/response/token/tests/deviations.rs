@@ -421,7 +421,7 @@ fn what_is_kept_stays_kept() {
         refresh_token: None,
         refresh_expires_at: None,
         captured: &earlier,
-        secrets: &[],
+        secrets: &Vec::new,
     };
     let read = |body| {
         expected
@@ -525,7 +525,7 @@ fn a_kept_refresh_token_expires_when_it_did() {
         refresh_token: Some(&old),
         refresh_expires_at: Some(NOW + 10),
         captured: &[],
-        secrets: &[],
+        secrets: &Vec::new,
     };
     let read = |members: &str| {
         let body = format!(
