@@ -11,41 +11,16 @@ use crate::text::form::write_form_encoded;
 use crate::text::json::{is_plain, write_escaped};
 
 /// Parameters in the order in which they are sent.
-pub(crate) struct Parameters<'a> {
-    /// Where they are without an allocation.
-    few: [Pair<'a>; FEW],
-    /// How many of them there are.
-    count: usize,
-    more: Vec<Pair<'a>>,
-}
-
-/// A name and a value.
-type Pair<'a> = (&'a str, &'a str);
-
-/// The longest standard request, a code exchange with everything, has seven.
-const FEW: usize = 8;
+pub(crate) struct Parameters<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Parameters<'a> {
     pub(crate) fn new() -> Self {
-        Self {
-            few: [("", ""); FEW],
-            count: 0,
-            more: Vec::new(),
-        }
-    }
-
-    fn pairs(&self) -> impl Iterator<Item = &Pair<'a>> {
-        self.few[..self.count].iter().chain(&self.more)
+        // The longest standard request, a code exchange with everything, has seven.
+        Self(Vec::with_capacity(8))
     }
 
     pub(crate) fn push(&mut self, name: &'a str, value: &'a str) {
-        match self.few.get_mut(self.count) {
-            Some(place) => {
-                *place = (name, value);
-                self.count += 1;
-            }
-            None => self.more.push((name, value)),
-        }
+        self.0.push((name, value));
     }
 
     /// Adds the parameter if it has a value; an empty one would mean the same as none
@@ -57,24 +32,20 @@ impl<'a> Parameters<'a> {
     }
 
     pub(crate) fn leave_out(&mut self, names: &[&str]) {
-        let all = mem::replace(self, Self::new());
-        for (name, value) in all.pairs().filter(|(name, _)| !names.contains(name)) {
-            self.push(name, value);
-        }
+        self.0.retain(|(name, _)| !names.contains(name));
     }
 
     /// Gives parameters the names that they have at this provider: the standard's first.
     pub(crate) fn rename(&mut self, names: &'static [(&'static str, &'static str)]) {
         for (standard, here) in names {
-            let pairs = self.few[..self.count].iter_mut().chain(&mut self.more);
-            for (name, _) in pairs.filter(|(name, _)| name == standard) {
+            for (name, _) in self.0.iter_mut().filter(|(name, _)| name == standard) {
                 *name = here;
             }
         }
     }
 
     pub(crate) fn contains(&self, name: &str) -> bool {
-        self.pairs().any(|(other, _)| *other == name)
+        self.0.iter().any(|(other, _)| *other == name)
     }
 
     /// Adds the parameters to the query of a URL, behind what is there.
@@ -82,7 +53,7 @@ impl<'a> Parameters<'a> {
     /// The query is set as a whole, and has nothing that a URL would encode: so it is copied once, to
     /// where it stays, and no copy of a token is left in freed memory.
     pub(crate) fn add_to(&self, url: &mut Url) {
-        if self.count == 0 {
+        if self.0.is_empty() {
             return;
         }
         let form = self.form();
@@ -107,7 +78,7 @@ impl<'a> Parameters<'a> {
 
     fn form(&self) -> Zeroizing<String> {
         let mut form = Zeroizing::new(String::with_capacity(self.longest(3)));
-        for (name, value) in self.pairs() {
+        for (name, value) in self.0.iter() {
             if !form.is_empty() {
                 form.push('&');
             }
@@ -118,10 +89,10 @@ impl<'a> Parameters<'a> {
 
     fn json(&self) -> Vec<u8> {
         let is_plain = |(name, value): &(&str, &str)| is_plain(name) && is_plain(value);
-        let expansion = if self.pairs().all(is_plain) { 1 } else { 6 };
+        let expansion = if self.0.iter().all(is_plain) { 1 } else { 6 };
         let mut json = Vec::with_capacity(self.longest(expansion));
         json.push(b'{');
-        for (index, (name, value)) in self.pairs().enumerate() {
+        for (index, (name, value)) in self.0.iter().enumerate() {
             if index > 0 {
                 json.push(b',');
             }
@@ -142,7 +113,7 @@ impl<'a> Parameters<'a> {
     /// JSON, which has more than a form.
     fn longest(&self, expansion: usize) -> usize {
         let pair = |(name, value): &(&str, &str)| (name.len() + value.len()) * expansion + 6;
-        self.pairs().map(pair).sum::<usize>() + 2
+        self.0.iter().map(pair).sum::<usize>() + 2
     }
 }
 
@@ -267,7 +238,7 @@ mod tests {
 
     #[test]
     fn many_parameters_are_as_good_as_few() {
-        let names: Vec<_> = (0..2 * FEW).map(|index| format!("n{index}")).collect();
+        let names: Vec<_> = (0..16).map(|index| format!("n{index}")).collect();
         let mut parameters = Parameters::new();
         for name in &names {
             parameters.push(name, "v");

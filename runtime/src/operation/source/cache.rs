@@ -56,9 +56,11 @@ impl Cache {
     /// What `look` makes of the tokens, unless there are none or they are due.
     #[inline]
     pub(super) fn read<T>(&self, look: impl Fn(&Cached) -> T) -> Option<T> {
+        // First, so that nothing has to outlive the call.
+        let now = SystemTime::now();
         let place = self.current()?;
         if let Some(cached) = &*place
-            && cached.is_good(SystemTime::now())
+            && cached.is_good(now)
         {
             return Some(look(cached));
         }
