@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::load::load_each;
 use crate::model::Provider;
 use crate::yaml::diagnostic::Report;
-use crate::yaml::locate::{Step, locate};
+use crate::yaml::locate::{Step, locate_early};
 use crate::yaml::source::Source;
 
 pub use crate::language::guide::{Guide, Key, Record};
@@ -56,7 +56,7 @@ pub fn load_with_uses(sources: &[Source]) -> Result<(Vec<Provider>, Vec<Use>), R
 
 /// The lines of a spec in which the key at the end of these steps is used.
 pub(crate) fn example(source: &Source, steps: &[Step]) -> String {
-    snippet(&source.text, locate(&source.text, steps).start)
+    snippet(&source.text, locate_early(&source.text, steps).start)
 }
 
 /// The line that begins at a key, and the deeper ones below it.

@@ -207,7 +207,10 @@ impl Core {
 }
 
 fn joined(scopes: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    let mut joined = String::new();
+    /// The length of most scopes, and the space before it.
+    const USUAL_BYTES: usize = 48;
+    let scopes = scopes.into_iter();
+    let mut joined = String::with_capacity(scopes.size_hint().0.min(64) * USUAL_BYTES);
     for scope in scopes {
         scopes::add_one(&mut joined, scope.as_ref());
     }

@@ -3,6 +3,8 @@
 pub(crate) mod block_on;
 pub(crate) mod challenge;
 mod conversion;
+#[cfg(feature = "reqwest")]
+pub(crate) mod default_clients;
 pub(crate) mod message;
 pub(crate) mod parameters;
 pub(crate) mod reach;

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use crate::error::Error;
-use crate::http::message::{HttpRequest, HttpResponse};
+use crate::http::message::{HttpRequest, HttpResponse, TransportError};
 
 pub(crate) mod api;
 pub(crate) mod authorize;
@@ -84,13 +84,24 @@ pub(crate) mod sealed {
 
 pub(crate) async fn send<O: Operation>(mut operation: O) -> Result<O::Output, Error> {
     let request = operation.to_http_request()?;
-    match operation.client().send(operation.endpoint(), request).await {
+    // What is awaited is a pointer: a request in this future would be moved once more.
+    let sent = match operation.client().send(operation.endpoint(), request) {
+        Ok(sending) => sending.await.map_err(|error| failed(&operation, error)),
+        Err(error) => Err(error),
+    };
+    match sent {
         Ok(response) => operation.read_http_response(response),
         Err(error) => {
             operation.not_sent(&error);
             Err(error)
         }
     }
+}
+
+#[cold]
+fn failed<O: Operation>(operation: &O, error: TransportError) -> Error {
+    let provider = operation.client().provider();
+    Error::of_transport(provider, operation.endpoint(), error)
 }
 
 pub(crate) fn send_blocking<O: Operation>(mut operation: O) -> Result<O::Output, Error> {

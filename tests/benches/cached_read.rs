@@ -12,7 +12,7 @@ use stats_alloc::Region;
 
 use crate::ALLOCATOR;
 use crate::fixtures::standard::Client;
-use crate::measure::{goal, instructions, median, now};
+use crate::measure::{Table, goal, instructions, median, now};
 
 const ACCESS_TOKEN: &str = "ya29.a0AfH6SMBx7qJ9kL2mN4pR6sT8uV0wX2yZ4aB6cD8eF";
 
@@ -31,21 +31,30 @@ struct Goals {
 }
 
 pub fn run() {
-    println!("a token that is valid, each time\n");
-    println!(
-        "{:40}{:>14}{:>14}{:>14}{:>14}",
-        "", "instructions", "allocations", "ns, 1 thread", "ns, 2 threads"
+    let mut table = Table::new(
+        "cached_read",
+        "a token that is valid, each time",
+        &[
+            "instructions",
+            "allocations",
+            "ns, 1 thread",
+            "ns, 2 threads",
+        ],
     );
     let mut verdicts = Vec::new();
     for row in rows() {
         let counted = instructions_of(row.name);
         let allocations = allocations(&row);
         let shown = counted.map_or_else(|| "-".to_owned(), |count| format!("{count:.0}"));
-        println!(
-            "{:40}{shown:>14}{allocations:>14.0}{:>14.0}{:>14.0}",
+        let [one, two] = [1, 2].map(|threads| nanoseconds(&row, threads));
+        table.row(
             row.name,
-            nanoseconds(&row, 1),
-            nanoseconds(&row, 2),
+            &[
+                shown,
+                format!("{allocations:.0}"),
+                format!("{one:.0}"),
+                format!("{two:.0}"),
+            ],
         );
         if let Some(most) = row.goals {
             let name = row.name;
@@ -59,7 +68,7 @@ pub fn run() {
             ));
         }
     }
-    println!();
+    table.finish();
     for (what, figure, most) in verdicts {
         goal(&what, figure, most);
     }
@@ -120,6 +129,17 @@ fn rows() -> Vec<Row> {
                 });
             }),
             goals: most(250.0, 1.0),
+        },
+        Row {
+            name: "a future that is ready, awaited",
+            get: Box::new(|times| {
+                now(async {
+                    for _ in 0..times {
+                        drop(black_box(std::future::ready(black_box(1)).await));
+                    }
+                });
+            }),
+            goals: None,
         },
         row("ArcSwap, load_full and one clock", None, move || {
             let held = swapped.load_full();

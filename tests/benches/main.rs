@@ -1,15 +1,17 @@
 //! What `cargo bench` prints: the figures that the project has goals for, each beside its goal.
 //!
-//! `cargo bench -- pipeline` prints one part.
+//! `cargo bench -- pipeline` prints one part, and `cargo bench -- requests cached_read command --record`
+//! writes the tables to `figures/`, with the machine that they are of.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measures")]
 
 mod cached_read;
+mod command;
 mod compile_time;
 mod measure;
 mod pipeline;
+mod requests;
 mod specs;
-mod token_request;
 
 use std::alloc::System;
 use std::env;
@@ -22,12 +24,21 @@ mod fixtures {
     include!(concat!(env!("OUT_DIR"), "/fixtures/index.rs"));
 }
 
+/// Clients of the providers in `specs/`.
+#[allow(dead_code, reason = "only some of the operations are measured")]
+mod measured {
+    include!(concat!(env!("OUT_DIR"), "/measured/index.rs"));
+
+    pub use crate::measure::now;
+}
+
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-const PARTS: [(&str, fn()); 4] = [
-    ("token_request", token_request::run),
+const PARTS: [(&str, fn()); 5] = [
+    ("requests", requests::run),
     ("cached_read", cached_read::run),
+    ("command", command::run),
     ("pipeline", pipeline::run),
     ("compile_time", compile_time::run),
 ];
@@ -39,7 +50,7 @@ fn main() {
     {
         let times = times.parse().expect("a number");
         return match (&**part, row) {
-            ("token_request", [row, side]) => token_request::repeat(row, side, times),
+            ("requests", [row, side]) => requests::repeat(row, side, times),
             ("cached_read", [row]) => cached_read::repeat(row, times),
             _ => panic!("no part has {row:?}"),
         };
@@ -47,7 +58,7 @@ fn main() {
     let named = |name: &str| arguments.iter().any(|argument| argument == name);
     // `cargo test --all-targets` runs benchmarks without it, and wants no figures.
     if !named("--bench") {
-        return token_request::check();
+        return requests::check();
     }
     let all = !PARTS.iter().any(|(part, _)| named(part));
     for (part, run) in PARTS {

@@ -2,6 +2,8 @@
 
 use std::env;
 use std::fs;
+use std::num::NonZero;
+use std::path::Path;
 use std::pin::pin;
 use std::process::Command;
 use std::task::{Context, Poll, Waker};
@@ -74,6 +76,58 @@ fn proc(file: &str) -> String {
 
 pub fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
+}
+
+/// A table that is printed and, where `--record` is asked for, written to `figures/`.
+pub struct Table {
+    part: &'static str,
+    text: String,
+}
+
+impl Table {
+    pub fn new(part: &'static str, title: &str, columns: &[&str]) -> Self {
+        let mut table = Self {
+            part,
+            text: format!("{title}\n\n"),
+        };
+        let columns: Vec<String> = columns.iter().map(|&column| column.to_owned()).collect();
+        table.row("", &columns);
+        table
+    }
+
+    pub fn row(&mut self, name: &str, cells: &[String]) {
+        self.text += &format!("{name:36}");
+        for cell in cells {
+            self.text += &format!("{cell:>18}");
+        }
+        self.text += "\n";
+    }
+
+    pub fn finish(self) {
+        let Self { part, text } = self;
+        println!("{text}");
+        if env::args().any(|argument| argument == "--record") {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/figures");
+            let text = format!("{}\n{text}", machine());
+            fs::create_dir_all(&folder)
+                .and_then(|()| fs::write(folder.join(part).with_extension("txt"), text))
+                .expect("the figures can be written");
+        }
+    }
+}
+
+/// What the figures were taken with.
+fn machine() -> String {
+    let rustc = Command::new("rustc").arg("--version").output();
+    let rustc = rustc.map_or_else(|_| Vec::new(), |output| output.stdout);
+    let rustc = String::from_utf8_lossy(&rustc).into_owned();
+    let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = processors
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("an unknown processor", |(_, model)| model);
+    let count = std::thread::available_parallelism().map_or(1, NonZero::get);
+    format!("{count} × {model}, {}, {rustc}", env::consts::OS)
 }
 
 /// Prints a figure beside the most that it may be.

@@ -12,6 +12,30 @@ pub fn published(count: usize) -> Vec<Source> {
     specs
 }
 
+/// The published specs, so often under other names that there are `count` of them.
+pub fn copies(count: usize) -> Vec<Source> {
+    let published = published(usize::MAX);
+    let times = count.div_ceil(published.len());
+    let copies = (0..times).flat_map(|time| published.iter().map(move |spec| copy(spec, time)));
+    copies.take(count).collect()
+}
+
+fn copy(spec: &Source, time: usize) -> Source {
+    if time == 0 {
+        return spec.clone();
+    }
+    let (before, name) = spec.text.split_once("\nname: ").expect("a name");
+    let (name, after) = name.split_once('\n').expect("more than a name");
+    let plain = name.trim_end_matches(['"', '\'']);
+    let quote = &name[plain.len()..];
+    let text = format!("{before}\nname: {plain} {time}{quote}\n{after}");
+    let copy = Source::new(format!("specs/{}_{time}.yaml", spec.id()), text);
+    match &spec.scopes {
+        Some(scopes) => copy.with_scopes(scopes),
+        None => copy,
+    }
+}
+
 /// `count` specs that differ in their names and hosts, with much to say.
 pub fn long(count: usize) -> Vec<Source> {
     repeated(include_str!("long.yaml"), count)

@@ -1,10 +1,12 @@
 //! Where a node stands in its file. The YAML parser keeps positions to itself until an error, so
 //! walk to the node and fail there: a fraction of a millisecond, and only where there is a mistake.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::Range;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_yaml::Location;
 
 /// One step from a node to a node inside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,15 +22,44 @@ pub(crate) enum Step {
 /// The bytes of `text` that the node at the end of `steps` begins with: a whole scalar or key, or
 /// the first line of anything longer.
 pub(crate) fn locate(text: &str, steps: &[Step]) -> Range<usize> {
-    let document = serde_yaml::Deserializer::from_str(text);
-    let found = Walk(steps)
-        .deserialize(document)
-        .err()
-        .and_then(|error| error.location());
-    match found {
-        Some(mark) => scalar(text, offset(text, mark.line(), mark.column())),
+    match mark(text, steps) {
+        Some((mark, _)) => at(text, &mark),
         None => 0..text.lines().next().map_or(0, str::len),
     }
+}
+
+/// The same of a text without mistakes. What comes behind the node's entry of the root is not read:
+/// the parser reads all that it is given before it hands over anything.
+pub(crate) fn locate_early(text: &str, steps: &[Step]) -> Range<usize> {
+    if let Some(Step::Key(index) | Step::Value(index)) = steps.first() {
+        let mut entries = text.match_indices('\n').filter(|(end, _)| {
+            let next = text.as_bytes().get(end + 1);
+            next.is_some_and(u8::is_ascii_alphabetic)
+        });
+        // Wherever the text is cut, a node that is found before that place stands where it does.
+        if let Some((end, _)) = entries.nth(index + 1)
+            && let Some((mark, true)) = mark(&text[..=end], steps)
+        {
+            return at(text, &mark);
+        }
+    }
+    locate(text, steps)
+}
+
+fn at(text: &str, mark: &Location) -> Range<usize> {
+    scalar(text, offset(text, mark.line(), mark.column()))
+}
+
+/// Where the walk ended, and whether that is the node.
+fn mark(text: &str, steps: &[Step]) -> Option<(Location, bool)> {
+    let is_found = Cell::new(false);
+    let document = serde_yaml::Deserializer::from_str(text);
+    let walk = Walk {
+        steps,
+        is_found: &is_found,
+    };
+    let error = walk.deserialize(document).err()?;
+    Some((error.location()?, is_found.get()))
 }
 
 /// The byte at a line and column of the YAML parser: both from 1, the column in characters. Its own
@@ -107,14 +138,27 @@ fn closing_bracket(line: &str) -> Option<usize> {
     })
 }
 
-struct Walk<'s>(&'s [Step]);
+#[derive(Clone, Copy)]
+struct Walk<'s> {
+    steps: &'s [Step],
+    is_found: &'s Cell<bool>,
+}
+
+impl Walk<'_> {
+    fn to<'t>(&'t self, steps: &'t [Step]) -> Walk<'t> {
+        Walk {
+            steps,
+            is_found: self.is_found,
+        }
+    }
+}
 
 impl<'de> DeserializeSeed<'de> for Walk<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.0.is_empty() {
-            deserializer.deserialize_any(Here)
+        if self.steps.is_empty() {
+            deserializer.deserialize_any(Here(self.is_found))
         } else {
             deserializer.deserialize_any(self)
         }
@@ -131,14 +175,14 @@ impl<'de> Visitor<'de> for Walk<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         let mut index = 0;
         loop {
-            match self.0 {
+            match self.steps {
                 [Step::Key(wanted)] if *wanted == index => {
-                    entries.next_key_seed(Walk(&[]))?;
+                    entries.next_key_seed(self.to(&[]))?;
                     return Ok(());
                 }
                 _ if entries.next_key::<IgnoredAny>()?.is_none() => return Ok(()),
                 [Step::Value(wanted), rest @ ..] if *wanted == index => {
-                    entries.next_value_seed(Walk(rest))?;
+                    entries.next_value_seed(self.to(rest))?;
                 }
                 _ => {
                     entries.next_value::<IgnoredAny>()?;
@@ -149,24 +193,69 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let [Step::Item(wanted), rest @ ..] = self.0 else {
+        let [Step::Item(wanted), rest @ ..] = self.steps else {
             return Err(de::Error::custom("a list where the path has a key"));
         };
         for _ in 0..*wanted {
             items.next_element::<IgnoredAny>()?;
         }
-        items.next_element_seed(Walk(rest))?;
+        items.next_element_seed(self.to(rest))?;
         Ok(())
     }
 }
 
 /// Fails on any node, whose position the error then carries.
-struct Here;
+struct Here<'f>(&'f Cell<bool>);
 
-impl<'de> Visitor<'de> for Here {
+impl<'de> Visitor<'de> for Here<'_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        self.0.set(true);
         formatter.write_str("nothing")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# a comment\nname: Acme\nsummary: >\n  several\n  lines\n\nsources:\n  docs: { title: \"a: b\",\nurl: x }\ngrants:\n  one:\n    - a\n    - b\nlast: z\n";
+
+    /// The keys and values of the text, each with the way to it.
+    fn nodes() -> Vec<Vec<Step>> {
+        use Step::{Item, Key, Value};
+        let mut nodes: Vec<Vec<Step>> = (0..5)
+            .flat_map(|index| [vec![Key(index)], vec![Value(index)]])
+            .collect();
+        for below in [
+            vec![Value(2), Key(0)],
+            vec![Value(2), Value(0), Key(1)],
+            vec![Value(2), Value(0), Value(1)],
+            vec![Value(3), Key(0)],
+            vec![Value(3), Value(0), Item(1)],
+        ] {
+            nodes.push(below);
+        }
+        nodes
+    }
+
+    #[test]
+    fn a_node_is_where_it_is_whatever_comes_behind_it() {
+        let mut places = Vec::new();
+        for steps in nodes() {
+            let place = locate(TEXT, &steps);
+            assert_eq!(locate_early(TEXT, &steps), place, "{steps:?}");
+            places.push(place.start);
+        }
+        assert_eq!(&TEXT[places[6]..places[6] + 6], "grants");
+        assert_eq!(&TEXT[places[14]..=places[14]], "b");
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_the_same_way() {
+        for steps in [&[Step::Value(9)][..], &[Step::Value(0), Step::Key(0)], &[]] {
+            assert_eq!(locate_early(TEXT, steps), locate(TEXT, steps), "{steps:?}");
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::text::secret::SecretBytes;
 /// The headers by which a client says who it is, each made once. No client has more methods than
 /// these.
 #[derive(Default)]
-pub(crate) struct AuthHeaders([OnceLock<Made>; 3]);
+pub(crate) struct AuthHeaders([OnceLock<Box<Made>>; 3]);
 
 /// A header, and by which method it was made.
 type Made = (&'static Authentication, (HeaderName, HeaderValue));
@@ -36,6 +36,10 @@ impl AuthHeaders {
         if method.header.is_empty() {
             return Ok(None);
         }
+        let mut made = self.0.iter().filter_map(OnceLock::get);
+        if let Some(found) = made.find(|made| std::ptr::eq(made.0, method)) {
+            return Ok(Some(found.1.clone()));
+        }
         // What is of one request alone is another header each time.
         let is_of_request = |name: &str| matches!(name, Template::ACCESS_TOKEN | Template::UUID);
         let mut names = Template::of(method.user).names();
@@ -44,12 +48,12 @@ impl AuthHeaders {
         }
         for slot in &self.0 {
             match slot.get() {
-                Some((made_by, header)) if *made_by == method => return Ok(Some(header.clone())),
+                Some(made) if made.0 == method => return Ok(Some(made.1.clone())),
                 Some(_) => {}
                 None => {
                     let made = header(method, filler)?;
                     // Another thread may have made one by another method meanwhile.
-                    let _ = slot.set((method, made.clone()));
+                    let _ = slot.set(Box::new((method, made.clone())));
                     return Ok(Some(made));
                 }
             }

@@ -3,7 +3,6 @@
 use crate::client::credentials::Credentials;
 use crate::client::settings::Settings;
 use crate::client::template::Values;
-use crate::client::transport::Transport;
 use crate::provider::{ClientAuth, Encoding, Provider, Separator, VariableKind};
 use crate::text::secret::Secret;
 
@@ -20,8 +19,7 @@ pub(crate) struct Configuration {
     pub(crate) scope_separator: Option<Separator>,
     pub(crate) settings: Settings,
     /// A name that the provider does not have, which the operations' errors tell.
-    pub(crate) mistake: Option<String>,
-    pub(crate) transport: Transport,
+    pub(crate) mistake: Option<Box<str>>,
 }
 
 impl Configuration {

@@ -14,9 +14,15 @@ use crate::http::reach::Hosts;
 use crate::http::reach::has_public_name;
 use crate::text::secret::Secret;
 
-/// The URLs of a client's endpoints, each worked out once.
+/// The URLs of a client's endpoints, each worked out once: a list, as most clients need two or three.
 #[derive(Default)]
-pub(crate) struct EndpointUrls([OnceLock<Url>; EndpointKind::ALL.len()]);
+pub(crate) struct EndpointUrls(OnceLock<Box<Resolved>>);
+
+struct Resolved {
+    endpoint: EndpointKind,
+    url: Url,
+    others: EndpointUrls,
+}
 
 impl EndpointUrls {
     pub(crate) fn get(
@@ -24,13 +30,31 @@ impl EndpointUrls {
         configuration: &Configuration,
         endpoint: EndpointKind,
     ) -> Result<&Url, Error> {
-        let url = &self.0[endpoint as usize];
-        match url.get() {
-            Some(url) => Ok(url),
-            None => {
-                let resolved = configuration.endpoint_url(endpoint, &[])?;
-                Ok(url.get_or_init(|| resolved))
+        let mut urls = self;
+        while let Some(resolved) = urls.0.get() {
+            if resolved.endpoint == endpoint {
+                return Ok(&resolved.url);
             }
+            urls = &resolved.others;
+        }
+        let url = configuration.endpoint_url(endpoint, &[])?;
+        Ok(urls.add(endpoint, url))
+    }
+
+    /// Adds a URL at the end of the list, where other threads may add theirs meanwhile.
+    fn add(&self, endpoint: EndpointKind, url: Url) -> &Url {
+        let mut new = Some(Box::new(Resolved {
+            endpoint,
+            url,
+            others: Self::default(),
+        }));
+        let mut urls = self;
+        loop {
+            let resolved = urls.0.get_or_init(|| new.take().expect("it is added once"));
+            if resolved.endpoint == endpoint {
+                return &resolved.url;
+            }
+            urls = &resolved.others;
         }
     }
 }
@@ -43,7 +67,7 @@ impl Configuration {
         request: &[(&'static str, Secret)],
     ) -> Result<Url, Error> {
         if let Some(mistake) = &self.mistake {
-            return Err(Error::configuration(self.provider, mistake.clone()));
+            return Err(Error::configuration(self.provider, mistake.to_string()));
         }
         if let Some(url) = self.settings.endpoint_url(endpoint) {
             return self.reachable(url.clone());

@@ -15,9 +15,9 @@ use crate::client::endpoints::EndpointUrls;
 use crate::client::keys::KeyCache;
 use crate::client::settings::Settings;
 use crate::client::template::sent::Filler;
-use crate::client::transport::Transport;
+use crate::client::transport;
 use crate::error::{EndpointKind, Error};
-use crate::http::message::{HttpRequest, HttpResponse};
+use crate::http::message::{HttpRequest, HttpResponse, ResponseFuture};
 use crate::provider::{ClientAuth, Encoding, GrantKind, Provider, Separator, VariableKind};
 use crate::text::scopes;
 use crate::text::secret::Secret;
@@ -82,21 +82,18 @@ impl Core {
     }
 
     fn new(provider: &'static Provider, credentials: Credentials) -> Self {
-        // Some providers have the client's id in their URLs.
-        let variables = vec![("client_id", Secret::from(&credentials.id))];
         Self(Arc::new(Inner {
             configuration: Configuration {
                 provider,
                 credentials,
                 redirect_uri: None,
                 environment: None,
-                variables,
+                variables: Vec::new(),
                 client_auth: None,
                 encoding: None,
                 scope_separator: None,
                 settings: Settings::new(),
                 mistake: None,
-                transport: Transport::default(),
             },
             cache: Cache::default(),
         }))
@@ -286,18 +283,30 @@ impl Core {
         self.0.cache.urls.get(&self.0.configuration, endpoint)
     }
 
-    pub(crate) async fn send(
+    /// Begins to send a request.
+    ///
+    /// # Errors
+    ///
+    /// When there is no HTTP client.
+    pub(crate) fn send(
+        &self,
+        endpoint: EndpointKind,
+        request: HttpRequest,
+    ) -> Result<ResponseFuture<'_>, Error> {
+        let Configuration {
+            provider, settings, ..
+        } = &self.0.configuration;
+        transport::send(provider, settings, endpoint, request)
+    }
+
+    /// The same to its end, for what takes several requests.
+    pub(crate) async fn exchange(
         &self,
         endpoint: EndpointKind,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
-        let Configuration {
-            provider,
-            settings,
-            transport,
-            ..
-        } = &self.0.configuration;
-        transport.send(provider, settings, endpoint, request).await
+        let answered = self.send(endpoint, request)?.await;
+        answered.map_err(|error| Error::of_transport(self.provider(), endpoint, error))
     }
 
     pub(crate) fn send_blocking(
@@ -306,12 +315,9 @@ impl Core {
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
         let Configuration {
-            provider,
-            settings,
-            transport,
-            ..
+            provider, settings, ..
         } = &self.0.configuration;
-        transport.send_blocking(provider, settings, endpoint, request)
+        transport::send_blocking(provider, settings, endpoint, request)
     }
 
     /// Changes the settings by a part of the description, or keeps that there is none.
@@ -325,7 +331,7 @@ impl Core {
             Some(part) => change(configuration, part),
             None => {
                 let first = configuration.mistake.take();
-                configuration.mistake = first.or_else(|| Some(mistake()));
+                configuration.mistake = first.or_else(|| Some(mistake().into()));
             }
         })
     }

@@ -23,7 +23,13 @@ use crate::http::reach::Hosts;
 /// # }
 /// ```
 #[derive(Clone, Default)]
-pub struct Settings {
+pub struct Settings(
+    /// Nothing where nothing is set, as in most clients. The clients of a thousand tenants share it.
+    Option<Arc<Set>>,
+);
+
+#[derive(Clone, Default)]
+struct Set {
     origin: Option<Url>,
     endpoints: Vec<(EndpointKind, Url)>,
     http_client: Option<Arc<dyn HttpClient>>,
@@ -47,7 +53,7 @@ impl Settings {
     ///
     /// If `url` is not an https URL (http is allowed on loopback), or is more than an origin.
     pub fn replace_origin(mut self, url: &str) -> Result<Self, Error> {
-        self.origin = Some(endpoint_url::origin(&NO_PROVIDER, url)?);
+        self.set().origin = Some(endpoint_url::origin(&NO_PROVIDER, url)?);
         Ok(self)
     }
 
@@ -65,7 +71,7 @@ impl Settings {
             let message = "the API's URL has a query: give its parameters to each call instead";
             return Err(Error::configuration(&NO_PROVIDER, message));
         }
-        self.endpoints.push((endpoint, url));
+        self.set().endpoints.push((endpoint, url));
         Ok(self)
     }
 
@@ -91,7 +97,7 @@ impl Settings {
     /// - Pages that the user opens, such as `verification_uri`, are not checked.
     #[must_use]
     pub fn public_hosts_only(mut self) -> Self {
-        self.public_hosts_only = true;
+        self.set().public_hosts_only = true;
         self
     }
 
@@ -120,94 +126,108 @@ impl Settings {
                 "the user agent is empty, or has a character that may not stand in a header";
             return Err(Error::configuration(&NO_PROVIDER, message));
         };
-        self.user_agent = Some(value);
+        self.set().user_agent = Some(value);
         Ok(self)
     }
 
     /// Sends the requests of async code with this HTTP client instead of the default one.
     #[must_use]
     pub fn http_client(mut self, client: impl HttpClient) -> Self {
-        self.http_client = Some(Arc::new(client));
+        self.set().http_client = Some(Arc::new(client));
         self
     }
 
     /// Sends the requests of blocking code with this HTTP client instead of the default one.
     #[must_use]
     pub fn blocking_http_client(mut self, client: impl BlockingHttpClient) -> Self {
-        self.blocking_http_client = Some(Arc::new(client));
+        self.set().blocking_http_client = Some(Arc::new(client));
         self
     }
 
     /// Takes what the others set, and keeps the rest.
     pub(crate) fn add(&mut self, others: Self) {
-        let Self {
+        let Some(set) = &mut self.0 else {
+            *self = others;
+            return;
+        };
+        let Some(others) = others.0 else {
+            return;
+        };
+        let Set {
             origin,
             endpoints,
             http_client,
             blocking_http_client,
             public_hosts_only,
             user_agent,
-        } = others;
-        self.public_hosts_only |= public_hosts_only;
-        self.endpoints.extend(endpoints);
+        } = Arc::unwrap_or_clone(others);
+        let set = Arc::make_mut(set);
+        set.public_hosts_only |= public_hosts_only;
+        set.endpoints.extend(endpoints);
         if origin.is_some() {
-            self.origin = origin;
+            set.origin = origin;
         }
         if http_client.is_some() {
-            self.http_client = http_client;
+            set.http_client = http_client;
         }
         if blocking_http_client.is_some() {
-            self.blocking_http_client = blocking_http_client;
+            set.blocking_http_client = blocking_http_client;
         }
         if user_agent.is_some() {
-            self.user_agent = user_agent;
+            set.user_agent = user_agent;
         }
     }
 
+    fn set(&mut self) -> &mut Set {
+        Arc::make_mut(self.0.get_or_insert_default())
+    }
+
     pub(crate) fn hosts(&self) -> Hosts {
-        match self.public_hosts_only {
-            true => Hosts::Public,
-            false => Hosts::Any,
+        match &self.0 {
+            Some(set) if set.public_hosts_only => Hosts::Public,
+            _ => Hosts::Any,
         }
     }
 
     /// What names the program.
     pub(crate) fn program(&self) -> Option<&HeaderValue> {
-        self.user_agent.as_ref()
+        self.0.as_ref()?.user_agent.as_ref()
     }
 
     pub(crate) fn origin_url(&self) -> Option<&Url> {
-        self.origin.as_ref()
+        self.0.as_ref()?.origin.as_ref()
     }
 
     /// The URL that an endpoint was given last.
     pub(crate) fn endpoint_url(&self, endpoint: EndpointKind) -> Option<&Url> {
-        let mut endpoints = self.endpoints.iter().rev();
+        let mut endpoints = self.0.as_ref()?.endpoints.iter().rev();
         let found = endpoints.find(|(replaced, _)| *replaced == endpoint);
         found.map(|(_, url)| url)
     }
 
     pub(crate) fn asynchronous_client(&self) -> Option<&dyn HttpClient> {
-        self.http_client.as_deref()
+        self.0.as_ref()?.http_client.as_deref()
     }
 
     pub(crate) fn blocking_client(&self) -> Option<&dyn BlockingHttpClient> {
-        self.blocking_http_client.as_deref()
+        self.0.as_ref()?.blocking_http_client.as_deref()
     }
 }
 
 impl fmt::Debug for Settings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = self.origin.as_ref().map(Url::as_str);
-        let endpoints = self.endpoints.iter().map(|(endpoint, _)| endpoint);
+        let nothing = Set::default();
+        let set = self.0.as_deref().unwrap_or(&nothing);
+        let origin = set.origin.as_ref().map(Url::as_str);
+        let endpoints = set.endpoints.iter().map(|(endpoint, _)| endpoint);
         formatter
             .debug_struct("Settings")
             .field("origin", &origin)
             .field("endpoints", &endpoints.collect::<Vec<_>>())
-            .field("public_hosts_only", &self.public_hosts_only)
-            .field("user_agent", &self.user_agent)
-            .field("http_client", &self.http_client.is_some())
-            .field("blocking_http_client", &self.blocking_http_client.is_some())
+            .field("public_hosts_only", &set.public_hosts_only)
+            .field("user_agent", &set.user_agent)
+            .field("http_client", &set.http_client.is_some())
+            .field("blocking_http_client", &set.blocking_http_client.is_some())
             .finish()
     }
 }

@@ -232,7 +232,9 @@ impl<'a> Values<'a> {
             .map(|(_, value)| value.expose())
             // RFC 6749 §3.1: a parameter without a value counts as left out.
             .filter(|value| !value.is_empty() || !variable.kind.is_of_text());
-        match given.or(variable.default) {
+        // Some providers have the client's id in their URLs.
+        let id = || (variable.name == CLIENT_ID.name).then_some(&*self.credentials.id);
+        match given.or_else(id).or(variable.default) {
             Some(value) => Ok(Some(value)),
             None if variable.optional => Ok(None),
             None => Err(self.error(format!("{} is not set", variable.name))),

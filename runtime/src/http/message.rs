@@ -88,7 +88,7 @@ impl HttpRequest {
     pub fn new(method: Method, url: Url) -> Self {
         Self {
             method,
-            url: SecretUrl(url),
+            url: SecretUrl::new(url),
             headers: HeaderMap::new(),
             body: SecretBytes::default(),
         }
@@ -110,11 +110,12 @@ impl HttpRequest {
     /// The URL. Its query may hold secrets.
     #[must_use]
     pub fn url(&self) -> &Url {
-        &self.url.0
+        self.url.get()
     }
 
-    pub(crate) fn set_url(&mut self, url: Url) {
-        self.url = SecretUrl(url);
+    /// A query is set as a whole, so that no piece of it is left where the URL had less room.
+    pub(crate) fn url_mut(&mut self) -> &mut Url {
+        self.url.get_mut()
     }
 
     /// The headers. Secret values are marked sensitive.

@@ -3,12 +3,12 @@
 use std::mem;
 
 use http::HeaderValue;
-use url::{ParseError, Url};
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::provider::Encoding;
 use crate::text::form::write_form_encoded;
-use crate::text::json::write_string;
+use crate::text::json::{is_plain, write_escaped};
 
 /// Parameters in the order in which they are sent.
 pub(crate) struct Parameters<'a>(Vec<(&'a str, &'a str)>);
@@ -48,22 +48,22 @@ impl<'a> Parameters<'a> {
         self.0.iter().any(|(other, _)| *other == name)
     }
 
-    /// The URL with the parameters in its query, behind what is there. It has no fragment.
+    /// Adds the parameters to the query of a URL, behind what is there.
     ///
-    /// The text is made at its full length, which a URL's own methods do not do, so that no copy of a
-    /// token stays in freed memory.
-    pub(crate) fn behind(&self, url: &Url) -> Result<Url, ParseError> {
+    /// The query is set as a whole, and has nothing that a URL would encode: so it is copied once, to
+    /// where it stays, and no copy of a token is left in freed memory.
+    pub(crate) fn add_to(&self, url: &mut Url) {
         if self.0.is_empty() {
-            return Ok(url.clone());
+            return;
         }
-        let separator = match url.query() {
-            None => "?",
-            Some("") => "",
-            Some(_) => "&",
-        };
-        Url::parse(&Zeroizing::new(
-            [url.as_str(), separator, &self.form()].concat(),
-        ))
+        let form = self.form();
+        match url.query() {
+            None | Some("") => url.set_query(Some(&form)),
+            Some(query) => {
+                let all = Zeroizing::new([query, "&", &form].concat());
+                url.set_query(Some(&all));
+            }
+        }
     }
 
     /// The body, which [`Encoding::Query`] leaves empty. It never grows beyond its first allocation, so that no copy of a secret stays in
@@ -78,7 +78,7 @@ impl<'a> Parameters<'a> {
 
     fn form(&self) -> Zeroizing<String> {
         let mut form = Zeroizing::new(String::with_capacity(self.longest(3)));
-        for (name, value) in &self.0 {
+        for (name, value) in self.0.iter() {
             if !form.is_empty() {
                 form.push('&');
             }
@@ -88,15 +88,22 @@ impl<'a> Parameters<'a> {
     }
 
     fn json(&self) -> Vec<u8> {
-        let mut json = Vec::with_capacity(self.longest(6));
+        let is_plain = |(name, value): &(&str, &str)| is_plain(name) && is_plain(value);
+        let expansion = if self.0.iter().all(is_plain) { 1 } else { 6 };
+        let mut json = Vec::with_capacity(self.longest(expansion));
         json.push(b'{');
         for (index, (name, value)) in self.0.iter().enumerate() {
             if index > 0 {
                 json.push(b',');
             }
-            write_string(&mut json, name);
-            json.push(b':');
-            write_string(&mut json, value);
+            for (before, text) in [(&b"\""[..], name), (b":\"", value)] {
+                json.extend_from_slice(before);
+                match expansion {
+                    1 => json.extend_from_slice(text.as_bytes()),
+                    _ => write_escaped(&mut json, text),
+                }
+                json.push(b'"');
+            }
         }
         json.push(b'}');
         json
@@ -117,14 +124,17 @@ pub(crate) fn write_pair(output: &mut String, name: &str, value: &str) {
     write_form_encoded(output, value);
 }
 
+/// The media type of JSON, as the value of a header.
+pub(crate) static APPLICATION_JSON: HeaderValue = HeaderValue::from_static("application/json");
+static FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+
 /// The `Content-Type` of the body, if there is one.
 pub(crate) fn content_type(encoding: Encoding) -> Option<HeaderValue> {
     match encoding {
-        Encoding::Form => Some("application/x-www-form-urlencoded"),
-        Encoding::Json => Some("application/json"),
+        Encoding::Form => Some(FORM.clone()),
+        Encoding::Json => Some(APPLICATION_JSON.clone()),
         Encoding::Query => None,
     }
-    .map(HeaderValue::from_static)
 }
 
 #[cfg(test)]
@@ -182,6 +192,11 @@ mod tests {
 
     #[test]
     fn a_body_never_grows() {
+        let mut plain = Parameters::new();
+        plain.push("name", "value");
+        let json = plain.encode(Encoding::Json);
+        assert_eq!(json, br#"{"name":"value"}"#);
+        assert!(json.len() <= plain.longest(1) && json.capacity() == plain.longest(1));
         let worst = "\u{1}".repeat(1000);
         let mut parameters = Parameters::new();
         parameters.push(&worst, &worst);
@@ -206,16 +221,35 @@ mod tests {
             ("https://acme.example/token?", "?"),
             ("https://acme.example/token?a=%20b", "?a=%20b&"),
         ] {
-            let url = parameters.behind(&Url::parse(before).unwrap());
+            let mut url = Url::parse(before).unwrap();
+            parameters.add_to(&mut url);
             assert_eq!(
-                url.unwrap().as_str(),
+                url.as_str(),
                 format!(
                     "https://acme.example/token{after}code=a%2Bb%2Fc%3D%3D+%C3%A4%26%23&state="
                 )
             );
         }
-        let url = Url::parse("https://acme.example/token").unwrap();
-        assert_eq!(Parameters::new().behind(&url), Ok(url));
+        let url = Url::parse("https://acme.example/token?").unwrap();
+        let mut same = url.clone();
+        Parameters::new().add_to(&mut same);
+        assert_eq!(same, url);
+    }
+
+    #[test]
+    fn many_parameters_are_as_good_as_few() {
+        let names: Vec<_> = (0..16).map(|index| format!("n{index}")).collect();
+        let mut parameters = Parameters::new();
+        for name in &names {
+            parameters.push(name, "v");
+        }
+        parameters.leave_out(&["n0", "n9", "n15"]);
+        parameters.rename(&[("n1", "first"), ("n14", "last")]);
+        assert!(parameters.contains("n13") && !parameters.contains("n9"));
+        assert_eq!(
+            parameters.encode(Encoding::Form),
+            b"first=v&n2=v&n3=v&n4=v&n5=v&n6=v&n7=v&n8=v&n10=v&n11=v&n12=v&n13=v&last=v"
+        );
     }
 
     #[test]

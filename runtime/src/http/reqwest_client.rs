@@ -32,7 +32,26 @@ const USER_AGENT: &str = concat!("oauth-atlas/", env!("CARGO_PKG_VERSION"));
 ///
 /// `Debug` shows nothing of the client, whose headers and proxies may hold secrets.
 #[derive(Clone)]
-pub struct ReqwestClient(reqwest::Client);
+pub struct ReqwestClient {
+    client: reqwest::Client,
+    redirects: Redirects,
+}
+
+/// Whether a client may have followed a redirect.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Redirects {
+    /// It was built to follow none.
+    None,
+    /// Only who built it knows.
+    Unknown,
+}
+
+impl Redirects {
+    /// The URL of a request, where the one that answers has to be compared with it.
+    fn to_compare(self, url: &Url) -> Option<SecretUrl> {
+        (self == Self::Unknown).then(|| SecretUrl::new(url.clone()))
+    }
+}
 
 impl fmt::Debug for ReqwestClient {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,7 +70,10 @@ impl ReqwestClient {
     /// [`MAX_BODY_BYTES`] are rejected.
     #[must_use]
     pub fn new(client: reqwest::Client) -> Self {
-        Self(client)
+        Self {
+            client,
+            redirects: Redirects::Unknown,
+        }
     }
 
     /// The client for callers who gave none.
@@ -61,7 +83,28 @@ impl ReqwestClient {
     /// When TLS cannot be set up.
     pub(crate) fn with_defaults(route: Route) -> Result<Self, TransportError> {
         let client = defaults(route, TOTAL_TIMEOUT).build();
-        client.map(Self).map_err(TransportError::of_exchange)
+        Ok(Self {
+            client: client.map_err(TransportError::of_exchange)?,
+            redirects: Redirects::None,
+        })
+    }
+
+    /// Sends the request and reads the response.
+    pub(crate) async fn exchange(
+        &self,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, TransportError> {
+        let (method, url, headers, body) = request.into_parts();
+        let asked = self.redirects.to_compare(&url);
+        let mut request = reqwest::Request::new(method, url);
+        *request.headers_mut() = headers;
+        if !body.is_empty() {
+            *request.body_mut() = Some(zeroized(body).into());
+        }
+        let response = self.client.execute(request).await;
+        let response = response.map_err(TransportError::of_exchange)?;
+        check_url(asked, response.url())?;
+        read(response).await
     }
 }
 
@@ -116,24 +159,11 @@ impl HttpClient for ReqwestClient {
         Box::pin(async move {
             if Handle::try_current().is_err() {
                 return Err(TransportError::new(TransportErrorKind::Other).with_source(
-                    "the default HTTP client needs a tokio runtime: \
-                     await the request in one, or use another HTTP client",
+                    "reqwest needs a tokio runtime: await the request in one, or use another HTTP \
+                     client",
                 ));
             }
-            let (method, url, headers, body) = request.into_parts();
-            let url = SecretUrl(url);
-            let mut request = reqwest::Request::new(method, url.0.clone());
-            *request.headers_mut() = headers;
-            if !body.is_empty() {
-                *request.body_mut() = Some(zeroized(body).into());
-            }
-            let response = self
-                .0
-                .execute(request)
-                .await
-                .map_err(TransportError::of_exchange)?;
-            check_url(&url.0, response.url())?;
-            read(response).await
+            self.exchange(request).await
         })
     }
 }
@@ -157,11 +187,12 @@ fn zeroized(body: Vec<u8>) -> Bytes {
 }
 
 /// Refuses a response that a redirect led to.
-fn check_url(asked: &Url, answered: &Url) -> Result<(), TransportError> {
-    if asked == answered {
-        Ok(())
-    } else {
-        Err(TransportError::new(TransportErrorKind::Redirected))
+fn check_url(asked: Option<SecretUrl>, answered: &Url) -> Result<(), TransportError> {
+    match asked {
+        Some(asked) if asked.get() != answered => {
+            Err(TransportError::new(TransportErrorKind::Redirected))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -219,7 +250,10 @@ mod blocking {
     ///
     /// Like reqwest's blocking client, it must not be used in async code.
     #[derive(Clone)]
-    pub struct BlockingReqwestClient(reqwest::blocking::Client);
+    pub struct BlockingReqwestClient {
+        client: reqwest::blocking::Client,
+        redirects: Redirects,
+    }
 
     impl fmt::Debug for BlockingReqwestClient {
         fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -236,7 +270,10 @@ mod blocking {
         /// with [`from`](From::from).
         #[must_use]
         pub fn new(client: reqwest::blocking::Client) -> Self {
-            Self(client)
+            Self {
+                client,
+                redirects: Redirects::Unknown,
+            }
         }
 
         /// The client for callers who gave none.
@@ -252,24 +289,25 @@ mod blocking {
             let builder = reqwest::blocking::ClientBuilder::from(defaults(route, total));
             // Its own limit, of 30 seconds unless it is set, would start anew with each part.
             let client = builder.timeout(None).build();
-            client.map(Self).map_err(TransportError::of_exchange)
+            Ok(Self {
+                client: client.map_err(TransportError::of_exchange)?,
+                redirects: Redirects::None,
+            })
         }
     }
 
     impl BlockingHttpClient for BlockingReqwestClient {
         fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
             let (method, url, headers, body) = request.into_parts();
-            let url = SecretUrl(url);
-            let mut request = reqwest::blocking::Request::new(method, url.0.clone());
+            let asked = self.redirects.to_compare(&url);
+            let mut request = reqwest::blocking::Request::new(method, url);
             *request.headers_mut() = headers;
             if !body.is_empty() {
                 *request.body_mut() = Some(zeroized(body).into());
             }
-            let mut response = self
-                .0
-                .execute(request)
-                .map_err(TransportError::of_exchange)?;
-            check_url(&url.0, response.url())?;
+            let response = self.client.execute(request);
+            let mut response = response.map_err(TransportError::of_exchange)?;
+            check_url(asked, response.url())?;
             let mut body = body_buffer(response.content_length())?;
             let mut chunk = SecretBytes(vec![0; CHUNK_BYTES]);
             loop {

@@ -1,5 +1,6 @@
 //! What a login is bound to: the client that started it and the server that it was started at.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use oauth_atlas_description::Template;
@@ -23,10 +24,13 @@ use crate::text::stored;
 #[derive(Clone, PartialEq)]
 pub(crate) struct Binding {
     /// By what errors call them.
-    settings: Vec<(String, String)>,
+    settings: Vec<Setting>,
     /// Of the URLs that the login needs, by their names.
-    variables: Vec<(String, String)>,
+    variables: Vec<Setting>,
 }
+
+/// A name, which the library knows unless it was stored, and a value.
+type Setting = (Cow<'static, str>, String);
 
 /// The first endpoint of a login.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -151,16 +155,15 @@ fn occurs(name: &str, template: &str) -> bool {
     Template::of(template).has(name)
 }
 
-fn present<'a>(
-    values: impl Iterator<Item = (&'static str, Option<&'a str>)>,
-) -> Vec<(String, String)> {
-    values
-        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
-        .collect()
+fn present<'a>(values: impl Iterator<Item = (&'static str, Option<&'a str>)>) -> Vec<Setting> {
+    let mut present = Vec::with_capacity(values.size_hint().1.unwrap_or_default().min(4));
+    let values = values.filter_map(|(name, value)| Some((name.into(), value?.to_owned())));
+    present.extend(values);
+    present
 }
 
 fn differing<'a>(
-    stored: &[(String, String)],
+    stored: &[Setting],
     mut ours: impl Iterator<Item = (&'static str, Option<&'a str>)>,
 ) -> Option<String> {
     let theirs = |name: &str| {
@@ -213,7 +216,7 @@ impl Binding {
     }
 }
 
-struct Texts<'a>(&'a [(String, String)]);
+struct Texts<'a>(&'a [Setting]);
 
 impl Serialize for Texts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -223,13 +226,14 @@ impl Serialize for Texts<'_> {
 
 /// A binding that is being read.
 #[derive(Default)]
-pub(crate) struct StoredBinding([Option<Vec<(String, String)>>; 2]);
+pub(crate) struct StoredBinding([Option<Vec<Setting>>; 2]);
 
 impl StoredBinding {
     /// Reads a member of a stored login, if it is one of the binding's.
     pub(crate) fn read<E: Error>(&mut self, name: &str, value: Json) -> Result<(), E> {
         if let Some(index) = MEMBERS.iter().position(|member| *member == name) {
-            self.0[index] = Some(stored::texts(name, value)?);
+            let texts = stored::texts(name, value)?.into_iter();
+            self.0[index] = Some(texts.map(|(name, text)| (name.into(), text)).collect());
         }
         Ok(())
     }

@@ -84,7 +84,8 @@ const CLOCK_SKEW: u64 = 60;
 ///   parameter of the callback.
 #[derive(Clone, PartialEq)]
 pub struct Pending {
-    pub(crate) provider: String,
+    /// Known to the library, unless the login was stored.
+    pub(crate) provider: Cow<'static, str>,
     pub(crate) state: Secret,
     pub(crate) code_verifier: Option<Secret>,
     /// What the ID token must repeat (OpenID Connect Core §3.1.2.1).
@@ -205,7 +206,7 @@ impl Serialize for Pending {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let length = 8 + usize::from(self.nonce.is_some());
         let mut map = serializer.serialize_map(Some(length))?;
-        map.serialize_entry("provider", &self.provider)?;
+        map.serialize_entry("provider", &*self.provider)?;
         map.serialize_entry("state", self.state.expose())?;
         map.serialize_entry(
             "code_verifier",
@@ -242,7 +243,7 @@ impl<'de> Deserialize<'de> for Pending {
         }
         let missing = D::Error::missing_field;
         Ok(Pending {
-            provider: provider.ok_or_else(|| missing("provider"))?,
+            provider: Cow::Owned(provider.ok_or_else(|| missing("provider"))?),
             state: state.ok_or_else(|| missing("state"))?,
             code_verifier,
             nonce,

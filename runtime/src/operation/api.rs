@@ -16,7 +16,7 @@ use crate::kept::token_set::TokenSet;
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::provider::{ClientAuth, Endpoint, Provider};
-use crate::request::draft::{Destination, Draft, name_program, with_query};
+use crate::request::draft::{Destination, Draft, name_program};
 use crate::response::captures;
 use crate::text::secret::{Secret, SecretBytes};
 use crate::text::url_path::climbs;
@@ -237,7 +237,20 @@ impl Call {
                 authorized(core, request, &access.token, &filler)?
             }
         };
-        let added = self.added_headers(core, request.headers())?;
+        self.add_headers_to(core, request.headers_mut())?;
+        self.add_query_to(core, &filler, &mut request)?;
+        Ok(match &self.body {
+            Some(body) => request.with_body(body.as_slice()),
+            None => request,
+        })
+    }
+
+    fn add_query_to(
+        &self,
+        core: &Core,
+        filler: &Filler<'_>,
+        request: &mut HttpRequest,
+    ) -> Result<(), Error> {
         let token = core.provider().api.query;
         if self
             .query
@@ -246,6 +259,9 @@ impl Call {
         {
             let message = format!("the parameter {token:?} carries the access token");
             return Err(Error::configuration(core.provider(), message));
+        }
+        if self.query.is_empty() && core.provider().api.parameters.is_empty() {
+            return Ok(());
         }
         let always = self.parameters_of_api(core);
         let always = always.filter_map(|(name, text)| Some((name, filler.fill(text).transpose()?)));
@@ -258,12 +274,8 @@ impl Call {
         for (name, value) in &self.query {
             query.push(name, value.expose());
         }
-        request.set_url(with_query(core, request.url(), &query)?);
-        request.headers_mut().extend(added);
-        Ok(match &self.body {
-            Some(body) => request.with_body(body.as_slice()),
-            None => request,
-        })
+        query.add_to(request.url_mut());
+        Ok(())
     }
 
     /// What every call of the API has in its query, but for what the caller or the endpoint sets.
@@ -284,9 +296,12 @@ impl Call {
         always.filter(move |(name, _)| is_of_api && !is_set(name))
     }
 
-    /// The caller's headers, of which later ones replace earlier ones. Those that a spec asks for
+    /// Adds the caller's headers, of which later ones replace earlier ones. Those that a spec asks for
     /// are not for the caller.
-    fn added_headers(&self, core: &Core, ours: &HeaderMap) -> Result<HeaderMap, Error> {
+    fn add_headers_to(&self, core: &Core, ours: &mut HeaderMap) -> Result<(), Error> {
+        if self.headers.is_empty() {
+            return Ok(());
+        }
         let mut added = HeaderMap::with_capacity(self.headers.len());
         for (name, value) in &self.headers {
             let error = |message| Error::configuration(core.provider(), message);
@@ -301,7 +316,8 @@ impl Call {
             }
             added.insert(parsed, value);
         }
-        Ok(added)
+        ours.extend(added);
+        Ok(())
     }
 }
 
@@ -318,12 +334,13 @@ impl fmt::Debug for Call {
 }
 
 fn is_absolute(target: &str) -> bool {
-    target.split_once("://").is_some_and(|(scheme, _)| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme
-                .chars()
-                .all(|character| character.is_ascii_alphanumeric() || "+-.".contains(character))
-    })
+    target.starts_with(|first: char| first.is_ascii_alphabetic())
+        && target.split_once("://").is_some_and(|(scheme, _)| {
+            scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+                && scheme
+                    .chars()
+                    .all(|character| character.is_ascii_alphanumeric() || "+-.".contains(character))
+        })
 }
 
 /// The URL of a call. A value that was kept with the tokens may be a part of it.
@@ -333,25 +350,96 @@ fn api_url(core: &Core, target: &str, access: &Access) -> Result<Url, Error> {
             .configuration()
             .at_origin(endpoint_url(core.provider(), target)?);
     }
+    match access.variables()? {
+        [] => below(core.provider(), core.url(EndpointKind::Api)?, target),
+        variables => {
+            let configuration = core.configuration();
+            let base = configuration.endpoint_url(EndpointKind::Api, variables)?;
+            below(core.provider(), &base, target)
+        }
+    }
+}
+
+/// A path below the API's URL.
+fn below(provider: &'static Provider, base: &Url, target: &str) -> Result<Url, Error> {
+    let target = target.trim_start_matches('/');
+    match appended(base, target) {
+        Some(url) => Ok(url),
+        None => read_below(provider, base, target),
+    }
+}
+
+/// The same of any target.
+fn read_below(provider: &'static Provider, base: &Url, target: &str) -> Result<Url, Error> {
     // The path is appended as text: joined as a reference, "//other.example" would name a host.
-    let base = match access.variables()? {
-        [] => core.url(EndpointKind::Api)?.clone(),
-        variables => core
-            .configuration()
-            .endpoint_url(EndpointKind::Api, variables)?,
-    };
-    let base = format!("{}/", base.as_str().trim_end_matches('/'));
-    let url = endpoint_url(
-        core.provider(),
-        &[&base, target.trim_start_matches('/')].concat(),
-    )?;
+    let base = [base.as_str().trim_end_matches('/'), "/"].concat();
+    let url = endpoint_url(provider, &[&base, target].concat())?;
     let path = target.split(['?', '#']).next().unwrap_or_default();
     if climbs(path) || !url.as_str().starts_with(&base) {
         let message = "the path leaves the API's URL, by `..` or an equivalent of it";
-        return Err(Error::configuration(core.provider(), message));
+        return Err(Error::configuration(provider, message));
     }
     Ok(url)
 }
+
+/// The same of a target in which no character means anything but itself, without reading the base
+/// again, which is more than half of the work.
+fn appended(base: &Url, target: &str) -> Option<Url> {
+    let is_plain_in_path = |byte: u8| PLAIN_IN_PATH[usize::from(byte)];
+    let end = target.bytes().position(|byte| !is_plain_in_path(byte));
+    let (path, query) = match end {
+        None => (target, None),
+        Some(end) => (&target[..end], Some(target[end..].strip_prefix('?')?)),
+    };
+    let is_plain_in_query = |byte: u8| is_plain_in_path(byte) || byte == b'%';
+    let mut segments = path.as_bytes().split(|byte| *byte == b'/');
+    let is_plain = base.query().is_none()
+        && query.is_none_or(|query| query.bytes().all(is_plain_in_query))
+        && !segments.any(|segment| matches!(segment, b"." | b".."));
+    if !is_plain {
+        return None;
+    }
+    let mut url = base.clone();
+    match base.path().trim_end_matches('/') {
+        // The URL adds the slash, without which it has no path.
+        "" => url.set_path(path),
+        above => url.set_path(&[above, "/", path].concat()),
+    }
+    // As a whole, so that no piece of it is left where the URL had less room.
+    if query.is_some() {
+        url.set_query(query);
+    }
+    Some(url)
+}
+
+/// Which bytes of a path mean themselves, to whoever reads the path (see [`climbs`]).
+static PLAIN_IN_PATH: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        plain[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'/' | b'-'
+                    | b'.'
+                    | b'_'
+                    | b'~'
+                    | b':'
+                    | b'@'
+                    | b'='
+                    | b','
+                    | b'&'
+                    | b'+'
+                    | b'!'
+                    | b'$'
+                    | b'('
+                    | b')'
+                    | b'*'
+            );
+        byte += 1;
+    }
+    plain
+};
 
 /// The request for the user's claims (OpenID Connect Core §5.3.1), with the token where the API
 /// wants it, unless the endpoint has a way of its own.
@@ -389,12 +477,11 @@ fn authorized(
     filler: &Filler<'_>,
 ) -> Result<HttpRequest, Error> {
     let parameter = core.provider().api.query;
-    let headers = api_headers(core, token, filler)?;
-    request.headers_mut().extend(headers);
+    add_api_headers(core, token, filler, request.headers_mut())?;
     if !parameter.is_empty() {
         let mut query = Parameters::new();
         query.push(parameter, token.expose());
-        request.set_url(with_query(core, request.url(), &query)?);
+        query.add_to(request.url_mut());
     }
     Ok(request)
 }
@@ -402,18 +489,21 @@ fn authorized(
 /// The headers of a request to the API with these tokens.
 pub(crate) fn headers_for(core: &Core, tokens: &TokenSet) -> Result<HeaderMap, Error> {
     let variables = captures::variables(core.provider(), tokens)?;
-    api_headers(core, tokens.access_token(), &core.filler(&variables))
+    let mut headers = HeaderMap::with_capacity(1 + core.provider().api.headers.len());
+    let filler = core.filler(&variables);
+    add_api_headers(core, tokens.access_token(), &filler, &mut headers)?;
+    Ok(headers)
 }
 
-/// The header that carries the token, unless a query parameter does, and its companions.
-fn api_headers(
+/// Adds the header that carries the token, unless a query parameter does, and its companions.
+fn add_api_headers(
     core: &Core,
     access_token: &Secret,
     filler: &Filler<'_>,
-) -> Result<HeaderMap, Error> {
+    headers: &mut HeaderMap,
+) -> Result<(), Error> {
     let api = &core.provider().api;
     let token = access_token.expose();
-    let mut headers = HeaderMap::with_capacity(1 + api.headers.len());
     if token.is_empty() {
         return Err(Error::configuration(
             core.provider(),
@@ -422,8 +512,10 @@ fn api_headers(
     }
     if api.query.is_empty() {
         // RFC 6750 §2.1 allows fewer characters still, and providers use more of them.
+        // Without an early exit the compiler looks at many bytes at once.
+        let is_graphic = |all, byte: u8| all & (0x21..=0x7e).contains(&byte);
         let value = Some([api.prefix, token])
-            .filter(|_| token.bytes().all(|byte| byte.is_ascii_graphic()))
+            .filter(|_| token.bytes().fold(true, is_graphic))
             .and_then(|texts| SecretBytes::header_of(&texts).ok());
         let Some(value) = value else {
             return Err(Error::configuration(
@@ -433,9 +525,8 @@ fn api_headers(
         };
         headers.insert(filler.header_name(api.header)?, value);
     }
-    filler.add_headers(api.headers, &mut headers)?;
-    name_program(core, &mut headers)?;
-    Ok(headers)
+    filler.add_headers(api.headers, headers)?;
+    name_program(core, headers)
 }
 
 #[cfg(test)]

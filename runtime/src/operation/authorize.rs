@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::mem;
 use std::time::SystemTime;
 
 use ::url::Url;
@@ -199,13 +200,18 @@ impl Authorize {
             [code_verifier.as_ref(), nonce.as_ref()],
         )?;
         let url = self.onto_endpoint(&query)?;
+        let redirect_uri = redirect_uri.map(Cow::into_owned);
+        let filled = scope.map(|scope| match scope {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(filled) => Some(filled),
+        });
         let pending = Pending {
-            provider: provider.id.to_owned(),
+            provider: provider.id.into(),
             state,
             code_verifier,
             nonce,
-            redirect_uri: redirect_uri.map(Cow::into_owned),
-            scope: scope.map(Cow::into_owned),
+            redirect_uri,
+            scope: filled.map(|filled| filled.unwrap_or_else(|| mem::take(&mut self.scope))),
             created_at: unix_seconds(SystemTime::now()),
             binding: Binding::of(&self.core, Start::Authorization, &self.variables),
         };

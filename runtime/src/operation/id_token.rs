@@ -227,7 +227,7 @@ impl IdTokenVerification {
 
     async fn send(mut self) -> Result<Json, Error> {
         if let Some(request) = self.next_http_request()? {
-            match self.core.send(EndpointKind::Jwks, request).await {
+            match self.core.exchange(EndpointKind::Jwks, request).await {
                 Ok(response) => self.read_http_response(response)?,
                 Err(error) => self.got(Err(error))?,
             }

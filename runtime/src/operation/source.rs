@@ -1,7 +1,9 @@
 //! Tokens that are refreshed when needed.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
 use http::HeaderMap;
 
@@ -57,7 +59,7 @@ pub struct TokenSource(Arc<Shared>);
 struct Shared {
     core: Core,
     /// The request to repeat, where tokens are not renewed by refresh.
-    repeated: Option<TokenRequest>,
+    repeated: Option<Box<TokenRequest>>,
     state: Mutex<State>,
     /// What the state hands out until it is due.
     cache: Cache,
@@ -81,10 +83,14 @@ impl TokenSource {
     }
 
     pub(crate) fn repeating(request: &TokenRequest) -> Self {
-        Self::new(request.client().clone(), Some(request.repeated()), None)
+        Self::new(
+            request.client().clone(),
+            Some(Box::new(request.repeated())),
+            None,
+        )
     }
 
-    fn new(core: Core, repeated: Option<TokenRequest>, tokens: Option<Arc<TokenSet>>) -> Self {
+    fn new(core: Core, repeated: Option<Box<TokenRequest>>, tokens: Option<Arc<TokenSet>>) -> Self {
         Self(Arc::new(Shared::new(core, repeated, tokens)))
     }
 
@@ -108,12 +114,11 @@ impl TokenSource {
     ///
     /// Those of the token request, if the tokens have expired and cannot be refreshed.
     #[inline]
-    pub async fn tokens(&self) -> Result<Arc<TokenSet>, Error> {
-        // Not a `match`, which would hold what it looks at across the `await`: a third more instructions.
-        if let Some(tokens) = self.0.cache.read(|cached| Arc::clone(&cached.tokens)) {
-            return Ok(tokens);
+    pub fn tokens(&self) -> impl Future<Output = Result<Arc<TokenSet>, Error>> + Send + Unpin + '_ {
+        Getting {
+            source: self,
+            waiting: None,
         }
-        self.get(Wanted::Fresh, Driver::Asynchronous).await
     }
 
     /// The tokens, refreshed if needed, for programs without an async runtime. It waits for a
@@ -218,6 +223,43 @@ impl TokenSource {
     }
 }
 
+/// A look at the tokens that are there, and where none are, the wait for others. By hand, since an
+/// `async fn` that has both takes a third more instructions for the look, which is all that most
+/// callers need.
+struct Getting<'a> {
+    source: &'a TokenSource,
+    waiting: Option<Waiting<'a>>,
+}
+
+type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Arc<TokenSet>, Error>> + Send + 'a>>;
+
+impl Future for Getting<'_> {
+    type Output = Result<Arc<TokenSet>, Error>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.waiting.is_none() {
+            let cache = &self.source.0.cache;
+            if let Some(tokens) = cache.read(|cached| Arc::clone(&cached.tokens)) {
+                return Poll::Ready(Ok(tokens));
+            }
+        }
+        self.wait(context)
+    }
+}
+
+impl Getting<'_> {
+    #[cold]
+    fn wait(&mut self, context: &mut Context<'_>) -> Poll<Result<Arc<TokenSet>, Error>> {
+        let source = self.source;
+        let begin = || -> Waiting<'_> { Box::pin(source.get(Wanted::Fresh, Driver::Asynchronous)) };
+        self.waiting
+            .get_or_insert_with(begin)
+            .as_mut()
+            .poll(context)
+    }
+}
+
 /// What a caller comes to that has no fresh tokens at once.
 enum Joined {
     Answer(Result<Arc<TokenSet>, Error>),
@@ -226,7 +268,7 @@ enum Joined {
 }
 
 impl Shared {
-    fn new(core: Core, repeated: Option<TokenRequest>, tokens: Option<Arc<TokenSet>>) -> Self {
+    fn new(core: Core, repeated: Option<Box<TokenRequest>>, tokens: Option<Arc<TokenSet>>) -> Self {
         let state = State::new(tokens, Now::read());
         let cache = Cache::default();
         cache.put(state.cached());
@@ -277,7 +319,7 @@ impl Shared {
             return Joined::Flight(flight, meanwhile);
         }
         let request = match &self.repeated {
-            Some(repeated) => repeated.clone(),
+            Some(repeated) => TokenRequest::clone(repeated),
             None => TokenRequest::refresh(self.core.clone(), tokens.as_deref()),
         };
         match driver {

@@ -62,7 +62,9 @@ impl SourceCall {
         let core = self.source.client();
         let access = Access::of(core.provider(), tokens);
         let request = self.call.to_http_request(core, &access)?;
-        core.send(self.call.endpoint(), request).await
+        let endpoint = self.call.endpoint();
+        let sent = core.send(endpoint, request)?.await;
+        sent.map_err(|error| Error::of_transport(core.provider(), endpoint, error))
     }
 
     /// The second response, of which the source is told if it is a 401 again.

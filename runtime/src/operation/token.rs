@@ -237,22 +237,10 @@ impl TokenRequest {
             true => self.earlier_scope.as_deref(),
             false => Some(&*asked),
         };
-        let of_client = self.core.secrets();
-        let sent = of_client.chain(self.grant.secrets()).map(Secret::expose);
-        let relayed = captures::relayed_secrets(self.core.provider(), &self.captured);
-        // Most requests send no more than three, and then nothing is allocated.
-        let mut few = [""; 3];
-        let mut sent = sent.chain(relayed);
-        for (place, secret) in few.iter_mut().zip(&mut sent) {
-            *place = secret;
-        }
-        let many: Vec<&str>;
-        let secrets = match sent.next() {
-            Some(fourth) => {
-                many = few.into_iter().chain([fourth]).chain(sent).collect();
-                &many[..]
-            }
-            None => &few[..],
+        let secrets = || {
+            let sent = self.core.secrets().chain(self.grant.secrets());
+            let relayed = captures::relayed_secrets(self.core.provider(), &self.captured);
+            sent.map(Secret::expose).chain(relayed).collect()
         };
         let expected = Expected {
             provider: self.core.provider(),
@@ -267,7 +255,7 @@ impl TokenRequest {
             refresh_expires_at: self.refresh_expires_at,
             prolonged: self.prolonged.as_ref(),
             captured: &self.captured,
-            secrets,
+            secrets: &secrets,
         };
         let now = SystemTime::now();
         let tokens = expected.read(&response, now)?;

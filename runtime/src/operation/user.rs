@@ -191,7 +191,7 @@ impl UserLookup {
 
     async fn send(mut self) -> Result<User, Error> {
         while let Some(request) = self.next_http_request()? {
-            let response = self.core.send(EndpointKind::UserInfo, request).await?;
+            let response = self.core.exchange(EndpointKind::UserInfo, request).await?;
             self.read_http_response(response)?;
         }
         self.finish()

@@ -1,14 +1,14 @@
 //! Requests to the endpoints that a client calls itself.
 
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, Method};
 use url::Url;
 
 use crate::client::handle::Core;
 use crate::client::template::sent::{Filled, Filler};
 use crate::error::{EndpointKind, Error};
 use crate::http::message::HttpRequest;
-use crate::http::parameters::{Parameters, content_type};
+use crate::http::parameters::{APPLICATION_JSON, Parameters, content_type};
 use crate::provider::{Authentication, ClientAuth, Encoding, Endpoint, HttpMethod, ResponseFormat};
 use crate::text::secret::Secret;
 
@@ -146,7 +146,7 @@ impl<'a> Draft<'a> {
             about: _,
             extra,
         } = self;
-        let url = destination.url(core, variables)?;
+        let mut url = destination.url(core, variables)?;
         let described = destination.described(core);
         let auth = match client_auth.and_then(ClientAuth::record) {
             Some(auth) => auth,
@@ -157,7 +157,7 @@ impl<'a> Draft<'a> {
         let of_client = filled(filler, auth.parameters.iter())?;
         let mut parameters = parameters;
         add(filler, auth.parameters.iter(), &of_client, &mut parameters);
-        if let Some(described) = described {
+        if let Some(described) = described.filter(|described| !described.omit.is_empty()) {
             parameters.leave_out(described.omit);
         }
         let of_endpoint = described.map_or(&[] as &[_], |described| described.rename);
@@ -181,10 +181,9 @@ impl<'a> Draft<'a> {
             HttpMethod::Post => Method::POST,
             HttpMethod::Delete => Method::DELETE,
         };
-        let url = match encoding {
-            Encoding::Query => with_query(core, &url, &sent)?,
-            Encoding::Form | Encoding::Json => url,
-        };
+        if encoding == Encoding::Query {
+            sent.add_to(&mut url);
+        }
         let mut request = HttpRequest::new(method, url).with_body(sent.encode(encoding));
         let headers = request.headers_mut();
         if let Some(content_type) = content_type(encoding) {
@@ -192,7 +191,7 @@ impl<'a> Draft<'a> {
         }
         let format = core.provider().token_response.format;
         if !destination.gives_tokens() || format == ResponseFormat::Json {
-            headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+            headers.insert(ACCEPT, APPLICATION_JSON.clone());
         }
         let own = described.map_or(&[] as &[_], |described| described.headers);
         filler.add_headers(own, headers)?;
@@ -212,8 +211,12 @@ fn filled<'p>(
     filler: &Filler<'_>,
     pairs: impl Iterator<Item = &'p Pair>,
 ) -> Result<Vec<Option<Filled<'static>>>, Error> {
-    let made = pairs.filter(|(_, text)| filler.at_hand(text).is_none());
-    made.map(|(_, text)| filler.fill(text)).collect()
+    let mut made = pairs.filter(|(_, text)| filler.at_hand(text).is_none());
+    let Some((_, first)) = made.next() else {
+        return Ok(Vec::new());
+    };
+    let all = [first].into_iter().chain(made.map(|(_, text)| text));
+    all.map(|text| filler.fill(text)).collect()
 }
 
 /// Adds parameters that are not there yet, `filled` as far as they are not at hand.
@@ -313,17 +316,6 @@ pub(crate) fn name_program(core: &Core, headers: &mut HeaderMap) -> Result<(), E
         None => {}
     }
     Ok(())
-}
-
-/// The URL with the parameters in its query.
-pub(crate) fn with_query(
-    core: &Core,
-    url: &Url,
-    parameters: &Parameters<'_>,
-) -> Result<Url, Error> {
-    parameters
-        .behind(url)
-        .map_err(|_| Error::configuration(core.provider(), "the URL is too long for its query"))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Introspection responses (RFC 7662 §2.2).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -27,8 +28,11 @@ pub struct IntrospectionResponse {
     issued_at: Option<u64>,
     not_before: Option<u64>,
     audience: Vec<String>,
-    members: Vec<(String, Json)>,
+    members: Vec<Member>,
 }
+
+/// A name and a value. Names that the RFC has are not made anew for each response.
+type Member = (Cow<'static, str>, Json);
 
 impl IntrospectionResponse {
     pub(crate) fn read(refusal: &Refusal<'_>, response: &HttpResponse) -> Result<Self, Error> {
@@ -36,26 +40,28 @@ impl IntrospectionResponse {
             let (provider, endpoint) = (refusal.provider, refusal.endpoint);
             Error::response(provider, endpoint, response.status(), message)
         };
-        let mut members = Vec::new();
+        // As many as the RFC has.
+        let mut members: Vec<Member> = Vec::with_capacity(12);
         parse_object_members(response.body(), &mut |name, value| {
-            members.push((name.into_owned(), value))
+            members.push((known(name), value));
         })
         .map_err(|error| wrong(error.to_string()))?;
+        // Some servers answer 200 and an error.
+        let failed = |message: String, members: &[(String, Json)]| match has_error(members) {
+            true => refusal.of_members(response, members),
+            false => wrong(message),
+        };
         if let Some(rules) = own_shape(refusal.provider, refusal.endpoint) {
-            members =
-                shape::standard(rules, members).map_err(|(message, members)| {
-                    match has_error(&members) {
-                        true => refusal.of_members(response, &members),
-                        false => wrong(message),
-                    }
-                })?;
+            let named = shape::standard(rules, with_own_names(members));
+            let named = named.map_err(|(message, members)| failed(message, &members))?;
+            members = named
+                .into_iter()
+                .map(|(name, value)| (name.into(), value))
+                .collect();
         }
         let Some(active) = find_name(&members, "active").and_then(Json::as_bool) else {
-            // Some servers answer 200 and an error.
-            return Err(match has_error(&members) {
-                true => refusal.of_members(response, &members),
-                false => wrong("`active` is missing or no boolean".to_owned()),
-            });
+            let message = "`active` is missing or no boolean".to_owned();
+            return Err(failed(message, &with_own_names(members)));
         };
         let time = |name| match find_name(&members, name).map(seconds) {
             None => Ok(None),
@@ -168,8 +174,34 @@ fn time(seconds: Option<u64>) -> Option<SystemTime> {
     UNIX_EPOCH.checked_add(Duration::from_secs(seconds?))
 }
 
+/// The name of a member, if it is one of RFC 7662 §2.2.
+fn known(name: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Borrowed(match &*name {
+        "active" => "active",
+        "aud" => "aud",
+        "client_id" => "client_id",
+        "exp" => "exp",
+        "iat" => "iat",
+        "iss" => "iss",
+        "jti" => "jti",
+        "nbf" => "nbf",
+        "scope" => "scope",
+        "sub" => "sub",
+        "token_type" => "token_type",
+        "username" => "username",
+        _ => return Cow::Owned(name.into_owned()),
+    })
+}
+
+fn with_own_names(members: Vec<Member>) -> Vec<(String, Json)> {
+    let members = members.into_iter();
+    members
+        .map(|(name, value)| (name.into_owned(), value))
+        .collect()
+}
+
 /// The scopes, as a text or as an array of texts.
-fn scope(provider: &Provider, members: &[(String, Json)]) -> Option<String> {
+fn scope(provider: &Provider, members: &[Member]) -> Option<String> {
     let separator = provider.scopes.response_separator.as_str();
     let mut joined = String::new();
     for scope in texts(find_name(members, "scope")?) {
@@ -179,7 +211,7 @@ fn scope(provider: &Provider, members: &[(String, Json)]) -> Option<String> {
 }
 
 /// One text or an array of them (RFC 7519 §4.1.3).
-fn audience(members: &[(String, Json)]) -> Vec<String> {
+fn audience(members: &[Member]) -> Vec<String> {
     find_name(members, "aud")
         .into_iter()
         .flat_map(texts)

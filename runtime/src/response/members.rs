@@ -35,7 +35,10 @@ pub(crate) fn of_error(response: &HttpResponse, format: ResponseFormat) -> Vec<(
 }
 
 /// The text of a member, unless it is empty.
-pub(crate) fn text<'m>(members: &'m [(String, Json)], name: &str) -> Option<&'m str> {
+pub(crate) fn text<'m, Name: AsRef<str>>(
+    members: &'m [(Name, Json)],
+    name: &str,
+) -> Option<&'m str> {
     let text = member_path::find_name(members, name)?.as_str()?;
     Some(text).filter(|text| !text.is_empty())
 }

@@ -40,7 +40,8 @@ pub(crate) struct Expected<'a> {
     /// What the callback or earlier tokens captured, by the captures' names.
     pub(crate) captured: &'a [(String, Json)],
     /// What the request sent, and no message may repeat.
-    pub(crate) secrets: &'a [&'a str],
+    /// Most responses are no refusals, and then nobody asks.
+    pub(crate) secrets: &'a dyn Fn() -> Vec<&'a str>,
 }
 
 /// An access token that a refresh prolongs and does not replace.
@@ -63,15 +64,8 @@ impl Expected<'_> {
     /// Reads a response that came at `now`. Every status from 200 to 299 is a success, unless the
     /// provider tells errors otherwise.
     pub(crate) fn read(&self, response: &HttpResponse, now: SystemTime) -> Result<TokenSet, Error> {
-        let refusal = Refusal {
-            provider: self.provider,
-            endpoint: self.endpoint,
-            answers: self.answers,
-            operation: self.operation,
-            secrets: self.secrets,
-        };
         if !response.is_success() {
-            return Err(refusal.of_response(response));
+            return Err(self.refusal(&(self.secrets)()).of_response(response));
         }
         let reader = Reader {
             provider: self.provider,
@@ -83,7 +77,7 @@ impl Expected<'_> {
         let is_empty = response.body().iter().all(u8::is_ascii_whitespace);
         let mut members = match self.prolonged {
             Some(_) if is_empty => Members::default(),
-            _ => reader.members(response, &refusal)?,
+            _ => reader.members(response, self)?,
         };
         let access_token = match (members.access_token.take(), self.prolonged) {
             (Some(Json::String(token)), _) if !token.expose().is_empty() => token,
@@ -95,7 +89,8 @@ impl Expected<'_> {
             (other, _) => {
                 // Some servers answer 200 and an error.
                 if has_error(&members.extras) {
-                    return Err(refusal.of_members(response, &members.extras));
+                    let secrets = (self.secrets)();
+                    return Err(self.refusal(&secrets).of_members(response, &members.extras));
                 }
                 let problem = match other {
                     Some(value) if !value.is_absent() => "is not a text",
@@ -107,8 +102,8 @@ impl Expected<'_> {
         };
         let mut warnings = Vec::new();
         let meaning = reader.meaning(&members, self.captured, &mut warnings);
-        let (token_type, captured) = match meaning {
-            Ok(meaning) => meaning,
+        let captured = match meaning {
+            Ok(captured) => captured,
             Err(error) => {
                 return Err(error.rescuing(Some(access_token), text(members.refresh_token)));
             }
@@ -123,7 +118,9 @@ impl Expected<'_> {
         let new_refresh_token = reading.secret("refresh_token", members.refresh_token);
         let mut tokens = TokenSet {
             access_token,
-            token_type: token_type.or_else(|| self.prolonged?.token_type.clone()),
+            token_type: text(members.token_type)
+                .map(Secret::into_text)
+                .or_else(|| self.prolonged?.token_type.clone()),
             refresh_expires_at: match new_refresh_token {
                 Some(_) => told_refresh_expiry,
                 None => told_refresh_expiry.or(self.refresh_expires_at),
@@ -147,8 +144,17 @@ impl Expected<'_> {
     }
 }
 
-/// What decides whether the tokens can be used: their type, and what is kept with them.
-type Meaning = (Option<String>, Vec<(&'static str, Json)>);
+impl Expected<'_> {
+    fn refusal<'s>(&self, secrets: &'s [&'s str]) -> Refusal<'s> {
+        Refusal {
+            provider: self.provider,
+            endpoint: self.endpoint,
+            answers: self.answers,
+            operation: self.operation,
+            secrets,
+        }
+    }
+}
 
 /// Knows where members are here, and makes errors that name a member and not its value.
 struct Reader {
@@ -177,7 +183,7 @@ impl Reader {
     }
 
     /// The format is what the provider's spec says, whatever `Content-Type` says.
-    fn members(&self, response: &HttpResponse, refusal: &Refusal<'_>) -> Result<Members, Error> {
+    fn members(&self, response: &HttpResponse, expected: &Expected<'_>) -> Result<Members, Error> {
         // A body that breaks off may have brought the tokens before.
         let unreadable = |error: JsonError, members: Members| {
             let error = self.response(error.to_string());
@@ -190,6 +196,8 @@ impl Reader {
                 Err(error) => Err(unreadable(error, members)),
             };
         }
+        let secrets = (expected.secrets)();
+        let refusal = expected.refusal(&secrets);
         let mut all = Vec::new();
         let read = body::read(self.rules.format, response.body(), &mut |name, value| {
             all.push((name.into_owned(), value));
@@ -215,33 +223,34 @@ impl Reader {
         Ok(Members::placed(self.rules, all))
     }
 
-    /// Reads what nobody may pass over: without it, the tokens would be sent as what they are not,
-    /// or to where they do not belong.
+    /// Reads what is kept with the tokens, and what nobody may pass over: without it, the tokens would
+    /// be sent as what they are not, or to where they do not belong.
     fn meaning(
         &self,
         members: &Members,
         earlier: &[(String, Json)],
         warnings: &mut Vec<Warning>,
-    ) -> Result<Meaning, Error> {
+    ) -> Result<Vec<(&'static str, Json)>, Error> {
         let find = |path: &str| members.find(self.rules, path);
         let captured = captures::of_response(self.provider, earlier, find, warnings)
             .map_err(|(path, problem)| self.response(format!("`{path}` {problem}")))?;
-        Ok((self.token_type(members.token_type.as_ref())?, captured))
+        self.check_token_type(members.token_type.as_ref())?;
+        Ok(captured)
     }
 
     /// The token is sent as a bearer token (RFC 6750), so another type must not be taken for one
     /// (RFC 6749 §7.1). Many servers leave the type out.
-    fn token_type(&self, value: Option<&Json>) -> Result<Option<String>, Error> {
+    fn check_token_type(&self, value: Option<&Json>) -> Result<(), Error> {
         let any = self.rules.any_token_type;
         match value {
             Some(Json::String(text)) if !text.expose().is_empty() => {
-                if !any && !text.expose().eq_ignore_ascii_case("bearer") {
-                    return Err(self.error("token_type", "is not Bearer"));
+                match any || text.expose().eq_ignore_ascii_case("bearer") {
+                    true => Ok(()),
+                    false => Err(self.error("token_type", "is not Bearer")),
                 }
-                Ok(Some(text.expose().to_owned()))
             }
             Some(value) if !value.is_absent() => Err(self.error("token_type", "is not a text")),
-            _ => Ok(None),
+            _ => Ok(()),
         }
     }
 }
@@ -290,9 +299,7 @@ impl Lenient<'_> {
         let separator = provider.scopes.response_separator.as_str();
         let mut joined = String::new();
         match value {
-            Some(Json::String(scope)) => {
-                scopes::add(&mut joined, scope.expose(), separator);
-            }
+            Some(Json::String(scope)) => joined = scopes::joined(scope.into_text(), separator),
             Some(Json::Array(items))
                 if self.reader.rules.scope_array
                     && items.iter().all(|item| item.as_str().is_some()) =>

@@ -3,12 +3,14 @@
 use std::fmt;
 
 use crate::text::secret::Secret;
+use plain::plain_length;
 
 pub use number::JsonNumber;
 pub use read::JsonError;
 pub(crate) use read::parse_object_members;
 
 mod number;
+mod plain;
 mod read;
 mod stored;
 #[cfg(test)]
@@ -194,22 +196,38 @@ impl From<&str> for Json {
     }
 }
 
+/// Whether a JSON string is `text` in quotes.
+pub(crate) fn is_plain(text: &str) -> bool {
+    plain_length(text.as_bytes()) == text.len()
+}
+
 /// Writes `text` as a JSON string, quotes included.
 pub(crate) fn write_string(output: &mut Vec<u8>, text: &str) {
-    const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
     output.push(b'"');
-    for byte in text.bytes() {
+    write_escaped(output, text);
+    output.push(b'"');
+}
+
+/// Writes `text` as it stands between the quotes of a JSON string.
+pub(crate) fn write_escaped(output: &mut Vec<u8>, text: &str) {
+    const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut rest = text.as_bytes();
+    loop {
+        let (plain, tail) = rest.split_at(plain_length(rest));
+        output.extend_from_slice(plain);
+        let Some((byte, tail)) = tail.split_first() else {
+            break;
+        };
         match byte {
-            b'"' | b'\\' => output.extend([b'\\', byte]),
-            0..=0x1F => {
-                output.extend(b"\\u00");
-                output.extend([
+            b'"' | b'\\' => output.extend_from_slice(&[b'\\', *byte]),
+            _ => {
+                output.extend_from_slice(b"\\u00");
+                output.extend_from_slice(&[
                     HEX_DIGITS[usize::from(byte >> 4)],
                     HEX_DIGITS[usize::from(byte & 0xF)],
                 ]);
             }
-            _ => output.push(byte),
         }
+        rest = tail;
     }
-    output.push(b'"');
 }

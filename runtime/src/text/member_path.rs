@@ -57,7 +57,10 @@ impl<'p> Step<'p> {
 }
 
 /// The member of this name, which may have dots. Of a repeated member it is the last.
-pub(crate) fn find_name<'a>(members: &'a [(String, Json)], name: &str) -> Option<&'a Json> {
+pub(crate) fn find_name<'a, Name: AsRef<str>>(
+    members: &'a [(Name, Json)],
+    name: &str,
+) -> Option<&'a Json> {
     Some(&members[last(members, name)?].1)
 }
 
@@ -106,8 +109,10 @@ pub(crate) fn text(value: &Json) -> Option<Cow<'_, str>> {
     }
 }
 
-fn last(members: &[(String, Json)], name: &str) -> Option<usize> {
-    members.iter().rposition(|(other, _)| other == name)
+fn last<Name: AsRef<str>>(members: &[(Name, Json)], name: &str) -> Option<usize> {
+    members
+        .iter()
+        .rposition(|(other, _)| other.as_ref() == name)
 }
 
 #[cfg(test)]

@@ -9,8 +9,21 @@ pub(crate) fn add(joined: &mut String, text: &str, separator: &str) {
         true => " ",
         false => separator,
     };
+    if separator == " " && is_joined(text) {
+        return add_one(joined, text);
+    }
     let scopes = text.split(separator).flat_map(str::split_whitespace);
     scopes.for_each(|scope| add_one(joined, scope));
+}
+
+/// The scopes in `text`, joined by one space each, as [`add`] reads them.
+pub(crate) fn joined(text: String, separator: &str) -> String {
+    if separator == " " && is_joined(&text) {
+        return text;
+    }
+    let mut joined = String::new();
+    add(&mut joined, &text, separator);
+    joined
 }
 
 /// Adds one scope.
@@ -19,6 +32,18 @@ pub(crate) fn add_one(joined: &mut String, scope: &str) {
         joined.push(' ');
     }
     joined.push_str(scope);
+}
+
+/// Whether the scopes in `text` are ASCII and joined by one space each, as nearly every server writes
+/// them. Without an early exit the compiler looks at many bytes at once.
+fn is_joined(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_printable = |all, byte: &u8| all & (0x20..=0x7e).contains(byte);
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let is_single = |all, (one, next): (&u8, &u8)| all & ((*one != b' ') | (*next != b' '));
+    let has_ends = bytes.first().is_some_and(|first| *first != b' ')
+        && bytes.last().is_some_and(|last| *last != b' ');
+    has_ends && bytes.iter().fold(true, is_printable) && pairs.fold(true, is_single)
 }
 
 /// Adds those scopes that are not there yet.
@@ -79,6 +104,24 @@ mod tests {
     fn a_comma_is_part_of_a_scope_elsewhere() {
         assert_eq!(read("read,write  admin\n", " "), "read,write admin");
         assert_eq!(read("", " "), "");
+    }
+
+    #[test]
+    fn scopes_are_joined_by_one_space_however_they_come() {
+        for text in ["read", "read write", "https://a.example/b.read c:d,e"] {
+            assert!(is_joined(text), "{text}");
+            assert_eq!(read(text, " "), text);
+        }
+        let white_space = [" ", "  ", "\t", "\n", "\r\n", "\u{a0}", "\u{2003}", "\u{b}"];
+        for space in white_space {
+            let text = format!("{space}read{space}{space}write{space}");
+            assert!(!is_joined(&text), "{space:?}");
+            assert_eq!(read(&text, " "), "read write", "{space:?}");
+        }
+        for text in ["", " ", "  ", "a\u{7f}b", "ä b", "a ", " a", "a  b"] {
+            assert!(!is_joined(text), "{text:?}");
+        }
+        assert_eq!(read("ä b", " "), "ä b");
     }
 
     #[test]

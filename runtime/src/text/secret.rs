@@ -4,7 +4,6 @@ use std::fmt;
 use std::hint::black_box;
 use std::mem;
 use std::ops::{Deref, DerefMut};
-use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -108,26 +107,35 @@ impl SecretBytes {
 
 /// A URL that is overwritten on drop, as a token may stand in its query.
 #[derive(Clone)]
-pub(crate) struct SecretUrl(pub(crate) Url);
+pub(crate) struct SecretUrl(
+    /// Gone only while this is dropped or taken apart: a URL gives its text away with itself alone.
+    Option<Url>,
+);
 
 impl SecretUrl {
-    /// The URL, which is the caller's from here on.
-    pub(crate) fn into_inner(mut self) -> Url {
-        self.take()
+    pub(crate) fn new(url: Url) -> Self {
+        Self(Some(url))
     }
 
-    fn take(&mut self) -> Url {
-        // A URL gives its text away with itself only, so another one has to take its place.
-        static BLANK: LazyLock<Url> = LazyLock::new(|| Url::parse("data:").expect("a URL"));
-        mem::replace(&mut self.0, BLANK.clone())
+    pub(crate) fn get(&self) -> &Url {
+        self.0.as_ref().expect("it is there until it is taken")
+    }
+
+    pub(crate) fn get_mut(&mut self) -> &mut Url {
+        self.0.as_mut().expect("it is there until it is taken")
+    }
+
+    /// The URL, which is the caller's from here on.
+    pub(crate) fn into_inner(mut self) -> Url {
+        self.0.take().expect("it is there until it is taken")
     }
 }
 
 impl Drop for SecretUrl {
     fn drop(&mut self) {
         // Only the query is ever made of a secret.
-        if self.0.query().is_some() {
-            drop(SecretBytes(String::from(self.take()).into_bytes()));
+        if let Some(url) = self.0.take_if(|url| url.query().is_some()) {
+            drop(SecretBytes(String::from(url).into_bytes()));
         }
     }
 }
@@ -144,7 +152,7 @@ impl Secret {
         &self.0
     }
 
-    #[cfg(test)]
+    /// The text, which turned out to be none that must not be shown.
     pub(crate) fn into_text(mut self) -> String {
         mem::take(&mut self.0)
     }
@@ -238,7 +246,7 @@ mod tests {
     #[test]
     fn a_url_is_given_away_whole() {
         let url = Url::parse("https://a.example/?b=c").unwrap();
-        assert_eq!(SecretUrl(url.clone()).clone().into_inner(), url);
+        assert_eq!(SecretUrl::new(url.clone()).clone().into_inner(), url);
     }
 
     #[test]

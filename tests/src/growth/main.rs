@@ -3,10 +3,14 @@
 //! and 100 KiB and for 1 MiB of its worst input, and what the generator takes for many specs.
 
 mod counted;
+mod figures;
 mod generator;
 mod readers;
 
+use std::alloc::System;
 use std::fmt;
+
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 /// Clients that are generated as a company's own crate would generate private ones.
 #[allow(
@@ -16,6 +20,35 @@ use std::fmt;
 mod fixtures {
     include!(concat!(env!("OUT_DIR"), "/fixtures/index.rs"));
 }
+
+/// The clients that the benchmarks measure as well, and what they do.
+#[allow(dead_code, reason = "the benchmarks use more of them")]
+mod measured {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    include!(concat!(env!("OUT_DIR"), "/measured/index.rs"));
+
+    /// The output of a future that waits for nothing.
+    pub fn now<Output>(future: impl Future<Output = Output>) -> Output {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(output) => output,
+            Poll::Pending => unreachable!("what is measured waits for nothing"),
+        }
+    }
+}
+
+#[allow(dead_code, reason = "the benchmarks use more of them")]
+#[path = "../../benches/requests"]
+mod requests {
+    pub mod by_hand;
+    pub mod ours;
+    pub mod rows;
+    pub mod values;
+}
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 /// The last is the longest body that is read at all.
 const SIZES: [usize; 4] = [1024, 10 * 1024, 100 * 1024, 1024 * 1024];
@@ -57,6 +90,15 @@ fn no_reader_takes_more_than_its_input_is_worth() {
             }
         }
         before = Some(counts);
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_valgrind), ignore = "needs valgrind on the path")]
+fn no_operation_takes_more_than_it_did() {
+    match counted::size() {
+        Some(times) => figures::measure(times),
+        None => figures::check("no_operation_takes_more_than_it_did"),
     }
 }
 

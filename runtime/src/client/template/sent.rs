@@ -69,18 +69,11 @@ impl<'a> Filler<'a> {
     where
         'a: 't,
     {
-        let template = Template::of(text);
-        if template.is_plain() {
-            return Some(Some(text));
-        }
         let credentials = self.values.credentials;
-        let start = template.start()?;
-        match (start.before, start.name, start.rest) {
-            ("", Template::CLIENT_ID, "") => Some(Some(&credentials.id)),
-            ("", Template::CLIENT_SECRET, "") => {
-                Some(credentials.secret.as_ref().map(Secret::expose))
-            }
-            _ => None,
+        match text {
+            "{client_id}" => Some(Some(&credentials.id)),
+            "{client_secret}" => Some(credentials.secret.as_ref().map(Secret::expose)),
+            _ => Template::of(text).is_plain().then_some(Some(text)),
         }
     }
 

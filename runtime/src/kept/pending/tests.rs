@@ -15,7 +15,7 @@ fn core() -> Core {
 
 fn pending() -> Pending {
     Pending {
-        provider: "acme".to_owned(),
+        provider: "acme".into(),
         state: STATE.into(),
         code_verifier: Some(VERIFIER.into()),
         nonce: None,

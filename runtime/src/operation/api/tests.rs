@@ -396,3 +396,53 @@ fn o01_debug_shows_no_token() {
     );
     assert!(!shown.contains("canary"), "{shown}");
 }
+
+/// Most paths are appended to a URL that has been read, and come to what they come to if all is read.
+#[test]
+fn an_appended_path_is_what_it_is_when_it_is_read() {
+    const PARTS: [&str; 22] = [
+        "",
+        "/",
+        "a",
+        ".",
+        "..",
+        "v1.0",
+        "a:b@c=,&+!$()*",
+        "~-_",
+        "%2e",
+        "%",
+        ";",
+        " ",
+        "ä",
+        "\\",
+        "\t",
+        "'",
+        "\"",
+        "{",
+        "?",
+        "?a=%2F'",
+        "&b=/?:",
+        "#",
+    ];
+    let bases = [
+        "https://acme.example",
+        "https://acme.example/v1/",
+        "http://127.0.0.1:1/a/b",
+    ];
+    let mut appended_targets = 0;
+    for base in bases.map(|base| Url::parse(base).unwrap()) {
+        for first in PARTS {
+            for second in PARTS {
+                for third in PARTS {
+                    let target = [first, second, third].concat();
+                    let target = target.trim_start_matches('/');
+                    if let Some(url) = appended(&base, target) {
+                        assert_eq!(read_below(&ACME, &base, target).unwrap(), url, "{target}");
+                        appended_targets += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(appended_targets > 2000, "{appended_targets}");
+}

@@ -63,9 +63,9 @@ impl<'a> Query<'a> {
 
     /// The URL. A query that the endpoint has is kept (RFC 6749 §3.1).
     pub(super) fn onto(&self, endpoint: &str) -> String {
-        let mut url = endpoint.to_owned();
         let fragment = self.endpoint.fragment;
         if let Some((before, after)) = fragment.and_then(|text| text.split_once(IN_FRAGMENT)) {
+            let mut url = endpoint.to_owned();
             url.push('#');
             url.push_str(before);
             let mut query = String::new();
@@ -76,8 +76,16 @@ impl<'a> Query<'a> {
             url.push_str(after);
             return url;
         }
+        // Room for what is most often encoded: the slashes and colons of a redirect URI and of scopes.
+        let pair = |(name, value): &(&str, Cow<'_, str>)| name.len() + value.len() * 5 / 4 + 2;
+        let length = self.pairs.iter().map(pair).sum::<usize>();
+        let mut url = String::with_capacity(endpoint.len() + length);
+        url.push_str(endpoint);
+        let mut separator = separator(endpoint);
         for (name, value) in &self.pairs {
-            add_to_query(&mut url, name, value);
+            url.push_str(separator);
+            write_pair(&mut url, name, value);
+            separator = "&";
         }
         if let Some(fragment) = fragment {
             url.push('#');
@@ -89,11 +97,15 @@ impl<'a> Query<'a> {
 
 /// Adds a parameter to a URL without a fragment.
 pub(super) fn add_to_query(url: &mut String, name: &str, value: &str) {
-    let separator = match url.split_once('?') {
+    url.push_str(separator(url));
+    write_pair(url, name, value);
+}
+
+/// What comes between a URL and its next parameter.
+fn separator(url: &str) -> &'static str {
+    match url.split_once('?') {
         None => "?",
         Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
         Some(_) => "&",
-    };
-    url.push_str(separator);
-    write_pair(url, name, value);
+    }
 }

@@ -48,7 +48,7 @@ impl Cached {
 /// a dependency: `cargo bench -- cached_read`.
 #[derive(Default)]
 pub(super) struct Cache {
-    places: [RwLock<Option<Cached>>; 2],
+    places: [RwLock<Option<Box<Cached>>>; 2],
     current: AtomicUsize,
 }
 
@@ -56,9 +56,11 @@ impl Cache {
     /// What `look` makes of the tokens, unless there are none or they are due.
     #[inline]
     pub(super) fn read<T>(&self, look: impl Fn(&Cached) -> T) -> Option<T> {
+        // First, so that nothing has to outlive the call.
+        let now = SystemTime::now();
         let place = self.current()?;
         if let Some(cached) = &*place
-            && cached.is_good(SystemTime::now())
+            && cached.is_good(now)
         {
             return Some(look(cached));
         }
@@ -90,7 +92,7 @@ impl Cache {
     }
 
     #[inline]
-    fn current(&self) -> Option<RwLockReadGuard<'_, Option<Cached>>> {
+    fn current(&self) -> Option<RwLockReadGuard<'_, Option<Box<Cached>>>> {
         loop {
             let current = self.current.load(Ordering::Acquire);
             match self.places[current].try_read() {
@@ -108,13 +110,13 @@ impl Cache {
     pub(super) fn put(&self, cached: Option<Cached>) {
         let before = self.current.load(Ordering::Relaxed);
         let next = 1 - before;
-        self.write(next, cached);
+        self.write(next, cached.map(Box::new));
         self.current.store(next, Ordering::Release);
         // Old tokens are not kept longer than those who look at them.
         self.write(before, None);
     }
 
-    fn write(&self, place: usize, cached: Option<Cached>) {
+    fn write(&self, place: usize, cached: Option<Box<Cached>>) {
         let mut place = self.places[place]
             .write()
             .unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,7 @@
 //! Events of token sources.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::error::Error;
 use crate::kept::token_set::TokenSet;
@@ -20,33 +20,42 @@ pub enum TokenEvent<'event> {
 
 type Listener = dyn Fn(TokenEvent<'_>) + Send + Sync;
 
+/// Made when there is one: most sources have none.
 #[derive(Default)]
-pub(super) struct Listeners(RwLock<Vec<Arc<Listener>>>);
+pub(super) struct Listeners(OnceLock<Box<RwLock<Vec<Arc<Listener>>>>>);
 
 #[cfg(feature = "store")]
 impl Clone for Listeners {
     fn clone(&self) -> Self {
-        let listeners = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        Self(RwLock::new(listeners.clone()))
+        let listeners = self.all();
+        let copy = Self::default();
+        if !listeners.is_empty() {
+            let _ = copy.0.set(Box::new(RwLock::new(listeners)));
+        }
+        copy
     }
 }
 
 impl Listeners {
     pub(super) fn add(&self, listener: impl Fn(TokenEvent<'_>) + Send + Sync + 'static) {
-        let mut listeners = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let listeners = self.0.get_or_init(Box::default).write();
+        let mut listeners = listeners.unwrap_or_else(PoisonError::into_inner);
         listeners.push(Arc::new(listener));
+    }
+
+    fn all(&self) -> Vec<Arc<Listener>> {
+        let Some(listeners) = self.0.get() else {
+            return Vec::new();
+        };
+        let listeners = listeners.read().unwrap_or_else(PoisonError::into_inner);
+        listeners.clone()
     }
 
     /// Tells everybody. A listener that panics loses neither the tokens nor the others' turn.
     pub(super) fn tell(&self, event: TokenEvent<'_>) {
         #[cfg(feature = "tracing")]
         log(event);
-        let listeners = self
-            .0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        for listener in listeners {
+        for listener in self.all() {
             let _ = catch_unwind(AssertUnwindSafe(|| listener(event)));
         }
     }

@@ -126,7 +126,7 @@ impl Keeper {
                 return tokens(&core, &stored.record);
             }
             let refresh = |stored: Option<Record>| {
-                let request = request(&core, repeated.as_ref(), stored.as_ref());
+                let request = request(&core, repeated.as_deref(), stored.as_ref());
                 refresh(core.clone(), request, stored, driver)
             };
             match renew(store, key, Policy::default(), is_good, refresh).await {

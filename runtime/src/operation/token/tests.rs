@@ -19,7 +19,7 @@ fn acme() -> Core {
 
 fn pending(core: &Core) -> Pending {
     Pending {
-        provider: core.provider().id.to_owned(),
+        provider: core.provider().id.into(),
         state: "xyz-with-128-random-bits".into(),
         binding: Binding::of(core, Start::Authorization, &[]),
         code_verifier: None,

@@ -121,7 +121,7 @@ fn ruled() -> Core {
 
 fn finished(callback: &str) -> TokenRequest {
     let pending = Pending {
-        provider: "ruled".to_owned(),
+        provider: "ruled".into(),
         state: "xyz-with-128-random-bits".into(),
         binding: Binding::of(&ruled(), Start::Authorization, &[]),
         code_verifier: None,
@@ -329,7 +329,7 @@ fn a_relayed_secret_is_not_repeated_by_an_error() {
     };
     let core = Core::confidential(&RELAYING, "id", "canary-secret");
     let pending = Pending {
-        provider: "acme".to_owned(),
+        provider: "acme".into(),
         state: "xyz-with-128-random-bits".into(),
         binding: Binding::of(&core, Start::Authorization, &[]),
         code_verifier: Some("canary-verifier-of-43-characters-or-more-xx".into()),

@@ -8,7 +8,7 @@ use crate::provider::{CallbackRules, Capture, RefusalRule};
 fn pending(provider: &'static Provider) -> Pending {
     let core = Core::public(provider, "id");
     Pending {
-        provider: provider.id.to_owned(),
+        provider: provider.id.into(),
         binding: Binding::of(&core, Start::Authorization, &[]),
         state: "xyz".into(),
         code_verifier: None,

@@ -28,7 +28,7 @@ fn read_by(provider: &'static Provider, response: &HttpResponse) -> Result<Token
         refresh_expires_at: None,
         prolonged: None,
         captured: &[],
-        secrets: &[],
+        secrets: &Vec::new,
     };
     expected.read(response, UNIX_EPOCH + Duration::from_secs(NOW))
 }
@@ -202,7 +202,7 @@ fn an_odd_refresh_token_leaves_the_old_one() {
         refresh_expires_at: None,
         prolonged: None,
         captured: &[],
-        secrets: &[],
+        secrets: &Vec::new,
     };
     let body = r#"{"access_token":"a","refresh_token":["canary"],"scope":["canary"]}"#;
     let now = UNIX_EPOCH + Duration::from_secs(NOW);
@@ -518,7 +518,7 @@ fn a_refused_refresh_is_final_whatever_its_body_says() {
             refresh_expires_at: None,
             prolonged: None,
             captured: &[],
-            secrets: &["canary-sent"],
+            secrets: &|| vec!["canary-sent"],
         };
         let error = expected
             .read(&response(status, body), UNIX_EPOCH)

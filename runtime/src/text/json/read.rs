@@ -9,6 +9,7 @@ use hifijson::token::Lex as _;
 use hifijson::{Expect, SliceLexer};
 use zeroize::Zeroizing;
 
+use crate::text::json::plain::plain_length;
 use crate::text::json::{Json, JsonNumber};
 
 /// The depth limit of arrays and objects, so that no response can exhaust the stack.
@@ -16,7 +17,9 @@ pub(super) const MAX_DEPTH: usize = 64;
 
 /// Reads one JSON value.
 pub(super) fn document(input: &[u8]) -> Result<Json, JsonError> {
-    read_document(input, |next, lexer| value(next, lexer, MAX_DEPTH))
+    read_document(input, |next, lexer, input| {
+        value(next, lexer, input, MAX_DEPTH)
+    })
 }
 
 /// Where and why text is not valid JSON. It holds nothing of the text.
@@ -103,20 +106,21 @@ pub(crate) fn parse_object_members<'input>(
     input: &'input [u8],
     visit: &mut dyn FnMut(Cow<'input, str>, Json),
 ) -> Result<(), JsonError> {
-    read_document(input, |next, lexer| match next {
-        b'{' => members(lexer, MAX_DEPTH, visit),
-        _ => value(next, lexer, MAX_DEPTH).and(Err(Problem::NotAnObject)),
+    read_document(input, |next, lexer, input| match next {
+        b'{' => members(lexer, input, MAX_DEPTH, visit),
+        _ => value(next, lexer, input, MAX_DEPTH).and(Err(Problem::NotAnObject)),
     })
 }
 
 fn read_document<'input, Value>(
     input: &'input [u8],
-    read: impl FnOnce(u8, &mut SliceLexer<'input>) -> Result<Value, Problem>,
+    read: impl FnOnce(u8, &mut SliceLexer<'input>, Input<'input>) -> Result<Value, Problem>,
 ) -> Result<Value, JsonError> {
     let mut lexer = SliceLexer::new(input.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(input));
+    let text = Input::of(input);
     let result = match lexer.ws_peek() {
         None => Err(Problem::Empty),
-        Some(_) => lexer.exactly_one(SliceLexer::ws_peek, read),
+        Some(_) => lexer.exactly_one(SliceLexer::ws_peek, |next, lexer| read(next, lexer, text)),
     };
     result.map_err(|problem| JsonError {
         position: input.len() - lexer.as_slice().len(),
@@ -124,10 +128,37 @@ fn read_document<'input, Value>(
     })
 }
 
+/// The whole input, read as UTF-8 once: that is less work than to look at each string by itself.
+#[derive(Clone, Copy)]
+struct Input<'input> {
+    /// All of it, or what comes before the first byte that is not UTF-8.
+    text: &'input str,
+    /// Of all of it, in bytes.
+    length: usize,
+}
+
+impl<'input> Input<'input> {
+    fn of(bytes: &'input [u8]) -> Self {
+        let text = std::str::from_utf8(bytes).or_else(|error| {
+            // A string in which this ends is not read.
+            std::str::from_utf8(&bytes[..error.valid_up_to()])
+        });
+        Self {
+            text: text.unwrap_or_default(),
+            length: bytes.len(),
+        }
+    }
+}
+
 /// Reads the value that starts with `next`; `depth` levels may still be opened.
-fn value(next: u8, lexer: &mut SliceLexer<'_>, depth: usize) -> Result<Json, Problem> {
+fn value<'input>(
+    next: u8,
+    lexer: &mut SliceLexer<'input>,
+    input: Input<'input>,
+    depth: usize,
+) -> Result<Json, Problem> {
     match next {
-        b'"' => Ok(Json::from(string(lexer)?.into_owned())),
+        b'"' => Ok(Json::from(string(lexer, input)?.into_owned())),
         b'n' | b't' | b'f' => Ok(lexer
             .null_or_bool()
             .ok_or(Expect::Value)?
@@ -139,14 +170,14 @@ fn value(next: u8, lexer: &mut SliceLexer<'_>, depth: usize) -> Result<Json, Pro
             lexer
                 .discarded()
                 .seq(b']', SliceLexer::ws_peek, |next, lexer| {
-                    items.push(value(next, lexer, depth)?);
+                    items.push(value(next, lexer, input, depth)?);
                     Ok::<_, Problem>(())
                 })?;
             Ok(Json::Array(items))
         }
         b'{' => {
             let mut object = Vec::new();
-            members(lexer, depth, &mut |name, value| {
+            members(lexer, input, depth, &mut |name, value| {
                 object.push((name.into_owned(), value))
             })?;
             Ok(Json::Object(object))
@@ -157,6 +188,7 @@ fn value(next: u8, lexer: &mut SliceLexer<'_>, depth: usize) -> Result<Json, Pro
 
 fn members<'input>(
     lexer: &mut SliceLexer<'input>,
+    input: Input<'input>,
     depth: usize,
     visit: &mut dyn FnMut(Cow<'input, str>, Json),
 ) -> Result<(), Problem> {
@@ -167,54 +199,38 @@ fn members<'input>(
             if next != b'"' {
                 return Err(Expect::String.into());
             }
-            let name = string(lexer)?;
+            let name = string(lexer, input)?;
             lexer
                 .expect(SliceLexer::ws_peek, b':')
                 .ok_or(Expect::Colon)?;
             let next = lexer.ws_peek().ok_or(Expect::Value)?;
-            visit(name, value(next, lexer, depth)?);
+            visit(name, value(next, lexer, input, depth)?);
             Ok(())
         })
 }
 
-/// How many bytes come before the first that means something within a string.
-fn plain_length(bytes: &[u8]) -> usize {
-    // Without an early exit the compiler compares whole blocks at once.
-    let has_special = |block: &[u8; 32]| {
-        block
-            .iter()
-            .fold(false, |found, byte| found | is_special(byte))
-    };
-    let (blocks, _) = bytes.as_chunks::<32>();
-    let start = 32
-        * blocks
-            .iter()
-            .take_while(|block| !has_special(block))
-            .count();
-    let tail = &bytes[start..];
-    start + tail.iter().position(is_special).unwrap_or(tail.len())
-}
-
-fn is_special(byte: &u8) -> bool {
-    (*byte == b'"') | (*byte == b'\\') | (*byte < 0x20)
-}
-
 /// Borrows from the input unless the string has escapes.
-fn string<'input>(lexer: &mut SliceLexer<'input>) -> Result<Cow<'input, str>, Problem> {
+#[inline]
+fn string<'input>(
+    lexer: &mut SliceLexer<'input>,
+    input: Input<'input>,
+) -> Result<Cow<'input, str>, Problem> {
     // Most strings are plain, and hifijson looks at each byte by itself.
-    if let [b'"', rest @ ..] = lexer.as_slice()
-        && let (plain, [b'"', tail @ ..]) = rest.split_at(plain_length(rest))
-    {
-        *lexer = SliceLexer::new(tail);
-        return std::str::from_utf8(plain)
-            .map(Cow::Borrowed)
-            .map_err(|_| Problem::String);
+    if let [b'"', rest @ ..] = lexer.as_slice() {
+        let length = plain_length(rest);
+        if let Some([b'"', tail @ ..]) = rest.get(length..) {
+            *lexer = SliceLexer::new(tail);
+            let start = input.length - rest.len();
+            let plain = input.text.get(start..start + length);
+            return plain.map(Cow::Borrowed).ok_or(Problem::String);
+        }
     }
     escaped(lexer.discarded()).map(Cow::Owned)
 }
 
 /// A string behind its first quote, with its escapes undone. None is shorter than what it stands for,
 /// so the text never grows, and leaves no copy of a token behind.
+#[cold]
 fn escaped(lexer: &mut SliceLexer<'_>) -> Result<String, Problem> {
     use hifijson::Read as _;
     use hifijson::escape::{self, Lex as _};

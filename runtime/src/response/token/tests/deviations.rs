@@ -422,7 +422,7 @@ fn what_is_kept_stays_kept() {
         refresh_expires_at: None,
         prolonged: None,
         captured: &earlier,
-        secrets: &[],
+        secrets: &Vec::new,
     };
     let read = |body| {
         expected
@@ -527,7 +527,7 @@ fn a_kept_refresh_token_expires_when_it_did() {
         refresh_expires_at: Some(NOW + 10),
         prolonged: None,
         captured: &[],
-        secrets: &[],
+        secrets: &Vec::new,
     };
     let read = |members: &str| {
         let body = format!(

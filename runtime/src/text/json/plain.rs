@@ -1,0 +1,91 @@
+//! Runs of a string that stand for themselves, which most strings are as a whole.
+
+/// How many bytes come before the first that means something within a JSON string.
+pub(super) fn plain_length(bytes: &[u8]) -> usize {
+    // Most strings are short, and a longer one is most likely a token.
+    const SHORT: usize = 64;
+    let mut rest = bytes;
+    while let Some((word, behind)) = rest.split_first_chunk::<8>() {
+        let special = special_bytes(*word);
+        if special != 0 {
+            return bytes.len() - rest.len() + special.trailing_zeros() as usize / 8;
+        }
+        rest = behind;
+        if bytes.len() - rest.len() == SHORT {
+            rest = &rest[32 * plain_blocks(rest)..];
+        }
+    }
+    match bytes.last_chunk::<8>() {
+        // Its first bytes are plain. Where all are, no bit is set, and all of them count.
+        Some(word) => bytes.len() - 8 + special_bytes(*word).trailing_zeros() as usize / 8,
+        None => rest.iter().position(is_special).unwrap_or(rest.len()),
+    }
+}
+
+/// How many blocks of 32 bytes are plain, before the first that is not. Without an early exit the
+/// compiler compares whole blocks at once.
+fn plain_blocks(bytes: &[u8]) -> usize {
+    let is_plain =
+        |block: &&[u8; 32]| !block.iter().fold(false, |all, byte| all | is_special(byte));
+    let (blocks, _) = bytes.as_chunks::<32>();
+    blocks.iter().take_while(is_plain).count()
+}
+
+/// A word whose lowest set bit is in the first special byte of this one. Bytes above it may be wrong:
+/// each subtraction borrows from the next byte where it finds something.
+fn special_bytes(word: [u8; 8]) -> u64 {
+    const fn all(byte: u8) -> u64 {
+        u64::from_le_bytes([byte; 8])
+    }
+    let word = u64::from_le_bytes(word);
+    // A subtraction sets the highest bit of a byte that is below what is subtracted, if the byte had
+    // it not before.
+    let below_space = word.wrapping_sub(all(b' '));
+    let quotes = (word ^ all(b'"')).wrapping_sub(all(1));
+    let backslashes = (word ^ all(b'\\')).wrapping_sub(all(1));
+    (below_space | quotes | backslashes) & !word & all(0x80)
+}
+
+fn is_special(byte: &u8) -> bool {
+    (*byte == b'"') | (*byte == b'\\') | (*byte < 0x20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every byte, in every place of texts of every length around the sizes of words and blocks.
+    #[test]
+    fn the_first_special_byte_is_found() {
+        for length in 0..100 {
+            let plain = vec![b'a'; length];
+            assert_eq!(plain_length(&plain), length);
+            for place in 0..length {
+                for byte in 0..=u8::MAX {
+                    let mut bytes = plain.clone();
+                    bytes[place] = byte;
+                    let expected = if is_special(&byte) { place } else { length };
+                    assert_eq!(
+                        plain_length(&bytes),
+                        expected,
+                        "{byte} at {place} of {length}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_of_several_special_bytes_is_found() {
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        for start in 0..bytes.len() {
+            let expected = bytes[start..].iter().position(is_special);
+            let expected = expected.unwrap_or(bytes.len() - start);
+            assert_eq!(plain_length(&bytes[start..]), expected);
+            let mut reversed = bytes[start..].to_vec();
+            reversed.reverse();
+            let expected = reversed.iter().position(is_special);
+            assert_eq!(plain_length(&reversed), expected.unwrap_or(reversed.len()));
+        }
+    }
+}
