@@ -40,6 +40,7 @@
 //! | [Airtable](mod@airtable) | a platform for databases and apps made of them | authorization_code, refresh_token |
 //! | [Alpaca](mod@alpaca) | a broker for stocks and cryptocurrencies | authorization_code |
 //! | [Amazon](mod@amazon) | a shop and a maker of devices, whose customers log in by Login with Amazon | authorization_code, refresh_token, device_code |
+//! | [amoCRM](mod@amocrm) | a customer database for sales | authorization_code, refresh_token |
 //! | [Apple](mod@apple) | a maker of devices that offers Sign in with Apple | authorization_code, refresh_token, client_credentials |
 //! | [Asana](mod@asana) | a tool for managing work | authorization_code, refresh_token |
 //! | [Asgardeo](mod@asgardeo) | an identity platform of WSO2 | authorization_code, refresh_token, client_credentials, token_exchange, saml2_bearer, organization_switch |
@@ -49,11 +50,18 @@
 //! | [Autodesk](mod@autodesk) | a maker of design software, with the cloud Autodesk Platform Services (once Forge) | authorization_code, refresh_token, client_credentials, service_account |
 //! | [Basecamp](mod@basecamp) | a tool for project teams | authorization_code, refresh_token |
 //! | [Battle.net](mod@battlenet) | the account service of the game maker Blizzard | authorization_code, client_credentials |
+//! | [BigCommerce](mod@bigcommerce) | a service for online shops | installation |
 //! | [Bitbucket](mod@bitbucket) | a code hosting platform of Atlassian | authorization_code, refresh_token, client_credentials |
 //! | [Bitly](mod@bitly) | a service for short links and QR codes | authorization_code |
+//! | [Bitrix24](mod@bitrix24) | a suite for the work of companies, with a customer database | authorization_code, refresh_token |
 //! | [Box](mod@box_com) | a service for storing and sharing the files of companies | authorization_code, refresh_token, service_account, user_credentials, jwt_assertion, downscope |
 //! | [Buffer](mod@buffer) | a service for planning and publishing posts on social networks | authorization_code, refresh_token |
+//! | [bunq](mod@bunq) | a bank in the Netherlands | authorization_code |
+//! | [Bybit](mod@bybit) | a cryptocurrency exchange | authorization_code |
 //! | [Calendly](mod@calendly) | a service for scheduling meetings | authorization_code, refresh_token |
+//! | [Canva](mod@canva) | a service for making designs | authorization_code, refresh_token |
+//! | [Casdoor](mod@casdoor) | a server for logins and users that one runs oneself | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
+//! | [Clerk](mod@clerk) | a service for logins and users, whose applications are OAuth servers for other programs | authorization_code, refresh_token |
 //! | [ClickUp](mod@clickup) | a tool for managing projects and tasks | authorization_code |
 //! | [Amazon Cognito](mod@cognito) | the user pools of Amazon Web Services | authorization_code, refresh_token, client_credentials |
 //! | [Coinbase](mod@coinbase) | a cryptocurrency exchange | authorization_code, refresh_token |
@@ -63,6 +71,8 @@
 //! | [Cryptohopper](mod@cryptohopper) | a platform for automated cryptocurrency trading | authorization_code, refresh_token |
 //! | [Deribit](mod@deribit) | an exchange for options and futures on cryptocurrencies | refresh_token, client_credentials, client_signature |
 //! | [DeviantArt](mod@deviantart) | a community and gallery for artists | authorization_code, refresh_token, client_credentials |
+//! | [Dex](mod@dex) | a server that one runs oneself and that hands on the logins of other providers | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
+//! | [Dialpad](mod@dialpad) | a telephone and messaging service for companies | authorization_code, refresh_token |
 //! | [DigitalOcean](mod@digitalocean) | a cloud for servers and applications | authorization_code, refresh_token |
 //! | [DingTalk](mod@dingtalk) | a Chinese platform for work in organizations | authorization_code, refresh_token |
 //! | [Discord](mod@discord) | a platform for voice, video and text chat | authorization_code, refresh_token, client_credentials, device_code |
@@ -75,27 +85,42 @@
 //! | [Facebook](mod@facebook) | a social network | authorization_code, long_lived_token |
 //! | [Figma](mod@figma) | a design tool for teams | authorization_code, refresh_token |
 //! | [FranceConnect](mod@franceconnect) | the login service of the French state, with its stronger form FranceConnect+ | authorization_code |
+//! | [FreeAgent](mod@freeagent) | an accounting service for small businesses in the United Kingdom | authorization_code, refresh_token |
+//! | [freee](mod@freee) | a suite for accounting and personnel of small companies in Japan | authorization_code, refresh_token |
 //! | [FreshBooks](mod@freshbooks) | accounting software for small businesses | authorization_code, refresh_token |
 //! | [Gemini](mod@gemini) | a cryptocurrency exchange | authorization_code, refresh_token |
 //! | [Gitea](mod@gitea) | a Git service that anyone can host | authorization_code, refresh_token, device_code |
 //! | [GitHub](mod@github) | a code hosting platform | authorization_code, refresh_token, device_code |
 //! | [GitLab](mod@gitlab) | a platform for hosting and building software | authorization_code, refresh_token, device_code |
 //! | [Google](mod@google) | a provider of accounts, search, mail, maps and office software | authorization_code, refresh_token, device_code, service_account, token_exchange |
+//! | [Gumroad](mod@gumroad) | a shop for what creators sell | authorization_code, refresh_token |
+//! | [Gusto](mod@gusto) | a payroll service for companies in the United States | authorization_code, refresh_token, system_access |
 //! | [Home Assistant](mod@home_assistant) | home automation on a machine of one's own | authorization_code, refresh_token |
 //! | [HubSpot](mod@hubspot) | a platform for marketing and sales | authorization_code, refresh_token, client_credentials |
+//! | [Idura Verify](mod@idura) | a broker for the electronic identities of Northern Europe, which was Criipto Verify | authorization_code, ciba, headless |
 //! | [Instagram](mod@instagram) | a social network for photos and videos | authorization_code, long_lived_token, refresh_long_lived_token |
 //! | [Intercom](mod@intercom) | a messenger and help desk for customer service | authorization_code |
+//! | [itsme](mod@itsme) | an identity app of Belgium, the Netherlands and other countries, made from identity documents | authorization_code |
 //! | [Kakao](mod@kakao) | the login of Kakao, whose messenger is used all over South Korea | authorization_code, refresh_token |
+//! | [Kanidm](mod@kanidm) | a server for identities and logins that one runs oneself | authorization_code, refresh_token, client_credentials, token_exchange |
 //! | [Keycloak](mod@keycloak) | an identity and access server that anyone can run | authorization_code, refresh_token, client_credentials, device_code, exchange_token |
+//! | [Kick](mod@kick) | a service for live streams | authorization_code, refresh_token, client_credentials |
+//! | [Kinde](mod@kinde) | a service for the logins and users of applications | authorization_code, refresh_token, device_code, token_for_api |
+//! | [Klaviyo](mod@klaviyo) | a service for marketing by e-mail and text messages | authorization_code, refresh_token |
 //! | [Kraken](mod@kraken) | a cryptocurrency exchange | authorization_code, refresh_token |
+//! | [Lark](mod@lark) | a suite for work, which is called Feishu in China | authorization_code, refresh_token, device_code |
 //! | [Lichess](mod@lichess) | a free chess server | authorization_code |
 //! | [LINE Login](mod@line_login) | the login of LINE, a messenger used in Japan, Taiwan, Thailand and Indonesia | authorization_code, refresh_token |
 //! | [Linear](mod@linear) | a tracker for issues and projects | authorization_code, refresh_token, client_credentials |
 //! | [LinkedIn](mod@linkedin) | a professional network | authorization_code, refresh_token, client_credentials |
+//! | [Linode](mod@linode) | a cloud of servers, a part of Akamai | authorization_code, refresh_token |
+//! | [Login.gov](mod@login_gov) | the login of agencies of the United States | authorization_code |
 //! | [Logto](mod@logto) | a server for logins and users, as a service and as a program of one's own | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
 //! | [Mastodon](mod@mastodon) | a network of servers for short messages | authorization_code, client_credentials |
 //! | [Mattermost](mod@mattermost) | a server for messages in teams | authorization_code, refresh_token |
+//! | [Mercado Pago](mod@mercado_pago) | a payment service in Latin America | authorization_code, refresh_token, client_credentials |
 //! | [Mercado Libre](mod@mercadolibre) | a marketplace in Latin America | authorization_code, refresh_token |
+//! | [Mercury](mod@mercury) | a bank account service for companies in the United States | authorization_code, refresh_token |
 //! | [Microsoft](mod@microsoft) | an identity platform for work, school and personal accounts | authorization_code, refresh_token, client_credentials, device_code, on_behalf_of |
 //! | [Microsoft for administrators](mod@microsoft_admin) | an identity platform, where an administrator consents for a whole tenant | authorization_code, client_credentials |
 //! | [Miro](mod@miro) | a service for whiteboards | authorization_code, refresh_token |
@@ -103,32 +128,47 @@
 //! | [monday.com](mod@monday) | a platform for managing work | authorization_code, refresh_token, migrate |
 //! | [Monzo](mod@monzo) | a bank in the United Kingdom | authorization_code, refresh_token |
 //! | [MyAnimeList](mod@myanimelist) | a catalogue of anime and manga | authorization_code, refresh_token |
+//! | [MYOB Business](mod@myob) | an accounting service in Australia and New Zealand | authorization_code, refresh_token |
 //! | [Naver](mod@naver) | the login of Naver, a portal and search engine of South Korea | authorization_code, refresh_token |
 //! | [Nextcloud](mod@nextcloud) | a server for files, calendars and working together | authorization_code, refresh_token |
 //! | [Notion](mod@notion) | a workspace for notes and documents | authorization_code, refresh_token |
 //! | [Okta](mod@okta) | an identity provider for organizations | authorization_code, refresh_token, client_credentials, device_code |
+//! | [ORCID](mod@orcid) | a register of researchers and their works | authorization_code, refresh_token, client_credentials |
 //! | [Ory](mod@ory) | a server for OAuth 2.0 and OpenID Connect, as the service Ory Network and as the program Ory Hydra | authorization_code, refresh_token, client_credentials, device_code, jwt_bearer |
 //! | [osu!](mod@osu) | a rhythm game with a community site | authorization_code, refresh_token, client_credentials |
 //! | [Oura](mod@oura) | a ring that measures sleep, activity and health | authorization_code, refresh_token |
+//! | [PagerDuty](mod@pagerduty) | a service that alerts people about incidents | authorization_code, refresh_token, client_credentials |
 //! | [Patreon](mod@patreon) | a membership platform for creators | authorization_code, refresh_token |
 //! | [PayPal](mod@paypal) | a payment service | authorization_code, refresh_token, client_credentials |
 //! | [Pinterest](mod@pinterest) | a service for saving and sharing pictures | authorization_code, refresh_token, client_credentials |
 //! | [Pipedrive](mod@pipedrive) | a sales pipeline and customer relationship platform | authorization_code, refresh_token, exchange_api_token |
+//! | [Polar](mod@polar) | a merchant of record for software, at polar.sh | authorization_code, refresh_token |
 //! | [Procore](mod@procore) | a platform for managing construction projects | authorization_code, refresh_token, client_credentials |
 //! | [QuickBooks Online](mod@quickbooks) | an accounting service by Intuit | authorization_code, refresh_token |
+//! | [Ramp](mod@ramp) | a service for company cards, expenses and bills | authorization_code, refresh_token, client_credentials |
+//! | [Razorpay](mod@razorpay) | a payment service in India | authorization_code, refresh_token |
 //! | [Reddit](mod@reddit) | a network of discussion forums | authorization_code, refresh_token, client_credentials, installed_client |
 //! | [Revolut Business](mod@revolut_business) | the business banking API of Revolut | authorization_code, refresh_token |
+//! | [RingCentral](mod@ringcentral) | a telephone and messaging service for companies | authorization_code, refresh_token, jwt |
+//! | [Sage Accounting](mod@sage_accounting) | an accounting service for small businesses, formerly Sage One and Sage Business Cloud Accounting | authorization_code, refresh_token |
 //! | [Salesforce](mod@salesforce) | a platform for customer relations | authorization_code, refresh_token, client_credentials |
+//! | [Saxo Bank](mod@saxo) | a bank for trading and investing | authorization_code, refresh_token, personal_jwt |
 //! | [Sentry](mod@sentry) | a service for monitoring errors and performance of applications | authorization_code, refresh_token, device_code |
 //! | [Shopify](mod@shopify) | a platform for online shops | authorization_code, refresh_token, client_credentials, session_token_for_offline, session_token_for_online, expiring_offline_token |
 //! | [Slack](mod@slack) | a messaging platform for teams | authorization_code, refresh_token |
 //! | [Sign in with Slack](mod@slack_openid) | the login of Slack, a messaging platform for teams | authorization_code, refresh_token |
+//! | [Smartcar](mod@smartcar) | a service that connects apps with cars of many makes | authorization_code, refresh_token |
 //! | [SoundCloud](mod@soundcloud) | a service for publishing and hearing music | authorization_code, refresh_token, client_credentials |
 //! | [Spotify](mod@spotify) | an audio streaming service | authorization_code, refresh_token, client_credentials |
 //! | [Square](mod@square) | a payment processor for sellers | authorization_code, refresh_token |
 //! | [Stack Exchange](mod@stackexchange) | a network of sites for questions and answers, such as Stack Overflow | authorization_code |
 //! | [Strava](mod@strava) | a network for runners and cyclists | authorization_code, refresh_token |
 //! | [Stripe Connect](mod@stripe_connect) | a way for platforms to act for Stripe accounts | authorization_code, refresh_token |
+//! | [SumUp](mod@sumup) | a service for card payments of small businesses | authorization_code, refresh_token, client_credentials |
+//! | [Supabase](mod@supabase) | a service for databases and backends, its API for management | authorization_code, refresh_token |
+//! | [Supabase Auth](mod@supabase_auth) | the OAuth server of a Supabase project, by which its users log in elsewhere | authorization_code, refresh_token |
+//! | [SurveyMonkey](mod@surveymonkey) | a service for surveys | authorization_code |
+//! | [TIDAL](mod@tidal) | a music streaming service | authorization_code, refresh_token, client_credentials |
 //! | [TikTok](mod@tiktok) | a platform for short videos | authorization_code, refresh_token, client_credentials |
 //! | [Todoist](mod@todoist) | a service for tasks and projects | authorization_code |
 //! | [Tradier](mod@tradier) | a broker for stocks and options | authorization_code, refresh_token |
@@ -139,19 +179,24 @@
 //! | [Twitch](mod@twitch) | a live streaming platform | authorization_code, refresh_token, client_credentials, device_code |
 //! | [Typeform](mod@typeform) | a service for forms and surveys | authorization_code, refresh_token |
 //! | [Uphold](mod@uphold) | a wallet for money, metals and cryptocurrencies | authorization_code, client_credentials |
+//! | [Upstox](mod@upstox) | a stockbroker in India | authorization_code |
 //! | [Vimeo](mod@vimeo) | a service for hosting and sharing videos | authorization_code, client_credentials, oauth1_exchange |
 //! | [VK ID](mod@vk_id) | the login of VK, a Russian social network | authorization_code, refresh_token |
 //! | [Webex](mod@webex) | a service for calls, meetings and messages | authorization_code, refresh_token, device_code |
+//! | [Webflow](mod@webflow) | a service for building sites | authorization_code |
 //! | [WeChat](mod@wechat) | a Chinese messenger, whose users log in to websites by scanning a code | authorization_code, refresh_token |
 //! | [Wise](mod@wise) | a service for international money transfers | authorization_code, refresh_token, client_credentials, registration_code |
 //! | [Withings](mod@withings) | a maker of connected scales, watches and other health devices | authorization_code, refresh_token |
 //! | [WordPress.com](mod@wordpress) | a service for blogs and sites, and for sites elsewhere that use Jetpack | authorization_code, refresh_token, client_credentials |
+//! | [WorkOS AuthKit](mod@workos) | a service for the logins and users of applications, with logins of companies among them | authorization_code, refresh_token, device_code, organization_selection, email_verification, mfa_totp, magic_auth |
+//! | [WorkOS SSO](mod@workos_sso) | a broker that logs users in by the identity provider of their company | authorization_code |
 //! | [X](mod@x) | a social network for short messages | authorization_code, refresh_token |
 //! | [Xero](mod@xero) | an accounting service for small businesses | authorization_code, refresh_token, client_credentials |
 //! | [Yahoo](mod@yahoo) | a portal with mail, news, finance and fantasy sports | authorization_code, refresh_token |
 //! | [Yahoo! JAPAN](mod@yahoo_japan) | a portal in Japan with shopping, auctions, news and mail, which is a company apart from Yahoo | authorization_code, refresh_token |
 //! | [Yandex](mod@yandex) | a Russian search engine with its accounts and services | authorization_code, refresh_token, device_code |
 //! | [Zendesk](mod@zendesk) | a service for customer support | authorization_code, refresh_token, client_credentials |
+//! | [Zettle](mod@zettle) | a service for card payments in shops, a part of PayPal | authorization_code, refresh_token, api_key |
 //! | [ZITADEL](mod@zitadel) | a server for logins and users, as a service and as a program of one's own | authorization_code, refresh_token, client_credentials, device_code, jwt_bearer, token_exchange |
 //! | [Zoho](mod@zoho) | a suite of applications for companies | authorization_code, refresh_token, device_token |
 //! | [Zoom](mod@zoom) | a service for video meetings | authorization_code, refresh_token, client_credentials, device_code, account_credentials |
@@ -220,6 +265,7 @@ pub static PROVIDERS: &[&Provider] = &[
     &airtable::PROVIDER,
     &alpaca::PROVIDER,
     &amazon::PROVIDER,
+    &amocrm::PROVIDER,
     &apple::PROVIDER,
     &asana::PROVIDER,
     &asgardeo::PROVIDER,
@@ -229,11 +275,18 @@ pub static PROVIDERS: &[&Provider] = &[
     &autodesk::PROVIDER,
     &basecamp::PROVIDER,
     &battlenet::PROVIDER,
+    &bigcommerce::PROVIDER,
     &bitbucket::PROVIDER,
     &bitly::PROVIDER,
+    &bitrix24::PROVIDER,
     &box_com::PROVIDER,
     &buffer::PROVIDER,
+    &bunq::PROVIDER,
+    &bybit::PROVIDER,
     &calendly::PROVIDER,
+    &canva::PROVIDER,
+    &casdoor::PROVIDER,
+    &clerk::PROVIDER,
     &clickup::PROVIDER,
     &cognito::PROVIDER,
     &coinbase::PROVIDER,
@@ -243,6 +296,8 @@ pub static PROVIDERS: &[&Provider] = &[
     &cryptohopper::PROVIDER,
     &deribit::PROVIDER,
     &deviantart::PROVIDER,
+    &dex::PROVIDER,
+    &dialpad::PROVIDER,
     &digitalocean::PROVIDER,
     &dingtalk::PROVIDER,
     &discord::PROVIDER,
@@ -255,27 +310,42 @@ pub static PROVIDERS: &[&Provider] = &[
     &facebook::PROVIDER,
     &figma::PROVIDER,
     &franceconnect::PROVIDER,
+    &freeagent::PROVIDER,
+    &freee::PROVIDER,
     &freshbooks::PROVIDER,
     &gemini::PROVIDER,
     &gitea::PROVIDER,
     &github::PROVIDER,
     &gitlab::PROVIDER,
     &google::PROVIDER,
+    &gumroad::PROVIDER,
+    &gusto::PROVIDER,
     &home_assistant::PROVIDER,
     &hubspot::PROVIDER,
+    &idura::PROVIDER,
     &instagram::PROVIDER,
     &intercom::PROVIDER,
+    &itsme::PROVIDER,
     &kakao::PROVIDER,
+    &kanidm::PROVIDER,
     &keycloak::PROVIDER,
+    &kick::PROVIDER,
+    &kinde::PROVIDER,
+    &klaviyo::PROVIDER,
     &kraken::PROVIDER,
+    &lark::PROVIDER,
     &lichess::PROVIDER,
     &line_login::PROVIDER,
     &linear::PROVIDER,
     &linkedin::PROVIDER,
+    &linode::PROVIDER,
+    &login_gov::PROVIDER,
     &logto::PROVIDER,
     &mastodon::PROVIDER,
     &mattermost::PROVIDER,
+    &mercado_pago::PROVIDER,
     &mercadolibre::PROVIDER,
+    &mercury::PROVIDER,
     &microsoft::PROVIDER,
     &microsoft_admin::PROVIDER,
     &miro::PROVIDER,
@@ -283,32 +353,47 @@ pub static PROVIDERS: &[&Provider] = &[
     &monday::PROVIDER,
     &monzo::PROVIDER,
     &myanimelist::PROVIDER,
+    &myob::PROVIDER,
     &naver::PROVIDER,
     &nextcloud::PROVIDER,
     &notion::PROVIDER,
     &okta::PROVIDER,
+    &orcid::PROVIDER,
     &ory::PROVIDER,
     &osu::PROVIDER,
     &oura::PROVIDER,
+    &pagerduty::PROVIDER,
     &patreon::PROVIDER,
     &paypal::PROVIDER,
     &pinterest::PROVIDER,
     &pipedrive::PROVIDER,
+    &polar::PROVIDER,
     &procore::PROVIDER,
     &quickbooks::PROVIDER,
+    &ramp::PROVIDER,
+    &razorpay::PROVIDER,
     &reddit::PROVIDER,
     &revolut_business::PROVIDER,
+    &ringcentral::PROVIDER,
+    &sage_accounting::PROVIDER,
     &salesforce::PROVIDER,
+    &saxo::PROVIDER,
     &sentry::PROVIDER,
     &shopify::PROVIDER,
     &slack::PROVIDER,
     &slack_openid::PROVIDER,
+    &smartcar::PROVIDER,
     &soundcloud::PROVIDER,
     &spotify::PROVIDER,
     &square::PROVIDER,
     &stackexchange::PROVIDER,
     &strava::PROVIDER,
     &stripe_connect::PROVIDER,
+    &sumup::PROVIDER,
+    &supabase::PROVIDER,
+    &supabase_auth::PROVIDER,
+    &surveymonkey::PROVIDER,
+    &tidal::PROVIDER,
     &tiktok::PROVIDER,
     &todoist::PROVIDER,
     &tradier::PROVIDER,
@@ -319,19 +404,24 @@ pub static PROVIDERS: &[&Provider] = &[
     &twitch::PROVIDER,
     &typeform::PROVIDER,
     &uphold::PROVIDER,
+    &upstox::PROVIDER,
     &vimeo::PROVIDER,
     &vk_id::PROVIDER,
     &webex::PROVIDER,
+    &webflow::PROVIDER,
     &wechat::PROVIDER,
     &wise::PROVIDER,
     &withings::PROVIDER,
     &wordpress::PROVIDER,
+    &workos::PROVIDER,
+    &workos_sso::PROVIDER,
     &x::PROVIDER,
     &xero::PROVIDER,
     &yahoo::PROVIDER,
     &yahoo_japan::PROVIDER,
     &yandex::PROVIDER,
     &zendesk::PROVIDER,
+    &zettle::PROVIDER,
     &zitadel::PROVIDER,
     &zoho::PROVIDER,
     &zoom::PROVIDER,
@@ -381,6 +471,9 @@ pub mod alpaca;
 pub mod amazon;
 
 #[rustfmt::skip]
+pub mod amocrm;
+
+#[rustfmt::skip]
 pub mod apple;
 
 #[rustfmt::skip]
@@ -408,10 +501,16 @@ pub mod basecamp;
 pub mod battlenet;
 
 #[rustfmt::skip]
+pub mod bigcommerce;
+
+#[rustfmt::skip]
 pub mod bitbucket;
 
 #[rustfmt::skip]
 pub mod bitly;
+
+#[rustfmt::skip]
+pub mod bitrix24;
 
 #[rustfmt::skip]
 pub mod box_com;
@@ -420,7 +519,22 @@ pub mod box_com;
 pub mod buffer;
 
 #[rustfmt::skip]
+pub mod bunq;
+
+#[rustfmt::skip]
+pub mod bybit;
+
+#[rustfmt::skip]
 pub mod calendly;
+
+#[rustfmt::skip]
+pub mod canva;
+
+#[rustfmt::skip]
+pub mod casdoor;
+
+#[rustfmt::skip]
+pub mod clerk;
 
 #[rustfmt::skip]
 pub mod clickup;
@@ -448,6 +562,12 @@ pub mod deribit;
 
 #[rustfmt::skip]
 pub mod deviantart;
+
+#[rustfmt::skip]
+pub mod dex;
+
+#[rustfmt::skip]
+pub mod dialpad;
 
 #[rustfmt::skip]
 pub mod digitalocean;
@@ -486,6 +606,12 @@ pub mod figma;
 pub mod franceconnect;
 
 #[rustfmt::skip]
+pub mod freeagent;
+
+#[rustfmt::skip]
+pub mod freee;
+
+#[rustfmt::skip]
 pub mod freshbooks;
 
 #[rustfmt::skip]
@@ -504,10 +630,19 @@ pub mod gitlab;
 pub mod google;
 
 #[rustfmt::skip]
+pub mod gumroad;
+
+#[rustfmt::skip]
+pub mod gusto;
+
+#[rustfmt::skip]
 pub mod home_assistant;
 
 #[rustfmt::skip]
 pub mod hubspot;
+
+#[rustfmt::skip]
+pub mod idura;
 
 #[rustfmt::skip]
 pub mod instagram;
@@ -516,13 +651,31 @@ pub mod instagram;
 pub mod intercom;
 
 #[rustfmt::skip]
+pub mod itsme;
+
+#[rustfmt::skip]
 pub mod kakao;
+
+#[rustfmt::skip]
+pub mod kanidm;
 
 #[rustfmt::skip]
 pub mod keycloak;
 
 #[rustfmt::skip]
+pub mod kick;
+
+#[rustfmt::skip]
+pub mod kinde;
+
+#[rustfmt::skip]
+pub mod klaviyo;
+
+#[rustfmt::skip]
 pub mod kraken;
+
+#[rustfmt::skip]
+pub mod lark;
 
 #[rustfmt::skip]
 pub mod lichess;
@@ -537,6 +690,12 @@ pub mod linear;
 pub mod linkedin;
 
 #[rustfmt::skip]
+pub mod linode;
+
+#[rustfmt::skip]
+pub mod login_gov;
+
+#[rustfmt::skip]
 pub mod logto;
 
 #[rustfmt::skip]
@@ -546,7 +705,13 @@ pub mod mastodon;
 pub mod mattermost;
 
 #[rustfmt::skip]
+pub mod mercado_pago;
+
+#[rustfmt::skip]
 pub mod mercadolibre;
+
+#[rustfmt::skip]
+pub mod mercury;
 
 #[rustfmt::skip]
 pub mod microsoft;
@@ -570,6 +735,9 @@ pub mod monzo;
 pub mod myanimelist;
 
 #[rustfmt::skip]
+pub mod myob;
+
+#[rustfmt::skip]
 pub mod naver;
 
 #[rustfmt::skip]
@@ -582,6 +750,9 @@ pub mod notion;
 pub mod okta;
 
 #[rustfmt::skip]
+pub mod orcid;
+
+#[rustfmt::skip]
 pub mod ory;
 
 #[rustfmt::skip]
@@ -589,6 +760,9 @@ pub mod osu;
 
 #[rustfmt::skip]
 pub mod oura;
+
+#[rustfmt::skip]
+pub mod pagerduty;
 
 #[rustfmt::skip]
 pub mod patreon;
@@ -603,10 +777,19 @@ pub mod pinterest;
 pub mod pipedrive;
 
 #[rustfmt::skip]
+pub mod polar;
+
+#[rustfmt::skip]
 pub mod procore;
 
 #[rustfmt::skip]
 pub mod quickbooks;
+
+#[rustfmt::skip]
+pub mod ramp;
+
+#[rustfmt::skip]
+pub mod razorpay;
 
 #[rustfmt::skip]
 pub mod reddit;
@@ -615,7 +798,16 @@ pub mod reddit;
 pub mod revolut_business;
 
 #[rustfmt::skip]
+pub mod ringcentral;
+
+#[rustfmt::skip]
+pub mod sage_accounting;
+
+#[rustfmt::skip]
 pub mod salesforce;
+
+#[rustfmt::skip]
+pub mod saxo;
 
 #[rustfmt::skip]
 pub mod sentry;
@@ -628,6 +820,9 @@ pub mod slack;
 
 #[rustfmt::skip]
 pub mod slack_openid;
+
+#[rustfmt::skip]
+pub mod smartcar;
 
 #[rustfmt::skip]
 pub mod soundcloud;
@@ -646,6 +841,21 @@ pub mod strava;
 
 #[rustfmt::skip]
 pub mod stripe_connect;
+
+#[rustfmt::skip]
+pub mod sumup;
+
+#[rustfmt::skip]
+pub mod supabase;
+
+#[rustfmt::skip]
+pub mod supabase_auth;
+
+#[rustfmt::skip]
+pub mod surveymonkey;
+
+#[rustfmt::skip]
+pub mod tidal;
 
 #[rustfmt::skip]
 pub mod tiktok;
@@ -678,6 +888,9 @@ pub mod typeform;
 pub mod uphold;
 
 #[rustfmt::skip]
+pub mod upstox;
+
+#[rustfmt::skip]
 pub mod vimeo;
 
 #[rustfmt::skip]
@@ -685,6 +898,9 @@ pub mod vk_id;
 
 #[rustfmt::skip]
 pub mod webex;
+
+#[rustfmt::skip]
+pub mod webflow;
 
 #[rustfmt::skip]
 pub mod wechat;
@@ -697,6 +913,12 @@ pub mod withings;
 
 #[rustfmt::skip]
 pub mod wordpress;
+
+#[rustfmt::skip]
+pub mod workos;
+
+#[rustfmt::skip]
+pub mod workos_sso;
 
 #[rustfmt::skip]
 pub mod x;
@@ -715,6 +937,9 @@ pub mod yandex;
 
 #[rustfmt::skip]
 pub mod zendesk;
+
+#[rustfmt::skip]
+pub mod zettle;
 
 #[rustfmt::skip]
 pub mod zitadel;
