@@ -40,7 +40,6 @@
 //! | [Airtable](mod@airtable) | a platform for databases and apps made of them | authorization_code, refresh_token |
 //! | [Alpaca](mod@alpaca) | a broker for stocks and cryptocurrencies | authorization_code |
 //! | [Amazon](mod@amazon) | a shop and a maker of devices, whose customers log in by Login with Amazon | authorization_code, refresh_token, device_code |
-//! | [amoCRM](mod@amocrm) | a customer database for sales | authorization_code, refresh_token |
 //! | [Apple](mod@apple) | a maker of devices that offers Sign in with Apple | authorization_code, refresh_token, client_credentials |
 //! | [Asana](mod@asana) | a tool for managing work | authorization_code, refresh_token |
 //! | [Asgardeo](mod@asgardeo) | an identity platform of WSO2 | authorization_code, refresh_token, client_credentials, token_exchange, saml2_bearer, organization_switch |
@@ -265,7 +264,6 @@ pub static PROVIDERS: &[&Provider] = &[
     &airtable::PROVIDER,
     &alpaca::PROVIDER,
     &amazon::PROVIDER,
-    &amocrm::PROVIDER,
     &apple::PROVIDER,
     &asana::PROVIDER,
     &asgardeo::PROVIDER,
@@ -469,9 +467,6 @@ pub mod alpaca;
 
 #[rustfmt::skip]
 pub mod amazon;
-
-#[rustfmt::skip]
-pub mod amocrm;
 
 #[rustfmt::skip]
 pub mod apple;

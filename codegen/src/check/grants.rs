@@ -11,6 +11,52 @@ use crate::spec::{
 };
 use crate::yaml::tree::NodeId;
 
+/// An extension grant whose request is one of the standard's: no server could tell them apart.
+fn indistinct(grants: &Grants, reader: &mut Reader) {
+    let standard: [(GrantKind, bool, &[&str]); 4] = [
+        (
+            GrantKind::AuthorizationCode,
+            grants.authorization_code.is_absent(),
+            &CODE,
+        ),
+        (
+            GrantKind::RefreshToken,
+            grants.refresh_token.is_absent(),
+            &REFRESH,
+        ),
+        (
+            GrantKind::ClientCredentials,
+            grants.client_credentials.is_absent(),
+            &CLIENT_CREDENTIALS,
+        ),
+        (
+            GrantKind::DeviceCode,
+            grants.device_code.is_absent(),
+            &DEVICE,
+        ),
+    ];
+    for extension in &grants.extensions.0 {
+        let given = &extension.value;
+        let own = given.grant_type.value.as_str();
+        let same = standard.iter().find(|(kind, is_absent, parameters)| {
+            let mut names = given.parameters.keys();
+            !is_absent
+                && given.endpoint.is_absent()
+                && kind.standard_grant_type() == Some(own)
+                && names.all(|name| parameters.contains(&name))
+        });
+        if let Some((kind, ..)) = same {
+            let title = format!(
+                "`{}` sends what the grant `{}` sends",
+                extension.key,
+                kind.word()
+            );
+            let help = "leave it out, or give it the endpoint or the parameter that makes it another grant";
+            reader.mistake_with_help(extension.key_place(), title, help);
+        }
+    }
+}
+
 const CLIENT: [&str; 2] = ["client_id", "client_secret"];
 
 /// The standard parameters of token requests, beside those of the client.
@@ -51,6 +97,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         );
     }
     endpoints(spec, grants, reader);
+    indistinct(grants, reader);
     revoked(spec, grants, reader);
     if let Some(grant) = grants.client_credentials.given()
         && let Some(clients) = &spec.clients

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use crate::fake::answer::put;
@@ -212,6 +213,13 @@ fn id_token_claims(
     let mut issuer = token.issuer.to_owned();
     let of_user = claims(description, Told::By(ClaimsFrom::IdToken));
     let mut claims = of_user.unwrap_or_else(|| json!({}));
+    let id = utf8_percent_encode(token.client_id, NON_ALPHANUMERIC).to_string();
+    let id = id
+        .replace("%2D", "-")
+        .replace("%2E", ".")
+        .replace("%5F", "_")
+        .replace("%7E", "~");
+    issuer = issuer.replace("{client_id}", &id);
     for (name, value) in issuer_claims(&issuer) {
         issuer = issuer.replace(&format!("{{{name}}}"), &value);
         put(&mut claims, &name, json!(value));

@@ -103,7 +103,10 @@ impl Provider {
         let session = match endpoint.auth {
             None => {
                 let session = self.bearer(request)?;
-                self.check_headers(&api.headers, session.client, request)?;
+                let is_own = |name: &String| endpoint.headers.iter().any(|(own, _)| own == name);
+                let of_api = api.headers.iter().filter(|(name, _)| !is_own(name));
+                let of_api = of_api.cloned().collect();
+                self.check_headers(&of_api, session.client, request)?;
                 self.check_query(&always, session.client, request)?;
                 session
             }

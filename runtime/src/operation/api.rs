@@ -465,7 +465,17 @@ fn userinfo(
     let request = draft.build_with(core, filler)?;
     match own {
         Some(_) => Ok(request),
-        None => authorized(core, request, &access.token, filler),
+        None => {
+            let own = endpoint.map_or(&[][..], |endpoint| endpoint.headers);
+            let kept = own.iter().filter_map(|(name, _)| {
+                let value = request.headers().get(*name)?;
+                Some((HeaderName::try_from(*name).ok()?, value.clone()))
+            });
+            let kept: HeaderMap = kept.collect();
+            let mut request = authorized(core, request, &access.token, filler)?;
+            request.headers_mut().extend(kept);
+            Ok(request)
+        }
     }
 }
 

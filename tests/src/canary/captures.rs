@@ -42,6 +42,18 @@ const TELLING: &[&str] = &[
 
 /// Captures that are no secret although their names tell of one, and why.
 const PUBLIC: &[(&str, &str, &str)] = &[
+    (
+        "mercado_pago",
+        "public_key",
+        "stands in pages, as its name says",
+    ),
+    (
+        "razorpay",
+        "public_token",
+        "stands in pages, as its name says",
+    ),
+    ("sumup", "merchant_code", "names the merchant"),
+    ("surveymonkey", "access_url", "the host of the API"),
     ("ebay", "code_expires_in", "a number of seconds"),
     ("wordpress", "blog_url", "the public address of the blog"),
     (
