@@ -455,5 +455,7 @@ fn issuer(provider: &Provider) -> Option<String> {
         let value = variable.default.as_ref().unwrap_or(&variable.example);
         issuer = issuer.replace(&name, value);
     }
+    // The client's id, as it stands in a URL.
+    issuer = issuer.replace("{client_id}", "client%2Fid%2B1");
     Some(issuer)
 }

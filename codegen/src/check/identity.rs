@@ -33,6 +33,13 @@ fn user(spec: &Spec, user: &User, reader: &mut Reader) {
     }
     if let Some(root) = user.root.given() {
         path(&root.value, root.place(), reader);
+        if root.value.contains("[]") {
+            reader.mistake_with_help(
+                root.place(),
+                "`root` leads through members alone",
+                "write the array in each claim: `data[].id`",
+            );
+        }
     }
     let from = match user.from.given() {
         Some(from) => {

@@ -3,7 +3,33 @@
 
 use crate::decode::{Entry, Many, Maybe, Place, Reader, Spanned, Table};
 use crate::language::words::alternatives;
-use crate::spec::{Endpoint, Extension, GrantParameter, Grants, Pkce, Spec};
+use crate::spec::{Endpoint, Extension, GrantParameter, Grants, ParameterType, Pkce, Spec};
+
+/// What brings a refresh token is one of the values that the parameter may have.
+fn offline(spec: &Spec, reader: &mut Reader) {
+    let parameters = spec.offline.given().into_iter();
+    for given in parameters.flat_map(|offline| &offline.parameters.0) {
+        let mut known = spec.authorization_parameters();
+        let Some(parameter) = known.find(|known| known.key == given.key) else {
+            continue;
+        };
+        let fits = match parameter.value.r#type.given().map(|kind| kind.value) {
+            Some(ParameterType::Integer) => given.value.parse::<i64>().is_ok(),
+            Some(ParameterType::Boolean) => ["true", "false"].contains(&given.value.as_str()),
+            Some(ParameterType::Text) | None => true,
+        };
+        if !fits {
+            reader.explain(
+                format!("`{}` is no value of `{}`", given.value, given.key),
+                &[
+                    (Place::At(given.at), "is sent for a refresh token"),
+                    (parameter.key_place(), "has another type"),
+                ],
+                Some("correct the one that is wrong".to_owned()),
+            );
+        }
+    }
+}
 
 /// A request of the client.
 #[derive(Default)]
@@ -33,6 +59,7 @@ struct Sent<'s> {
 }
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
+    offline(spec, reader);
     for destination in destinations(spec) {
         for request in &destination.requests {
             twice(&destination, request, reader);
