@@ -482,26 +482,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     user: Some(provider::UserRules {
-        root: &["data[]"],
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,
-                path: "user_id",
+                path: "data[].user_id",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Name,
-                path: "name",
+                path: "data[].name",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Email,
-                path: "email",
+                path: "data[].email",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Picture,
-                path: "profile_picture",
+                path: "data[].profile_picture",
                 ..provider::Claim::STANDARD
             },
         ],

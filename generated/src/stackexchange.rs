@@ -324,27 +324,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     user: Some(provider::UserRules {
-        root: &["items[]"],
         unique: provider::SubjectScope::Provider,
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,
-                path: "account_id",
+                path: "items[].account_id",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Name,
-                path: "display_name",
+                path: "items[].display_name",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Picture,
-                path: "profile_image",
+                path: "items[].profile_image",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Profile,
-                path: "link",
+                path: "items[].link",
                 ..provider::Claim::STANDARD
             },
         ],

@@ -150,9 +150,7 @@ fn claim<'s>(
         }
         (Some(text), None) => {
             let is_template = text.value.contains('{');
-            if is_template && Template::of(&text.value).is_plain()
-                || is_template && Template::of(&text.value).names().next().is_none()
-            {
+            if is_template && Template::of(&text.value).names().next().is_none() {
                 reader.mistake_with_help(
                     text.place(),
                     "there is no member between the braces",
