@@ -369,7 +369,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
-            member: "id",
+            member: "status_code",
             success: &["absent"],
             code: "id",
             description: "message",
