@@ -21,8 +21,8 @@
 //! - **Scopes**: [`Scope`] lists 50; a request without scopes asks for every scope that the
 //!   client registered.
 //! - **Other grants**: [`Client::installation`].
-//! - **Kept with the tokens**: [`Context`], [`AccountUuid`], [`OwnerId`] and 1 more below; read
-//!   them with [`TokenSet::get`](oauth_atlas::TokenSet::get).
+//! - **Kept with the tokens**: [`StoreContext`], [`AccountUuid`], [`OwnerId`] and 1 more below;
+//!   read them with [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
@@ -369,10 +369,10 @@ oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 ///
 /// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 #[derive(Clone, Copy, Debug)]
-pub struct Context;
+pub struct StoreContext;
 
-impl oauth_atlas::TokenKey for Context {
-    const NAME: &'static str = "context";
+impl oauth_atlas::TokenKey for StoreContext {
+    const NAME: &'static str = "store_context";
 
     type Value<'t> = std::borrow::Cow<'t, str>;
 }
@@ -444,7 +444,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     captures: &[
         provider::Capture {
-            name: "context",
+            name: "store_context",
             path: "context",
             ..provider::Capture::STANDARD
         },

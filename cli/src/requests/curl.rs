@@ -74,12 +74,11 @@ fn is_implied(request: &Recorded, name: &str, value: &str) -> bool {
 /// The URL as an argument of its own, and the pairs that curl is to encode: all of the query, where
 /// a part of it is the user's.
 fn split_query(url: &str) -> (&str, Vec<(&str, String)>) {
-    match url.split_once('?') {
-        Some((before, query)) if has_variable(query) => {
-            // No client sends what follows the `#`.
-            let query = query.split_once('#').map_or(query, |(query, _)| query);
-            (before, pairs(query))
-        }
+    // No client sends what follows the `#`.
+    let (sent, fragment) = url.split_once('#').unwrap_or((url, ""));
+    match sent.split_once('?') {
+        Some((before, query)) if has_variable(query) => (before, pairs(query)),
+        _ if has_variable(fragment) => (sent, Vec::new()),
         _ => (url, Vec::new()),
     }
 }

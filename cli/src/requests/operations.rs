@@ -8,10 +8,11 @@ use oauth_atlas_codegen::model::{
 use oauth_atlas_runtime::provider::{Nonce, Provider, Template};
 use oauth_atlas_runtime::{
     Authorize, Callback, Core, DeviceLogin, Error, HeaderMap, HttpResponse, Login, Method, Secret,
-    Settings, TokenSet, Url,
+    Settings, TokenSet,
 };
 
 use super::placeholder::{self, named};
+use super::replay::parameter;
 use super::{Recorded, Request, Variant};
 
 /// A provider and what was recorded of it so far.
@@ -290,18 +291,18 @@ impl<'m> Operations<'m> {
             renamed.map_or(standard, |(_, name)| name)
         };
         let state = match self.provider.state.echoed {
-            true => pair(&login.url, renamed("state")),
+            true => parameter(&login.url, renamed("state")),
             // The placeholder of the redirect URI is no URL, and the state is its last pair.
-            false => pair(&login.url, renamed("redirect_uri"))
+            false => parameter(&login.url, renamed("redirect_uri"))
                 .and_then(|uri| Some(uri.rsplit_once("state=")?.1.to_owned())),
         };
         MadeUp {
             state,
-            challenge: pair(&login.url, renamed("code_challenge")),
+            challenge: parameter(&login.url, renamed("code_challenge")),
             nonce: {
                 let rules = self.provider.id_token.as_ref();
                 let is_made = rules.is_some_and(|rules| rules.nonce == Nonce::Repeated);
-                pair(&login.url, renamed("nonce")).filter(|_| is_made)
+                parameter(&login.url, renamed("nonce")).filter(|_| is_made)
             },
         }
     }
@@ -419,12 +420,6 @@ struct MadeUp {
     state: Option<String>,
     challenge: Option<String>,
     nonce: Option<String>,
-}
-
-fn pair(url: &str, name: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
-    let found = url.query_pairs().find(|(other, _)| other == name);
-    found.map(|(_, value)| value.into_owned())
 }
 
 /// The PKCE verifier, which a program keeps between a login and its callback.

@@ -273,8 +273,13 @@ pub fn find<'p>(pairs: &'p [(String, String)], name: &str) -> Option<&'p str> {
     found.map(|(_, value)| value.as_str())
 }
 
-fn parameter(url: &str, name: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
+/// A parameter of a login's URL, wherever the provider has them.
+pub fn parameter(url: &str, name: &str) -> Option<String> {
+    let mut url = Url::parse(url).ok()?;
+    let fragment = url.fragment().and_then(|text| text.split_once('?'));
+    if let Some(query) = fragment.map(|(_, query)| query.to_owned()) {
+        url.set_query(Some(&query));
+    }
     let found = url.query_pairs().find(|(known, _)| known == name);
     found.map(|(_, value)| value.into_owned())
 }

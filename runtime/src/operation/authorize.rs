@@ -5,8 +5,6 @@ use std::fmt;
 use std::mem;
 use std::time::SystemTime;
 
-use ::url::Url;
-
 mod url;
 
 use self::url::{Query, STANDARD, add_to_query, name_of};
@@ -333,10 +331,6 @@ impl Authorize {
             return Ok(target.map(Cow::Borrowed));
         }
         match target {
-            Some(target) if Url::parse(target).is_err() => Err(self.error(
-                "the redirect URI is a registered name, and at this provider the state comes back \
-                 in a URL alone",
-            )),
             Some(target) => {
                 let mut target = target.to_owned();
                 add_to_query(&mut target, "state", state.expose());

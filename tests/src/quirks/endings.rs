@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::fixtures::{
     consent, fakes, filled_values, grant_parameters, installation, names_in_queries,
-    prolonged_tokens, query_in_fragment, registered_name, state_in_redirect_uri,
+    prolonged_tokens, query_in_fragment, registered_name,
 };
 
 const NAME: &str = "Acme-AcmeShop-PRD-abcdef-ghijk";
@@ -49,13 +49,6 @@ fn a_registered_name_stands_for_the_redirect_uri() {
         .expect_err("a name that is not registered")
         .to_string();
     assert!(refused.contains("not registered"), "{refused}");
-}
-
-#[test]
-fn a_name_cannot_carry_the_state() {
-    let client = state_in_redirect_uri::Client::confidential("client", "secret").redirect_uri(NAME);
-    let error = client.authorize([]).start().expect_err("no URL");
-    assert!(error.to_string().contains("registered name"), "{error}");
 }
 
 #[test]

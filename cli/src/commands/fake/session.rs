@@ -286,7 +286,9 @@ fn of_json(name: &str, nth: usize) -> String {
 
 /// With the characters decoded that the fake puts into its codes.
 fn of_form(name: &str) -> String {
-    format!(r"sed -n 's|%2F|/|g; s|%2B|+|g; s|%3D|=|g; s/.*{name}=\([^&]*\).*/\1/p'")
+    format!(
+        r"sed -n 's|%2F|/|g; s|%2B|+|g; s|%3D|=|g; s/^\(.*[?&]\)\{{0,1\}}{name}=\([^&]*\).*/\2/p'"
+    )
 }
 
 /// A page that posts itself.
