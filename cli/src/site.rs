@@ -70,8 +70,8 @@ pub fn files(
         ("site.css", format!("/* {MARK} */\n{STYLES}")),
         ("site.js", format!("// {MARK}\n{SCRIPT}")),
         (
-            index::SCOPES,
-            format!("// {MARK}\n{}", index::scopes(&providers)),
+            index::SEARCHED,
+            format!("// {MARK}\n{}", index::searched(&providers, &quirks)),
         ),
     ];
     let fixed = fixed.map(|(path, text)| (path.to_owned(), text));

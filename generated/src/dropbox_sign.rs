@@ -24,7 +24,7 @@
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Scopes**: [`Scope`] lists all 7.
-//! - **Kept with the tokens**: [`State`]; read them with
+//! - **Kept with the tokens**: [`LoginState`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
@@ -266,10 +266,10 @@ oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 ///
 /// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 #[derive(Clone, Copy, Debug)]
-pub struct State;
+pub struct LoginState;
 
-impl oauth_atlas::TokenKey for State {
-    const NAME: &'static str = "state";
+impl oauth_atlas::TokenKey for LoginState {
+    const NAME: &'static str = "login_state";
 
     type Value<'t> = std::borrow::Cow<'t, str>;
 }
@@ -318,7 +318,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     captures: &[
         provider::Capture {
-            name: "state",
+            name: "login_state",
             path: "state",
             ..provider::Capture::STANDARD
         },

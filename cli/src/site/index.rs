@@ -10,19 +10,24 @@ use super::page::{self, Page};
 use super::prose::prose;
 use super::quirks::Quirks;
 
-/// The file with the scopes that the search knows.
-pub const SCOPES: &str = "scopes.js";
+/// The file with what the search knows and nobody reads: scopes and quirks.
+pub const SEARCHED: &str = "search.js";
 
 /// Its text.
-pub fn scopes(providers: &[&Provider]) -> String {
-    let names = providers.iter().map(|provider| {
+pub fn searched(providers: &[&Provider], quirks: &Quirks) -> String {
+    let known = providers.iter().map(|provider| {
         let scopes: Vec<_> = facets::scope_names(provider).collect();
-        (provider.id.as_str(), scopes.join(" "))
+        let own = quirks.of_provider(provider);
+        let names: Vec<_> = own.map(|quirk| quirk.name.as_str()).collect();
+        (provider.id.as_str(), [scopes.join(" "), names.join(" ")])
     });
-    let names: BTreeMap<_, _> = names.filter(|(_, scopes)| !scopes.is_empty()).collect();
-    // JSON is JavaScript.
-    let json = serde_json::to_string_pretty(&names).unwrap_or_default();
-    format!("\"use strict\";\n\nconst SCOPES = {json};\n")
+    let lines = known.map(|(id, known)| {
+        // JSON is JavaScript.
+        let known = serde_json::to_string(&known).unwrap_or_default();
+        format!("  {id}: {known},\n")
+    });
+    let lines: String = lines.collect();
+    format!("\"use strict\";\n\n// Scopes and quirks.\nconst SEARCHED = {{\n{lines}}};\n")
 }
 
 pub fn page(providers: &[&Provider], quirks: &Quirks) -> Markup {
@@ -30,7 +35,7 @@ pub fn page(providers: &[&Provider], quirks: &Quirks) -> Markup {
     page::page(Page {
         title: "Oauth Atlas",
         description: "How OAuth 2.0 providers differ: endpoints, grants, scopes and quirks.",
-        data: Some(SCOPES),
+        data: Some(SEARCHED),
         body: html! {
             main id="content" class="index" {
                 h1 { "How " (count) " OAuth 2.0 providers work" }
@@ -61,10 +66,9 @@ fn row(provider: &Provider, quirks: &Quirks) -> Markup {
     let methods = facets::client_auth(provider);
     let pkce = facets::pkce(provider);
     let own: Vec<_> = quirks.of_provider(provider).collect();
-    let names: Vec<_> = own.iter().map(|quirk| quirk.name.as_str()).collect();
     html! {
         li data-grant=(grants.join(" ")) data-auth=(methods.join(" ")) data-pkce=[pkce]
-            data-quirk=(names.join(" ")) data-module=(provider.id)
+            data-module=(provider.id)
         {
             div {
                 h2 { a href=(page::address(provider)) { (provider.name) } }

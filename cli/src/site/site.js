@@ -39,7 +39,9 @@ function index() {
   const facets = ["grant", "auth", "pkce", "quirk"];
   const fields = ["q", ...facets].map((name) => form.elements[name]);
   const rows = [...list.children].map((row) => {
-    const scopes = (SCOPES[row.dataset.module] ?? "").split(" ").filter(Boolean);
+    const [names, quirks] = SEARCHED[row.dataset.module];
+    const scopes = names.split(" ").filter(Boolean);
+    row.dataset.quirk = quirks;
     const found = element("p", { class: "found" });
     row.firstElementChild.append(found);
     const grants = row.dataset.grant;

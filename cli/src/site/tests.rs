@@ -93,7 +93,7 @@ fn no_text_of_a_spec_becomes_markup() {
         for element in page.select(&all) {
             let is_script = element.value().name() == "script";
             let source = element.attr("src");
-            assert!(!is_script || matches!(source, Some("site.js" | "scopes.js")));
+            assert!(!is_script || matches!(source, Some("site.js" | "search.js")));
             for (name, _) in element.value().attrs() {
                 assert!(!name.starts_with("on"), "{}", element.html());
             }

@@ -129,7 +129,7 @@ fn pages_show_hostile_texts_as_texts() {
         for element in page.select(&all) {
             let is_script = element.value().name() == "script";
             assert!(
-                !is_script || matches!(element.attr("src"), Some("site.js" | "scopes.js")),
+                !is_script || matches!(element.attr("src"), Some("site.js" | "search.js")),
                 "{name}"
             );
             for (attribute, value) in element.value().attrs() {

@@ -30,9 +30,9 @@ fn with(attribute: &str, value: &str) -> usize {
 fn about_grant(grant: &str) -> usize {
     let page = scraper::Html::parse_document(&SITE.files["index.html"]);
     let rows = scraper::Selector::parse("#providers > li").expect("a selector");
-    let scopes = &SITE.files["scopes.js"];
+    let scopes = &SITE.files["search.js"];
     let has_scope = |module: &str| {
-        let start = format!("\"{module}\": ");
+        let start = format!("{module}: ");
         let mut lines = scopes
             .lines()
             .filter_map(|line| line.trim().strip_prefix(&start));

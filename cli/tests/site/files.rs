@@ -110,7 +110,7 @@ fn nothing_is_loaded_from_elsewhere_or_runs_inline() {
         let scripts = select(&page, "script");
         let scripts: Vec<_> = scripts.iter().filter_map(|one| one.attr("src")).collect();
         let expected: &[_] = match name {
-            "index.html" => &["scopes.js", "site.js"],
+            "index.html" => &["search.js", "site.js"],
             _ => &["site.js"],
         };
         assert_eq!(scripts, expected, "{name}");
