@@ -131,12 +131,7 @@ fn title(request: &Request) -> Option<String> {
 /// The text with names and values as the record has them.
 fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
     let mut text = text.to_owned();
-    for capture in &provider.captures {
-        let name = requests::placeholder::named(&capture.name);
-        let value = format!("captured-{}", capture.name.replace('_', "-"));
-        let value: String = byte_serialize(value.as_bytes()).collect();
-        text = text.replace(&requests::placeholder::shown(&name), &value);
-    }
+    // A caller's value may have the name of one that is captured.
     for extension in &provider.extensions {
         if request.extension.as_ref() == Some(&extension.name) {
             // One may begin as another does.
@@ -147,6 +142,12 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
                 text = text.replace(&requests::placeholder::shown(&name), "value");
             }
         }
+    }
+    for capture in &provider.captures {
+        let name = requests::placeholder::named(&capture.name);
+        let value = format!("captured-{}", capture.name.replace('_', "-"));
+        let value: String = byte_serialize(value.as_bytes()).collect();
+        text = text.replace(&requests::placeholder::shown(&name), &value);
     }
     let options = provider.authorization.iter();
     for option in options.flat_map(|endpoint| &endpoint.options) {
