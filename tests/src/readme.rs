@@ -55,6 +55,22 @@ async fn calls_by_itself(client_id: &str, client_secret: &str) -> Result<(), Err
     Ok(())
 }
 
+#[allow(
+    dead_code,
+    reason = "it has to compile; the provider that it calls is real"
+)]
+async fn knows_who_logged_in(
+    github: oauth_atlas::github::Client,
+    tokens: oauth_atlas::TokenSet,
+) -> Result<(), Error> {
+    let user = github.user(&tokens).await?;
+    match user.verified_email() {
+        Some(address) => println!("{} is {address}", user.id()),
+        None => println!("{} has no verified address", user.id()),
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn tests_an_application() -> Result<(), Box<dyn std::error::Error>> {
     use oauth_atlas::kraken::{self, Client, Scope};
@@ -74,7 +90,7 @@ async fn tests_an_application() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Every statement of the README's first three examples is one of the functions above, so that what
+/// Every statement of the README's first four examples is one of the functions above, so that what
 /// compiles here is what stands there.
 #[test]
 fn the_examples_are_code_that_compiles() {
@@ -85,7 +101,7 @@ fn the_examples_are_code_that_compiles() {
     };
     let here = squeeze(include_str!("readme.rs"));
     let mut statements = 0;
-    for example in README.split("```rust\n").skip(1).take(3) {
+    for example in README.split("```rust\n").skip(1).take(4) {
         let code = example.split("```").next().expect("an end");
         let code: String = code.lines().map(without_comment).collect();
         for statement in code.split_inclusive(';').map(squeeze) {
