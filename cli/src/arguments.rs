@@ -164,6 +164,7 @@ Examples:
   oauth-atlas list --quirks    each key of the spec language, and the providers that use it
   oauth-atlas list --stale     sources not read for a year, oldest first
   oauth-atlas list --stale --older-than 90
+  oauth-atlas list --health    how complete the specs are, and what is unknown in them
 
 The exit code is 0 whatever the list contains.")]
     List {
@@ -174,6 +175,10 @@ The exit code is 0 whatever the list contains.")]
         /// Print each key of the spec language with the providers that use it
         #[arg(long, conflicts_with = "markdown")]
         quirks: bool,
+
+        /// Print how complete the specs are
+        #[arg(long, conflicts_with_all = ["markdown", "quirks", "stale"])]
+        health: bool,
 
         /// Print sources that have not been read for a while
         #[arg(long, conflicts_with_all = ["markdown", "quirks"])]

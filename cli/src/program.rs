@@ -65,6 +65,7 @@ fn run(arguments: Arguments, terminal: Terminal) -> Result<(), Failure> {
             today,
             ..
         } => commands::list::stale(&specs, older_than, today, terminal),
+        Command::List { health: true, .. } => commands::list::health(&specs, terminal),
         Command::List { quirks: true, .. } => commands::list::quirks(&specs, terminal),
         Command::List { markdown, .. } => commands::list::providers(&specs, markdown, terminal),
         Command::Site { out } => commands::site::run(&specs, out.as_deref(), terminal),

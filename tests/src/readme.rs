@@ -64,10 +64,11 @@ async fn knows_who_logged_in(
     tokens: oauth_atlas::TokenSet,
 ) -> Result<(), Error> {
     let user = github.user(&tokens).await?;
-    match user.verified_email() {
-        Some(address) => println!("{} is {address}", user.id()),
-        None => println!("{} has no verified address", user.id()),
-    }
+    let shown = match user.verified_email() {
+        Some(address) => format!("{} is {address}", user.id()),
+        None => format!("{} has no verified address", user.id()),
+    };
+    drop(shown);
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! `oauth-atlas list`
 
 mod columns;
+mod health;
 mod stale;
 
+pub use health::health;
 pub use stale::stale;
 
 use std::fmt::Write;

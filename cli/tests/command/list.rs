@@ -35,6 +35,33 @@ fn every_provider_has_a_line() {
 }
 
 #[test]
+fn health_counts_what_is_known_and_what_is_not() {
+    let run = Workspace::new().run(["list", "--health"]);
+    assert_eq!(
+        (run.code, &*run.stderr),
+        (Some(0), "read 2 specs\n"),
+        "{run:?}"
+    );
+    let rows: Vec<Vec<_>> = run
+        .stdout
+        .lines()
+        .map(|line| {
+            line.split("  ")
+                .map(str::trim)
+                .filter(|cell| !cell.is_empty())
+                .collect()
+        })
+        .collect();
+    let row = |what: &str| {
+        let found = rows.iter().find(|row| row[0] == what);
+        found.unwrap_or_else(|| panic!("{what}: {run:?}"))[1]
+    };
+    assert_eq!(row("providers"), "2");
+    assert_eq!(row("nothing is known of users"), "2 of 2 providers");
+    assert!(row("oldest reading").starts_with("2026-"), "{run:?}");
+}
+
+#[test]
 fn the_readme_holds_the_markdown_table() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut command = Command::new(PROGRAM);
