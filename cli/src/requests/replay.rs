@@ -196,7 +196,9 @@ impl<'e> Inputs<'e> {
     /// A login on a device, to whose request the example is the answer or the next one.
     fn device(&self, core: &Core) -> DeviceRequest {
         let request = core.authorize_device([""; 0]);
-        match self.parameter("scope") {
+        let endpoint = self.spec.device_authorization.as_ref();
+        let renamed = endpoint.and_then(|endpoint| find(&endpoint.rename, "scope"));
+        match self.parameter(renamed.unwrap_or("scope")) {
             Some(scope) => scope
                 .split(' ')
                 .fold(request, |request, one| request.scope(one)),

@@ -52,6 +52,25 @@ fn a_spec_that_is_kept_elsewhere_is_explained() {
     assert_known("grant_rules", &["tests/fixtures/grant_rules.yaml"]);
 }
 
+/// A public client has no secret, and what needs one is not among its requests.
+#[test]
+fn what_needs_a_secret_is_shown_for_clients_that_have_one() {
+    let workspace = Workspace::new();
+    let spec = "specs/acme.yaml";
+    let revocation = "endpoints:\n  revocation:\n    url: https://api.acme.example/revoke\n    \
+                      auth: { scheme: Client, user: \"{client_secret}\" }\n";
+    let text = workspace.read(spec).replacen("endpoints:\n", revocation, 1);
+    workspace.write(spec, &text);
+    let run = workspace.run(["explain", "acme"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let revocations: Vec<_> = run
+        .stdout
+        .lines()
+        .filter(|line| line.contains("/revoke"))
+        .collect();
+    assert!(!revocations.is_empty(), "{run:?}");
+}
+
 #[test]
 fn markdown_can_be_pasted_into_a_pull_request() {
     assert_known("lichess_markdown", &["lichess", "--markdown"]);
