@@ -5,8 +5,6 @@
 const OF_PROGRAMS: &str =
     "it belongs to a program that uses the provider: a spec is what is true for every client";
 
-const OF_OPENID: &str = "no key has it: ID tokens are handed over and not checked";
-
 const GIVEN_UP: &str = "OAuth 2.1 gives this grant up: a spec has no key for it";
 
 /// What others call a key, and its path here. A path of one key is meant where that key can stand.
@@ -17,6 +15,13 @@ pub(super) const KEYS: &[(&str, &str)] = &[
     ("docs", "documentation"),
     ("docs_url", "documentation"),
     ("service_documentation", "documentation"),
+    ("jwks_uri", "id_token.jwks_uri"),
+    ("jwks", "id_token.jwks_uri"),
+    (
+        "id_token_signing_alg_values_supported",
+        "id_token.algorithms",
+    ),
+    ("userinfo_claims", "user.claims"),
     ("authorize", "endpoints.authorization"),
     ("auth_url", "endpoints.authorization"),
     ("authorize_url", "endpoints.authorization"),
@@ -91,10 +96,14 @@ pub(super) const NOTHING: &[(&str, &str)] = &[
     ("password", GIVEN_UP),
     ("resource_owner_password", GIVEN_UP),
     ("implicit", GIVEN_UP),
-    ("jwks_uri", OF_OPENID),
-    ("id_token_signing_alg_values_supported", OF_OPENID),
-    ("subject_types_supported", OF_OPENID),
-    ("claims_supported", OF_OPENID),
+    (
+        "subject_types_supported",
+        "say who gets the same subject in `user.unique`",
+    ),
+    (
+        "claims_supported",
+        "say where each claim is in `user.claims`",
+    ),
     (
         "response_type",
         "`code` is the standard, and the only one of OAuth 2.1: leave it out",

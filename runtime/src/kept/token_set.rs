@@ -127,7 +127,9 @@ impl TokenSet {
         self.refresh_token.as_ref()
     }
 
-    /// The ID token as received. It has not been verified.
+    /// The ID token as received. If the provider's spec describes its ID tokens, the claims of this
+    /// one were checked when it came; [`Core::user`](crate::Core::user) reads them. Its signature was
+    /// not: the feature `jose` has `Core::verify_id_token` for that.
     #[must_use]
     pub fn id_token(&self) -> Option<&Secret> {
         self.id_token.as_ref()
