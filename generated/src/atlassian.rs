@@ -144,7 +144,7 @@ impl Client {
     }
 
     /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `locale`, `time_zone`.
-    /// The provider says whether the e-mail address is verified.
+    /// The provider does not say whether the e-mail address is verified.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -5943,11 +5943,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Email,
                 path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {

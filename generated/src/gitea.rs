@@ -252,9 +252,9 @@ impl Client {
     }
 
     /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `locale`, `profile`.
-    /// The provider says whether the e-mail address is verified.
+    /// The provider does not say whether the e-mail address is verified.
     ///
-    /// Some of this requires [`Scope::Profile`], [`Scope::Email`].
+    /// Some of this requires [`Scope::Profile`].
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -784,12 +784,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Email,
                 path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                from: Some(provider::ClaimsFrom::IdToken),
-                path: "email_verified",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {

@@ -183,8 +183,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `email`, `locale`. The provider says whether the
-    /// e-mail address is verified.
+    /// Looks up who logged in: `id`, `name`, `email`, `locale`. The provider does not say whether
+    /// the e-mail address is verified.
     ///
     /// Some of this requires [`Scope::Email`], [`Scope::Profile`].
     #[inline]
@@ -1634,11 +1634,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Email,
                 path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
                 ..provider::Claim::STANDARD
             },
         ],
