@@ -88,6 +88,11 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
         let key = format!("endpoints.{}", kind.word());
         endpoint(&mut facts, &kind.to_string(), &key, said);
     }
+    if let Some(endpoint) = &provider.end_session {
+        let url = code(&endpoint.value);
+        let key = "endpoints.end_session";
+        facts.add("end session endpoint", key, url, None, &endpoint.sources);
+    }
     for environment in &provider.environments {
         let hosts: Vec<_> = environment
             .hosts

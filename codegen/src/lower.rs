@@ -56,6 +56,14 @@ pub(crate) fn lower(
         introspection: endpoints.introspection.given().map(endpoint),
         device_authorization: endpoints.device_authorization.given().map(endpoint),
         userinfo: endpoints.userinfo.given().map(userinfo),
+        end_session: endpoints
+            .end_session
+            .given()
+            .map(|endpoint| model::Documented {
+                value: endpoint.url.value.text.clone(),
+                description: None,
+                sources: cited(&endpoint.source),
+            }),
         confidential: clients
             .confidential
             .given()

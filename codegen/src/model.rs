@@ -55,6 +55,8 @@ pub struct Provider {
     pub device_authorization: Option<Endpoint>,
     /// The UserInfo endpoint.
     pub userinfo: Option<Endpoint>,
+    /// The URL of the end session endpoint.
+    pub end_session: Option<Documented<String>>,
     /// The confidential client type.
     pub confidential: Option<Client>,
     /// The public client type.

@@ -222,6 +222,18 @@ record! {
         device_authorization: optional Endpoint,
         /// Where it is told who logged in (OpenID Connect Core §5.3).
         userinfo: optional Endpoint,
+        /// Where the user's browser is sent to log out (OpenID Connect RP-Initiated Logout §2).
+        end_session: optional EndSession,
+    }
+}
+
+record! {
+    /// The endpoint that the user's browser is sent to in order to log out.
+    EndSession or text as url {
+        /// Its URL.
+        url: required Spanned<Template>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
     }
 }
 

@@ -15,6 +15,7 @@ use crate::operation::device::{DeviceLogin, DevicePoll, DeviceRequest, DeviceWai
 #[cfg(feature = "jose")]
 use crate::operation::id_token::IdTokenVerification;
 use crate::operation::introspection::Introspection;
+use crate::operation::logout::Logout;
 use crate::operation::revocation::Revocation;
 use crate::operation::source::TokenSource;
 use crate::operation::token::TokenRequest;
@@ -162,6 +163,11 @@ impl Core {
     /// Requests the user's claims (OpenID Connect Core §5.3).
     pub fn userinfo(&self, tokens: &TokenSet) -> ApiCall {
         ApiCall::userinfo(self.clone(), tokens)
+    }
+
+    /// Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).
+    pub fn log_out(&self, tokens: &TokenSet) -> Logout {
+        Logout::new(self.clone(), tokens)
     }
 
     /// Looks up who logged in, wherever this provider tells it.

@@ -96,6 +96,7 @@ pub use operation::device::{DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest
 #[cfg(feature = "jose")]
 pub use operation::id_token::IdTokenVerification;
 pub use operation::introspection::Introspection;
+pub use operation::logout::Logout;
 pub use operation::revocation::Revocation;
 pub use operation::source::{TokenEvent, TokenSource};
 pub use operation::source_call::SourceCall;

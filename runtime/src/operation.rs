@@ -11,6 +11,7 @@ pub(crate) mod device;
 #[cfg(feature = "jose")]
 pub(crate) mod id_token;
 pub(crate) mod introspection;
+pub(crate) mod logout;
 pub(crate) mod revocation;
 pub(crate) mod source;
 pub(crate) mod source_call;

@@ -63,6 +63,7 @@ fn visit_user(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     let tokens = oauth_atlas::TokenSet::new("canary-access");
     let verification = core.verify_id_token(&tokens);
     visit("IdTokenVerification", &verification);
+    visit("Logout", &core.log_out(&tokens).state("canary-state"));
     let mut lookup = core.user(&tokens);
     visit("UserLookup", &lookup);
     let answers = [

@@ -232,6 +232,44 @@ async fn the_user_is_the_one_of_the_id_token() {
     assert!(error.to_string().contains("`sub`"), "{error}");
 }
 
+/// OpenID Connect RP-Initiated Logout §2 and §3.
+#[tokio::test]
+async fn a_logout_leads_to_the_provider_and_back() {
+    let (fake, client) = started(&who_logged_in::PROVIDER).await;
+    let tokens = log_in(&fake, &client, &["openid"]).await.expect("tokens");
+    let logout = client.log_out(&tokens);
+    let back = "https://app.example/bye?a=b";
+    let url = logout.redirect_uri(back).state("s/1").url().expect("a URL");
+    let query: Vec<_> = url::Url::parse(&url)
+        .expect("a URL")
+        .query_pairs()
+        .into_owned()
+        .collect();
+    let id_token = tokens.id_token().expect("an ID token").expose().to_owned();
+    let expected = [
+        ("id_token_hint", id_token.as_str()),
+        ("client_id", fake.client_id()),
+        ("post_logout_redirect_uri", back),
+        ("state", "s/1"),
+    ];
+    let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(query, expected);
+    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    let answer = browser
+        .build()
+        .expect("a client")
+        .get(&url)
+        .send()
+        .await
+        .expect("an answer");
+    let location = answer.headers().get("location").expect("a redirect");
+    assert_eq!(location, "https://app.example/bye?a=b&state=s%2F1");
+
+    let nowhere = Core::public(&github::PROVIDER, "client").log_out(&tokens);
+    let error = nowhere.url().expect_err("no such endpoint");
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+}
+
 #[tokio::test]
 async fn who_does_not_tell_of_users_says_so() {
     let client = Core::confidential(&oauth_atlas::cryptofuse::PROVIDER, "client", "secret");

@@ -26,6 +26,7 @@ const CLIENT: &[&str] = &[
     "finish_device",
     "finish_without_code",
     "introspect",
+    "log_out",
     "poll_device",
     "provider",
     "public",

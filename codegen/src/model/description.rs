@@ -33,6 +33,7 @@ impl Provider {
             introspection: endpoint(&self.introspection),
             device_authorization: endpoint(&self.device_authorization),
             userinfo: endpoint(&self.userinfo),
+            end_session: self.end_session.as_ref().map(|one| one.value.clone()),
             confidential: client(&self.confidential),
             public: client(&self.public),
             user_agent: self.user_agent.is_some(),

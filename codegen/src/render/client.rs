@@ -25,6 +25,7 @@ pub(super) fn client(provider: &Provider) -> TokenStream {
     let operations = provider.operations();
     let methods = operations.iter().map(|one| methods(provider, one));
     let user = provider.user.as_ref().map(|told| user(provider, told));
+    let log_out = provider.end_session.as_ref().map(|_| log_out());
     quote! {
         #about
         #[derive(Clone, Debug)]
@@ -35,6 +36,7 @@ pub(super) fn client(provider: &Provider) -> TokenStream {
             #settings
             #(#methods)*
             #user
+            #log_out
         }
 
         impl oauth_atlas::ProviderClient for Client {
@@ -441,6 +443,16 @@ fn userinfo(provider: &Provider, operation: &Offered) -> TokenStream {
         #[inline]
         pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
             self.0.userinfo(tokens)
+        }
+    }
+}
+
+fn log_out() -> TokenStream {
+    quote! {
+        #[doc = " Ends the user's session at the provider (OpenID Connect RP-Initiated Logout)."]
+        #[inline]
+        pub fn log_out(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::Logout {
+            self.0.log_out(tokens)
         }
     }
 }

@@ -22,6 +22,8 @@ impl Spec {
             .into_iter()
             .map(|endpoint| &endpoint.url);
         let api = self.api.given().and_then(|api| api.url.given());
+        let endpoints = self.endpoints.iter();
+        let logout = endpoints.filter_map(|endpoints| endpoints.end_session.given());
         let hosts = self.environments.0.iter();
         let hosts = hosts.flat_map(|environment| &environment.value.hosts.0);
         authorization
@@ -29,6 +31,7 @@ impl Spec {
             .into_iter()
             .chain(called)
             .chain(api)
+            .chain(logout.map(|endpoint| &endpoint.url))
             .chain(self.issuer.given())
             .chain(self.id_token_urls())
             .chain(hosts.map(|host| &host.value))

@@ -43,6 +43,9 @@ records! {
         device_authorization: [optional record Endpoint],
         /// The UserInfo endpoint (OpenID Connect Core §5.3).
         userinfo: [optional record Endpoint],
+        /// The URL of the end session endpoint, to which the user's browser is sent (OpenID Connect
+        /// RP-Initiated Logout §2), with `{variables}`.
+        end_session: [optional text],
         /// The authentication of confidential clients.
         confidential: [optional record ClientType],
         /// The identification of public clients.

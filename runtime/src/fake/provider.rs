@@ -52,6 +52,8 @@ pub(super) struct Provider {
     /// The issuer of ID tokens there, where it is another.
     pub(super) token_issuer: Option<String>,
     routes: Arc<Vec<Place>>,
+    /// Where browsers log out.
+    logout: Option<Arc<Route>>,
 }
 
 /// An endpoint and its paths.
@@ -81,6 +83,12 @@ impl Provider {
         redirect_uri: Option<String>,
     ) -> Self {
         let routes = places(&description, &registered);
+        let ids = [
+            registered.confidential_id.clone(),
+            registered.public_id.clone(),
+        ];
+        let logout = description.end_session.as_ref();
+        let logout = logout.map(|url| Arc::new(Route::new(url, &description, &ids)));
         Self {
             description: Arc::new(description),
             registered,
@@ -99,6 +107,7 @@ impl Provider {
             issuer: None,
             token_issuer: None,
             routes: Arc::new(routes),
+            logout,
         }
     }
 
@@ -131,7 +140,36 @@ impl Provider {
         place.map_or(EndpointKind::Api, |index| self.routes[index].kind)
     }
 
+    /// The answer to a browser that logs out: back to the program, if it says where to.
+    fn logged_out(&self, request: &Request) -> Option<Answer> {
+        self.logout
+            .as_ref()
+            .filter(|route| route.is(&request.path))?;
+        let sent = |name: &str| {
+            let found = request.query.iter().find(|(other, _)| other == name);
+            found.map(|(_, value)| value.as_str())
+        };
+        let Some(target) = sent("post_logout_redirect_uri") else {
+            return Some(Answer::html(200, "you are logged out"));
+        };
+        let mut target = target.to_owned();
+        if let Some(state) = sent("state") {
+            let state = form_urlencoded::byte_serialize(state.as_bytes()).collect::<String>();
+            target.push(if target.contains('?') { '&' } else { '?' });
+            target.push_str("state=");
+            target.push_str(&state);
+        }
+        Some(Answer::html(302, "you are logged out").header("location", target))
+    }
+
     pub(super) fn answer(&mut self, request: &Request, is_denied: bool) -> Answered {
+        if let Some(answer) = self.logged_out(request) {
+            return Answered {
+                seen: Seen::new(request, EndpointKind::Api, answer.status, None),
+                answer,
+                callback: None,
+            };
+        }
         let routes = Arc::clone(&self.routes);
         let place = self.place(request).and_then(|index| routes.get(index));
         let kind = place.map_or(EndpointKind::Api, |place| place.kind);
