@@ -111,12 +111,7 @@ impl Core {
         &self,
         scopes: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> DeviceRequest {
-        self.device_request(joined(scopes))
-    }
-
-    fn device_request(&self, mut scope: String) -> DeviceRequest {
-        scopes::require(&mut scope, self.provider().scopes.required);
-        DeviceRequest::new(self.clone(), scope)
+        DeviceRequest::new(self.clone(), joined(scopes))
     }
 
     /// Polls once for the user's decision (RFC 8628 §3.4). Wait for [`DeviceLogin::interval`]

@@ -149,8 +149,7 @@ impl<'e> Inputs<'e> {
     pub fn login(&self, core: &Core) -> Result<Login, Error> {
         let mut authorize = core.authorize([""; 0]);
         if let Some(scope) = self.parameter("scope") {
-            let scopes = scope.split([' ', ',']);
-            authorize = scopes.fold(authorize, |authorize, one| authorize.scope(one));
+            authorize = authorize.scope(scope);
         }
         for variable in self
             .spec
@@ -199,9 +198,7 @@ impl<'e> Inputs<'e> {
         let endpoint = self.spec.device_authorization.as_ref();
         let renamed = endpoint.and_then(|endpoint| find(&endpoint.rename, "scope"));
         match self.parameter(renamed.unwrap_or("scope")) {
-            Some(scope) => scope
-                .split(' ')
-                .fold(request, |request, one| request.scope(one)),
+            Some(scope) => request.scope(scope),
             None => request,
         }
     }
@@ -209,9 +206,7 @@ impl<'e> Inputs<'e> {
     /// The request of any other example.
     pub fn sending(&self, core: &Core) -> Result<Sending, Error> {
         let with_scope = |request: TokenRequest| match self.parameter("scope") {
-            Some(scope) => scope
-                .split(' ')
-                .fold(request, |request, one| request.scope(one)),
+            Some(scope) => request.scope(scope),
             None => request,
         };
         Ok(match self.example.operation {

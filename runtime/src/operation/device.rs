@@ -81,8 +81,7 @@ impl DeviceRequest {
     /// If the provider has no device authorization endpoint, a setting is missing or invalid, the
     /// endpoint is not https, or [`DeviceRequest::param`] names a parameter that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
-        self.core.check_scopes(&self.scope)?;
-        let scope = self.core.filler(&[]).fill_scopes(&self.scope)?;
+        let scope = self.asked_scope()?;
         let scope = scopes::with_separator(&scope, self.core.request_separator());
         let mut parameters = Parameters::new();
         parameters.push_some("scope", Some(&scope));
@@ -92,6 +91,15 @@ impl DeviceRequest {
             ..Draft::new(destination, parameters)
         };
         draft.build(&self.core)
+    }
+
+    /// The caller's scopes, with those that the provider requires in front.
+    fn asked_scope(&self) -> Result<String, Error> {
+        let mut scope = self.scope.clone();
+        scopes::require(&mut scope, self.core.provider().scopes.required);
+        self.core.check_scopes(&scope)?;
+        let filled = self.core.filler(&[]).fill_scopes(&scope)?;
+        Ok(filled.into_owned())
     }
 
     /// Reads the response to [`DeviceRequest::to_http_request`]. Call it right after the response
@@ -170,7 +178,7 @@ impl DeviceRequest {
             (None, _) if own.is_some_and(|rules| is_never(rules, "expires_in")) => LAST_SECOND,
             _ => return Err(wrong("`expires_in` is missing".to_owned())),
         };
-        let asked = self.core.filler(&[]).fill_scopes(&self.scope)?;
+        let asked = self.asked_scope()?;
         let interval = number("interval")?.map(|interval| match expiry {
             Expiry::Milliseconds => interval.div_ceil(1000),
             _ => interval,
@@ -188,7 +196,7 @@ impl DeviceRequest {
                 .text("verification_uri_complete")
                 .or_else(|| members.text("verification_url_complete"))
                 .map(str::to_owned),
-            scope: Some(asked.into_owned()).filter(|scope| !scope.is_empty()),
+            scope: Some(asked).filter(|scope| !scope.is_empty()),
             expires_at,
             interval: interval.unwrap_or(DEFAULT_INTERVAL),
             binding: Binding::of(&self.core, Start::Device, &[]),

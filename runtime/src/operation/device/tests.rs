@@ -14,7 +14,7 @@ use crate::fixtures::{ACME, ODD, acme};
 use crate::http::message::{
     BlockingHttpClient, HttpClient, ResponseFuture, TransportError, TransportErrorKind,
 };
-use crate::provider::Provider;
+use crate::provider::{Provider, ScopeRules};
 
 #[cfg(feature = "reqwest")]
 mod waiting;
@@ -31,6 +31,14 @@ const LOST: (u16, &str) = (0, "");
 
 static WITHOUT: Provider = Provider {
     device_authorization: None,
+    ..acme()
+};
+
+static REQUIRING: Provider = Provider {
+    scopes: ScopeRules {
+        required: &["basic"],
+        ..ScopeRules::STANDARD
+    },
     ..acme()
 };
 
@@ -113,6 +121,24 @@ fn the_request_says_who_asks_for_what() {
         error.contains("no device authorization endpoint"),
         "{error}"
     );
+}
+
+#[test]
+fn a_required_scope_is_requested_once() {
+    let core = Core::public(&REQUIRING, "id");
+    let body = |request: DeviceRequest| {
+        let built = request.to_http_request().unwrap();
+        String::from_utf8(built.body().to_vec()).unwrap()
+    };
+    let first = core.authorize_device([""; 0]).scope("basic").scope("files");
+    assert_eq!(body(first), "scope=basic+files&client_id=id");
+    let named = core.authorize_device(["files"]).scope("basic");
+    assert_eq!(body(named), "scope=files+basic&client_id=id");
+    let login = core.authorize_device(["files"]);
+    assert_eq!(body(login.clone()), "scope=basic+files&client_id=id");
+    let answer = HttpResponse::new(200, HeaderMap::new(), STARTED);
+    let login = login.read_http_response(answer).unwrap();
+    assert_eq!(login.scope.as_deref(), Some("basic files"));
 }
 
 #[test]
