@@ -5,7 +5,7 @@ mod left_out;
 use std::collections::{BTreeMap, BTreeSet};
 
 use oauth_atlas_codegen::facts::facts;
-use oauth_atlas_codegen::model::{OperationKind, Provider, Scope, Source};
+use oauth_atlas_codegen::model::{OperationKind, Provider, Scope};
 use oauth_atlas_codegen::prose::code;
 
 use crate::document::{Command, Document, Item};
@@ -188,9 +188,13 @@ fn remarks(document: &mut Document, provider: &Provider) {
 /// The titles of sources and the days on which they were read.
 fn pages(provider: &Provider, sources: &[String]) -> Option<String> {
     let cited = |name: &String| provider.sources.iter().find(|source| source.name == *name);
-    let mut by_day: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for Source { title, checked, .. } in sources.iter().filter_map(cited) {
-        by_day.entry(checked).or_default().push(title);
+    let mut by_day: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for source in sources.iter().filter_map(cited) {
+        let title = match &source.state {
+            Some(state) => format!("{} ({state})", source.title),
+            None => source.title.clone(),
+        };
+        by_day.entry(&source.checked).or_default().push(title);
     }
     let days = by_day
         .iter()

@@ -13,6 +13,7 @@ mod grants;
 mod identity;
 mod names;
 mod refusals;
+mod registration;
 mod requests;
 mod responses;
 mod scopes;
@@ -48,6 +49,7 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     names::check(spec, reader);
     unfinished::check(spec, reader);
     facts::check(spec, reader);
+    registration::check(spec, reader);
     tokens::check(spec, reader);
     urls::check(spec, reader);
     unfilled::check(spec, reader);

@@ -12,6 +12,7 @@ use crate::prose::code;
 
 mod deviations;
 pub(crate) mod identity;
+mod registration;
 
 /// What is true of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub enum Topic {
     Api,
     /// What the token endpoint answers.
     TokenResponse,
+    /// How a program becomes a client.
+    Registration,
 }
 
 /// The facts of a provider, in the order in which they are read.
@@ -124,6 +127,8 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
     api(&mut facts, &provider.api);
     facts.topic = Topic::TokenResponse;
     token_response(&mut facts, &provider.token_response);
+    facts.topic = Topic::Registration;
+    registration::registration(&mut facts, provider);
     facts.facts
 }
 

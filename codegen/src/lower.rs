@@ -4,6 +4,7 @@ mod answers;
 mod endpoints;
 mod grants;
 mod identity;
+mod registration;
 mod scopes;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ use endpoints::{authorization, captured_variables, endpoint, environment, userin
 use grants::{
     authorization_code, callback, capture, extension, options, plain_grant, refresh_token, state,
 };
+use registration::registration;
 use scopes::scopes;
 
 /// The provider that a spec without mistakes describes; `None` for any other.
@@ -41,6 +43,7 @@ pub(crate) fn lower(
         issuer: spec.issuer.given().map(|issuer| issuer.value.text.clone()),
         issuer_in_callback: flag(&spec.authorization_response_iss_parameter_supported),
         sources: spec.sources.as_ref()?.0.iter().map(page).collect(),
+        registration: spec.registration.given().map(registration),
         environments: each(&spec.environments, environment)?,
         variables: each(&spec.variables, |entry| variable(spec, entry))?
             .into_iter()
@@ -123,10 +126,7 @@ pub(crate) fn lower(
             .limits
             .0
             .iter()
-            .map(|limit| model::Cited {
-                text: limit.value.text.0.clone(),
-                sources: cited(&limit.value.source),
-            })
+            .map(|limit| remark(&limit.value))
             .collect(),
         conflicts: spec
             .conflicts
@@ -159,6 +159,14 @@ fn page(entry: &Entry<spec::Source>) -> model::Source {
         title: entry.value.title.0.clone(),
         url: entry.value.url.0.clone(),
         checked: entry.value.checked.0.clone(),
+        state: text(&entry.value.state),
+    }
+}
+
+fn remark(remark: &spec::Remark) -> model::Cited {
+    model::Cited {
+        text: remark.text.0.clone(),
+        sources: cited(&remark.source),
     }
 }
 

@@ -9,9 +9,9 @@ use std::ops::Deref;
 
 pub use crate::spec::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Duration,
-    Encoding, Expiry, HttpMethod, Lifetime, OmittedScope, Operation, ParameterType, Pkce,
-    PkceClients, Presence, ResponseFormat, Rotation, SecretForm, Separator, TokenKind,
-    VariableKind,
+    Encoding, Expiry, HttpMethod, Lifetime, OmittedScope, OpenTo, Operation, ParameterType, Pkce,
+    PkceClients, Presence, RedirectUriForm, ResponseFormat, Rotation, SecretForm, Separator,
+    TokenKind, VariableKind,
 };
 pub use oauth_atlas_description::{EndpointKind, GrantKind, LifetimeOf, OperationKind, owned};
 
@@ -37,6 +37,8 @@ pub struct Provider {
     pub issuer_in_callback: bool,
     /// The pages that the facts come from.
     pub sources: Vec<Source>,
+    /// How a program becomes a client.
+    pub registration: Option<Registration>,
     /// The environments, the default one first.
     pub environments: Vec<Environment>,
     /// The variables of URLs.
@@ -164,6 +166,46 @@ pub struct Source {
     pub url: String,
     /// The day on which it was read.
     pub checked: String,
+    /// What was read: the page's own date, a commit or a version.
+    pub state: Option<String>,
+}
+
+/// How a program becomes a client.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// The page on which it is registered.
+    pub url: Option<String>,
+    /// Where and how, as far as no address says it.
+    pub description: Option<String>,
+    /// Who may register one.
+    pub open_to: Option<OpenTo>,
+    /// What is asked of who registers.
+    pub asks: Option<Cited>,
+    /// Which redirect URIs are accepted.
+    pub redirect_uris: Option<RedirectUris>,
+    /// What the provider reviews or verifies, and what holds until then.
+    pub review: Option<Cited>,
+    /// Who may log in before that.
+    pub test_users: Option<Cited>,
+    /// How many users, clients or requests a new client has.
+    pub quotas: Option<Cited>,
+    /// The names of its sources.
+    pub sources: Vec<String>,
+}
+
+/// The redirect URIs that can be registered.
+#[derive(Clone, Debug)]
+pub struct RedirectUris {
+    /// Forms that are accepted.
+    pub accepts: Vec<RedirectUriForm>,
+    /// Forms that are refused.
+    pub refuses: Vec<RedirectUriForm>,
+    /// How many a client may have.
+    pub maximum: Option<usize>,
+    /// What else holds.
+    pub description: Option<String>,
+    /// The names of its sources.
+    pub sources: Vec<String>,
 }
 
 /// A set of hosts that belong together.

@@ -2,6 +2,7 @@
 
 mod authentication;
 mod others;
+mod registration;
 mod scalar;
 mod sent;
 mod views;
@@ -19,6 +20,8 @@ pub use oauth_atlas_description::{
     SubjectScope, TokenKind, VariableKind,
 };
 
+pub use registration::{OpenTo, RedirectUriForm};
+pub(crate) use registration::{RedirectUris, Registration};
 pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text, complaint};
 pub use scalar::{Duration, Lifetime};
 pub(crate) use sent::{Sent, With};
@@ -40,6 +43,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("`token_response`", TokenResponse::KEYS),
     ("`state`", State::KEYS),
     ("`callback`", Callback::KEYS),
+    ("`registration`", Registration::KEYS),
     ("`user`", User::KEYS),
     ("a claim", Claim::KEYS),
     ("`id_token`", IdToken::KEYS),
@@ -105,6 +109,8 @@ record! {
         authorization_response_iss_parameter_supported: optional Spanned<bool>,
         /// The pages that the facts come from.
         sources: expected Table<Source>,
+        /// How a program becomes a client of the provider.
+        registration: optional Registration,
         /// Sets of hosts that belong together, the default one first.
         environments: default Table<Environment>,
         /// The `{variables}` of URLs, parameters and headers.
@@ -162,6 +168,8 @@ record! {
         url: required HttpsUrl,
         /// The day on which it was read.
         checked: required Date,
+        /// What was read: the page's own date, a version, or `commit 8e8bedc`.
+        state: optional Text,
     }
 }
 

@@ -24,6 +24,11 @@ pub(super) fn left_out(provider: &Provider) -> Vec<LeftOut> {
         provider,
         found: Vec::new(),
     };
+    list.unknown(
+        &["registration"],
+        "registration of a client",
+        "the provider's documentation may say",
+    );
     list.clients();
     list.endpoints();
     list.login();

@@ -144,6 +144,11 @@ fn sections(page: &Page) -> Vec<Section> {
     let quirks: Vec<_> = page.quirks.of_provider(provider).collect();
     let all = [
         ("rust", "In Rust", Some(rust(page))),
+        (
+            "registration",
+            "Registration",
+            about(&[Topic::Registration]),
+        ),
         ("endpoints", "Endpoints", Some(endpoints::body(provider))),
         ("requests", "Requests", requests::body(page.requests)),
         ("clients", "Client types", about(&[Topic::Clients])),
@@ -328,6 +333,7 @@ fn sources(provider: &Provider) -> Markup {
                     span class="label" {
                         (host(&source.url)) ", read on "
                         time datetime=(source.checked) { (source.checked) }
+                        @if let Some(state) = &source.state { ": " (state) }
                     }
                 }
             }

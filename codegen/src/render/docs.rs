@@ -60,6 +60,7 @@ fn points(provider: &Provider) -> Vec<(String, String)> {
         let value = format!("{}. {}", facts::variable(variable), variable.description);
         add(&code(&variable.method), Some(sentences(&value)));
     }
+    add("Registration", registration(provider));
     add("Environments", environments(provider));
     add("Client types", Some(clients(provider)));
     add("User agent", user_agent(provider));
@@ -75,6 +76,11 @@ fn points(provider: &Provider) -> Vec<(String, String)> {
     add("Other grants", other_grants(provider));
     add("Kept with the tokens", captures(provider));
     points
+}
+
+fn registration(provider: &Provider) -> Option<String> {
+    let page = provider.registration.as_ref()?.url.as_ref()?;
+    Some(link("register a client", page))
 }
 
 fn environments(provider: &Provider) -> Option<String> {

@@ -88,6 +88,12 @@ fn text(providers: &[Provider]) -> String {
             "providers that tell one",
         ),
         (
+            "nothing is known of registration",
+            number(&|one| one.registration.is_none()),
+            providers.len(),
+            "providers",
+        ),
+        (
             "no request or response is an example",
             number(&|one| one.examples.is_empty()),
             providers.len(),
