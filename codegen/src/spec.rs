@@ -447,6 +447,8 @@ record! {
         parameters: default Table<GrantParameter>,
         /// The parameters that the token request must have.
         requires: default List<String>,
+        /// Whether the token request repeats the scopes of the login.
+        repeats_scope: optional Spanned<bool>,
         /// The parameters that the authorization request must have.
         authorization_requires: default List<String>,
         /// What is worth knowing.

@@ -47,27 +47,35 @@
 //! | [Auth0](mod@auth0) | a platform for logging users in | authorization_code, refresh_token, device_code, token_for_api, token_exchange, on_behalf_of, token_vault, cross_app_access |
 //! | [authentik](mod@authentik) | an identity provider that anyone can run | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
 //! | [Autodesk](mod@autodesk) | a maker of design software, with the cloud Autodesk Platform Services (once Forge) | authorization_code, refresh_token, client_credentials, service_account |
+//! | [Backlog](mod@backlog) | a Japanese service for projects, issues and source code, made by Nulab | authorization_code, refresh_token |
+//! | [Baidu Netdisk](mod@baidu_netdisk) | a Chinese file storage, with the accounts of Baidu | authorization_code, refresh_token, device_code |
+//! | [BASE](mod@base_ec) | a Japanese service for making online shops | authorization_code, refresh_token |
 //! | [Basecamp](mod@basecamp) | a tool for project teams | authorization_code, refresh_token |
 //! | [Battle.net](mod@battlenet) | the account service of the game maker Blizzard | authorization_code, client_credentials |
 //! | [BigCommerce](mod@bigcommerce) | a service for online shops | installation |
 //! | [Bitbucket](mod@bitbucket) | a code hosting platform of Atlassian | authorization_code, refresh_token, client_credentials |
 //! | [Bitly](mod@bitly) | a service for short links and QR codes | authorization_code |
 //! | [Bitrix24](mod@bitrix24) | a suite for the work of companies, with a customer database | authorization_code, refresh_token |
+//! | [Bling](mod@bling) | a Brazilian suite for the management of shops and small companies | authorization_code, refresh_token |
 //! | [Box](mod@box_com) | a service for storing and sharing the files of companies | authorization_code, refresh_token, service_account, user_credentials, jwt_assertion, downscope |
 //! | [Buffer](mod@buffer) | a service for planning and publishing posts on social networks | authorization_code, refresh_token |
+//! | [Bungie.net](mod@bungie) | the accounts of Bungie, the studio of Destiny and Marathon | authorization_code, refresh_token |
 //! | [bunq](mod@bunq) | a bank in the Netherlands | authorization_code |
 //! | [Bybit](mod@bybit) | a cryptocurrency exchange | authorization_code |
 //! | [Calendly](mod@calendly) | a service for scheduling meetings | authorization_code, refresh_token |
 //! | [Canva](mod@canva) | a service for making designs | authorization_code, refresh_token |
 //! | [Casdoor](mod@casdoor) | a server for logins and users that one runs oneself | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
+//! | [Chatwork](mod@chatwork) | a Japanese messenger for companies | authorization_code, refresh_token |
 //! | [Clerk](mod@clerk) | a service for logins and users, whose applications are OAuth servers for other programs | authorization_code, refresh_token |
 //! | [ClickUp](mod@clickup) | a tool for managing projects and tasks | authorization_code |
 //! | [Amazon Cognito](mod@cognito) | the user pools of Amazon Web Services | authorization_code, refresh_token, client_credentials |
 //! | [Coinbase](mod@coinbase) | a cryptocurrency exchange | authorization_code, refresh_token |
 //! | [CoinList](mod@coinlist) | a platform for token sales | authorization_code, refresh_token, client_credentials |
 //! | [Constant Contact](mod@constantcontact) | a service for e-mail marketing | authorization_code, refresh_token, device_code |
+//! | [Conta Azul](mod@conta_azul) | a Brazilian suite for the accounts of small companies | authorization_code, refresh_token |
 //! | [CryptoFuse](mod@cryptofuse) | a gateway for cryptocurrency payments | client_credentials |
 //! | [Cryptohopper](mod@cryptohopper) | a platform for automated cryptocurrency trading | authorization_code, refresh_token |
+//! | [Dailymotion](mod@dailymotion) | a platform for videos | authorization_code, refresh_token, client_credentials, partner |
 //! | [Deribit](mod@deribit) | an exchange for options and futures on cryptocurrencies | refresh_token, client_credentials, client_signature |
 //! | [DeviantArt](mod@deviantart) | a community and gallery for artists | authorization_code, refresh_token, client_credentials |
 //! | [Dex](mod@dex) | a server that one runs oneself and that hands on the logins of other providers | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
@@ -76,9 +84,11 @@
 //! | [DingTalk](mod@dingtalk) | a Chinese platform for work in organizations | authorization_code, refresh_token |
 //! | [Discord](mod@discord) | a platform for voice, video and text chat | authorization_code, refresh_token, client_credentials, device_code |
 //! | [Docusign](mod@docusign) | a service for signing documents and managing agreements | authorization_code, refresh_token, jwt |
+//! | [Dribbble](mod@dribbble) | a community of designers | authorization_code |
 //! | [Dropbox](mod@dropbox) | a service for storing files | authorization_code, refresh_token |
 //! | [Dropbox Sign](mod@dropbox_sign) | a service for electronic signatures, formerly HelloSign | authorization_code, refresh_token |
 //! | [eBay](mod@ebay) | a marketplace for auctions and sales | authorization_code, refresh_token, client_credentials |
+//! | [Epic Games](mod@epicgames) | the accounts of Epic Games, the studio of Fortnite | authorization_code, refresh_token, client_credentials, exchange_code |
 //! | [Etsy](mod@etsy) | a marketplace for handmade and vintage goods | authorization_code, refresh_token, oauth1_exchange |
 //! | [EVE Online](mod@eveonline) | an online game, whose login is by character | authorization_code, refresh_token |
 //! | [Facebook](mod@facebook) | a social network | authorization_code, long_lived_token |
@@ -87,18 +97,26 @@
 //! | [FreeAgent](mod@freeagent) | an accounting service for small businesses in the United Kingdom | authorization_code, refresh_token |
 //! | [freee](mod@freee) | a suite for accounting and personnel of small companies in Japan | authorization_code, refresh_token |
 //! | [FreshBooks](mod@freshbooks) | accounting software for small businesses | authorization_code, refresh_token |
+//! | [FYERS](mod@fyers) | an Indian stock broker | authorization_code |
 //! | [Gemini](mod@gemini) | a cryptocurrency exchange | authorization_code, refresh_token |
+//! | [Genius](mod@genius) | a collection of song lyrics with annotations | authorization_code |
 //! | [Gitea](mod@gitea) | a Git service that anyone can host | authorization_code, refresh_token, device_code |
+//! | [Gitee](mod@gitee) | a Chinese code hosting platform, made by OSChina | authorization_code, refresh_token |
 //! | [GitHub](mod@github) | a code hosting platform | authorization_code, refresh_token, device_code |
 //! | [GitLab](mod@gitlab) | a platform for hosting and building software | authorization_code, refresh_token, device_code |
 //! | [Google](mod@google) | a provider of accounts, search, mail, maps and office software | authorization_code, refresh_token, device_code, service_account, token_exchange |
 //! | [Gumroad](mod@gumroad) | a shop for what creators sell | authorization_code, refresh_token |
 //! | [Gusto](mod@gusto) | a payroll service for companies in the United States | authorization_code, refresh_token, system_access |
+//! | [HeadHunter](mod@headhunter) | a Russian site for jobs and résumés (hh.ru) | authorization_code, refresh_token, client_credentials |
 //! | [Home Assistant](mod@home_assistant) | home automation on a machine of one's own | authorization_code, refresh_token |
+//! | [Huawei](mod@huawei) | the accounts of Huawei's phones, watches and services | authorization_code, refresh_token, client_credentials |
 //! | [HubSpot](mod@hubspot) | a platform for marketing and sales | authorization_code, refresh_token, client_credentials |
+//! | [Hugging Face](mod@huggingface) | a platform for models, datasets and demos of machine learning | authorization_code, refresh_token, device_code, organization_member, trusted_publisher |
 //! | [Idura Verify](mod@idura) | a broker for the electronic identities of Northern Europe, which was Criipto Verify | authorization_code, ciba, headless |
+//! | [Imgur](mod@imgur) | a community for images | authorization_code, refresh_token, pin |
 //! | [Instagram](mod@instagram) | a social network for photos and videos | authorization_code, long_lived_token, refresh_long_lived_token |
 //! | [Intercom](mod@intercom) | a messenger and help desk for customer service | authorization_code |
+//! | [itch.io](mod@itch_io) | a marketplace for independent games | authorization_code, refresh_token |
 //! | [itsme](mod@itsme) | an identity app of Belgium, the Netherlands and other countries, made from identity documents | authorization_code |
 //! | [Kakao](mod@kakao) | the login of Kakao, whose messenger is used all over South Korea | authorization_code, refresh_token |
 //! | [Kanidm](mod@kanidm) | a server for identities and logins that one runs oneself | authorization_code, refresh_token, client_credentials, token_exchange |
@@ -123,15 +141,23 @@
 //! | [Microsoft](mod@microsoft) | an identity platform for work, school and personal accounts | authorization_code, refresh_token, client_credentials, device_code, on_behalf_of |
 //! | [Microsoft for administrators](mod@microsoft_admin) | an identity platform, where an administrator consents for a whole tenant | authorization_code, client_credentials |
 //! | [Miro](mod@miro) | a service for whiteboards | authorization_code, refresh_token |
+//! | [Mixcloud](mod@mixcloud) | a platform for radio shows and DJ mixes | authorization_code |
+//! | [Modrinth](mod@modrinth) | a platform for mods of Minecraft | authorization_code |
 //! | [Mollie](mod@mollie) | a payment processor | authorization_code, refresh_token |
 //! | [monday.com](mod@monday) | a platform for managing work | authorization_code, refresh_token, migrate |
+//! | [Money Forward](mod@moneyforward) | a Japanese service for household accounts | authorization_code, refresh_token |
+//! | [Money Forward Cloud Expense](mod@moneyforward_expense) | Japanese services for the expenses and the payables of companies | authorization_code, refresh_token |
 //! | [Monzo](mod@monzo) | a bank in the United Kingdom | authorization_code, refresh_token |
+//! | [MusicBrainz](mod@musicbrainz) | an open encyclopedia of music | authorization_code, refresh_token |
 //! | [MyAnimeList](mod@myanimelist) | a catalogue of anime and manga | authorization_code, refresh_token |
 //! | [MYOB Business](mod@myob) | an accounting service in Australia and New Zealand | authorization_code, refresh_token |
 //! | [Naver](mod@naver) | the login of Naver, a portal and search engine of South Korea | authorization_code, refresh_token |
 //! | [Nextcloud](mod@nextcloud) | a server for files, calendars and working together | authorization_code, refresh_token |
+//! | [Nightbot](mod@nightbot) | a chat bot for streams | authorization_code, refresh_token |
 //! | [Notion](mod@notion) | a workspace for notes and documents | authorization_code, refresh_token |
+//! | [Nuvemshop](mod@nuvemshop) | a service for making online shops in Latin America, which is called Tiendanube in Spanish | authorization_code |
 //! | [Okta](mod@okta) | an identity provider for organizations | authorization_code, refresh_token, client_credentials, device_code |
+//! | [OpenStreetMap](mod@openstreetmap) | a map of the world that anyone may edit | authorization_code |
 //! | [ORCID](mod@orcid) | a register of researchers and their works | authorization_code, refresh_token, client_credentials |
 //! | [Ory](mod@ory) | a server for OAuth 2.0 and OpenID Connect, as the service Ory Network and as the program Ory Hydra | authorization_code, refresh_token, client_credentials, device_code, jwt_bearer |
 //! | [osu!](mod@osu) | a rhythm game with a community site | authorization_code, refresh_token, client_credentials |
@@ -143,12 +169,16 @@
 //! | [Pipedrive](mod@pipedrive) | a sales pipeline and customer relationship platform | authorization_code, refresh_token, exchange_api_token |
 //! | [Polar](mod@polar) | a merchant of record for software, at polar.sh | authorization_code, refresh_token |
 //! | [Procore](mod@procore) | a platform for managing construction projects | authorization_code, refresh_token, client_credentials |
+//! | [QQ](mod@qq) | a Chinese messenger, whose users log in to websites by QQ Connect | authorization_code, refresh_token |
 //! | [QuickBooks Online](mod@quickbooks) | an accounting service by Intuit | authorization_code, refresh_token |
 //! | [Ramp](mod@ramp) | a service for company cards, expenses and bills | authorization_code, refresh_token, client_credentials |
 //! | [Razorpay](mod@razorpay) | a payment service in India | authorization_code, refresh_token |
+//! | [RD Station Marketing](mod@rd_station) | a Brazilian platform for marketing automation | authorization_code, refresh_token |
+//! | [RD Station CRM](mod@rd_station_crm) | a Brazilian tool for customer relations | authorization_code, refresh_token |
 //! | [Reddit](mod@reddit) | a network of discussion forums | authorization_code, refresh_token, client_credentials, installed_client |
 //! | [Revolut Business](mod@revolut_business) | the business banking API of Revolut | authorization_code, refresh_token |
 //! | [RingCentral](mod@ringcentral) | a telephone and messaging service for companies | authorization_code, refresh_token, jwt |
+//! | [Roblox](mod@roblox) | a platform for games that its users build | authorization_code, refresh_token |
 //! | [Sage Accounting](mod@sage_accounting) | an accounting service for small businesses, formerly Sage One and Sage Business Cloud Accounting | authorization_code, refresh_token |
 //! | [Salesforce](mod@salesforce) | a platform for customer relations | authorization_code, refresh_token, client_credentials |
 //! | [Saxo Bank](mod@saxo) | a bank for trading and investing | authorization_code, refresh_token, personal_jwt |
@@ -161,7 +191,10 @@
 //! | [Spotify](mod@spotify) | an audio streaming service | authorization_code, refresh_token, client_credentials |
 //! | [Square](mod@square) | a payment processor for sellers | authorization_code, refresh_token |
 //! | [Stack Exchange](mod@stackexchange) | a network of sites for questions and answers, such as Stack Overflow | authorization_code |
+//! | [Starling Bank](mod@starling) | a British bank without branches | authorization_code, refresh_token |
+//! | [start.gg](mod@start_gg) | a platform for tournaments of video games | authorization_code, refresh_token |
 //! | [Strava](mod@strava) | a network for runners and cyclists | authorization_code, refresh_token |
+//! | [Streamlabs](mod@streamlabs) | a maker of tools for live streamers | authorization_code, refresh_token |
 //! | [Stripe Connect](mod@stripe_connect) | a way for platforms to act for Stripe accounts | authorization_code, refresh_token |
 //! | [SumUp](mod@sumup) | a service for card payments of small businesses | authorization_code, refresh_token, client_credentials |
 //! | [Supabase](mod@supabase) | a service for databases and backends, its API for management | authorization_code, refresh_token |
@@ -177,6 +210,7 @@
 //! | [Tumblr](mod@tumblr) | a blogging network | authorization_code, refresh_token, client_credentials |
 //! | [Twitch](mod@twitch) | a live streaming platform | authorization_code, refresh_token, client_credentials, device_code |
 //! | [Typeform](mod@typeform) | a service for forms and surveys | authorization_code, refresh_token |
+//! | [Unsplash](mod@unsplash) | a library of photos that may be used freely | authorization_code, refresh_token |
 //! | [Uphold](mod@uphold) | a wallet for money, metals and cryptocurrencies | authorization_code, client_credentials |
 //! | [Upstox](mod@upstox) | a stockbroker in India | authorization_code |
 //! | [Vimeo](mod@vimeo) | a service for hosting and sharing videos | authorization_code, client_credentials, oauth1_exchange |
@@ -184,6 +218,8 @@
 //! | [Webex](mod@webex) | a service for calls, meetings and messages | authorization_code, refresh_token, device_code |
 //! | [Webflow](mod@webflow) | a service for building sites | authorization_code |
 //! | [WeChat](mod@wechat) | a Chinese messenger, whose users log in to websites by scanning a code | authorization_code, refresh_token |
+//! | [Weibo](mod@weibo) | a Chinese microblogging service, made by Sina | authorization_code |
+//! | [Wikimedia](mod@wikimedia) | the foundation behind Wikipedia and its sister projects, with one account for all of them | authorization_code, refresh_token, client_credentials |
 //! | [Wise](mod@wise) | a service for international money transfers | authorization_code, refresh_token, client_credentials, registration_code |
 //! | [Withings](mod@withings) | a maker of connected scales, watches and other health devices | authorization_code, refresh_token |
 //! | [WordPress.com](mod@wordpress) | a service for blogs and sites, and for sites elsewhere that use Jetpack | authorization_code, refresh_token, client_credentials |
@@ -194,6 +230,8 @@
 //! | [Yahoo](mod@yahoo) | a portal with mail, news, finance and fantasy sports | authorization_code, refresh_token |
 //! | [Yahoo! JAPAN](mod@yahoo_japan) | a portal in Japan with shopping, auctions, news and mail, which is a company apart from Yahoo | authorization_code, refresh_token |
 //! | [Yandex](mod@yandex) | a Russian search engine with its accounts and services | authorization_code, refresh_token, device_code |
+//! | [YNAB](mod@ynab) | a budgeting application (You Need A Budget) | authorization_code, refresh_token |
+//! | [Zalo](mod@zalo) | a Vietnamese messenger | authorization_code, refresh_token |
 //! | [Zendesk](mod@zendesk) | a service for customer support | authorization_code, refresh_token, client_credentials |
 //! | [Zettle](mod@zettle) | a service for card payments in shops, a part of PayPal | authorization_code, refresh_token, api_key |
 //! | [ZITADEL](mod@zitadel) | a server for logins and users, as a service and as a program of one's own | authorization_code, refresh_token, client_credentials, device_code, jwt_bearer, token_exchange |
@@ -271,27 +309,35 @@ pub static PROVIDERS: &[&Provider] = &[
     &auth0::PROVIDER,
     &authentik::PROVIDER,
     &autodesk::PROVIDER,
+    &backlog::PROVIDER,
+    &baidu_netdisk::PROVIDER,
+    &base_ec::PROVIDER,
     &basecamp::PROVIDER,
     &battlenet::PROVIDER,
     &bigcommerce::PROVIDER,
     &bitbucket::PROVIDER,
     &bitly::PROVIDER,
     &bitrix24::PROVIDER,
+    &bling::PROVIDER,
     &box_com::PROVIDER,
     &buffer::PROVIDER,
+    &bungie::PROVIDER,
     &bunq::PROVIDER,
     &bybit::PROVIDER,
     &calendly::PROVIDER,
     &canva::PROVIDER,
     &casdoor::PROVIDER,
+    &chatwork::PROVIDER,
     &clerk::PROVIDER,
     &clickup::PROVIDER,
     &cognito::PROVIDER,
     &coinbase::PROVIDER,
     &coinlist::PROVIDER,
     &constantcontact::PROVIDER,
+    &conta_azul::PROVIDER,
     &cryptofuse::PROVIDER,
     &cryptohopper::PROVIDER,
+    &dailymotion::PROVIDER,
     &deribit::PROVIDER,
     &deviantart::PROVIDER,
     &dex::PROVIDER,
@@ -300,9 +346,11 @@ pub static PROVIDERS: &[&Provider] = &[
     &dingtalk::PROVIDER,
     &discord::PROVIDER,
     &docusign::PROVIDER,
+    &dribbble::PROVIDER,
     &dropbox::PROVIDER,
     &dropbox_sign::PROVIDER,
     &ebay::PROVIDER,
+    &epicgames::PROVIDER,
     &etsy::PROVIDER,
     &eveonline::PROVIDER,
     &facebook::PROVIDER,
@@ -311,18 +359,26 @@ pub static PROVIDERS: &[&Provider] = &[
     &freeagent::PROVIDER,
     &freee::PROVIDER,
     &freshbooks::PROVIDER,
+    &fyers::PROVIDER,
     &gemini::PROVIDER,
+    &genius::PROVIDER,
     &gitea::PROVIDER,
+    &gitee::PROVIDER,
     &github::PROVIDER,
     &gitlab::PROVIDER,
     &google::PROVIDER,
     &gumroad::PROVIDER,
     &gusto::PROVIDER,
+    &headhunter::PROVIDER,
     &home_assistant::PROVIDER,
+    &huawei::PROVIDER,
     &hubspot::PROVIDER,
+    &huggingface::PROVIDER,
     &idura::PROVIDER,
+    &imgur::PROVIDER,
     &instagram::PROVIDER,
     &intercom::PROVIDER,
+    &itch_io::PROVIDER,
     &itsme::PROVIDER,
     &kakao::PROVIDER,
     &kanidm::PROVIDER,
@@ -347,15 +403,23 @@ pub static PROVIDERS: &[&Provider] = &[
     &microsoft::PROVIDER,
     &microsoft_admin::PROVIDER,
     &miro::PROVIDER,
+    &mixcloud::PROVIDER,
+    &modrinth::PROVIDER,
     &mollie::PROVIDER,
     &monday::PROVIDER,
+    &moneyforward::PROVIDER,
+    &moneyforward_expense::PROVIDER,
     &monzo::PROVIDER,
+    &musicbrainz::PROVIDER,
     &myanimelist::PROVIDER,
     &myob::PROVIDER,
     &naver::PROVIDER,
     &nextcloud::PROVIDER,
+    &nightbot::PROVIDER,
     &notion::PROVIDER,
+    &nuvemshop::PROVIDER,
     &okta::PROVIDER,
+    &openstreetmap::PROVIDER,
     &orcid::PROVIDER,
     &ory::PROVIDER,
     &osu::PROVIDER,
@@ -367,12 +431,16 @@ pub static PROVIDERS: &[&Provider] = &[
     &pipedrive::PROVIDER,
     &polar::PROVIDER,
     &procore::PROVIDER,
+    &qq::PROVIDER,
     &quickbooks::PROVIDER,
     &ramp::PROVIDER,
     &razorpay::PROVIDER,
+    &rd_station::PROVIDER,
+    &rd_station_crm::PROVIDER,
     &reddit::PROVIDER,
     &revolut_business::PROVIDER,
     &ringcentral::PROVIDER,
+    &roblox::PROVIDER,
     &sage_accounting::PROVIDER,
     &salesforce::PROVIDER,
     &saxo::PROVIDER,
@@ -385,7 +453,10 @@ pub static PROVIDERS: &[&Provider] = &[
     &spotify::PROVIDER,
     &square::PROVIDER,
     &stackexchange::PROVIDER,
+    &starling::PROVIDER,
+    &start_gg::PROVIDER,
     &strava::PROVIDER,
+    &streamlabs::PROVIDER,
     &stripe_connect::PROVIDER,
     &sumup::PROVIDER,
     &supabase::PROVIDER,
@@ -401,6 +472,7 @@ pub static PROVIDERS: &[&Provider] = &[
     &tumblr::PROVIDER,
     &twitch::PROVIDER,
     &typeform::PROVIDER,
+    &unsplash::PROVIDER,
     &uphold::PROVIDER,
     &upstox::PROVIDER,
     &vimeo::PROVIDER,
@@ -408,6 +480,8 @@ pub static PROVIDERS: &[&Provider] = &[
     &webex::PROVIDER,
     &webflow::PROVIDER,
     &wechat::PROVIDER,
+    &weibo::PROVIDER,
+    &wikimedia::PROVIDER,
     &wise::PROVIDER,
     &withings::PROVIDER,
     &wordpress::PROVIDER,
@@ -418,6 +492,8 @@ pub static PROVIDERS: &[&Provider] = &[
     &yahoo::PROVIDER,
     &yahoo_japan::PROVIDER,
     &yandex::PROVIDER,
+    &ynab::PROVIDER,
+    &zalo::PROVIDER,
     &zendesk::PROVIDER,
     &zettle::PROVIDER,
     &zitadel::PROVIDER,
@@ -490,6 +566,15 @@ pub mod authentik;
 pub mod autodesk;
 
 #[rustfmt::skip]
+pub mod backlog;
+
+#[rustfmt::skip]
+pub mod baidu_netdisk;
+
+#[rustfmt::skip]
+pub mod base_ec;
+
+#[rustfmt::skip]
 pub mod basecamp;
 
 #[rustfmt::skip]
@@ -508,10 +593,16 @@ pub mod bitly;
 pub mod bitrix24;
 
 #[rustfmt::skip]
+pub mod bling;
+
+#[rustfmt::skip]
 pub mod box_com;
 
 #[rustfmt::skip]
 pub mod buffer;
+
+#[rustfmt::skip]
+pub mod bungie;
 
 #[rustfmt::skip]
 pub mod bunq;
@@ -527,6 +618,9 @@ pub mod canva;
 
 #[rustfmt::skip]
 pub mod casdoor;
+
+#[rustfmt::skip]
+pub mod chatwork;
 
 #[rustfmt::skip]
 pub mod clerk;
@@ -547,10 +641,16 @@ pub mod coinlist;
 pub mod constantcontact;
 
 #[rustfmt::skip]
+pub mod conta_azul;
+
+#[rustfmt::skip]
 pub mod cryptofuse;
 
 #[rustfmt::skip]
 pub mod cryptohopper;
+
+#[rustfmt::skip]
+pub mod dailymotion;
 
 #[rustfmt::skip]
 pub mod deribit;
@@ -577,6 +677,9 @@ pub mod discord;
 pub mod docusign;
 
 #[rustfmt::skip]
+pub mod dribbble;
+
+#[rustfmt::skip]
 pub mod dropbox;
 
 #[rustfmt::skip]
@@ -584,6 +687,9 @@ pub mod dropbox_sign;
 
 #[rustfmt::skip]
 pub mod ebay;
+
+#[rustfmt::skip]
+pub mod epicgames;
 
 #[rustfmt::skip]
 pub mod etsy;
@@ -610,10 +716,19 @@ pub mod freee;
 pub mod freshbooks;
 
 #[rustfmt::skip]
+pub mod fyers;
+
+#[rustfmt::skip]
 pub mod gemini;
 
 #[rustfmt::skip]
+pub mod genius;
+
+#[rustfmt::skip]
 pub mod gitea;
+
+#[rustfmt::skip]
+pub mod gitee;
 
 #[rustfmt::skip]
 pub mod github;
@@ -631,19 +746,34 @@ pub mod gumroad;
 pub mod gusto;
 
 #[rustfmt::skip]
+pub mod headhunter;
+
+#[rustfmt::skip]
 pub mod home_assistant;
+
+#[rustfmt::skip]
+pub mod huawei;
 
 #[rustfmt::skip]
 pub mod hubspot;
 
 #[rustfmt::skip]
+pub mod huggingface;
+
+#[rustfmt::skip]
 pub mod idura;
+
+#[rustfmt::skip]
+pub mod imgur;
 
 #[rustfmt::skip]
 pub mod instagram;
 
 #[rustfmt::skip]
 pub mod intercom;
+
+#[rustfmt::skip]
+pub mod itch_io;
 
 #[rustfmt::skip]
 pub mod itsme;
@@ -718,13 +848,28 @@ pub mod microsoft_admin;
 pub mod miro;
 
 #[rustfmt::skip]
+pub mod mixcloud;
+
+#[rustfmt::skip]
+pub mod modrinth;
+
+#[rustfmt::skip]
 pub mod mollie;
 
 #[rustfmt::skip]
 pub mod monday;
 
 #[rustfmt::skip]
+pub mod moneyforward;
+
+#[rustfmt::skip]
+pub mod moneyforward_expense;
+
+#[rustfmt::skip]
 pub mod monzo;
+
+#[rustfmt::skip]
+pub mod musicbrainz;
 
 #[rustfmt::skip]
 pub mod myanimelist;
@@ -739,10 +884,19 @@ pub mod naver;
 pub mod nextcloud;
 
 #[rustfmt::skip]
+pub mod nightbot;
+
+#[rustfmt::skip]
 pub mod notion;
 
 #[rustfmt::skip]
+pub mod nuvemshop;
+
+#[rustfmt::skip]
 pub mod okta;
+
+#[rustfmt::skip]
+pub mod openstreetmap;
 
 #[rustfmt::skip]
 pub mod orcid;
@@ -778,6 +932,9 @@ pub mod polar;
 pub mod procore;
 
 #[rustfmt::skip]
+pub mod qq;
+
+#[rustfmt::skip]
 pub mod quickbooks;
 
 #[rustfmt::skip]
@@ -787,6 +944,12 @@ pub mod ramp;
 pub mod razorpay;
 
 #[rustfmt::skip]
+pub mod rd_station;
+
+#[rustfmt::skip]
+pub mod rd_station_crm;
+
+#[rustfmt::skip]
 pub mod reddit;
 
 #[rustfmt::skip]
@@ -794,6 +957,9 @@ pub mod revolut_business;
 
 #[rustfmt::skip]
 pub mod ringcentral;
+
+#[rustfmt::skip]
+pub mod roblox;
 
 #[rustfmt::skip]
 pub mod sage_accounting;
@@ -832,7 +998,16 @@ pub mod square;
 pub mod stackexchange;
 
 #[rustfmt::skip]
+pub mod starling;
+
+#[rustfmt::skip]
+pub mod start_gg;
+
+#[rustfmt::skip]
 pub mod strava;
+
+#[rustfmt::skip]
+pub mod streamlabs;
 
 #[rustfmt::skip]
 pub mod stripe_connect;
@@ -880,6 +1055,9 @@ pub mod twitch;
 pub mod typeform;
 
 #[rustfmt::skip]
+pub mod unsplash;
+
+#[rustfmt::skip]
 pub mod uphold;
 
 #[rustfmt::skip]
@@ -899,6 +1077,12 @@ pub mod webflow;
 
 #[rustfmt::skip]
 pub mod wechat;
+
+#[rustfmt::skip]
+pub mod weibo;
+
+#[rustfmt::skip]
+pub mod wikimedia;
 
 #[rustfmt::skip]
 pub mod wise;
@@ -929,6 +1113,12 @@ pub mod yahoo_japan;
 
 #[rustfmt::skip]
 pub mod yandex;
+
+#[rustfmt::skip]
+pub mod ynab;
+
+#[rustfmt::skip]
+pub mod zalo;
 
 #[rustfmt::skip]
 pub mod zendesk;

@@ -87,8 +87,18 @@ impl<'e> Inputs<'e> {
     }
 
     fn tokens(&self) -> TokenSet {
-        TokenSet::new(self.either("token", "token"))
-            .with_refresh_token(self.either("refresh_token", "token"))
+        let tokens = TokenSet::new(self.either("token", "token"))
+            .with_refresh_token(self.either("refresh_token", "token"));
+        let captures = self.spec.captures.iter();
+        let of_variables = captures.filter_map(|capture| {
+            let name = capture.variable.as_ref()?;
+            let mut variables = self.spec.variables.iter();
+            let variable = variables.find(|variable| variable.name == *name)?;
+            Some((capture, self.used(name).unwrap_or(&variable.example)))
+        });
+        of_variables.fold(tokens, |tokens, (capture, value)| {
+            tokens.with_extra(&capture.name, value)
+        })
     }
 
     /// The client of the example.

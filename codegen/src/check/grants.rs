@@ -364,12 +364,17 @@ fn never_sent(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reader) {
     let scope = grant.requires.0.iter().find(|name| name.value == "scope");
     let token = spec.endpoints.as_ref().and_then(|all| all.token.given());
     let is_fixed = grant.parameters.knows("scope")
-        || token.is_some_and(|token| token.parameters.knows("scope"));
+        || token.is_some_and(|token| token.parameters.knows("scope"))
+        || grant
+            .repeats_scope
+            .given()
+            .is_some_and(|repeats| repeats.value);
     if let Some(scope) = scope.filter(|_| !is_fixed) {
         reader.mistake_with_help(
             scope.place(),
             "the exchange of a code sends no scope (RFC 6749 §4.1.3)",
-            "a login that needs one is said by `authorization_requires`",
+            "write `repeats_scope: true` if it repeats that of the login; a login that needs one is said by \
+             `authorization_requires`",
         );
     }
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use oauth_atlas_description::Template;
 
 use crate::check::scopes::listed;
-use crate::decode::{Entry, Place, Reader, words_of};
-use crate::spec::{Claim, ClaimName, ClaimsFrom, Example, Nonce, Operation, Spec, User};
+use crate::decode::{Entry, Place, Reader, Spanned, words_of};
+use crate::spec::{
+    CaptureFrom, Claim, ClaimName, ClaimsFrom, Example, Nonce, Operation, Spec, User,
+};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     if let Some(user) = spec.user.given() {
@@ -149,6 +151,7 @@ fn claim<'s>(
             );
         }
         (Some(text), None) => {
+            unsigned(spec, user, claim, text, reader);
             let is_template = text.value.contains('{');
             if is_template && Template::of(&text.value).names().next().is_none() {
                 reader.mistake_with_help(
@@ -176,6 +179,54 @@ fn claim<'s>(
     }
     for condition in &given.r#where.0 {
         path(&condition.key, condition.key_place(), reader);
+    }
+}
+
+/// Whoever is sent back to a program can change what the URL says of them, next to a code of their own.
+fn unsigned(
+    spec: &Spec,
+    user: &User,
+    claim: &Entry<Claim>,
+    path: &Spanned<String>,
+    reader: &mut Reader,
+) {
+    let identifies = [ClaimName::Sub, ClaimName::Email, ClaimName::EmailVerified];
+    let callback = spec.callback.given();
+    let is_signed = callback.is_some_and(|callback| !callback.signature.is_absent());
+    if is_signed || !identifies.iter().any(|name| name.word() == claim.key) {
+        return;
+    }
+    let from = match claim.value.from.given() {
+        Some(from) => ClaimsFrom::from_word(&from.value),
+        None => user.from.given().map(|from| from.value),
+    };
+    if from != Some(ClaimsFrom::TokenResponse) {
+        return;
+    }
+    let template = Template::of(&path.value);
+    let named: Vec<_> = template.names().collect();
+    let is_of = |name: &str| {
+        let is_first = |path: &str| path.split(['.', '[']).next() == Some(name);
+        is_first(&path.value) || named.iter().any(|path| is_first(path))
+    };
+    let mut captures = spec.captures.0.iter();
+    let of_callback = captures
+        .find(|capture| is_of(&capture.key) && capture.value.from.value == CaptureFrom::Callback);
+    if let Some(capture) = of_callback {
+        reader.explain(
+            format!("anybody could claim to be another `{}`", claim.key),
+            &[
+                (path.place(), "who the user is"),
+                (
+                    capture.key_place(),
+                    "comes in the callback's URL, which no signature protects",
+                ),
+            ],
+            Some(
+                "take it from the token response, the ID token or the UserInfo endpoint, or leave it out"
+                    .to_owned(),
+            ),
+        );
     }
 }
 

@@ -203,6 +203,9 @@ fn exchange<'s>(spec: &'s Spec, grants: &'s Grants) -> Option<Request<'s>> {
     if has_pkce(grants) {
         request.standard.push("code_verifier");
     }
+    if grant.repeats_scope.given().is_some_and(|one| one.value) {
+        request.standard.push("scope");
+    }
     let relayed = spec.captures.0.iter();
     let relayed = relayed.filter_map(|capture| capture.value.relay.given());
     let relayed = relayed.map(|relay| {

@@ -223,6 +223,7 @@ pub(super) fn authorization_code(given: &spec::AuthorizationCode) -> model::Auth
         &given.grant_type,
     );
     add_parameters(&mut value, &given.parameters);
+    value.repeats_scope = flag(&given.repeats_scope);
     model::AuthorizationCode {
         value,
         pkce,

@@ -169,6 +169,17 @@ impl Provider {
             let reason = "the redirect URI is missing or not that of the login";
             return Err(Refusal::grant(reason).about("redirect"));
         }
+        if grant.repeats_scope {
+            let repeated = match parameters.get("scope") {
+                Some(text) => scope::read(&self.known(client), text)?,
+                None => scope::of_none(description)?,
+            };
+            if repeated != record.session.scope {
+                return Err(Refusal::scope(
+                    "the scopes of the login have to be sent again",
+                ));
+            }
+        }
         let verifier = parameters.get("code_verifier");
         let is_verified = match (&record.challenge, verifier) {
             (None, None) => true,

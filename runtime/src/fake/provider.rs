@@ -288,7 +288,11 @@ impl Provider {
                 Ok(grant) => parameters.of_grant(grant).require(required(grant)).is_ok(),
                 Err(_) => place.grants.is_empty() && parameters.get("token").is_some(),
             };
-            4 * i64::from(is_method) + 2 * i64::from(is_fixed) + i64::from(is_granted)
+            let encoding = request.encoding();
+            let is_encoded = encoding.is_some_and(|one| endpoint.encodings.contains(&one));
+            let fits = [is_method, is_fixed, is_granted, is_encoded];
+            fits.iter()
+                .fold(0, |score, fits| 2 * score + i64::from(*fits))
         };
         let places = self.routes.iter().enumerate();
         let fitting = places.filter(|(_, place)| place.route.is(&request.path));

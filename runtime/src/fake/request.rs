@@ -56,7 +56,7 @@ impl Request {
         found.map(|(_, value)| value)
     }
 
-    fn encoding(&self) -> Option<Encoding> {
+    pub(super) fn encoding(&self) -> Option<Encoding> {
         let media_type = self.header(CONTENT_TYPE.as_str())?.split(';').next()?;
         match media_type.trim().to_ascii_lowercase().as_str() {
             "application/x-www-form-urlencoded" => Some(Encoding::Form),

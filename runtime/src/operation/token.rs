@@ -207,10 +207,13 @@ impl TokenRequest {
         draft.build(&self.core)
     }
 
-    /// A renewal without `scope` asks for what was granted (RFC 6749 §6), and so does a device that
-    /// named its scope when it began (RFC 8628 §3.4), but not everywhere.
+    /// A renewal without `scope` asks for what was granted (RFC 6749 §6), and so does whoever named
+    /// the scope when the login began (RFC 6749 §4.1.3, RFC 8628 §3.4), but not everywhere.
     fn repeats_scope(&self, rules: Option<&'static provider::Grant>) -> bool {
-        let may_repeat = matches!(self.grant, Grant::RefreshToken(_) | Grant::DeviceCode(_));
+        let may_repeat = matches!(
+            self.grant,
+            Grant::Code { .. } | Grant::RefreshToken(_) | Grant::DeviceCode(_)
+        );
         may_repeat && rules.is_some_and(|rules| rules.repeats_scope)
     }
 

@@ -108,7 +108,16 @@ async fn another_client_authentication_method_is_refused() {
                 continue;
             };
             let name = format!("{}: {method:?}", faked.id);
-            is_refused(&name, request.await, ErrorCode::InvalidClient);
+            // Without a trace of the client, it is a public one, with a code of somebody else.
+            let token = provider.token.as_ref();
+            let is_nobody = method == ClientAuth::None
+                && provider.public.is_some()
+                && token.is_some_and(|endpoint| endpoint.omit.contains(&"client_id"));
+            let code = match is_nobody {
+                true => ErrorCode::InvalidGrant,
+                false => ErrorCode::InvalidClient,
+            };
+            is_refused(&name, request.await, code);
             refused += 1;
         }
     }
