@@ -1,19 +1,22 @@
-//! From tokens to text. What a token stream cannot hold is added here: the header and the blank
-//! lines between items.
+//! From tokens to text. What a token stream cannot hold is added here: the header, documentation and
+//! the blank lines between items.
+
+pub(crate) mod known;
+pub(crate) mod literal;
 
 use proc_macro2::TokenStream;
-use syn::{File, Item};
+use syn::File;
 
 use crate::files::MARK;
 
 /// The text of a Rust file that was generated from `origin`.
 pub(crate) fn file(tokens: TokenStream, origin: &str) -> String {
-    with_header(&items(tokens, []), origin)
+    with_header(&items(tokens), origin)
 }
 
 /// The text of a file of these items.
 pub(crate) fn with_header(items: &str, origin: &str) -> String {
-    format!("// {}\n\n{items}", header(origin))
+    ["// ", &header(origin), "\n\n", items].concat()
 }
 
 /// The text of items.
@@ -21,13 +24,12 @@ pub(crate) fn with_header(items: &str, origin: &str) -> String {
 /// # Panics
 ///
 /// Where the renderer made tokens that are no Rust: a mistake in this crate, never in a spec.
-pub(crate) fn items(tokens: TokenStream, more: impl IntoIterator<Item = Item>) -> String {
+pub(crate) fn items(tokens: TokenStream) -> String {
     // Without a copy for the message: it would be as much work as all of the rendering.
-    let mut file: File = match syn::parse2(tokens) {
+    let file: File = match syn::parse2(tokens) {
         Ok(file) => file,
         Err(error) => panic!("rendered tokens are no Rust file: {error}"),
     };
-    file.items.extend(more);
     spaced(&prettyplease::unparse(&file))
 }
 
@@ -36,6 +38,54 @@ pub(crate) fn header(origin: &str) -> String {
     format!("{MARK} from {origin}. Do not edit.")
 }
 
+/// Items of a file or members of a block: each with its documentation, and a blank line between two.
+#[derive(Debug, Default)]
+pub(crate) struct Items {
+    text: String,
+    indentation: &'static str,
+}
+
+impl Items {
+    /// Members of a block in a file.
+    pub(crate) fn in_block() -> Self {
+        Self {
+            indentation: "    ",
+            ..Self::default()
+        }
+    }
+
+    /// Adds one: its lines of documentation, each as it follows the comment sign, and its code.
+    pub(crate) fn add(&mut self, documentation: impl IntoIterator<Item = String>, code: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        for line in documentation {
+            self.text += self.indentation;
+            self.text += "///";
+            self.text += line.trim_end_matches(' ');
+            self.text.push('\n');
+        }
+        self.text += code;
+    }
+
+    /// Adds a block of such members, which begins with `start`.
+    pub(crate) fn add_block(&mut self, start: &str, members: &Self) {
+        let open = if members.is_empty() { " {" } else { " {\n" };
+        self.add([], &[start, open, &members.text, "}\n"].concat());
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+}
 /// Blank lines between items, which prettyplease does not write: before a line that follows the
 /// end of an item of the same depth, except between two `use` lines.
 fn spaced(text: &str) -> String {

@@ -8,8 +8,8 @@
 //! | decode | the tree | what the spec says, and every mistake of form |
 //! | check | what it says | every mistake of meaning |
 //! | lower | what it says | a [`model::Provider`]: defaults filled in, names final |
-//! | render | the model | tokens |
-//! | layout | tokens | text |
+//! | render | the model | items, whose code is tokens until it is laid out |
+//! | layout | items and tokens | text |
 //! | write or compare | [`Files`] | a folder, or what differs from it |
 //!
 //! Everything before [`Files`] is pure: no file system, no terminal, no network. [`Builder`] is all of

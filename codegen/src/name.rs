@@ -13,7 +13,7 @@ const KEYWORDS: &[&str] = &[
 
 /// The name of an enum's variant, or nothing where no letter or digit is left.
 pub(crate) fn variant(wire: &str) -> Option<String> {
-    let name = wire.to_upper_camel_case();
+    let name = upper_camel_case(wire);
     let name = match name.chars().next()? {
         first if first.is_numeric() => format!("N{name}"),
         _ if name == "Self" => "Oneself".to_owned(),
@@ -44,8 +44,36 @@ pub(crate) fn method(wire: &str) -> Option<String> {
     in_rust(name)
 }
 
+/// As heck has it, which looks at each character many times over. In ASCII without capitals, a word
+/// ends where letters and digits do.
+fn upper_camel_case(wire: &str) -> String {
+    let bytes = wire.as_bytes();
+    let mut name = String::with_capacity(bytes.len());
+    let mut begins = true;
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        match byte {
+            b'a'..=b'z' if begins => name.push(char::from(byte.to_ascii_uppercase())),
+            b'a'..=b'z' | b'0'..=b'9' => name.push(char::from(byte)),
+            b'A'..=b'Z' | 128.. => return wire.to_upper_camel_case(),
+            _ => {}
+        }
+        begins = !matches!(byte, b'a'..=b'z' | b'0'..=b'9');
+        at += 1;
+    }
+    name
+}
+
 /// Not every letter and digit of Unicode can stand in a name: `½` cannot.
 fn in_rust(name: String) -> Option<String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.bytes().all(is_plain)
+        && !is_keyword(&name)
+    {
+        return Some(name);
+    }
     syn::parse_str::<syn::Ident>(&name).is_ok().then_some(name)
 }
 
@@ -65,6 +93,27 @@ pub(crate) fn is_identifier(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_no_capitals_is_named_as_heck_names_it() {
+        let parts = [
+            "a", "bc", "1", "2d", "", "_", "__", ":", ".", "-", "/", " ", "\u{7f}",
+        ];
+        for first in parts {
+            for second in parts {
+                for third in parts {
+                    for fourth in parts {
+                        let wire = [first, second, third, fourth].concat();
+                        assert_eq!(
+                            upper_camel_case(&wire),
+                            wire.to_upper_camel_case(),
+                            "{wire}"
+                        );
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn names_are_valid_and_readable() {

@@ -38,9 +38,8 @@ impl Part {
         options: &Options,
         about: String,
     ) -> Self {
-        let (tokens, description) = render::module(provider, options);
-        let items = layout::items(tokens, [description]);
-        let module = layout::with_header(&items, layout::origin(&provider.path));
+        let module = render::module(provider, options);
+        let module = layout::with_header(&module, layout::origin(&provider.path));
         let mut part = Self {
             module: module.into(),
             about: about.into(),
@@ -51,7 +50,7 @@ impl Part {
             part.rows = render::rows(provider).map(Text::from);
             part.keys = lines(used).into();
         } else {
-            part.fake = layout::items(render::fake::included(provider, options), []).into();
+            part.fake = render::fake::included(provider, options).into();
         }
         part
     }

@@ -101,6 +101,10 @@ fn unpadded(code: &str) -> &str {
 
 /// Adds the words of a text without code, and the addresses among them.
 fn words<'t>(text: &'t str, parts: &mut Vec<Part<'t>>) {
+    // Most texts have no address.
+    if !text.is_empty() && !text.contains(':') {
+        return parts.push(Part::Text(text));
+    }
     let mut add = |part: Part<'t>| {
         if !matches!(part, Part::Text("")) {
             parts.push(part);
@@ -201,8 +205,15 @@ pub fn cell(markdown: &str) -> String {
 
 /// Adds words, so that Markdown takes each character for itself.
 fn escape(text: &str, place: Place, markdown: &mut String) {
-    for (at, character) in text.char_indices() {
-        let rest = &text[at + character.len_utf8()..];
+    let mut rest = text;
+    loop {
+        let plain = plain_bytes(rest.as_bytes());
+        markdown.push_str(&rest[..plain]);
+        rest = &rest[plain..];
+        let Some(character) = rest.chars().next() else {
+            return;
+        };
+        rest = &rest[character.len_utf8()..];
         let is_first = markdown.is_empty() && place != Place::Cell;
         let is_markup = match character {
             '<' | '>' | '[' | ']' | '*' | '~' | '`' | '\\' => true,
@@ -225,6 +236,17 @@ fn escape(text: &str, place: Place, markdown: &mut String) {
             false => character,
         });
     }
+}
+
+/// How many bytes from the start are letters, digits and spaces, which are never markup.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    let mut length = 0;
+    while length < bytes.len()
+        && matches!(bytes[length], b'a'..=b'z' | b' ' | b'A'..=b'Z' | b'0'..=b'9' | b',')
+    {
+        length += 1;
+    }
+    length
 }
 
 /// Whether what is written so far would be the number of a list's item.

@@ -15,8 +15,11 @@ pub(crate) fn one(provider: &Provider) -> String {
 }
 
 /// The file of all providers by their ids: each is a member, and what its own file holds.
-pub(crate) fn all<'p>(providers: impl Iterator<Item = (&'p str, &'p str)>) -> String {
-    let mut text = format!("{{\n\"format\":{FORMAT},\n\"providers\":{{");
+pub(crate) fn all<'p>(providers: impl Iterator<Item = (&'p str, &'p str)> + Clone) -> String {
+    // The longest text of all, which would be copied each time that it grows.
+    let length = providers.clone().map(|(id, one)| id.len() + one.len() + 8);
+    let mut text = String::with_capacity(length.sum::<usize>() + 64);
+    let _ = write!(text, "{{\n\"format\":{FORMAT},\n\"providers\":{{");
     for (index, (id, one)) in providers.enumerate() {
         let separator = if index > 0 { "," } else { "" };
         let _ = write!(text, "{separator}\n\"{id}\":{}", one.trim_end());

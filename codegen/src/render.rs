@@ -12,12 +12,14 @@ mod example;
 pub(crate) mod fake;
 mod package;
 mod scopes;
+mod settings;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
-use syn::Item;
 
+use crate::layout::Items;
+use crate::layout::known::item;
 use crate::model::Provider;
+use crate::text::Text;
 
 pub(crate) use example::visible as example;
 pub(crate) use package::{index, library, licences, manifest, page, readme, rows};
@@ -69,60 +71,62 @@ impl Options {
     }
 }
 
-/// The module of one provider: tokens, and the item behind them.
-pub(crate) fn module(provider: &Provider, options: &Options) -> (TokenStream, Item) {
-    let documentation = docs::module(provider, options);
-    let import = import(options);
-    let client = client::client(provider);
-    let authorize = authorize::authorize(provider);
-    let scopes = scopes::scopes(provider);
-    let choices = choices::choices(provider);
-    let captures = captures::captures(provider);
-    let description = description::description(provider);
+/// The module of one provider: its documentation and its items.
+pub(crate) fn module(provider: &Provider, options: &Options) -> String {
+    let mut items = Items::default();
+    items.add([], &imports(options));
+    client::client(provider, &mut items);
+    authorize::authorize(provider, &mut items);
+    scopes::scopes(provider, &mut items);
+    choices::choices(provider, &mut items);
+    captures::captures(provider, &mut items);
     // Another package's features are not for the generator to name: it includes `fakes.rs`.
-    let fake = options.package.then(|| fake::function(provider));
-    let tokens = quote! {
-        #documentation
-
-        #import
-        use oauth_atlas::runtime::provider;
-
-        #client
-        #authorize
-        #scopes
-        #choices
-        #captures
-        #fake
-    };
-    (tokens, Item::Static(description))
+    if options.package {
+        fake::function(provider, &mut items);
+    }
+    description::description(provider, &mut items);
+    let documentation = docs::module(provider, options);
+    [&*documentation, "\n", &items.into_text()].concat()
 }
 
 /// `oauth-atlas` under the one name that generated code has for it, whatever the name outside.
-pub(crate) fn import(options: &Options) -> TokenStream {
+fn imports(options: &Options) -> Text {
     match options.library.as_str() {
-        "::oauth_atlas" => quote!(
+        "::oauth_atlas" => item! {
+            []
             use ::oauth_atlas;
-        ),
-        _ => {
-            let library = library_path(options);
-            quote!(use #library as oauth_atlas;)
-        }
+            use oauth_atlas::runtime::provider;
+        },
+        _ => item! {
+            [library: Rust = &library_path(options)]
+            use #library as oauth_atlas;
+            use oauth_atlas::runtime::provider;
+        },
     }
 }
 
-/// The path of `oauth-atlas` as tokens.
-pub(crate) fn library_path(options: &Options) -> TokenStream {
-    let library = options.library.parse();
-    library.unwrap_or_else(|_| quote!(::oauth_atlas))
+/// The path of `oauth-atlas` as Rust.
+pub(crate) fn library_path(options: &Options) -> String {
+    let library: Result<TokenStream, _> = options.library.parse();
+    library.map_or_else(|_| "::oauth_atlas".to_owned(), |path| path.to_string())
+}
+
+/// An enum of these variants, which begins as the one without any does.
+fn enumeration(head: &str, variants: &Items) -> String {
+    match variants.is_empty() {
+        true => head.to_owned(),
+        false => [
+            head.trim_end().trim_end_matches('}'),
+            "\n",
+            variants.text(),
+            "}\n",
+        ]
+        .concat(),
+    }
 }
 
 fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
-}
-
-/// `#[doc]` attributes, one a line of `text`.
-fn doc(text: &str) -> TokenStream {
-    lines(text).map(|line| quote!(#[doc = #line])).collect()
 }
 
 /// The widest line of documentation, without the comment signs.
@@ -154,8 +158,12 @@ fn lines(text: &str) -> impl Iterator<Item = String> {
 /// Breaks a line of Markdown between words, never inside of code, and never before a word that would
 /// begin a block.
 fn wrap(line: &str, wrapped: &mut Vec<String>) {
+    if line.len() <= WIDTH && !line.starts_with(' ') {
+        return wrapped.push(line.to_owned());
+    }
     let indentation = if line.starts_with("- ") { "  " } else { "" };
     let mut current = String::new();
+    let mut width = 0;
     let mut start = 0;
     let mut end_of_code = 0;
     for word in line.split(' ') {
@@ -164,13 +172,20 @@ fn wrap(line: &str, wrapped: &mut Vec<String>) {
             end_of_code = start + unbroken(&line[start..]);
         }
         start += word.len() + 1;
-        let fits = current.chars().count() + 1 + word.chars().count() <= WIDTH;
+        let length = match word.is_ascii() {
+            true => word.len(),
+            false => word.chars().count(),
+        };
+        let fits = width + 1 + length <= WIDTH;
         if current.is_empty() || fits || is_in_code || begins_block(word) {
             if !current.is_empty() {
                 current.push(' ');
+                width += 1;
             }
             current += word;
+            width += length;
         } else {
+            width = indentation.len() + length;
             wrapped.push(std::mem::replace(
                 &mut current,
                 format!("{indentation}{word}"),
@@ -191,9 +206,15 @@ fn begins_block(word: &str) -> bool {
 
 /// The length of the first word of a line of Markdown, in which code counts as one word.
 fn unbroken(text: &str) -> usize {
+    let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(found) = text[at..].find([' ', '\\', '`']) {
-        at += found;
+    loop {
+        while at < bytes.len() && !matches!(bytes[at], b' ' | b'\\' | b'`') {
+            at += 1;
+        }
+        if at == bytes.len() {
+            return at;
+        }
         let tail = &text[at..];
         match tail.as_bytes()[0] {
             b' ' => return at,
@@ -206,7 +227,6 @@ fn unbroken(text: &str) -> usize {
             }
         }
     }
-    text.len()
 }
 
 /// Where code ends that so many backticks have opened; nothing where no such many close it.

@@ -31,7 +31,9 @@ impl Deref for Text {
 }
 
 impl From<String> for Text {
-    fn from(text: String) -> Self {
+    /// Kept until all is written, so without what a text that grew has left over.
+    fn from(mut text: String) -> Self {
+        text.shrink_to_fit();
         Self {
             range: 0..text.len(),
             whole: Arc::new(text),

@@ -1,6 +1,6 @@
 //! What `cargo bench` prints: the figures that the project has goals for, each beside its goal.
 //!
-//! `cargo bench -- pipeline` prints one part, and `cargo bench -- requests cached_read command --record`
+//! `cargo bench -- pipeline` prints one part, and `cargo bench -- requests cached_read command load --record`
 //! writes the tables to `figures/`, with the machine that they are of.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measures")]
@@ -8,6 +8,7 @@
 mod cached_read;
 mod command;
 mod compile_time;
+mod load;
 mod measure;
 mod pipeline;
 mod requests;
@@ -35,12 +36,13 @@ mod measured {
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-const PARTS: [(&str, fn()); 5] = [
+const PARTS: [(&str, fn()); 6] = [
     ("requests", requests::run),
     ("cached_read", cached_read::run),
     ("command", command::run),
     ("pipeline", pipeline::run),
     ("compile_time", compile_time::run),
+    ("load", load::run),
 ];
 
 fn main() {
@@ -52,6 +54,7 @@ fn main() {
         return match (&**part, row) {
             ("requests", [row, side]) => requests::repeat(row, side, times),
             ("cached_read", [row]) => cached_read::repeat(row, times),
+            ("load", [_]) => load::serve(),
             _ => panic!("no part has {row:?}"),
         };
     }

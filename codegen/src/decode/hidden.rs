@@ -47,9 +47,9 @@ pub(crate) fn report(
 pub(crate) fn take_out(tree: &mut Tree) -> Vec<Hidden> {
     tree.clean(|text, is_key| {
         // A name is on one line.
-        let is_hidden = |c: char| is_key && matches!(c, '\n' | '\t');
+        let has_breaks = |text: &str| is_key && (text.contains('\n') || text.contains('\t'));
         match without_hidden(text) {
-            clean if clean.contains(is_hidden) => Some(clean.replace(is_hidden, " ")),
+            clean if has_breaks(&clean) => Some(clean.replace(['\n', '\t'], " ")),
             Cow::Owned(clean) => Some(clean),
             Cow::Borrowed(_) => None,
         }

@@ -1,135 +1,147 @@
 //! The authorization request: what every login has, and the choices of this provider.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
+use crate::layout::Items;
+use crate::layout::known::{item, method};
 use crate::model::{AuthorizeOption, Offline, ParameterType, Provider, ScopeGroup};
 use crate::prose::{code, to_markdown};
-use crate::render::client::variable_setter;
-use crate::render::{doc, ident};
+use crate::render::lines;
+use crate::render::settings::variable_setter;
 
 /// The authorization request. It has a type of its own even where there is no choice, so that the
 /// first one changes no signature.
-pub(super) fn authorize(provider: &Provider) -> TokenStream {
+pub(super) fn authorize(provider: &Provider, items: &mut Items) {
     if provider.authorization_code.is_none() {
-        return TokenStream::new();
+        return;
     }
-    let options = provider
-        .authorization
-        .iter()
-        .flat_map(|endpoint| &endpoint.options);
-    let options = options.map(option);
-    let groups = provider.scopes.groups.iter().map(group);
-    let offline = provider.offline.as_ref().map(offline);
-    let variables = provider
-        .variables
-        .iter()
-        .filter(|variable| variable.by_login);
-    let variables = variables.filter_map(variable_setter);
-    let about = doc(&format!(
+    let about = format!(
         "A login at {} that has not started yet.",
         to_markdown(&provider.name)
-    ));
-    quote! {
-        #about
+    );
+    let code = item! {
+        []
         #[derive(Debug)]
         #[must_use = "a login begins with `start`"]
         pub struct Authorize(oauth_atlas::Authorize);
-
-        impl Authorize {
-            #(#options)*
-            #(#groups)*
-            #offline
-            #(#variables)*
-
-            #[doc = " Adds a scope that [`Scope`] does not list."]
-            #[inline]
-            pub fn scope(self, scope: impl Into<String>) -> Self {
-                Self(self.0.scope(scope))
-            }
-
-            #[doc = " Overrides the redirect URI of the client."]
-            #[inline]
-            pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
-                Self(self.0.redirect_uri(uri))
-            }
-
-            #[doc = " Adds any other parameter."]
-            #[inline]
-            pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-                Self(self.0.param(name, value))
-            }
-
-            #[doc = " Creates `state` and the PKCE verifier, and returns the URL to send the browser to."]
-            #[doc = ""]
-            #[doc = " # Errors"]
-            #[doc = ""]
-            #[doc = " A configuration error if a required value is missing."]
-            #[inline]
-            pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
-                self.0.start()
-            }
-        }
+    };
+    items.add(lines(&about), &code);
+    let mut members = Items::in_block();
+    let endpoint = provider.authorization.iter();
+    for one in endpoint.flat_map(|endpoint| &endpoint.options) {
+        option(one, &mut members);
     }
+    for one in &provider.scopes.groups {
+        group(one, &mut members);
+    }
+    if let Some(told) = &provider.offline {
+        offline(told, &mut members);
+    }
+    let variables = provider.variables.iter();
+    for variable in variables.filter(|variable| variable.by_login) {
+        variable_setter(variable, &mut members);
+    }
+    common(&mut members);
+    items.add_block("impl Authorize", &members);
 }
 
-fn option(option: &AuthorizeOption) -> TokenStream {
+/// What every login has.
+fn common(members: &mut Items) {
+    let code = method! {
+        []
+        #[inline]
+        pub fn scope(self, scope: impl Into<String>) -> Self {
+            Self(self.0.scope(scope))
+        }
+    };
+    members.add(lines("Adds a scope that [`Scope`] does not list."), &code);
+    let code = method! {
+        []
+        #[inline]
+        pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
+            Self(self.0.redirect_uri(uri))
+        }
+    };
+    members.add(lines("Overrides the redirect URI of the client."), &code);
+    let code = method! {
+        []
+        #[inline]
+        pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+            Self(self.0.param(name, value))
+        }
+    };
+    members.add(lines("Adds any other parameter."), &code);
+    let code = method! {
+        []
+        #[inline]
+        pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
+            self.0.start()
+        }
+    };
+    let about = "Creates `state` and the PKCE verifier, and returns the URL to send the browser to.\n\n\
+                 # Errors\n\nA configuration error if a required value is missing.";
+    members.add(lines(about), &code);
+}
+
+fn option(option: &AuthorizeOption, members: &mut Items) {
     let required = if option.required {
         "\n\nRequired: the provider refuses a login without it."
     } else {
         ""
     };
-    let about = doc(&format!("{}{required}", to_markdown(&option.description)));
-    let method = ident(&option.method);
-    let wire = &option.name;
-    let (argument, call) = match (&option.choice, option.r#type) {
-        (Some(choice), _) => {
-            let type_name = ident(&choice.type_name);
-            (quote!(#type_name), quote!(option(#wire, value.as_str())))
-        }
-        (None, ParameterType::Text) => (quote!(impl Into<String>), quote!(option(#wire, value))),
-        (None, ParameterType::Integer) => (quote!(u64), quote!(option(#wire, value.to_string()))),
-        (None, ParameterType::Boolean) => (quote!(bool), quote!(option(#wire, value.to_string()))),
+    let about = format!("{}{required}", to_markdown(&option.description));
+    let (argument, value) = match (&option.choice, option.r#type) {
+        (Some(choice), _) => (&*choice.type_name, "value.as_str()"),
+        (None, ParameterType::Text) => ("impl Into<String>", "value"),
+        (None, ParameterType::Integer) => ("u64", "value.to_string()"),
+        (None, ParameterType::Boolean) => ("bool", "value.to_string()"),
     };
-    quote! {
-        #about
+    let code = method! {
+        [
+            method: Name = &option.method,
+            wire: Quoted = &option.name,
+            argument: Rust = argument,
+            value: Rust = value
+        ]
         #[inline]
         pub fn #method(self, value: #argument) -> Self {
-            Self(self.0.#call)
+            Self(self.0.option(#wire, #value))
         }
-    }
+    };
+    members.add(lines(&about), &code);
 }
 
-fn group(group: &ScopeGroup) -> TokenStream {
-    let about = doc(&format!(
+fn group(group: &ScopeGroup, members: &mut Items) {
+    let about = format!(
         "{}\n\nSent as {}.",
         to_markdown(&group.description),
         code(&group.parameter)
-    ));
-    let method = ident(&group.method);
-    let type_name = ident(&group.type_name);
-    let wire = &group.parameter;
-    quote! {
-        #about
+    );
+    let code = method! {
+        [
+            method: Name = &group.method,
+            type_name: Name = &group.type_name,
+            wire: Quoted = &group.parameter
+        ]
         #[inline]
         pub fn #method(self, scopes: impl IntoIterator<Item = #type_name>) -> Self {
             Self(self.0.group(#wire, scopes))
         }
-    }
+    };
+    members.add(lines(&about), &code);
 }
 
-fn offline(offline: &Offline) -> TokenStream {
+fn offline(offline: &Offline, members: &mut Items) {
     let more = offline
         .description
         .as_deref()
         .map(to_markdown)
         .unwrap_or_default();
-    let about = doc(format!("Also requests a refresh token. {more}").trim_end());
-    quote! {
-        #about
+    let about = format!("Also requests a refresh token. {more}");
+    let code = method! {
+        []
         #[inline]
         pub fn offline(self) -> Self {
             Self(self.0.offline())
         }
-    }
+    };
+    members.add(lines(about.trim_end()), &code);
 }

@@ -1,29 +1,28 @@
 //! The keys of the values that are kept with the tokens.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
+use crate::layout::Items;
+use crate::layout::known::item;
 use crate::model::{Capture, Provider};
 use crate::prose::to_markdown;
-use crate::render::{doc, ident};
+use crate::render::lines;
 
-pub(super) fn captures(provider: &Provider) -> TokenStream {
-    provider.captures.iter().map(key).collect()
+pub(super) fn captures(provider: &Provider, items: &mut Items) {
+    for capture in &provider.captures {
+        key(capture, items);
+    }
 }
 
-fn key(capture: &Capture) -> TokenStream {
-    let about = doc(&format!(
+fn key(capture: &Capture, items: &mut Items) {
+    let about = format!(
         "{}\n\nA key for [`TokenSet::get`](oauth_atlas::TokenSet::get).",
         to_markdown(&capture.description)
-    ));
-    let type_name = ident(&capture.type_name);
-    let name = &capture.name;
+    );
     let value = match capture.secret {
-        true => quote!(oauth_atlas::Secret),
-        false => quote!(std::borrow::Cow<'t, str>),
+        true => "oauth_atlas::Secret",
+        false => "std::borrow::Cow<'t, str>",
     };
-    quote! {
-        #about
+    let code = item! {
+        [type_name: Name = &capture.type_name, name: Quoted = &capture.name, value: Rust = value]
         #[derive(Clone, Copy, Debug)]
         pub struct #type_name;
 
@@ -32,5 +31,6 @@ fn key(capture: &Capture) -> TokenStream {
 
             type Value<'t> = #value;
         }
-    }
+    };
+    items.add(lines(&about), &code);
 }

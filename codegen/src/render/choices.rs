@@ -1,35 +1,22 @@
 //! Enums of closed lists: environments, URL variables and authorize options.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
+use crate::layout::Items;
+use crate::layout::known::item;
+use crate::layout::literal::Literal;
 use crate::model::{Provider, Value};
 use crate::prose::{code, to_markdown};
-use crate::render::{doc, ident};
+use crate::render::{enumeration, lines};
 
-pub(super) fn choices(provider: &Provider) -> TokenStream {
+pub(super) fn choices<'p>(provider: &'p Provider, items: &mut Items) {
     let name = to_markdown(&provider.name);
-    let environments = match provider.environments.as_slice() {
-        [] => TokenStream::new(),
-        environments => {
-            let values: Vec<_> = environments
-                .iter()
-                .map(|environment| {
-                    let about = environment.description.clone();
-                    let value = Value {
-                        wire: environment.name.clone(),
-                        variant: environment.variant.clone(),
-                    };
-                    (value, about)
-                })
-                .collect();
-            choice(
-                "Environment",
-                &format!("An environment of {name}: a set of hosts."),
-                &values,
-            )
-        }
-    };
+    if !provider.environments.is_empty() {
+        let values = provider.environments.iter().map(|environment| {
+            let about = environment.description.as_deref();
+            (&*environment.name, &*environment.variant, about)
+        });
+        let about = format!("An environment of {name}: a set of hosts.");
+        choice("Environment", &about, &values.collect::<Vec<_>>(), items);
+    }
     let variables = provider
         .variables
         .iter()
@@ -39,45 +26,42 @@ pub(super) fn choices(provider: &Provider) -> TokenStream {
         .iter()
         .flat_map(|endpoint| &endpoint.options)
         .filter_map(|option| Some((option.choice.as_ref()?, &option.description)));
-    let others = variables.chain(options).map(|(values, description)| {
-        let listed: Vec<_> = values
-            .values
-            .iter()
-            .map(|value| (value.clone(), None))
-            .collect();
-        choice(&values.type_name, &to_markdown(description), &listed)
-    });
-    let others: TokenStream = others.collect();
-    quote!(#environments #others)
+    for (values, description) in variables.chain(options) {
+        let value = |one: &'p Value| (&*one.wire, &*one.variant, None);
+        let listed: Vec<_> = values.values.iter().map(value).collect();
+        choice(&values.type_name, &to_markdown(description), &listed, items);
+    }
 }
 
-fn choice(type_name: &str, about: &str, values: &[(Value, Option<String>)]) -> TokenStream {
-    let type_name = ident(type_name);
-    let about = doc(about);
-    let variants: Vec<_> = values
-        .iter()
-        .map(|(value, _)| ident(&value.variant))
-        .collect();
-    let wires: Vec<_> = values.iter().map(|(value, _)| &value.wire).collect();
-    let docs = values.iter().map(|(value, about)| match about {
-        Some(about) => doc(&format!("{}: {}", code(&value.wire), to_markdown(about))),
-        None => doc(&format!("{}.", code(&value.wire))),
-    });
-    quote! {
-        #about
+/// A value as the provider spells it, its variant, and what it means.
+type Choice<'c> = (&'c str, &'c str, Option<&'c str>);
+
+fn choice(type_name: &str, about: &str, values: &[Choice<'_>], items: &mut Items) {
+    let head = item! {
+        [name: Name = type_name]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum #type_name {
-            #(#docs #variants,)*
-        }
-
-        impl #type_name {
-            #[doc = " The value as the provider spells it."]
-            #[inline]
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                [#(#wires),*][self as usize]
-            }
-        }
+        pub enum #name {}
+    };
+    let mut variants = Items::in_block();
+    for (wire, variant, about) in values {
+        let about = match about {
+            Some(about) => format!("{}: {}", code(wire), to_markdown(about)),
+            None => format!("{}.", code(wire)),
+        };
+        variants.add(lines(&about), &format!("    {variant},\n"));
     }
+    items.add(lines(about), &enumeration(&head, &variants));
+
+    let wires = values.iter().map(|(wire, ..)| Literal::text(wire));
+    let wires = Literal::Array(wires.collect()).laid_out("        ", "[self as usize]");
+    let mut methods = Items::in_block();
+    methods.add(
+        lines("The value as the provider spells it."),
+        &format!(
+            "    #[inline]\n    #[must_use]\n    pub const fn as_str(self) -> &'static str {{\n\
+             {wires}\n    }}\n"
+        ),
+    );
+    items.add_block(&format!("impl {type_name}"), &methods);
 }

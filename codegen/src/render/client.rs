@@ -2,43 +2,41 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
-use oauth_atlas_description::{ClientAuth, Encoding, Separator};
-
 use crate::facts::identity::told;
-use crate::model::{
-    Argument, Extension, Offered, OperationKind, Presence, Provider, User, Variable, VariableKind,
-};
+use crate::layout::Items;
+use crate::layout::known::{item, method};
+use crate::model::{Argument, Extension, Offered, OperationKind, Presence, Provider, User};
 use crate::prose::{code, to_markdown};
-use crate::render::constructors::{BASE_URL_ERRORS, constructors};
-use crate::render::{doc, ident};
+use crate::render::constructors::constructors;
+use crate::render::lines;
+use crate::render::settings::settings;
 
-pub(super) fn client(provider: &Provider) -> TokenStream {
-    let about = doc(&format!(
+pub(super) fn client(provider: &Provider, items: &mut Items) {
+    let about = format!(
         "A client of {}: your application, as registered there.",
         to_markdown(&provider.name)
-    ));
-    let constructors = constructors(provider);
-    let settings = settings(provider);
-    let operations = provider.operations();
-    let methods = operations.iter().map(|one| methods(provider, one));
-    let user = provider.user.as_ref().map(|told| user(provider, told));
-    let log_out = provider.end_session.as_ref().map(|_| log_out());
-    quote! {
-        #about
+    );
+    let code = item! {
+        []
         #[derive(Clone, Debug)]
         pub struct Client(oauth_atlas::Core);
-
-        impl Client {
-            #constructors
-            #settings
-            #(#methods)*
-            #user
-            #log_out
-        }
-
+    };
+    items.add(lines(&about), &code);
+    let mut members = Items::in_block();
+    constructors(provider, &mut members);
+    settings(provider, &mut members);
+    for operation in &provider.operations() {
+        methods(provider, operation, &mut members);
+    }
+    if let Some(told) = &provider.user {
+        user(provider, told, &mut members);
+    }
+    if provider.end_session.is_some() {
+        log_out(&mut members);
+    }
+    items.add_block("impl Client", &members);
+    let code = item! {
+        []
         impl oauth_atlas::ProviderClient for Client {
             type Scope = Scope;
 
@@ -47,224 +45,73 @@ pub(super) fn client(provider: &Provider) -> TokenStream {
                 &self.0
             }
         }
-    }
-}
-
-fn settings(provider: &Provider) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    if provider.authorization_code.is_some() {
-        tokens.extend(quote! {
-            #[doc = " Sets the redirect URI, to which the browser returns after the login."]
-            #[inline]
-            #[must_use]
-            pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
-                Self(self.0.redirect_uri(uri))
-            }
-        });
-    }
-    if !provider.environments.is_empty() {
-        let first = doc(&format!(
-            "Selects the environment; the default is [`Environment::{}`].",
-            provider.environments[0].variant
-        ));
-        tokens.extend(quote! {
-            #first
-            #[inline]
-            #[must_use]
-            pub fn environment(self, environment: Environment) -> Self {
-                Self(self.0.environment(environment.as_str()))
-            }
-        });
-    }
-    tokens.extend(provider.set_variables().filter_map(variable_setter));
-    tokens.extend(choices(provider));
-    quote! {
-        #tokens
-
-        #[doc = " Applies settings: another origin, other endpoints, another HTTP client."]
-        #[inline]
-        #[must_use]
-        pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
-            Self(self.0.with_settings(settings))
-        }
-    }
-}
-
-fn choices(provider: &Provider) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    let methods = provider.selectable_auth();
-    if !methods.is_empty() {
-        let accepted = methods.iter().map(|method| {
-            format!(
-                "[`{}`](oauth_atlas::ClientAuth::{})",
-                method.word(),
-                variant(*method)
-            )
-        });
-        let about = doc(&format!(
-            "Overrides the client authentication method. {} accepts {}; the first is the default.",
-            to_markdown(&provider.name),
-            accepted.collect::<Vec<_>>().join(", ")
-        ));
-        tokens.extend(quote! {
-            #about
-            #[inline]
-            #[must_use]
-            pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
-                Self(self.0.client_auth(method))
-            }
-        });
-    }
-    let encodings = provider.selectable_encodings();
-    if !encodings.is_empty() {
-        let words: Vec<_> = encodings.iter().copied().map(Encoding::word).collect();
-        let about = doc(&format!(
-            "Overrides the encoding of token requests. {} accepts {}; the first is the default.",
-            to_markdown(&provider.name),
-            words.join(" and ")
-        ));
-        tokens.extend(quote! {
-            #about
-            #[inline]
-            #[must_use]
-            pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
-                Self(self.0.token_encoding(encoding))
-            }
-        });
-    }
-    let separators = provider.selectable_separators();
-    if !separators.is_empty() {
-        let words: Vec<_> = separators.iter().copied().map(Separator::word).collect();
-        let about = doc(&format!(
-            "Overrides the scope separator. {} accepts a {}; the first is the default.",
-            to_markdown(&provider.name),
-            words.join(" or a ")
-        ));
-        tokens.extend(quote! {
-            #about
-            #[inline]
-            #[must_use]
-            pub fn scope_separator(self, separator: oauth_atlas::Separator) -> Self {
-                Self(self.0.scope_separator(separator))
-            }
-        });
-    }
-    tokens
-}
-
-/// The method that chooses a variable, of the client or of a login.
-pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
-    let set = match variable.kind {
-        VariableKind::Secret => quote!(secret_variable),
-        _ => quote!(variable),
     };
-    let (argument, value) = match (&variable.choice, variable.kind) {
-        (Some(choice), _) => {
-            let type_name = ident(&choice.type_name);
-            (quote!(#type_name), quote!(value.as_str()))
-        }
-        (None, VariableKind::BaseUrl) => return Some(base_url_setter(variable)),
-        (None, VariableKind::Secret) => (quote!(impl Into<oauth_atlas::Secret>), quote!(value)),
-        (None, _) => (quote!(impl Into<String>), quote!(value)),
-    };
-    let needed = match variable.is_needed() {
-        true => "\n\nRequests need it: without it they end in an error that names it.",
-        false => "",
-    };
-    let about = doc(&format!("{}{needed}", to_markdown(&variable.description)));
-    let method = ident(&variable.method);
-    let wire = &variable.name;
-    // `Authorize` must be used as a whole, so its methods need not say it again.
-    let must_use = match variable.by_login {
-        true => TokenStream::new(),
-        false => quote!(#[must_use]),
-    };
-    Some(quote! {
-        #about
-        #[inline]
-        #must_use
-        pub fn #method(self, value: #argument) -> Self {
-            Self(self.0.#set(#wire, #value))
-        }
-    })
-}
-
-fn base_url_setter(variable: &Variable) -> TokenStream {
-    let about = doc(&format!(
-        "{}\n\n# Errors\n\n{BASE_URL_ERRORS}",
-        to_markdown(&variable.description)
-    ));
-    let method = ident(&variable.method);
-    let wire = &variable.name;
-    quote! {
-        #about
-        #[inline]
-        pub fn #method(self, value: &str) -> Result<Self, oauth_atlas::Error> {
-            self.0.base_url(#wire, value).map(Self)
-        }
-    }
+    items.add([], &code);
 }
 
 /// The methods of one operation.
-fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
+fn methods(provider: &Provider, operation: &Offered, members: &mut Items) {
+    let mut add = |about: &str, code: &str| members.add(lines(about), code);
     let about = |text: &str| about(text, operation);
     match operation.kind {
         OperationKind::Authorize => {
-            let about = about("Starts a login: the user is asked for access (RFC 6749 §4.1).");
-            let without_code = without_code(provider);
-            quote! {
-                #about
+            let code = method! {
+                []
                 #[inline]
                 pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
                     Authorize(self.0.authorize(scopes))
                 }
-
-                #without_code
-            }
+            };
+            let text = "Starts a login: the user is asked for access (RFC 6749 §4.1).";
+            add(&about(text), &code);
+            without_code(provider, members);
         }
         OperationKind::ExchangeCode => {
-            let about = doc(&format!(
+            let about = format!(
                 "Finishes a login: checks the callback, and exchanges its code for tokens.\n\nThe \
                  callback is a URL, a query string or a form body. State and issuer are checked\n\
                  before any request.{}",
                 optional(operation.options)
-            ));
-            quote! {
-            #about
-            #[inline]
-            pub fn finish(
-                &self,
-                pending: oauth_atlas::Pending,
-                callback: impl Into<oauth_atlas::Callback>,
-            ) -> oauth_atlas::TokenRequest {
-                self.0.finish(pending, callback)
-            }
-            }
+            );
+            let code = method! {
+                []
+                #[inline]
+                pub fn finish(
+                    &self,
+                    pending: oauth_atlas::Pending,
+                    callback: impl Into<oauth_atlas::Callback>,
+                ) -> oauth_atlas::TokenRequest {
+                    self.0.finish(pending, callback)
+                }
+            };
+            add(&about, &code);
         }
         OperationKind::Refresh => {
-            let about = about(
-                "Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token \
-                 is returned, the current one is kept.",
-            );
-            quote! {
-                #about
+            let code = method! {
+                []
                 #[inline]
                 pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
                     self.0.refresh(tokens)
                 }
-
-                #[doc = " Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait."]
+            };
+            let text = "Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh \
+                        token is returned, the current one is kept.";
+            add(&about(text), &code);
+            let code = method! {
+                []
                 #[inline]
                 #[must_use]
                 pub fn token_source(&self, tokens: oauth_atlas::TokenSet) -> oauth_atlas::TokenSource {
                     self.0.token_source(tokens)
                 }
-            }
+            };
+            let text = "Keeps these tokens fresh: refreshes them before they expire, once however many \
+                        tasks wait.";
+            add(text, &code);
         }
         OperationKind::ClientCredentials => {
-            let about = about("Requests tokens for the application itself (RFC 6749 §4.4).");
-            quote! {
-                #about
+            let code = method! {
+                []
                 #[inline]
                 pub fn client_credentials(
                     &self,
@@ -272,14 +119,13 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
                 ) -> oauth_atlas::TokenRequest {
                     self.0.client_credentials(scopes)
                 }
-            }
+            };
+            let text = "Requests tokens for the application itself (RFC 6749 §4.4).";
+            add(&about(text), &code);
         }
         OperationKind::AuthorizeDevice => {
-            let about = about(
-                "Starts a login with a code that the user enters on another device (RFC 8628).",
-            );
-            quote! {
-                #about
+            let code = method! {
+                []
                 #[inline]
                 pub fn authorize_device(
                     &self,
@@ -287,33 +133,42 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
                 ) -> oauth_atlas::DeviceRequest {
                     self.0.authorize_device(scopes)
                 }
-            }
+            };
+            let text =
+                "Starts a login with a code that the user enters on another device (RFC 8628).";
+            add(&about(text), &code);
         }
-        OperationKind::PollDevice => quote! {
-            #[doc = " Asks once whether the user has entered the code, for a loop of your own."]
-            #[inline]
-            pub fn poll_device<'login>(
-                &self,
-                login: &'login mut oauth_atlas::DeviceLogin,
-            ) -> oauth_atlas::DevicePoll<'login> {
-                self.0.poll_device(login)
-            }
-
-            #[doc = " Waits until the user has entered the code, and returns the tokens."]
-            #[inline]
-            pub fn finish_device(&self, login: oauth_atlas::DeviceLogin) -> oauth_atlas::DeviceWait {
-                self.0.finish_device(login)
-            }
-        },
+        OperationKind::PollDevice => {
+            let code = method! {
+                []
+                #[inline]
+                pub fn poll_device<'login>(
+                    &self,
+                    login: &'login mut oauth_atlas::DeviceLogin,
+                ) -> oauth_atlas::DevicePoll<'login> {
+                    self.0.poll_device(login)
+                }
+            };
+            let text = "Asks once whether the user has entered the code, for a loop of your own.";
+            add(text, &code);
+            let code = method! {
+                []
+                #[inline]
+                pub fn finish_device(&self, login: oauth_atlas::DeviceLogin) -> oauth_atlas::DeviceWait {
+                    self.0.finish_device(login)
+                }
+            };
+            let text = "Waits until the user has entered the code, and returns the tokens.";
+            add(text, &code);
+        }
         OperationKind::Extension => {
-            let own = operation.extension;
-            own.map(|own| extension(own, operation.options))
-                .unwrap_or_default()
+            if let Some(own) = operation.extension {
+                extension(own, operation.options, members);
+            }
         }
         OperationKind::RevokeAccessToken => {
-            let about = about("Revokes an access token (RFC 7009).");
-            quote! {
-                #about
+            let code = method! {
+                []
                 #[inline]
                 pub fn revoke_access_token(
                     &self,
@@ -321,12 +176,12 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
                 ) -> oauth_atlas::Revocation {
                     self.0.revoke_access_token(token)
                 }
-            }
+            };
+            add(&about("Revokes an access token (RFC 7009)."), &code);
         }
         OperationKind::RevokeRefreshToken => {
-            let about = about("Revokes a refresh token (RFC 7009).");
-            quote! {
-                #about
+            let code = method! {
+                []
                 #[inline]
                 pub fn revoke_refresh_token(
                     &self,
@@ -334,37 +189,41 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
                 ) -> oauth_atlas::Revocation {
                     self.0.revoke_refresh_token(token)
                 }
-            }
+            };
+            add(&about("Revokes a refresh token (RFC 7009)."), &code);
         }
         OperationKind::Introspect => {
-            let about = about("Asks whether a token is active (RFC 7662).");
-            quote! {
-                #about
+            let code = method! {
+                []
                 #[inline]
-                pub fn introspect(&self, token: impl Into<oauth_atlas::Secret>) -> oauth_atlas::Introspection {
+                pub fn introspect(
+                    &self,
+                    token: impl Into<oauth_atlas::Secret>,
+                ) -> oauth_atlas::Introspection {
                     self.0.introspect(token)
                 }
-            }
+            };
+            add(&about("Asks whether a token is active (RFC 7662)."), &code);
         }
-        OperationKind::UserInfo => userinfo(provider, operation),
-        OperationKind::CallApi => api(provider),
+        OperationKind::UserInfo => userinfo(provider, operation, members),
+        OperationKind::CallApi => api(provider, members),
     }
 }
 
 /// How a login ends that may end without a code.
-fn without_code(provider: &Provider) -> TokenStream {
+fn without_code(provider: &Provider, members: &mut Items) {
     let about = match provider.callback.code_presence {
-        Presence::Always => return TokenStream::new(),
+        Presence::Always => return,
         Presence::Optional => "Finishes a login whose callback has no code.",
         Presence::Never => "Finishes a login.",
     };
-    let about = doc(&format!(
+    let about = format!(
         "{about} Nothing is sent: state and issuer are checked, and what the provider's\ncallback \
          brings is returned.\n\n# Errors\n\nIf the callback does not belong to this login, or tells \
          an error."
-    ));
-    quote! {
-        #about
+    );
+    let code = method! {
+        []
         #[inline]
         pub fn finish_without_code(
             &self,
@@ -373,21 +232,22 @@ fn without_code(provider: &Provider) -> TokenStream {
         ) -> Result<oauth_atlas::Consent, oauth_atlas::Error> {
             self.0.finish_without_code(pending, callback)
         }
-
-        #[doc = " A client for what a user has consented to, which sends the values of that callback."]
-        #[doc = ""]
-        #[doc = " # Errors"]
-        #[doc = ""]
-        #[doc = " If a value names a host that is not the provider's."]
+    };
+    members.add(lines(&about), &code);
+    let about = "A client for what a user has consented to, which sends the values of that callback.\n\n\
+                 # Errors\n\nIf a value names a host that is not the provider's.";
+    let code = method! {
+        []
         #[inline]
         pub fn with_consent(self, consent: &oauth_atlas::Consent) -> Result<Self, oauth_atlas::Error> {
             self.0.with_consent(consent).map(Self)
         }
-    }
+    };
+    members.add(lines(about), &code);
 }
 
 /// A grant of the provider's own.
-fn extension(extension: &Extension, options: &[Argument]) -> TokenStream {
+fn extension(extension: &Extension, options: &[Argument], members: &mut Items) {
     let mut text = to_markdown(&extension.description);
     for argument in &extension.arguments {
         if let Some(description) = &argument.description {
@@ -395,21 +255,26 @@ fn extension(extension: &Extension, options: &[Argument]) -> TokenStream {
         }
     }
     text += &optional(options);
-    let about = doc(&text);
-    let (method, name) = (ident(&extension.method), &extension.name);
-    let arguments: Vec<_> = extension
-        .arguments
-        .iter()
-        .map(|one| ident(&one.argument))
-        .collect();
-    let wires = &extension.value.arguments;
-    quote! {
-        #about
-        #[inline]
-        pub fn #method(&self, #(#arguments: impl Into<oauth_atlas::Secret>),*) -> oauth_atlas::TokenRequest {
-            self.0.extension(#name, [#((#wires, #arguments.into())),*])
-        }
+    let mut arguments = String::new();
+    let mut values = String::new();
+    for (one, wire) in extension.arguments.iter().zip(&extension.value.arguments) {
+        let name = &one.argument;
+        arguments += &format!("{name}: impl Into<oauth_atlas::Secret>,");
+        values += &format!("({wire:?}, {name}.into()),");
     }
+    let code = method! {
+        [
+            method: Name = &extension.method,
+            name: Quoted = &extension.name,
+            arguments: Rust = arguments.trim_end_matches(','),
+            values: Rust = values.trim_end_matches(',')
+        ]
+        #[inline]
+        pub fn #method(&self, #arguments) -> oauth_atlas::TokenRequest {
+            self.0.extension(#name, [#values])
+        }
+    };
+    members.add(lines(&text), &code);
 }
 
 /// What a method's documentation says of parameters that the caller may add to its request.
@@ -424,7 +289,7 @@ fn optional(options: &[Argument]) -> String {
     text
 }
 
-fn userinfo(provider: &Provider, operation: &Offered) -> TokenStream {
+fn userinfo(provider: &Provider, operation: &Offered, members: &mut Items) {
     let endpoint = provider.endpoint(operation.endpoint);
     let scope = endpoint.and_then(|endpoint| endpoint.scope.as_ref());
     let scope = scope.and_then(|wire| {
@@ -437,28 +302,30 @@ fn userinfo(provider: &Provider, operation: &Offered) -> TokenStream {
     for more in description.into_iter().chain(scope) {
         text = format!("{text}\n\n{more}");
     }
-    let about = doc(&text);
-    quote! {
-        #about
+    let code = method! {
+        []
         #[inline]
         pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
             self.0.userinfo(tokens)
         }
-    }
+    };
+    members.add(lines(&text), &code);
 }
 
-fn log_out() -> TokenStream {
-    quote! {
-        #[doc = " Ends the user's session at the provider (OpenID Connect RP-Initiated Logout)."]
+fn log_out(members: &mut Items) {
+    let code = method! {
+        []
         #[inline]
         pub fn log_out(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::Logout {
             self.0.log_out(tokens)
         }
-    }
+    };
+    let about = "Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).";
+    members.add(lines(about), &code);
 }
 
 /// Who logged in, whatever it takes to know.
-fn user(provider: &Provider, user: &User) -> TokenStream {
+fn user(provider: &Provider, user: &User, members: &mut Items) {
     let (methods, verified) = told(user);
     let mut text = format!("Looks up who logged in: {methods}.");
     if !verified.is_empty() {
@@ -477,14 +344,14 @@ fn user(provider: &Provider, user: &User) -> TokenStream {
     if !known.is_empty() {
         text += &format!("\n\nSome of this requires {}.", known.join(", "));
     }
-    let about = doc(&text);
-    quote! {
-        #about
+    let code = method! {
+        []
         #[inline]
         pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
             self.0.user(tokens)
         }
-    }
+    };
+    members.add(lines(&text), &code);
 }
 
 /// A paragraph of its own.
@@ -493,15 +360,12 @@ fn described(description: Option<&str>) -> String {
     text.map_or_else(String::new, |text| format!("\n\n{text}"))
 }
 
-fn about(text: &str, operation: &Offered) -> TokenStream {
+fn about(text: &str, operation: &Offered) -> String {
     let description = described(operation.description);
-    doc(&format!(
-        "{text}{description}{}",
-        optional(operation.options)
-    ))
+    format!("{text}{description}{}", optional(operation.options))
 }
 
-fn api(provider: &Provider) -> TokenStream {
+fn api(provider: &Provider, members: &mut Items) {
     let base = match &provider.api.url {
         Some(url) => format!("A path is appended to {}.", code(url)),
         None => "The URL must be absolute.".to_owned(),
@@ -518,9 +382,9 @@ fn api(provider: &Provider) -> TokenStream {
         to_markdown(&provider.name),
         code(&place),
     );
-    let call = doc(&(call + &described(provider.api.description.as_deref())));
-    quote! {
-        #call
+    let about = call + &described(provider.api.description.as_deref());
+    let code = method! {
+        []
         #[inline]
         pub fn call_api(
             &self,
@@ -530,20 +394,16 @@ fn api(provider: &Provider) -> TokenStream {
         ) -> oauth_atlas::ApiCall {
             self.0.call_api(method, url, tokens)
         }
-
-        #[doc = " Returns the headers of an API call, for an HTTP client of your own."]
-        #[doc = ""]
-        #[doc = " # Errors"]
-        #[doc = ""]
-        #[doc = " A configuration error if the token is not a valid header value."]
+    };
+    members.add(lines(&about), &code);
+    let about = "Returns the headers of an API call, for an HTTP client of your own.\n\n# Errors\n\n\
+                 A configuration error if the token is not a valid header value.";
+    let code = method! {
+        []
         #[inline]
         pub fn api_headers(&self, tokens: &oauth_atlas::TokenSet) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
             self.0.api_headers(tokens)
         }
-    }
-}
-
-/// The name of a method's variant.
-fn variant(method: ClientAuth) -> String {
-    format!("{method:?}")
+    };
+    members.add(lines(about), &code);
 }

@@ -1,66 +1,53 @@
 //! The functions that make a client, one a client type.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
+use crate::layout::Items;
+use crate::layout::known::method;
 use crate::model::{ClientKind, Provider, SecretForm, VariableKind};
 use crate::prose::to_markdown;
-use crate::render::{doc, ident};
+use crate::render::lines;
 
 /// When a base URL is refused.
 pub(super) const BASE_URL_ERRORS: &str = "A configuration error if the URL is not `https` (or \
     loopback), or has a user, a query or a fragment.";
 
-pub(super) fn constructors(provider: &Provider) -> TokenStream {
-    provider
-        .clients()
-        .map(|(kind, client)| {
-            let name = ident(kind.word());
-            let about = match kind {
-                ClientKind::Confidential => "A confidential client: one that can keep a secret.",
-                ClientKind::Public => {
-                    "A public client: one that cannot keep a secret, such as a mobile app."
-                }
-            };
-            let mut text = about.to_owned();
-            for more in client.description.iter() {
-                text = format!("{text}\n\n{}", to_markdown(more));
+pub(super) fn constructors(provider: &Provider, members: &mut Items) {
+    for (kind, client) in provider.clients() {
+        let about = match kind {
+            ClientKind::Confidential => "A confidential client: one that can keep a secret.",
+            ClientKind::Public => {
+                "A public client: one that cannot keep a secret, such as a mobile app."
             }
-            if client.secret == SecretForm::RsaPkcs1V15Base64 {
-                text += "\n\nThe provider encrypts the secret to your RSA key. With the feature \
+        };
+        let mut text = about.to_owned();
+        for more in client.description.iter() {
+            text = format!("{text}\n\n{}", to_markdown(more));
+        }
+        if client.secret == SecretForm::RsaPkcs1V15Base64 {
+            text += "\n\nThe provider encrypts the secret to your RSA key. With the feature \
                          `encrypted-secret`, `EncryptedSecret` decrypts it.";
-            }
-            constructor(provider, kind, &name, &text)
-        })
-        .collect()
+        }
+        constructor(provider, kind, text, members);
+    }
 }
 
-fn constructor(
-    provider: &Provider,
-    kind: ClientKind,
-    name: &proc_macro2::Ident,
-    about: &str,
-) -> TokenStream {
-    let mut about = about.to_owned();
-    let mut arguments = TokenStream::new();
-    let mut fixed = TokenStream::new();
+fn constructor(provider: &Provider, kind: ClientKind, mut about: String, members: &mut Items) {
+    let mut arguments = String::new();
+    let mut fixed = String::new();
     let mut fallible = Vec::new();
     for variable in provider.required_variables() {
-        let argument = ident(&variable.method);
-        let wire = &variable.name;
+        let (argument, wire) = (&variable.method, &variable.name);
         match (&variable.choice, variable.kind) {
             (Some(choice), _) => {
-                let type_name = ident(&choice.type_name);
-                arguments.extend(quote!(#argument: #type_name,));
-                fixed.extend(quote!(.variable(#wire, #argument.as_str())));
+                arguments += &format!("{argument}: {},", choice.type_name);
+                fixed += &format!(".variable({wire:?}, {argument}.as_str())");
             }
             (None, VariableKind::BaseUrl) => {
-                arguments.extend(quote!(#argument: &str,));
-                fallible.push(quote!(base_url(#wire, #argument)));
+                arguments += &format!("{argument}: &str,");
+                fallible.push(format!("base_url({wire:?}, {argument})"));
             }
             (None, _) => {
-                arguments.extend(quote!(#argument: impl Into<String>,));
-                fixed.extend(quote!(.variable(#wire, #argument)));
+                arguments += &format!("{argument}: impl Into<String>,");
+                fixed += &format!(".variable({wire:?}, {argument})");
             }
         }
         about += &format!(
@@ -84,40 +71,49 @@ fn constructor(
         );
     }
     let core = match kind {
-        ClientKind::Confidential => quote! {
-            oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
-        },
-        ClientKind::Public => quote!(oauth_atlas::Core::public(&PROVIDER, client_id)),
-    };
-    arguments.extend(quote!(client_id: impl Into<String>,));
-    if kind == ClientKind::Confidential {
-        arguments.extend(quote!(client_secret: impl Into<oauth_atlas::Secret>,));
-    }
-    let (first, others) = match fallible.split_first() {
-        None => {
-            let about = doc(&about);
-            return quote! {
-                #about
-                #[inline]
-                #[must_use]
-                pub fn #name(#arguments) -> Self {
-                    Self(#core #fixed)
-                }
-            };
+        ClientKind::Confidential => {
+            "oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)"
         }
-        Some(split) => split,
+        ClientKind::Public => "oauth_atlas::Core::public(&PROVIDER, client_id)",
+    };
+    arguments += "client_id: impl Into<String>,";
+    if kind == ClientKind::Confidential {
+        arguments += "client_secret: impl Into<oauth_atlas::Secret>,";
+    }
+    let Some((first, others)) = fallible.split_first() else {
+        let code = method! {
+            [
+                name: Name = kind.word(),
+                arguments: Rust = &arguments,
+                core: Rust = core,
+                fixed: Rust = &fixed
+            ]
+            #[inline]
+            #[must_use]
+            pub fn #name(#arguments) -> Self {
+                Self(#core #fixed)
+            }
+        };
+        return members.add(lines(&about), &code);
     };
     let others = others
         .iter()
-        .map(|call| quote!(.and_then(|core| core.#call)));
+        .map(|call| format!(".and_then(|core| core.{call})"));
     about += "\n\n# Errors\n\n";
     about += BASE_URL_ERRORS;
-    let about = doc(&about);
-    quote! {
-        #about
+    let code = method! {
+        [
+            name: Name = kind.word(),
+            arguments: Rust = &arguments,
+            core: Rust = core,
+            fixed: Rust = &fixed,
+            first: Rust = first,
+            others: Rust = &others.collect::<String>()
+        ]
         #[inline]
         pub fn #name(#arguments) -> Result<Self, oauth_atlas::Error> {
-            #core #fixed .#first #(#others)* .map(Self)
+            #core #fixed .#first #others .map(Self)
         }
-    }
+    };
+    members.add(lines(&about), &code);
 }

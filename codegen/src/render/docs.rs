@@ -2,9 +2,6 @@
 //! what errors mean. What an item says itself is not repeated, and what no caller notices is left to
 //! the spec, to `explain` and to the site.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use crate::facts;
 use crate::layout;
 use crate::model::{ClientAuth, ErrorCode, Lifetime, LifetimeOf, Provider, TokenLifetime};
@@ -15,10 +12,14 @@ use crate::render::{Options, example, lines};
 const WORDS: usize = 300;
 
 /// The module's `//!` lines.
-pub(super) fn module(provider: &Provider, options: &Options) -> TokenStream {
-    lines(&text(provider, options))
-        .map(|line| quote!(#![doc = #line]))
-        .collect()
+pub(super) fn module(provider: &Provider, options: &Options) -> String {
+    let mut documentation = String::new();
+    for line in lines(&text(provider, options)) {
+        documentation += "//!";
+        documentation += line.trim_end_matches(' ');
+        documentation.push('\n');
+    }
+    documentation
 }
 
 fn text(provider: &Provider, options: &Options) -> String {

@@ -1,13 +1,15 @@
 //! The scope enum.
 
-use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use crate::layout::Items;
+use crate::layout::known::{item, members};
+use crate::layout::literal::Literal;
 use crate::model::{Provider, Scope};
 use crate::prose::{code, to_markdown};
-use crate::render::{doc, ident};
+use crate::render::{enumeration, ident, lines};
 
-pub(super) fn scopes(provider: &Provider) -> TokenStream {
+pub(super) fn scopes(provider: &Provider, items: &mut Items) {
     let name = to_markdown(&provider.name);
     let mut about = format!("What a {name} token may do.");
     if let Some(description) = &provider.scopes.description {
@@ -28,25 +30,24 @@ pub(super) fn scopes(provider: &Provider) -> TokenStream {
     };
     about += " can be requested by name with `scope` on the request; granted, it is in \
               [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).";
-    let main = scope_enum(
+    scope_enum(
         &name,
         "Scope",
         &about,
         &provider.scopes.values,
-        &quote!(PROVIDER.scopes.values),
+        "PROVIDER.scopes.values",
+        items,
     );
-    let groups = provider.scopes.groups.iter().enumerate();
-    let groups = groups.map(|(index, group)| {
-        let index = Literal::usize_unsuffixed(index);
+    for (index, group) in provider.scopes.groups.iter().enumerate() {
         scope_enum(
             &name,
             &group.type_name,
             &to_markdown(&group.description),
             &group.values,
-            &quote!(PROVIDER.scopes.groups[#index].values),
-        )
-    });
-    quote!(#main #(#groups)*)
+            &format!("PROVIDER.scopes.groups[{index}].values"),
+            items,
+        );
+    }
 }
 
 /// An enum whose variants are the rows of a table in the description, in the same order.
@@ -55,49 +56,56 @@ fn scope_enum(
     type_name: &str,
     about: &str,
     scopes: &[Scope],
-    table: &TokenStream,
-) -> TokenStream {
-    let about = doc(about);
-    let all = doc(&format!(
-        "Every scope, in the order of {provider}'s documentation."
-    ));
-    let type_name = ident(type_name);
-    let variants: Vec<_> = scopes.iter().map(|scope| ident(&scope.variant)).collect();
-    let attributes = scopes.iter().map(variant_attributes);
-    // What is deprecated is in the list of all nevertheless.
-    let allow = scopes
-        .iter()
-        .any(|scope| scope.deprecated.is_some())
-        .then(|| quote!(#[allow(deprecated)]));
-    let (derived, implement) = match scopes {
-        [] => (
-            quote!(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash),
-            quote!(oauth_atlas::runtime::scope_enum!(#type_name);),
-        ),
-        _ => (
-            quote!(PartialEq),
-            quote!(oauth_atlas::runtime::scopes!(#type_name, #table);),
-        ),
+    table: &str,
+    items: &mut Items,
+) {
+    let head = match scopes {
+        [] => item! {
+            [name: Name = type_name]
+            #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            #[non_exhaustive]
+            pub enum #name {}
+        },
+        _ => item! {
+            [name: Name = type_name]
+            #[derive(PartialEq)]
+            #[non_exhaustive]
+            pub enum #name {}
+        },
     };
-    quote! {
-        #about
-        #[derive(#derived)]
-        #[non_exhaustive]
-        pub enum #type_name {
-            #(#attributes #variants,)*
-        }
-
-        impl #type_name {
-            #all
-            #allow
-            pub const ALL: &[#type_name] = &[#(#type_name::#variants),*];
-        }
-
-        #implement
+    let mut variants = Items::in_block();
+    for scope in scopes {
+        variants.add(lines(&documentation(scope)), &variant(scope));
     }
+    items.add(lines(about), &enumeration(&head, &variants));
+
+    let named = |scope: &Scope| Literal::Word([type_name, "::", &scope.variant].concat());
+    let all = Literal::List(scopes.iter().map(named).collect());
+    let all = all.laid_out(&format!("    pub const ALL: &[{type_name}] = "), ";\n");
+    // What is deprecated is in the list of all nevertheless.
+    let all = match scopes.iter().any(|scope| scope.deprecated.is_some()) {
+        true => ["    #[allow(deprecated)]\n", &all].concat(),
+        false => all,
+    };
+    let about = format!("Every scope, in the order of {provider}'s documentation.");
+    let mut constants = Items::in_block();
+    constants.add(lines(&about), &all);
+    items.add_block(&format!("impl {type_name}"), &constants);
+
+    let implemented = match scopes {
+        [] => item! {
+            [name: Name = type_name]
+            oauth_atlas::runtime::scope_enum!(#name);
+        },
+        _ => item! {
+            [name: Name = type_name, table: Rust = table]
+            oauth_atlas::runtime::scopes!(#name, #table);
+        },
+    };
+    items.add([], &implemented);
 }
 
-fn variant_attributes(scope: &Scope) -> TokenStream {
+fn documentation(scope: &Scope) -> String {
     let category = scope
         .category
         .as_deref()
@@ -107,15 +115,24 @@ fn variant_attributes(scope: &Scope) -> TokenStream {
         [] => String::new(),
         others => format!("\n\nNot together with {}.", others.join(", ")),
     };
-    let about = doc(&format!(
+    format!(
         "{}: {}{}{excluded}",
         code(&scope.name),
         capital(&to_markdown(&scope.description)),
         category.unwrap_or_default(),
-    ));
-    let deprecated = scope.deprecated.as_deref();
-    let deprecated = deprecated.map(|note| quote!(#[deprecated(note = #note)]));
-    quote!(#about #deprecated)
+    )
+}
+
+/// The variant without its documentation.
+fn variant(scope: &Scope) -> String {
+    let name = &scope.variant;
+    match scope.deprecated.as_deref() {
+        None => ["    ", name, ",\n"].concat(),
+        Some(note) => {
+            let name = ident(name);
+            members(quote!(pub enum Any { #[deprecated(note = #note)] #name, }))
+        }
+    }
 }
 
 /// The same with its first letter in upper case.

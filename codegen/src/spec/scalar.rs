@@ -78,6 +78,9 @@ pub(crate) struct Text(pub(crate) String);
 impl Decode for Text {
     fn decode(node: NodeId, reader: &mut Reader) -> Option<Self> {
         let text = String::decode(node, reader)?;
+        if is_plain_line(&text) {
+            return Some(Self(text));
+        }
         let trimmed = text.trim();
         let mistake = if trimmed.is_empty() || trimmed == "~" {
             "expected a sentence, found nothing"
@@ -115,6 +118,23 @@ impl Decode for Text {
             },
         })
     }
+}
+
+/// Whether a text is one line of words of visible ASCII with a space between two, and without code
+/// that could be a block: what nearly every description is, told in one look at each byte.
+fn is_plain_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut before = b' ';
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if !matches!(byte, b' '..=b'_' | b'a'..=b'}') || byte == b' ' && before == b' ' {
+            return false;
+        }
+        before = byte;
+        at += 1;
+    }
+    before != b' '
 }
 
 /// An absolute `https` URL without user or variables.

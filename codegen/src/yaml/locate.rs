@@ -65,14 +65,22 @@ fn mark(text: &str, steps: &[Step]) -> Option<(Location, bool)> {
 /// The byte at a line and column of the YAML parser: both from 1, the column in characters. Its own
 /// index counts some line ends as one character and some as their bytes.
 pub(crate) fn offset(text: &str, line: usize, column: usize) -> usize {
-    let mut start = 0;
-    for _ in 1..line {
-        // More ends a line of YAML than a line feed.
-        let rest = &text[start..];
-        match rest.find(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
-            Some(end) if rest[end..].starts_with("\r\n") => start += end + 2,
-            Some(end) => start += end + rest[end..].chars().next().map_or(0, char::len_utf8),
-            None => break,
+    let bytes = text.as_bytes();
+    let (mut start, mut at) = (0, 0);
+    let mut lines_before = line.saturating_sub(1);
+    while lines_before > 0 && at < bytes.len() {
+        // More ends a line of YAML than a line feed: U+0085, U+2028 and U+2029 as well.
+        let end = match bytes[at] {
+            b'\r' if bytes.get(at + 1) == Some(&b'\n') => 2,
+            b'\n' | b'\r' => 1,
+            0xc2 if bytes.get(at + 1) == Some(&0x85) => 2,
+            0xe2 if matches!(bytes.get(at + 1..at + 3), Some([0x80, 0xa8 | 0xa9])) => 3,
+            _ => 0,
+        };
+        at += end.max(1);
+        if end > 0 {
+            start = at;
+            lines_before -= 1;
         }
     }
     let characters = text[start..].chars().take(column.saturating_sub(1));
@@ -250,6 +258,18 @@ mod tests {
         }
         assert_eq!(&TEXT[places[6]..places[6] + 6], "grants");
         assert_eq!(&TEXT[places[14]..=places[14]], "b");
+    }
+
+    #[test]
+    fn each_line_begins_where_the_parser_says() {
+        let text = "a\nbä\r\nc\rd\u{85}e\u{2028}f\u{2029}gâ\n\nh";
+        let starts: Vec<_> = (1..=12)
+            .map(|line| &text[offset(text, line, 1)..])
+            .collect();
+        let firsts: Vec<_> = starts.iter().map(|rest| rest.chars().next()).collect();
+        let expected = ['a', 'b', 'c', 'd', 'e', 'f', 'g', '\n', 'h', 'h', 'h', 'h'];
+        assert_eq!(firsts, expected.map(Some));
+        assert_eq!(&text[offset(text, 2, 2)..][..2], "ä");
     }
 
     #[test]

@@ -33,6 +33,10 @@ pub(crate) fn foreign_bytes(text: &str) -> Option<Unreadable> {
 /// for each key, would need minutes. Far below it the parser itself refuses them.
 pub(crate) fn too_deep(text: &str) -> Option<Unreadable> {
     const DEEPEST: usize = 1_000;
+    // Nearly every spec, told much faster.
+    if text.matches('[').count() + text.matches('{').count() <= DEEPEST {
+        return None;
+    }
     let mut open = 0_usize;
     let mut quote = None;
     let mut previous = b' ';

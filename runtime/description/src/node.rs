@@ -117,18 +117,26 @@ fn separated<T>(
 /// Writes a text as RFC 8259 §7 has it.
 fn write_text(text: &mut String, value: &str) {
     text.push('"');
-    for character in value.chars() {
-        match character {
-            '"' => text.push_str("\\\""),
-            '\\' => text.push_str("\\\\"),
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\t' => text.push_str("\\t"),
-            control if control < ' ' => {
-                let _ = write!(text, "\\u{:04x}", u32::from(control));
+    let bytes = value.as_bytes();
+    let (mut done, mut at) = (0, 0);
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if byte < b' ' || byte == b'"' || byte == b'\\' {
+            text.push_str(&value[done..at]);
+            done = at + 1;
+            match byte {
+                b'"' => text.push_str("\\\""),
+                b'\\' => text.push_str("\\\\"),
+                b'\n' => text.push_str("\\n"),
+                b'\r' => text.push_str("\\r"),
+                b'\t' => text.push_str("\\t"),
+                control => {
+                    let _ = write!(text, "\\u{control:04x}");
+                }
             }
-            other => text.push(other),
         }
+        at += 1;
     }
+    text.push_str(&value[done..]);
     text.push('"');
 }

@@ -1,0 +1,177 @@
+//! The methods by which a program chooses what its client does.
+
+use oauth_atlas_description::{ClientAuth, Encoding, Separator};
+
+use crate::layout::Items;
+use crate::layout::known::method;
+use crate::model::{Provider, Variable, VariableKind};
+use crate::prose::to_markdown;
+use crate::render::constructors::BASE_URL_ERRORS;
+use crate::render::lines;
+
+pub(super) fn settings(provider: &Provider, members: &mut Items) {
+    if provider.authorization_code.is_some() {
+        let code = method! {
+            []
+            #[inline]
+            #[must_use]
+            pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
+                Self(self.0.redirect_uri(uri))
+            }
+        };
+        let about = "Sets the redirect URI, to which the browser returns after the login.";
+        members.add(lines(about), &code);
+    }
+    if let Some(first) = provider.environments.first() {
+        let code = method! {
+            []
+            #[inline]
+            #[must_use]
+            pub fn environment(self, environment: Environment) -> Self {
+                Self(self.0.environment(environment.as_str()))
+            }
+        };
+        let about = format!(
+            "Selects the environment; the default is [`Environment::{}`].",
+            first.variant
+        );
+        members.add(lines(&about), &code);
+    }
+    for variable in provider.set_variables() {
+        variable_setter(variable, members);
+    }
+    choices(provider, members);
+    let code = method! {
+        []
+        #[inline]
+        #[must_use]
+        pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+            Self(self.0.with_settings(settings))
+        }
+    };
+    let about = "Applies settings: another origin, other endpoints, another HTTP client.";
+    members.add(lines(about), &code);
+}
+
+fn choices(provider: &Provider, members: &mut Items) {
+    let methods = provider.selectable_auth();
+    if !methods.is_empty() {
+        let accepted = methods.iter().map(|method| {
+            format!(
+                "[`{}`](oauth_atlas::ClientAuth::{})",
+                method.word(),
+                variant(*method)
+            )
+        });
+        let about = format!(
+            "Overrides the client authentication method. {} accepts {}; the first is the default.",
+            to_markdown(&provider.name),
+            accepted.collect::<Vec<_>>().join(", ")
+        );
+        let code = method! {
+            []
+            #[inline]
+            #[must_use]
+            pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+                Self(self.0.client_auth(method))
+            }
+        };
+        members.add(lines(&about), &code);
+    }
+    let encodings = provider.selectable_encodings();
+    if !encodings.is_empty() {
+        let words: Vec<_> = encodings.iter().copied().map(Encoding::word).collect();
+        let about = format!(
+            "Overrides the encoding of token requests. {} accepts {}; the first is the default.",
+            to_markdown(&provider.name),
+            words.join(" and ")
+        );
+        let code = method! {
+            []
+            #[inline]
+            #[must_use]
+            pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
+                Self(self.0.token_encoding(encoding))
+            }
+        };
+        members.add(lines(&about), &code);
+    }
+    let separators = provider.selectable_separators();
+    if !separators.is_empty() {
+        let words: Vec<_> = separators.iter().copied().map(Separator::word).collect();
+        let about = format!(
+            "Overrides the scope separator. {} accepts a {}; the first is the default.",
+            to_markdown(&provider.name),
+            words.join(" or a ")
+        );
+        let code = method! {
+            []
+            #[inline]
+            #[must_use]
+            pub fn scope_separator(self, separator: oauth_atlas::Separator) -> Self {
+                Self(self.0.scope_separator(separator))
+            }
+        };
+        members.add(lines(&about), &code);
+    }
+}
+
+/// The method that chooses a variable, of the client or of a login.
+pub(super) fn variable_setter(variable: &Variable, members: &mut Items) {
+    let set = match variable.kind {
+        VariableKind::Secret => "secret_variable",
+        _ => "variable",
+    };
+    let (argument, value) = match (&variable.choice, variable.kind) {
+        (Some(choice), _) => (&*choice.type_name, "value.as_str()"),
+        (None, VariableKind::BaseUrl) => return base_url_setter(variable, members),
+        (None, VariableKind::Secret) => ("impl Into<oauth_atlas::Secret>", "value"),
+        (None, _) => ("impl Into<String>", "value"),
+    };
+    let needed = match variable.is_needed() {
+        true => "\n\nRequests need it: without it they end in an error that names it.",
+        false => "",
+    };
+    let about = format!("{}{needed}", to_markdown(&variable.description));
+    // `Authorize` must be used as a whole, so its methods need not say it again.
+    let must_use = match variable.by_login {
+        true => "",
+        false => "#[must_use]",
+    };
+    let code = method! {
+        [
+            method: Name = &variable.method,
+            wire: Quoted = &variable.name,
+            must_use: Rust = must_use,
+            argument: Rust = argument,
+            set: Name = set,
+            value: Rust = value
+        ]
+        #[inline]
+        #must_use
+        pub fn #method(self, value: #argument) -> Self {
+            Self(self.0.#set(#wire, #value))
+        }
+    };
+    members.add(lines(&about), &code);
+}
+
+fn base_url_setter(variable: &Variable, members: &mut Items) {
+    let about = format!(
+        "{}\n\n# Errors\n\n{BASE_URL_ERRORS}",
+        to_markdown(&variable.description)
+    );
+    let code = method! {
+        [method: Name = &variable.method, wire: Quoted = &variable.name]
+        #[inline]
+        pub fn #method(self, value: &str) -> Result<Self, oauth_atlas::Error> {
+            self.0.base_url(#wire, value).map(Self)
+        }
+    };
+    members.add(lines(&about), &code);
+}
+
+/// The name of a method's variant.
+fn variant(method: ClientAuth) -> String {
+    format!("{method:?}")
+}
