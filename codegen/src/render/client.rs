@@ -9,7 +9,8 @@ use oauth_atlas_description::{ClientAuth, Encoding, Separator};
 
 use crate::facts::identity::told;
 use crate::model::{
-    Argument, Extension, Offered, OperationKind, Presence, Provider, User, Variable, VariableKind,
+    Extension, GrantOption, Offered, OperationKind, Presence, Provider, User, Variable,
+    VariableKind,
 };
 use crate::prose::{code, to_markdown};
 use crate::render::constructors::{BASE_URL_ERRORS, constructors};
@@ -387,7 +388,7 @@ fn without_code(provider: &Provider) -> TokenStream {
 }
 
 /// A grant of the provider's own.
-fn extension(extension: &Extension, options: &[Argument]) -> TokenStream {
+fn extension(extension: &Extension, options: &[GrantOption]) -> TokenStream {
     let mut text = to_markdown(&extension.description);
     for argument in &extension.arguments {
         if let Some(description) = &argument.description {
@@ -413,7 +414,7 @@ fn extension(extension: &Extension, options: &[Argument]) -> TokenStream {
 }
 
 /// What a method's documentation says of parameters that the caller may add to its request.
-fn optional(options: &[Argument]) -> String {
+fn optional(options: &[GrantOption]) -> String {
     let mut text = String::new();
     for one in options {
         let call = code(&format!(".param(\"{}\", …)", one.name));
