@@ -6,5 +6,5 @@ mod tools;
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=tools.rs");
-    tools::tell(&["bash", "chromedriver", "curl", "sh"]);
+    tools::tell(&["bash", "chromedriver", "curl", "sh", "valgrind"]);
 }

@@ -94,7 +94,7 @@ pub(crate) fn lower(
             .given()
             .map(|grant| plain_grant(GrantKind::DeviceCode, grant)),
         extensions: each(&grants.extensions, extension)?,
-        options: options(grants)?,
+        options: options(grants),
         offline: spec.offline.given().map(|offline| model::Offline {
             value: owned::Offline {
                 parameters: pairs(&offline.parameters),

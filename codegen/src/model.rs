@@ -77,7 +77,7 @@ pub struct Provider {
     pub extensions: Vec<Extension>,
     /// What documents the parameters that the caller may add to a grant's request, by the grant's
     /// key: `grants.refresh_token`.
-    pub options: BTreeMap<String, Vec<Argument>>,
+    pub options: BTreeMap<String, Vec<GrantOption>>,
     /// What makes the provider issue a refresh token.
     pub offline: Option<Offline>,
     /// What is asked of `state`.
@@ -355,6 +355,18 @@ pub struct Argument {
     pub sources: Vec<String>,
 }
 
+/// A parameter that the caller may add to a grant's request, under the name that the provider gives
+/// it: no argument is named after it.
+#[derive(Clone, Debug)]
+pub struct GrantOption {
+    /// As the provider spells it.
+    pub name: String,
+    /// What it does.
+    pub description: Option<String>,
+    /// The names of its sources.
+    pub sources: Vec<String>,
+}
+
 /// What makes the provider issue a refresh token.
 pub type Offline = Documented<owned::Offline>;
 
@@ -418,7 +430,7 @@ pub struct Offered<'p> {
     /// The grant of the provider's own that it is, if it is one.
     pub extension: Option<&'p Extension>,
     /// What documents the parameters that the caller may add to its request.
-    pub options: &'p [Argument],
+    pub options: &'p [GrantOption],
 }
 
 impl Deref for Offered<'_> {
@@ -501,6 +513,14 @@ pub struct Scopes {
     pub description: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
+}
+
+impl Scopes {
+    /// Those of the scope parameter, and then those of other parameters.
+    pub fn all(&self) -> impl Iterator<Item = &Scope> {
+        let groups = self.groups.iter().flat_map(|group| &group.values);
+        self.values.iter().chain(groups)
+    }
 }
 
 impl Deref for Scopes {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use oauth_atlas_codegen::model::Provider;
 use oauth_atlas_codegen::{Options, Source, generate, load};
+use serde_yaml::{Mapping, Value};
 use syn::visit::{self, Visit};
 use syn::{FnArg, ImplItem, Item, Pat, Type};
 
@@ -59,6 +60,74 @@ fn what_the_generator_names_is_refused_to_specs() {
         let variable = format!("variables:\n  {name}: {{ description: X., kind: segment }}\n");
         refused(&name, &spec(&variable, &format!("{{{name}}}"), "", ""));
     }
+}
+
+/// Names without a letter or a digit, and with one that Rust does not take.
+const NO_NAMES: [&str; 2] = ["$", "\u{bd}"];
+
+#[test]
+fn what_rust_cannot_name_is_refused_with_a_cure_or_taken() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let (mut taken, mut refused) = (0, 0);
+    for source in Source::read_dir(&folder).expect("readable specs") {
+        let spec: Value = serde_yaml::from_str(&source.text).expect("YAML");
+        for name in NO_NAMES {
+            for changed in renamed(&spec, name) {
+                let text = serde_yaml::to_string(&changed).expect("YAML");
+                match load(&[Source::new(source.path.as_str(), text.as_str())]) {
+                    Ok(_) => taken += 1,
+                    Err(report) => {
+                        let shown = report.render(false);
+                        assert!(!shown.contains("incomplete"), "{shown}\n{text}");
+                        refused += 1;
+                    }
+                }
+            }
+        }
+    }
+    // Otherwise there was nothing to name.
+    assert!(
+        taken > 300 && refused > 2000,
+        "{taken} taken, {refused} refused"
+    );
+}
+
+/// The spec with another name in the place of each key, and of each text of a list.
+fn renamed(value: &Value, name: &str) -> Vec<Value> {
+    let mut all = Vec::new();
+    match value {
+        Value::Mapping(mapping) => {
+            for place in 0..mapping.len() {
+                let with = |key: &dyn Fn(&Value) -> Value, value: &dyn Fn(&Value) -> Value| {
+                    let entries = mapping.iter().enumerate();
+                    let changed = entries.map(|(index, (old, inner))| match index == place {
+                        true => (key(old), value(inner)),
+                        false => (old.clone(), inner.clone()),
+                    });
+                    Value::Mapping(changed.collect::<Mapping>())
+                };
+                all.push(with(&|_| name.into(), &Value::clone));
+                let (_, inner) = mapping.iter().nth(place).expect("an entry");
+                let inside = renamed(inner, name).into_iter();
+                all.extend(inside.map(|inner| with(&Value::clone, &|_| inner.clone())));
+            }
+        }
+        Value::Sequence(items) => {
+            for (place, item) in items.iter().enumerate() {
+                let changed = match item {
+                    Value::String(_) => vec![name.into()],
+                    _ => renamed(item, name),
+                };
+                all.extend(changed.into_iter().map(|item| {
+                    let mut items = items.clone();
+                    items[place] = item;
+                    Value::Sequence(items)
+                }));
+            }
+        }
+        _ => {}
+    }
+    all
 }
 
 fn refused(name: &str, text: &str) {

@@ -1,14 +1,18 @@
 //! Addresses that users type, at a client that asks servers on the public internet only.
 
 use std::sync::Mutex;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
 use oauth_atlas::{
     BlockingHttpClient, Core, EndpointKind, Error, ErrorKind, HttpClient, HttpRequest,
     HttpResponse, Method, ResponseFuture, Settings, TokenSet, TransportError,
 };
+use serde_json::json;
 
-use crate::fixtures::{base_url, standard};
+use crate::fixtures::{base_url, device_login, standard, who_logged_in};
 use crate::server::{Answer, Server};
 
 /// Grants everything, and knows which hosts it was sent to.
@@ -113,6 +117,34 @@ fn no_setting_leads_around_it() {
         assert!(request(&placed).is_ok(), "{address}");
         let limited = placed.with_settings(Settings::new().public_hosts_only());
         refused(request(&limited), address);
+    }
+}
+
+/// What is asked beside tokens, and where browsers are sent.
+#[test]
+fn no_endpoint_leads_around_it() {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.expect("a clock after 1970").as_secs();
+    let [header, claims] = [
+        json!({ "alg": "RS256" }),
+        json!({ "iss": "https://who.example", "sub": "1", "aud": "client", "iat": now, "exp": now + 600 }),
+    ]
+    .map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    let id_token = format!("{header}.{claims}.c2ln");
+    let tokens = json!({ "access_token": "canary-token", "id_token": id_token });
+    let tokens: TokenSet = serde_json::from_value(tokens).expect("tokens");
+    for address in PRIVATE {
+        let limited = |provider| {
+            let settings = Settings::new().public_hosts_only().replace_origin(address);
+            Core::public(provider, "client").with_settings(settings.expect("an origin"))
+        };
+        let client = limited(&who_logged_in::PROVIDER);
+        refused(client.user(&tokens).next_http_request(), address);
+        refused(client.verify_id_token(&tokens).next_http_request(), address);
+        refused(client.log_out(&tokens).url(), address);
+        refused(client.userinfo(&tokens).to_http_request(), address);
+        let device = limited(&device_login::PROVIDER).authorize_device([""; 0]);
+        refused(device.to_http_request(), address);
     }
 }
 

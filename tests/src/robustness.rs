@@ -274,6 +274,16 @@ fn changed_introspection_responses_are_read() {
 }
 
 #[test]
+fn changed_id_tokens_are_checked() {
+    changed_seeds("id_token", answers::id_token);
+}
+
+#[test]
+fn changed_users_are_read() {
+    changed_seeds("user", answers::user);
+}
+
+#[test]
 fn changed_callbacks_are_checked() {
     changed_seeds("callback", answers::callback);
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use oauth_atlas_runtime::{Url, is_loopback};
+
 use super::placeholder::{Piece, pieces};
 use super::{Content, Recorded};
 
@@ -24,6 +26,10 @@ pub(super) fn command(request: &Recorded) -> String {
     // Brackets and braces mean sets of URLs to curl.
     if url.contains(['[', ']', '{', '}']) {
         command += " --globoff";
+    }
+    // A proxy is another machine, and would see the credentials in clear.
+    if Url::parse(url).is_ok_and(|url| is_loopback(&url)) {
+        command += " --noproxy '*'";
     }
     let _ = write!(command, " {}", quoted(url));
     let mut arguments = vec![command];

@@ -8,6 +8,7 @@ mod elsewhere;
 mod explain;
 #[cfg(unix)]
 mod fake;
+mod growth;
 mod hostile;
 mod list;
 mod new;

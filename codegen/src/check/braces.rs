@@ -186,11 +186,7 @@ fn as_it_stands(spec: &Spec) -> Vec<(&str, Place)> {
                 .map(|value| (value.value.as_str(), value.place())),
         );
     }
-    let authorization = spec
-        .endpoints
-        .as_ref()
-        .and_then(|e| e.authorization.given());
-    if let Some(endpoint) = authorization {
+    if let Some(endpoint) = spec.authorization() {
         texts.extend(names(&endpoint.rename));
         // The parameters take the place of its one name.
         let fragment = spanned(endpoint.fragment.given());

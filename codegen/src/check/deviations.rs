@@ -52,11 +52,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     for endpoint in spec.called_endpoints() {
         called(endpoint, reader);
     }
-    if let Some(endpoint) = spec
-        .endpoints
-        .as_ref()
-        .and_then(|e| e.authorization.given())
-    {
+    if let Some(endpoint) = spec.authorization() {
         names(&endpoint.rename, &PARAMETERS, reader);
         omitted(&endpoint.omit, reader);
         renamed_and_omitted(&endpoint.rename, &endpoint.omit, reader);
@@ -110,14 +106,8 @@ fn offline(spec: &Spec, reader: &mut Reader) {
             "write the `scopes` or the `parameters` that bring a refresh token, or leave the key out",
         );
     }
-    let endpoint = spec
-        .endpoints
-        .as_ref()
-        .and_then(|e| e.authorization.given());
-    let omitted = endpoint.and_then(|endpoint| endpoint.omit.given());
-    let mut omitted = omitted.iter().flat_map(|many| &many.0);
     if let Some(scopes) = offline.scopes.given()
-        && let Some(omitted) = omitted.find(|name| name.value == "scope")
+        && let Some(omitted) = spec.left_out_of_authorization("scope")
     {
         reader.explain(
             "no login asks for these scopes, so they bring no refresh token",
@@ -161,11 +151,7 @@ fn offline(spec: &Spec, reader: &mut Reader) {
 
 /// A callback without state cannot be told from somebody else's (RFC 6749 §10.12).
 fn state(spec: &Spec, reader: &mut Reader) {
-    let endpoint = spec
-        .endpoints
-        .as_ref()
-        .and_then(|e| e.authorization.given());
-    let omitted = endpoint.and_then(|endpoint| endpoint.omit.given());
+    let endpoint = spec.authorization();
     let echoed = spec.state.given().and_then(|state| state.echoed.given());
     let callback = spec.callback.given();
     let read = callback.and_then(|callback| callback.rename.get("state"));
@@ -209,11 +195,7 @@ fn state(spec: &Spec, reader: &mut Reader) {
     } else {
         "state"
     };
-    for name in omitted
-        .iter()
-        .flat_map(|many| &many.0)
-        .filter(|name| name.value == carrier)
-    {
+    if let Some(name) = spec.left_out_of_authorization(carrier) {
         reader.mistake_with_help(
             name.place(),
             "nothing would carry the state",

@@ -502,15 +502,9 @@ fn requires(names: &List<String>, known: &[&str], reader: &mut Reader) {
 
 /// Whether a parameter is one that the client sends by itself.
 pub(super) fn is_standard(spec: &Spec, parameter: &Entry<Parameter>) -> bool {
-    let endpoint = spec
-        .endpoints
-        .as_ref()
-        .and_then(|e| e.authorization.given());
-    let omitted = endpoint.and_then(|endpoint| endpoint.omit.given());
-    let mut omitted = omitted.iter().flat_map(|many| &many.0);
     AUTHORIZATION.contains(&parameter.key.as_str())
         && parameter.key != "response_mode"
-        && !omitted.any(|name| name.value == parameter.key)
+        && spec.left_out_of_authorization(&parameter.key).is_none()
 }
 
 fn parameters(spec: &Spec, reader: &mut Reader) {

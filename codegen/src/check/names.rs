@@ -132,12 +132,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         unique(named.collect(), &[], ("argument", ""), reader);
     }
     values(spec, reader);
-    for group in spec
-        .scopes
-        .given()
-        .iter()
-        .flat_map(|scopes| &scopes.groups.0)
-    {
+    for group in spec.scope_groups() {
         scopes(&group.value.values.0, None, reader);
     }
     if let Some(table) = spec.scopes.given() {
@@ -158,12 +153,7 @@ fn authorize(spec: &Spec) -> Vec<Name<'_>> {
     let options = options
         .filter(|one| one.value.value.is_absent() && !is_standard(spec, one))
         .map(|one| Name::providers("parameter", &one.key, name::method(&one.key), one.at));
-    let groups = spec
-        .scopes
-        .given()
-        .into_iter()
-        .flat_map(|scopes| &scopes.groups.0);
-    let groups = groups.map(|one| {
+    let groups = spec.scope_groups().map(|one| {
         let method = name::method(&format!("{}_scopes", one.key));
         Name::own("group of scopes", &one.key, method, one.at)
     });
@@ -195,12 +185,7 @@ fn types(spec: &Spec) -> Vec<Name<'_>> {
         .filter(|one| !one.value.values.is_absent());
     let variables =
         variables.map(|one| Name::own("variable", &one.key, name::type_name(&one.key), one.at));
-    let groups = spec
-        .scopes
-        .given()
-        .into_iter()
-        .flat_map(|scopes| &scopes.groups.0);
-    let groups = groups.map(|one| {
+    let groups = spec.scope_groups().map(|one| {
         let type_name = name::type_name(&format!("{}_scope", one.key));
         Name::own("group of scopes", &one.key, type_name, one.at)
     });

@@ -166,8 +166,7 @@ fn login<'s>(spec: &'s Spec, grants: &'s Grants) -> Request<'s> {
     if has_pkce(grants) {
         standard.extend(["code_challenge", "code_challenge_method"]);
     }
-    let groups = spec.scopes.given().into_iter();
-    let groups = groups.flat_map(|scopes| &scopes.groups.0).map(|group| {
+    let groups = spec.scope_groups().map(|group| {
         let parameter = &group.value.parameter;
         (
             parameter.value.as_str(),

@@ -96,15 +96,7 @@ fn excluded(scopes: &Scopes, scope: &Entry<Scope>, reader: &mut Reader) {
 
 /// What scopes that no login asks for have to say: what is granted instead.
 fn never_sent(spec: &Spec, scopes: &Scopes, reader: &mut Reader) {
-    let endpoint = spec
-        .endpoints
-        .as_ref()
-        .and_then(|e| e.authorization.given());
-    let omit = endpoint.and_then(|endpoint| endpoint.omit.given());
-    let omit = omit
-        .iter()
-        .flat_map(|many| &many.0)
-        .find(|name| name.value == "scope");
+    let omit = spec.left_out_of_authorization("scope");
     let (Some(omit), Some(first)) = (omit, scopes.values.0.first()) else {
         return;
     };

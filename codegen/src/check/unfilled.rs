@@ -57,8 +57,7 @@ fn has(url: &Spanned<Template>, name: &str) -> bool {
 /// Whether a client has a value from the start: one that can be left out, one by default, or one
 /// that it cannot be made without.
 fn is_known_anyway(spec: &Spec, variable: &Entry<Variable>) -> bool {
-    let authorization = spec.endpoints.as_ref();
-    let authorization = authorization.and_then(|one| one.authorization.given());
+    let authorization = spec.authorization();
     variable.value.is_optional()
         || !variable.value.default.is_absent()
         || authorization.is_some_and(|endpoint| has(&endpoint.url, &variable.key))

@@ -34,6 +34,7 @@ pub(super) const NO_IDENTIFIER: &str =
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     environments(spec, reader);
+    variables::few(&spec.variables, "`variables`", reader);
     for variable in &spec.variables.0 {
         variables::check(spec, variable, reader);
     }
@@ -55,6 +56,7 @@ fn environments(spec: &Spec, reader: &mut Reader) {
         return;
     };
     for environment in &spec.environments.0 {
+        variables::few(&environment.value.hosts, "an environment", reader);
         hosts(environment, spec, reader);
     }
     for environment in others {

@@ -1,10 +1,12 @@
 //! The variables of URLs: what may stand for each.
 
-use oauth_atlas_description::{Template, is_below_suffix, is_host_label, is_host_name, normalized};
+use oauth_atlas_description::{
+    MOST_NAMES, Template, is_below_suffix, is_host_label, is_host_name, normalized,
+};
 
 use crate::check::deviations::anybodys;
 use crate::check::urls::NO_IDENTIFIER;
-use crate::decode::{Entry, Reader, Spanned};
+use crate::decode::{Entry, Reader, Spanned, Table};
 use crate::language::words::alternatives;
 use crate::name;
 use crate::spec::{Normalization, Spec, Variable, VariableKind, complaint};
@@ -264,4 +266,15 @@ fn below_suffix(variable: &Variable, host: &str) -> Option<(String, String)> {
         "ends with none of the suffixes".to_owned(),
         format!("it has to end with {}", alternatives(&all)),
     ))
+}
+
+/// Names in braces that each request would be long with.
+pub(super) fn few<Value>(names: &Table<Value>, of: &str, reader: &mut Reader) {
+    if let Some(one) = names.0.get(MOST_NAMES) {
+        reader.mistake_with_help(
+            one.key_place(),
+            format!("{of} has more than {MOST_NAMES} names"),
+            "each request looks for its names among all of them: leave out those that no URL needs",
+        );
+    }
 }

@@ -49,7 +49,7 @@ pub(super) fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<mod
         (None, VariableKind::Text | VariableKind::Secret) => entry.key.replace('_', "-"),
     };
     let default = entry.value.default.given();
-    let authorization = spec.endpoints.as_ref()?.authorization.given();
+    let authorization = spec.authorization();
     let in_authorization =
         authorization.is_some_and(|one| spec.has_variable(&one.url.value, &entry.key));
     let fills = spec.captures.0.iter().any(|capture| {

@@ -46,7 +46,7 @@ fn add_parameters(to: &mut owned::Grant, given: &Table<spec::GrantParameter>) {
 }
 
 /// What documents the parameters that the caller may add to each grant's request, by its key.
-pub(super) fn options(grants: &spec::Grants) -> Option<BTreeMap<String, Vec<model::Argument>>> {
+pub(super) fn options(grants: &spec::Grants) -> BTreeMap<String, Vec<model::GrantOption>> {
     let standard = grants.parameters().into_iter();
     let standard = standard.filter(|(kind, _)| *kind != GrantKind::Extension);
     let standard = standard.map(|(kind, table)| (format!("grants.{}", kind.word()), table));
@@ -58,15 +58,23 @@ pub(super) fn options(grants: &spec::Grants) -> Option<BTreeMap<String, Vec<mode
     let mut all = BTreeMap::new();
     for (key, table) in standard.chain(extensions) {
         let options = table.0.iter().filter(|one| one.value.is_option());
-        let options = arguments(options)?;
+        let options: Vec<_> = options.map(option).collect();
         if !options.is_empty() {
             all.insert(key, options);
         }
     }
-    Some(all)
+    all
 }
 
-/// What documents the parameters that the caller gives, or may give.
+fn option(one: &Entry<spec::GrantParameter>) -> model::GrantOption {
+    model::GrantOption {
+        name: one.key.clone(),
+        description: text(&one.value.description),
+        sources: cited(&one.value.source),
+    }
+}
+
+/// What documents the parameters that the caller gives.
 fn arguments<'g>(
     given: impl Iterator<Item = &'g Entry<spec::GrantParameter>>,
 ) -> Option<Vec<model::Argument>> {

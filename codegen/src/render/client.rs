@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::facts::identity::told;
 use crate::layout::Items;
 use crate::layout::known::{item, method};
-use crate::model::{Argument, Extension, Offered, OperationKind, Presence, Provider, User};
+use crate::model::{Extension, GrantOption, Offered, OperationKind, Presence, Provider, User};
 use crate::prose::{code, to_markdown};
 use crate::render::constructors::constructors;
 use crate::render::lines;
@@ -247,7 +247,7 @@ fn without_code(provider: &Provider, members: &mut Items) {
 }
 
 /// A grant of the provider's own.
-fn extension(extension: &Extension, options: &[Argument], members: &mut Items) {
+fn extension(extension: &Extension, options: &[GrantOption], members: &mut Items) {
     let mut text = to_markdown(&extension.description);
     for argument in &extension.arguments {
         if let Some(description) = &argument.description {
@@ -278,7 +278,7 @@ fn extension(extension: &Extension, options: &[Argument], members: &mut Items) {
 }
 
 /// What a method's documentation says of parameters that the caller may add to its request.
-fn optional(options: &[Argument]) -> String {
+fn optional(options: &[GrantOption]) -> String {
     let mut text = String::new();
     for one in options {
         let call = code(&format!(".param(\"{}\", …)", one.name));

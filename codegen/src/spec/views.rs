@@ -6,17 +6,13 @@ use crate::decode::{Entry, Place, Spanned, Table};
 use oauth_atlas_description::GrantKind;
 
 use crate::spec::{
-    Callback, Endpoint, GrantParameter, Grants, Parameter, Presence, Scopes, Separator, Spec,
-    Template, TokenResponse, Variable,
+    AuthorizationEndpoint, Callback, Endpoint, GrantParameter, Grants, Parameter, Presence,
+    ScopeGroup, Scopes, Separator, Spec, Template, TokenResponse, Variable,
 };
 
 impl Spec {
     /// Every URL with variables.
     pub(crate) fn templates(&self) -> Vec<&Spanned<Template>> {
-        let authorization = self
-            .endpoints
-            .as_ref()
-            .and_then(|e| e.authorization.given());
         let called = self
             .called_endpoints()
             .into_iter()
@@ -26,9 +22,9 @@ impl Spec {
         let logout = endpoints.filter_map(|endpoints| endpoints.end_session.given());
         let hosts = self.environments.0.iter();
         let hosts = hosts.flat_map(|environment| &environment.value.hosts.0);
+        let authorization = self.authorization().into_iter();
         authorization
             .map(|endpoint| &endpoint.url)
-            .into_iter()
             .chain(called)
             .chain(api)
             .chain(logout.map(|endpoint| &endpoint.url))
@@ -156,20 +152,31 @@ impl Spec {
 
     /// The parameters of the authorization request beyond the standard.
     pub(crate) fn authorization_parameters(&self) -> impl Iterator<Item = &Entry<Parameter>> {
-        self.endpoints
-            .iter()
-            .filter_map(|endpoints| endpoints.authorization.given())
-            .flat_map(|endpoint| &endpoint.parameters.0)
+        let endpoint = self.authorization().into_iter();
+        endpoint.flat_map(|endpoint| &endpoint.parameters.0)
+    }
+
+    pub(crate) fn authorization(&self) -> Option<&AuthorizationEndpoint> {
+        let endpoints = self.endpoints.as_ref();
+        endpoints.and_then(|endpoints| endpoints.authorization.given())
+    }
+
+    /// Where it is said that the authorization request leaves this parameter out, if it is.
+    pub(crate) fn left_out_of_authorization(&self, name: &str) -> Option<&Spanned<String>> {
+        let omitted = self.authorization()?.omit.given()?;
+        omitted.0.iter().find(|omitted| omitted.value == name)
+    }
+
+    /// The groups of scopes that are sent in a parameter of their own.
+    pub(crate) fn scope_groups(&self) -> impl Iterator<Item = &Entry<ScopeGroup>> {
+        let scopes = self.scopes.given().into_iter();
+        scopes.flat_map(|scopes| &scopes.groups.0)
     }
 
     /// Whether a variable is chosen for each login, and not for the client: only the authorization
     /// URL has it, and it may be left out.
     pub(crate) fn is_chosen_by_login(&self, variable: &Entry<Variable>) -> bool {
-        let authorization = self
-            .endpoints
-            .iter()
-            .find_map(|endpoints| endpoints.authorization.given())
-            .map(|endpoint| endpoint.url.at);
+        let authorization = self.authorization().map(|endpoint| endpoint.url.at);
         let has = |template: &&&Spanned<Template>| {
             template.value.variables().any(|name| name == variable.key)
         };

@@ -3,7 +3,7 @@
 //! A spec is checked before it is lowered, with places and cures; this is for descriptions that
 //! come from elsewhere, and holds for every description that a spec gives.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::owned::{
@@ -37,12 +37,18 @@ pub const SECRET_MEMBERS: [&str; 5] = [
     "registration_access_token",
 ];
 
+/// The most variables, and the most hosts of an environment: each request looks for each of its
+/// names in braces among all of them. Providers have a handful.
+pub const MOST_NAMES: usize = 100;
+
 impl Provider {
     /// Everything that is wrong.
     #[must_use]
     pub fn check(&self) -> Vec<Problem> {
         let mut check = Check {
             provider: self,
+            variables: self.variables.iter().map(|one| (&*one.name, one)).collect(),
+            hosts: hosts(&self.environments),
             problems: Vec::new(),
         };
         check.provider();
@@ -52,7 +58,19 @@ impl Provider {
 
 struct Check<'p> {
     provider: &'p Provider,
+    /// By their names, as texts may have as many names in braces as there are variables.
+    variables: BTreeMap<&'p str, &'p Variable>,
+    /// The names of the hosts that every environment has.
+    hosts: BTreeSet<&'p str>,
     problems: Vec<Problem>,
+}
+
+fn hosts(environments: &[Environment]) -> BTreeSet<&str> {
+    let mut all = environments
+        .iter()
+        .map(|one| -> BTreeSet<&str> { one.hosts.iter().map(|(name, _)| &**name).collect() });
+    let first = all.next().unwrap_or_default();
+    all.fold(first, |known, own| &known & &own)
 }
 
 impl Check<'_> {
@@ -82,6 +100,7 @@ impl Check<'_> {
             self.variable(&format!("variables[{index}]"), variable);
         }
         self.unique("variables", provider.variables.iter().map(|one| &one.name));
+        self.few("variables", provider.variables.len());
         if let Some(issuer) = &provider.issuer {
             self.template("issuer", issuer);
         }
@@ -154,14 +173,12 @@ impl Check<'_> {
 
     fn environments(&mut self, environments: &[Environment]) {
         self.unique("environments", environments.iter().map(|one| &one.name));
-        let names = |one: &Environment| -> BTreeSet<String> {
-            one.hosts.iter().map(|(name, _)| name.clone()).collect()
-        };
-        let first = environments.first().map(names).unwrap_or_default();
         for (index, environment) in environments.iter().enumerate() {
             let path = format!("environments[{index}].hosts");
             self.pairs(&path, &environment.hosts);
-            if names(environment) != first {
+            self.few(&path, environment.hosts.len());
+            let mut names = environment.hosts.iter().map(|(name, _)| name.as_str());
+            if names.any(|name| !self.hosts.contains(name)) {
                 self.problem(&path, "the environments name different hosts");
             }
             for (name, host) in &environment.hosts {
@@ -217,6 +234,7 @@ impl Check<'_> {
 
     fn grants(&mut self, grants: &[Grant]) {
         let provider = self.provider;
+        let mut known = BTreeSet::new();
         for (index, grant) in grants.iter().enumerate() {
             let path = format!("grants[{index}]");
             let is_extension = grant.kind == GrantKind::Extension;
@@ -224,8 +242,7 @@ impl Check<'_> {
                 let message = "an extension has a name, and no other grant has one";
                 self.problem(format!("{path}.name"), message);
             }
-            let same = |other: &&Grant| other.kind == grant.kind && other.name == grant.name;
-            if grants[..index].iter().any(|other| same(&other)) {
+            if !known.insert((grant.kind.word(), &grant.name)) {
                 self.problem(&path, "the grant stands here twice");
             }
             if let Some(endpoint) = &grant.endpoint {
@@ -275,8 +292,7 @@ impl Check<'_> {
         let Some(name) = &capture.variable else {
             return;
         };
-        let variables = &self.provider.variables;
-        let filled = variables.iter().find(|variable| variable.name == *name);
+        let filled = self.variables.get(name.as_str()).copied();
         if capture.secret && filled.is_none_or(|filled| filled.kind != VariableKind::Secret) {
             let message = "a URL is shown, and a secret is not";
             self.problem(format!("{path}.variable"), message);
@@ -339,10 +355,9 @@ impl Check<'_> {
         self.pairs(path, pairs);
         for (at, text) in pairs {
             for name in Template::of(text).names() {
-                let mut variables = self.provider.variables.iter();
                 if !Template::BUILT_IN.contains(&name)
-                    && !variables.any(|one| one.name == name)
-                    && !self.is_host(name)
+                    && !self.variables.contains_key(name)
+                    && !self.hosts.contains(name)
                 {
                     let message = format!("there is no variable `{name}`");
                     self.problem(format!("{path}.{at}"), message);
@@ -370,10 +385,9 @@ impl Check<'_> {
         let texts = texts.chain(own.parameters.iter().map(|(_, text)| text));
         for text in texts {
             for name in Template::of(text).names() {
-                let mut variables = self.provider.variables.iter();
                 if !Template::BUILT_IN.contains(&name)
                     && name != Template::ACCESS_TOKEN
-                    && !variables.any(|one| one.name == name)
+                    && !self.variables.contains_key(name)
                 {
                     self.problem(path, format!("there is no variable `{name}`"));
                 }
@@ -386,10 +400,7 @@ impl Check<'_> {
     fn browser(&mut self, path: &str, pairs: &[(String, String)]) {
         for (at, text) in pairs {
             for name in Template::of(text).names() {
-                let mut variables = self.provider.variables.iter();
-                let is_secret =
-                    |one: &Variable| one.name == name && one.kind == VariableKind::Secret;
-                if name == Template::CLIENT_SECRET || variables.any(is_secret) {
+                if name == Template::CLIENT_SECRET || self.is_of(VariableKind::Secret, name) {
                     let message = format!("a browser keeps the URL, and `{name}` is secret");
                     self.problem(format!("{path}.{at}"), message);
                 }
@@ -399,6 +410,12 @@ impl Check<'_> {
 
     fn pairs(&mut self, path: &str, pairs: &[(String, String)]) {
         self.unique(path, pairs.iter().map(|(name, _)| name));
+    }
+
+    fn few(&mut self, path: &str, count: usize) {
+        if count > MOST_NAMES {
+            self.problem(path, format!("{count} names, and {MOST_NAMES} at most"));
+        }
     }
 
     fn unique<'n>(&mut self, path: &str, names: impl Iterator<Item = &'n String>) {
@@ -423,10 +440,7 @@ impl Check<'_> {
             },
         };
         if let Some(name) = opening {
-            let mut variables = self.provider.variables.iter();
-            let is_base =
-                variables.any(|one| one.name == name && one.kind == VariableKind::BaseUrl);
-            if !is_base && !self.is_host(name) {
+            if !self.is_of(VariableKind::BaseUrl, name) && !self.hosts.contains(name) {
                 let message =
                     format!("`{{{name}}}` opens a URL, and is neither a host nor a base URL");
                 self.problem(path, message);
@@ -452,23 +466,18 @@ impl Check<'_> {
             let Some((name, after)) = inside.split_once('}') else {
                 return self.problem(path, "`{` without `}`");
             };
-            let mut variables = self.provider.variables.iter();
             let is_of_url =
                 |kind: VariableKind| !kind.is_of_text() || in_query && kind == VariableKind::Text;
-            let is_variable = variables.any(|one| one.name == name && is_of_url(one.kind));
-            if !is_variable && name != "client_id" {
+            let variable = self.variables.get(name);
+            if !variable.is_some_and(|one| is_of_url(one.kind)) && name != "client_id" {
                 self.problem(path, format!("there is no variable `{name}`"));
             }
             rest = after;
         }
     }
 
-    fn is_host(&self, name: &str) -> bool {
-        let environments = &self.provider.environments;
-        !environments.is_empty()
-            && environments
-                .iter()
-                .all(|one| one.hosts.iter().any(|(host, _)| host == name))
+    fn is_of(&self, kind: VariableKind, name: &str) -> bool {
+        self.variables.get(name).is_some_and(|one| one.kind == kind)
     }
 }
 

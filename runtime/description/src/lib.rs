@@ -54,7 +54,7 @@ mod value;
 mod words;
 
 #[cfg(feature = "owned")]
-pub use check::{Problem, SECRET_MEMBERS};
+pub use check::{MOST_NAMES, Problem, SECRET_MEMBERS};
 pub use host::{is_below_suffix, is_host_label, is_host_name, normalized};
 #[cfg(feature = "owned")]
 pub use loaded::{FORMAT, LoadError};

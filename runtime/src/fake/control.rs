@@ -165,13 +165,11 @@ fn is_of_this_machine(origin: &str, request: &Request) -> Result<(), &'static st
     let authority = origin.strip_prefix("http://").unwrap_or(origin);
     let port = authority.rsplit(':').next().unwrap_or_default();
     let is_own = |named: &str| named == authority || named == format!("localhost:{port}");
-    let mut hosts = request.headers.get_all(HOST).iter();
+    let hosts: Vec<_> = request.headers.get_all(HOST).iter().collect();
+    let hosts = || hosts.iter().map(|host| host.to_str().unwrap_or_default());
     // The target of a request can name a host, which counts for more than the header (RFC 9112 §3.2.2).
-    let host = match &request.authority {
-        Some(authority) => Some(authority.as_str()),
-        None => hosts.next().and_then(|host| host.to_str().ok()),
-    };
-    if !host.is_some_and(is_own) || hosts.next().is_some() {
+    let mut named = request.authority.as_deref().into_iter().chain(hosts());
+    if hosts().count() > 1 || named.clone().next().is_none() || !named.all(is_own) {
         return Err("`Host` is not this machine's: ask by the address at which the fake listens");
     }
     let is_own_origin = |origin: &http::HeaderValue| {
@@ -235,3 +233,6 @@ fn endpoint(name: &str) -> Result<EndpointKind, (u16, String)> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests;

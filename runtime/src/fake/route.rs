@@ -213,7 +213,126 @@ fn decoded(value: &[u8]) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Piece, values};
+    use super::{Piece, Route, values};
+    use crate::fake::description::{Description, VariableKind};
+    use crate::provider::owned::{Environment, Variable};
+
+    fn variable(name: &str, kind: VariableKind) -> Variable {
+        Variable {
+            name: name.to_owned(),
+            kind,
+            ..Variable::default()
+        }
+    }
+
+    fn described(variables: Vec<Variable>) -> Description {
+        Description {
+            variables,
+            ..Description::default()
+        }
+    }
+
+    fn route(url: &str, variables: Vec<Variable>) -> Route {
+        let ids = ["id/1".to_owned(), "other".to_owned()];
+        Route::new(url, &described(variables), &ids)
+    }
+
+    /// The names and values in a path.
+    fn told(route: &Route, path: &str) -> Option<String> {
+        let values = route.values(path)?;
+        let values: Vec<_> = values
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        assert!(route.is(path), "{path}");
+        Some(values.join(" "))
+    }
+
+    #[test]
+    fn a_url_is_the_path_behind_its_host() {
+        let plain = route("https://acme.example/oauth/token?x=1&y=a+b", Vec::new());
+        assert_eq!(plain.shown, "/oauth/token");
+        let query = [("x", "1"), ("y", "a b")];
+        assert_eq!(
+            plain.query,
+            query.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
+        assert!(plain.is("/oauth/token") && !plain.is("/oauth/tokens") && !plain.is("/token"));
+        let bare = route("https://acme.example", Vec::new());
+        assert_eq!((bare.shown.as_str(), bare.is("/")), ("/", true));
+        assert!(bare.query.is_empty());
+    }
+
+    #[test]
+    fn each_environment_has_its_own_path() {
+        let environment = |host: &str| Environment {
+            hosts: vec![("login".to_owned(), host.to_owned())],
+            ..Environment::default()
+        };
+        let description = Description {
+            environments: vec![
+                environment("https://acme.example/v1"),
+                environment("https://sandbox.example/v2"),
+            ],
+            ..Description::default()
+        };
+        let route = Route::new("{login}/token", &description, &[]);
+        assert!(route.is("/v1/token") && route.is("/v2/token"));
+        assert!(!route.is("/token") && !route.is("/v3/token"));
+    }
+
+    #[test]
+    fn what_may_be_left_out_takes_its_segment_along() {
+        let language = || Variable {
+            optional: true,
+            ..variable("language", VariableKind::Segment)
+        };
+        let inside = route("https://acme.example/a/{language}/token", vec![language()]);
+        assert_eq!(inside.shown, "/a/token");
+        assert_eq!(told(&inside, "/a/token").as_deref(), Some(""));
+        assert_eq!(
+            told(&inside, "/a/en%2Dus/token").as_deref(),
+            Some("language=en-us")
+        );
+        assert_eq!(told(&inside, "/a//token"), None);
+        assert_eq!(told(&inside, "/token"), None);
+        let last = route("https://acme.example/token/{language}", vec![language()]);
+        assert_eq!(told(&last, "/token").as_deref(), Some(""));
+        assert_eq!(told(&last, "/token/en").as_deref(), Some("language=en"));
+        let needed = variable("language", VariableKind::Segment);
+        let needed = route("https://acme.example/token/{language}", vec![needed]);
+        assert_eq!(needed.shown, "/token/{language}");
+        assert_eq!(told(&needed, "/token"), None);
+    }
+
+    #[test]
+    fn names_stand_for_what_their_kind_allows() {
+        let server = variable("server", VariableKind::BaseUrl);
+        let own = route("{server}/token", vec![server]);
+        assert_eq!(own.shown, "{server}/token");
+        assert_eq!(
+            told(&own, "/auth/realm/token").as_deref(),
+            Some("server=/auth/realm")
+        );
+        let region = Variable {
+            values: vec!["eu".to_owned(), "us".to_owned()],
+            ..variable("region", VariableKind::OneOf)
+        };
+        let region = route("https://acme.example/{region}/token", vec![region]);
+        assert_eq!(told(&region, "/eu/token").as_deref(), Some("region=eu"));
+        assert_eq!(told(&region, "/asia/token"), None);
+        // The clients that are registered.
+        let client = route("https://acme.example/apps/{client_id}", Vec::new());
+        assert_eq!(
+            told(&client, "/apps/id%2F1").as_deref(),
+            Some("client_id=id/1")
+        );
+        assert_eq!(
+            told(&client, "/apps/other").as_deref(),
+            Some("client_id=other")
+        );
+        assert_eq!(told(&client, "/apps/stranger"), None);
+    }
 
     fn text(text: &str) -> Piece {
         Piece::Text(text.to_owned())

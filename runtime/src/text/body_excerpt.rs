@@ -189,8 +189,8 @@ mod tests {
                 "com.example.oauth.InvalidTokenException",
             ),
             (
-                r#"{"access_token":"canary","nested":[{"clientSecret":"canary"}],"code":"E1001"}"#,
-                r#"{"access_token":"[redacted]","nested":[{"clientSecret":"[redacted]"}],"code":"E1001"}"#,
+                r#"{"access_token":"canary","nested":[{"clientSecret":"other canary"}],"code":"E100100"}"#,
+                r#"{"access_token":"[redacted]","nested":[{"clientSecret":"[redacted]"}],"code":"E100100"}"#,
             ),
         ] {
             assert_eq!(shown(body).as_deref(), Some(expected), "{body}");

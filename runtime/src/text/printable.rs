@@ -172,7 +172,7 @@ mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-    use super::printable;
+    use super::{Spellings, printable};
 
     #[test]
     fn control_characters_are_escaped_and_letters_are_not() {
@@ -264,5 +264,21 @@ mod tests {
         // A part that is no secret.
         let text = format!("{} {}", &secret[..100], &secret[..50]);
         assert_eq!(printable(&text, &[&secret]), text);
+    }
+
+    #[test]
+    fn no_more_is_read_than_can_be_shown() {
+        let start = Spellings::of(&[]).redacted_start(&"a".repeat(1000));
+        assert_eq!(start.len(), 201);
+    }
+
+    #[test]
+    fn a_secret_is_found_where_its_first_byte_alone_is_shown() {
+        let secret = "secret-of-12";
+        let long = STANDARD_NO_PAD.encode("x".repeat(149) + secret);
+        assert_eq!(printable(&long, &[secret]), "[redacted]");
+        // One character more than groups of four.
+        let cut = STANDARD_NO_PAD.encode(secret) + "A";
+        assert_eq!(printable(&cut, &[secret]), "[redacted]");
     }
 }

@@ -3,9 +3,11 @@
 //! and 100 KiB and for 1 MiB of its worst input, and what the generator takes for many specs.
 
 mod counted;
+mod documents;
 mod figures;
 mod generator;
 mod readers;
+mod users;
 
 use std::alloc::System;
 use std::fmt;
@@ -62,11 +64,16 @@ fn show(line: fmt::Arguments<'_>) {
     println!("{line}");
 }
 
+/// Every reader of what comes from outside.
+fn all() -> impl Iterator<Item = &'static (&'static str, readers::Prepare)> {
+    readers::ALL.iter().chain(users::ALL).chain(documents::ALL)
+}
+
 #[test]
 #[cfg_attr(not(has_valgrind), ignore = "needs valgrind on the path")]
 fn no_reader_takes_more_than_its_input_is_worth() {
     if let Some(size) = counted::size() {
-        for (_, prepare) in readers::ALL {
+        for (_, prepare) in all() {
             counted::measured(counted::prepared(prepare(size)));
         }
         return;
@@ -76,8 +83,8 @@ fn no_reader_takes_more_than_its_input_is_worth() {
         // A size is counted only after the smaller ones were right, so that a wrong reader is found
         // before it takes hours.
         let counts = counted::instructions("no_reader_takes_more_than_its_input_is_worth", size);
-        assert_eq!(counts.len(), readers::ALL.len(), "a count for each reader");
-        for (index, (name, _)) in readers::ALL.iter().enumerate() {
+        assert_eq!(counts.len(), all().count(), "a count for each reader");
+        for (index, (name, _)) in all().enumerate() {
             let count = counts[index];
             show(format_args!("{size:>8} {count:>12} {name}"));
             if let Some(before) = &before {

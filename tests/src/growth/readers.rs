@@ -16,7 +16,7 @@ use crate::fixtures::{
 };
 
 /// Makes an input of about this many bytes, and what reads it.
-type Prepare = fn(usize) -> Box<dyn FnOnce()>;
+pub type Prepare = fn(usize) -> Box<dyn FnOnce()>;
 
 const SECRET: &str = "canary-of-a-refresh-token";
 
@@ -303,7 +303,7 @@ pub const ALL: &[(&str, Prepare)] = &[
 ];
 
 /// The unit, again and again.
-fn filled(unit: &str, size: usize) -> String {
+pub fn filled(unit: &str, size: usize) -> String {
     unit.repeat(size / unit.len())
 }
 

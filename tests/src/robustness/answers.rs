@@ -2,8 +2,11 @@
 //! may be. Each function takes bytes, says whether they were believed, and panics where the library
 //! breaks a promise of its own. `tests/fuzz` calls the same.
 
+use std::slice;
 use std::sync::LazyLock;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth_atlas::runtime::provider::{
     AuthorizationEndpoint, ClientAuth, ClientType, Endpoint, Grant, GrantKind, Provider, Variable,
     VariableKind,
@@ -149,6 +152,72 @@ pub fn introspection(data: &[u8]) -> bool {
         Ok(answer) => {
             assert!(is_success);
             assert!(answer.active() || answer.subject().is_none_or(|text| !text.is_empty()));
+            true
+        }
+        Err(error) => is_refused(&error),
+    }
+}
+
+/// An ID token that comes with the tokens of a refresh: it is kept only if it is this client's.
+pub fn id_token(data: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(data);
+    let body = serde_json::json!({ "access_token": "new", "id_token": text }).to_string();
+    let tokens = TokenSet::new("old").with_refresh_token(REFRESH_TOKEN);
+    let request = Core::confidential(&oauth_atlas::google::PROVIDER, "id", SECRET).refresh(&tokens);
+    let response = HttpResponse::new(200, HeaderMap::new(), body);
+    let tokens = request.read_http_response(response);
+    let tokens = tokens.expect("an ID token costs no other token");
+    let Some(kept) = tokens.id_token() else {
+        assert_eq!(text.is_empty(), tokens.warnings().is_empty());
+        return false;
+    };
+    assert_eq!(kept.expose(), text);
+    let claims = text.split('.').nth(1).expect("three parts");
+    let claims = URL_SAFE_NO_PAD.decode(claims).expect("base64url");
+    let claims: Value = serde_json::from_slice(&claims).expect("an object");
+    let issuer = claims["iss"].as_str().expect("an issuer");
+    assert_eq!(issuer.trim_start_matches("https://"), "accounts.google.com");
+    let audience = claims["aud"].as_array();
+    let mut audience = audience
+        .map_or(slice::from_ref(&claims["aud"]), Vec::as_slice)
+        .iter();
+    assert!(audience.any(|one| one == "id"), "{claims}");
+    assert!(claims["sub"].as_str().is_some_and(|sub| !sub.is_empty()));
+    true
+}
+
+/// Who logged in, as each endpoint tells it that is asked: provider, status and type, and then the
+/// body.
+pub fn user(data: &[u8]) -> bool {
+    static USERS: [&Provider; 4] = [
+        &oauth_atlas::discord::PROVIDER,
+        &oauth_atlas::github::PROVIDER,
+        &oauth_atlas::google::PROVIDER,
+        &oauth_atlas::spotify::PROVIDER,
+    ];
+    let tokens = TokenSet::new(REFRESH_TOKEN);
+    let Some((provider, _)) = response(data) else {
+        return false;
+    };
+    let provider = USERS[usize::from(provider) % USERS.len()];
+    let mut lookup = Core::confidential(provider, "id", SECRET).user(&tokens);
+    loop {
+        match lookup.next_http_request() {
+            Ok(Some(_)) => {}
+            Ok(None) => break,
+            Err(error) => return is_refused(&error),
+        }
+        let (_, response) = response(data).expect("it was one before");
+        if let Err(error) = lookup.read_http_response(response) {
+            return is_refused(&error);
+        }
+    }
+    match lookup.finish() {
+        Ok(user) => {
+            assert!(!user.id().is_empty());
+            assert!(user.verified_email().is_none() || user.email().is_some());
+            let shown = format!("{user:?}");
+            assert!(shown.len() < 512, "{shown}");
             true
         }
         Err(error) => is_refused(&error),

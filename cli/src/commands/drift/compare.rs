@@ -253,8 +253,7 @@ impl Comparer<'_> {
             return self.skip(member, "not in the metadata");
         };
         let scopes = &self.target.provider.scopes;
-        let groups = scopes.groups.iter().flat_map(|group| &group.values);
-        let known: Vec<_> = scopes.values.iter().chain(groups).collect();
+        let known: Vec<_> = scopes.all().collect();
         let wires: HashSet<_> = known.iter().map(|one| one.name.as_str()).collect();
         if scopes.partial {
             self.skip(member, "only removals; the spec's table is partial");

@@ -50,7 +50,7 @@ pub(super) fn of(provider: &Provider, fake: &FakeServer) -> Result<String, Failu
         text,
         "\n\
          The user agrees to every login. Other things happen when they are asked for, once or as often as\n\
-         `?times=` says, at any endpoint or at that of `?endpoint=`:\n\n\
+         `?times=` says, at any endpoint or at that of `?endpoint=` (behind a proxy, with `--noproxy '*'`):\n\n\
          curl -X POST {origin}/.fake/deny                  the user says no\n\
          curl -X POST {origin}/.fake/expire                access tokens end\n\
          curl -X POST {origin}/.fake/rate-limit?seconds=7  429 with Retry-After\n\

@@ -34,7 +34,7 @@ fn text(providers: &[Provider]) -> String {
         ("facts", facts.len().to_string()),
         ("facts that name their source", share(cited, facts.len())),
         ("sources", sum(&|one| one.sources.len()).to_string()),
-        ("scopes", sum(&scopes).to_string()),
+        ("scopes", sum(&|one| one.scopes.all().count()).to_string()),
         (
             "scope tables known to be incomplete",
             number(&|one| one.scopes.partial).to_string(),
@@ -122,15 +122,6 @@ fn text(providers: &[Provider]) -> String {
         let _ = writeln!(text, "{what:width$}  {value}");
         text
     })
-}
-
-fn scopes(provider: &Provider) -> usize {
-    let groups = provider
-        .scopes
-        .groups
-        .iter()
-        .map(|group| group.values.len());
-    provider.scopes.values.len() + groups.sum::<usize>()
 }
 
 fn has(provider: &Provider, claim: &str) -> bool {
