@@ -103,6 +103,8 @@ record! {
         issuer: optional Spanned<Template>,
         /// Whether every callback carries `iss` (RFC 9207 §3).
         authorization_response_iss_parameter_supported: optional Spanned<bool>,
+        /// Whether every authorization request must be pushed (RFC 9126 §5).
+        require_pushed_authorization_requests: optional Spanned<bool>,
         /// The pages that the facts come from.
         sources: expected Table<Source>,
         /// Sets of hosts that belong together, the default one first.
@@ -210,6 +212,9 @@ record! {
     Endpoints {
         /// Where the user's browser is sent (RFC 6749 §3.1).
         authorization: optional AuthorizationEndpoint,
+        /// Where the client sends the parameters of a login itself, in exchange for a short URL to
+        /// send the browser to (RFC 9126 §2).
+        pushed_authorization_request: optional Endpoint,
         /// Where tokens are issued (RFC 6749 §3.2).
         token: optional Endpoint,
         /// Where tokens are refreshed, where that is elsewhere or done otherwise than at `token`.
@@ -923,6 +928,8 @@ words! {
     Operation, "operation" {
         /// Sending the user to the authorization endpoint.
         Authorization = "authorization",
+        /// Sending the parameters of a login to the provider, before the user.
+        PushedAuthorizationRequest = "pushed_authorization_request",
         /// Exchanging a code.
         AuthorizationCode = "authorization_code",
         /// Refreshing.

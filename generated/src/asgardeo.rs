@@ -22,6 +22,7 @@
 //!   in the address of its endpoints.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
@@ -323,6 +324,15 @@ impl Authorize {
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
+
+    /// Sends the parameters to the provider first, so that the URL to send the browser to has none
+    /// of them (RFC 9126).
+    ///
+    /// The answer is good for 60 seconds.
+    #[inline]
+    pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+        self.0.push()
+    }
 }
 
 /// What a Asgardeo token may do.
@@ -393,6 +403,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         requires: &["response_type", "redirect_uri", "client_id", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
+    }),
+    pushed_authorization_request: Some(provider::Endpoint {
+        url: "https://api.asgardeo.io/t/{organization}/oauth2/par",
+        ..provider::Endpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://api.asgardeo.io/t/{organization}/oauth2/token",

@@ -20,6 +20,7 @@
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
+//! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: required, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
@@ -245,6 +246,13 @@ impl Authorize {
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
+
+    /// Sends the parameters to the provider first, so that the URL to send the browser to has none
+    /// of them (RFC 9126).
+    #[inline]
+    pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+        self.0.push()
+    }
 }
 
 /// What a Buffer token may do.
@@ -327,6 +335,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             "code_challenge_method",
         ],
         ..provider::AuthorizationEndpoint::STANDARD
+    }),
+    pushed_authorization_request: Some(provider::Endpoint {
+        url: "https://auth.buffer.com/request",
+        ..provider::Endpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://auth.buffer.com/token",

@@ -27,6 +27,7 @@
 //!   /oauth2 and the id of a custom server, such as /oauth2/default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
@@ -48,8 +49,7 @@
 //!   server cannot have custom ones.
 //! - `access_denied`: Assign the user to the application and check the access policies of the
 //!   authorization server.
-//! - `login_required`: Start the login again without asking for `none`.
-//! - 7 more in the spec. Each error message has the hint for its code.
+//! - 8 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -394,6 +394,13 @@ impl Authorize {
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
+    }
+
+    /// Sends the parameters to the provider first, so that the URL to send the browser to has none
+    /// of them (RFC 9126).
+    #[inline]
+    pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+        self.0.push()
     }
 }
 
@@ -1375,6 +1382,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         requires: &["client_id", "redirect_uri", "response_type", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
+    }),
+    pushed_authorization_request: Some(provider::Endpoint {
+        url: "{server}/v1/par",
+        ..provider::Endpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{server}/v1/token",

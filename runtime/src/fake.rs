@@ -48,6 +48,7 @@ mod identity;
 mod journal;
 mod login;
 mod provider;
+mod pushed;
 mod refusal;
 mod request;
 mod resource;
@@ -421,6 +422,12 @@ impl FakeServer {
     /// Sets the lifetime of access tokens issued from now on.
     pub fn set_token_lifetime(&self, lifetime: Duration) {
         self.state().provider.token_lifetime = Some(lifetime);
+    }
+
+    /// Sets how long logins that are pushed from now on wait for their browser. The default is a
+    /// minute.
+    pub fn set_pushed_lifetime(&self, lifetime: Duration) {
+        self.state().provider.pushed_lifetime = lifetime;
     }
 
     /// Sets the poll interval of device logins started from now on. Devices that poll faster are

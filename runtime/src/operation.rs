@@ -11,7 +11,9 @@ pub(crate) mod device;
 #[cfg(feature = "jose")]
 pub(crate) mod id_token;
 pub(crate) mod introspection;
+pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod pushed;
 pub(crate) mod revocation;
 pub(crate) mod source;
 pub(crate) mod source_call;

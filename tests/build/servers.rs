@@ -77,6 +77,10 @@ fn methods(provider: &Provider) -> String {
     let mut arms = String::new();
     for operation in provider.operations() {
         match operation.kind {
+            OperationKind::PushAuthorization => method(
+                "push(&self, ask: &Ask) -> PushedAuthorizationRequest",
+                &authorize(provider).replace(".start()", ".push()"),
+            ),
             OperationKind::Authorize => method(
                 "authorize(&self, ask: &Ask) -> Result<Login, Error>",
                 &authorize(provider),

@@ -193,6 +193,8 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     visit("Revocation", &revocation);
     let introspection = core.introspect("canary-access").param("a", "canary");
     visit("Introspection", &introspection);
+    let login = core.authorize(["read"]).param("login_hint", "canary-hint");
+    visit("PushedAuthorizationRequest", &login.push());
     let introspected = introspection
         .read_http_response(response())
         .expect("a response");

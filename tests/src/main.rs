@@ -25,6 +25,7 @@ mod openssl;
 mod pages;
 mod proxies;
 mod public_hosts;
+mod pushed;
 mod quirks;
 mod readme;
 mod remembered;

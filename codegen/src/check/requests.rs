@@ -82,6 +82,20 @@ fn destinations(spec: &Spec) -> Vec<Destination<'_>> {
             fixed: Vec::new(),
         });
     }
+    if let Some(endpoint) = endpoints.pushed_authorization_request.given() {
+        let mut request = login(spec, grants);
+        request.standard.push("client_secret");
+        request
+            .own
+            .extend(spec.authorization_parameters().map(|one| {
+                (
+                    one.key.as_str(),
+                    one.key_place(),
+                    "a parameter of the login",
+                )
+            }));
+        destinations.push(called(endpoint, vec![request]));
+    }
     let refresh = refresh(grants);
     if let Some(endpoint) = endpoints.token.given() {
         let mut requests = Vec::new();

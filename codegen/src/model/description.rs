@@ -27,6 +27,8 @@ impl Provider {
                     ..endpoint.value.clone()
                 }
             }),
+            pushed_authorization_request: endpoint(&self.pushed_authorization_request),
+            require_pushed_authorization_requests: self.require_pushed_requests,
             token: endpoint(&self.token),
             refresh: endpoint(&self.refresh),
             revocation: endpoint(&self.revocation),

@@ -26,6 +26,7 @@ pub(super) fn authorize(provider: &Provider) -> TokenStream {
         .iter()
         .filter(|variable| variable.by_login);
     let variables = variables.filter_map(variable_setter);
+    let start = start(provider);
     let about = doc(&format!(
         "A login at {} that has not started yet.",
         to_markdown(&provider.name)
@@ -60,16 +61,45 @@ pub(super) fn authorize(provider: &Provider) -> TokenStream {
                 Self(self.0.param(name, value))
             }
 
-            #[doc = " Creates `state` and the PKCE verifier, and returns the URL to send the browser to."]
-            #[doc = ""]
-            #[doc = " # Errors"]
-            #[doc = ""]
-            #[doc = " A configuration error if a required value is missing."]
+            #start
+        }
+    }
+}
+
+/// How a login begins.
+fn start(provider: &Provider) -> TokenStream {
+    let errors = match provider.require_pushed_requests {
+        true => "Always: this provider requires [`Authorize::push`].",
+        false => "A configuration error if a required value is missing.",
+    };
+    let about = doc(&format!(
+        "Creates `state` and the PKCE verifier, and returns the URL to send the browser to.\n\n\
+         # Errors\n\n{errors}"
+    ));
+    let endpoint = provider.pushed_authorization_request.as_ref();
+    let push = endpoint.map(|endpoint| {
+        let more = endpoint.description.as_deref().map(to_markdown);
+        let more = more.map_or_else(String::new, |more| format!("\n\n{more}"));
+        let about = doc(&format!(
+            "Sends the parameters to the provider first, so that the URL to send the browser to has \
+             none of them (RFC 9126).{more}"
+        ));
+        quote! {
+            #about
             #[inline]
-            pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
-                self.0.start()
+            pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+                self.0.push()
             }
         }
+    });
+    quote! {
+        #about
+        #[inline]
+        pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
+            self.0.start()
+        }
+
+        #push
     }
 }
 

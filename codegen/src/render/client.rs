@@ -209,6 +209,8 @@ fn base_url_setter(variable: &Variable) -> TokenStream {
 fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
     let about = |text: &str| about(text, operation);
     match operation.kind {
+        // It is a method of the login.
+        OperationKind::PushAuthorization => TokenStream::new(),
         OperationKind::Authorize => {
             let about = about("Starts a login: the user is asked for access (RFC 6749 §4.1).");
             let without_code = without_code(provider);

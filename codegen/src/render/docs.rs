@@ -63,6 +63,7 @@ fn points(provider: &Provider) -> Vec<(String, String)> {
     add("Environments", environments(provider));
     add("Client types", Some(clients(provider)));
     add("User agent", user_agent(provider));
+    add("Pushed logins", pushed(provider));
     add("PKCE", pkce(provider));
     add("Redirect URI", redirect_uri(provider));
     add("Every login needs", required_options(provider));
@@ -100,6 +101,15 @@ fn user_agent(provider: &Provider) -> Option<String> {
         "required, set by [`Settings::user_agent`](oauth_atlas::Settings::user_agent). {}",
         sentences(&asked.description)
     ))
+}
+
+fn pushed(provider: &Provider) -> Option<String> {
+    provider.pushed_authorization_request.as_ref()?;
+    let value = match provider.require_pushed_requests {
+        true => "required; a login begins with [`Authorize::push`] (RFC 9126)",
+        false => "[`Authorize::push`] keeps parameters out of the browser (RFC 9126)",
+    };
+    Some(value.to_owned())
 }
 
 fn pkce(provider: &Provider) -> Option<String> {

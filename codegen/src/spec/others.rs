@@ -28,6 +28,13 @@ pub(super) const KEYS: &[(&str, &str)] = &[
     ("authorization_url", "endpoints.authorization"),
     ("authorize_endpoint", "endpoints.authorization"),
     ("authorization_endpoint", "endpoints.authorization"),
+    (
+        "pushed_authorization_request_endpoint",
+        "endpoints.pushed_authorization_request",
+    ),
+    ("par", "endpoints.pushed_authorization_request"),
+    ("par_endpoint", "endpoints.pushed_authorization_request"),
+    ("require_par", "require_pushed_authorization_requests"),
     ("token_url", "endpoints.token"),
     ("access_token_url", "endpoints.token"),
     ("token_endpoint", "endpoints.token"),

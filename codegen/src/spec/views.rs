@@ -59,6 +59,7 @@ impl Spec {
     pub(crate) fn called_endpoints(&self) -> Vec<&Endpoint> {
         let endpoints = self.endpoints.iter().flat_map(|endpoints| {
             [
+                endpoints.pushed_authorization_request.given(),
                 endpoints.token.given(),
                 endpoints.refresh.given(),
                 endpoints.revocation.given(),
@@ -104,6 +105,10 @@ impl Spec {
     pub(crate) fn endpoints_without_tokens(&self) -> Vec<(&'static str, &Endpoint)> {
         let endpoints = self.endpoints.iter().flat_map(|endpoints| {
             [
+                (
+                    "pushed_authorization_request",
+                    endpoints.pushed_authorization_request.given(),
+                ),
                 ("revocation", endpoints.revocation.given()),
                 ("introspection", endpoints.introspection.given()),
                 (
@@ -123,6 +128,10 @@ impl Spec {
         let endpoints = self.endpoints.iter().flat_map(|endpoints| {
             [
                 ("authorization", endpoints.authorization.is_absent()),
+                (
+                    "pushed_authorization_request",
+                    endpoints.pushed_authorization_request.is_absent(),
+                ),
                 (
                     "device_authorization",
                     endpoints.device_authorization.is_absent(),

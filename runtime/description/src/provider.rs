@@ -31,6 +31,10 @@ records! {
         variables: [records Variable],
         /// The authorization endpoint (RFC 6749 §3.1).
         authorization: [optional record AuthorizationEndpoint],
+        /// The pushed authorization request endpoint (RFC 9126 §2).
+        pushed_authorization_request: [optional record Endpoint],
+        /// Whether every authorization request must be pushed (RFC 9126 §5).
+        require_pushed_authorization_requests: [flag],
         /// The token endpoint (RFC 6749 §3.2).
         token: [optional record Endpoint],
         /// The endpoint for refreshing tokens, if it differs from the token endpoint.

@@ -31,6 +31,8 @@ pub(super) struct Provider {
     pub(super) redirect_uri: Option<String>,
     pub(super) origin: String,
     pub(super) token_lifetime: Option<Duration>,
+    /// How long a pushed login waits for its browser.
+    pub(super) pushed_lifetime: Duration,
     /// How often a device may ask.
     pub(super) device_interval: Duration,
     /// How many of the next logins the user denies.
@@ -95,6 +97,7 @@ impl Provider {
             redirect_uri,
             origin: String::new(),
             token_lifetime: None,
+            pushed_lifetime: Duration::from_secs(60),
             device_interval: Duration::from_secs(1),
             denials: 0,
             resources: Vec::new(),
@@ -330,6 +333,7 @@ impl Provider {
             }
             OperationKind::Introspect => self.introspect(request, endpoint, query),
             OperationKind::AuthorizeDevice => self.start_device(request, endpoint, query),
+            OperationKind::PushAuthorization => self.push(request, endpoint, query),
             OperationKind::UserInfo => {
                 let told = match &place.request {
                     Some(name) => Told::InAnswerTo(name),

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::fake::client::Client;
+use crate::fake::description::Pairs;
 
 /// How many of a kind are kept, so that a fake that runs for weeks does not grow.
 pub(super) const MOST: usize = 10_000;
@@ -66,6 +67,7 @@ pub(super) struct Store {
     pub(super) access: Kept<String, Token>,
     pub(super) refresh: Kept<String, Token>,
     pub(super) devices: Kept<String, Device>,
+    pub(super) pushed: Kept<String, Pushed>,
     counter: u64,
 }
 
@@ -107,6 +109,14 @@ impl Token {
     pub(super) fn is_live(&self) -> bool {
         !self.is_dead && self.expires_at.is_none_or(|at| at > Instant::now())
     }
+}
+
+/// A login whose parameters were pushed, and whose browser is still to come.
+pub(super) struct Pushed {
+    pub(super) pairs: Pairs,
+    pub(super) client: Client,
+    pub(super) expires_at: Option<Instant>,
+    pub(super) is_used: bool,
 }
 
 /// A login on a device.

@@ -5,17 +5,19 @@ use std::fmt;
 use std::mem;
 use std::time::SystemTime;
 
-mod url;
+use ::url::Url;
 
-use self::url::{Query, STANDARD, add_to_query, name_of};
 use crate::client::handle::Core;
 use crate::client::template::sent::{Filled, Filler};
 use crate::error::{EndpointKind, Error};
 use crate::kept::binding::{Binding, Start};
 use crate::kept::pending::Pending;
+use crate::operation::login::Login;
+use crate::operation::pushed::{Pushed, PushedAuthorizationRequest};
 use crate::provider::{
     AuthorizationEndpoint, GrantKind, IdTokenRules, Nonce, OmittedScope, PkceClients,
 };
+use crate::request::login_url::{Query, STANDARD, add_to_query, name_of};
 use crate::request::pkce::{StateError, code_challenge, random_state, random_text};
 use crate::text::clock::unix_seconds;
 use crate::text::scopes;
@@ -175,8 +177,51 @@ impl Authorize {
     /// If something required is not set (the redirect URI, a variable of the URL, a scope, a
     /// parameter that this provider requires), [`Authorize::param`] names a parameter that the
     /// library sends, an endpoint is not https, the value of a variable could change the URL's
-    /// host, or the operating system provides no randomness.
-    pub fn start(mut self) -> Result<Login, Error> {
+    /// host, or the operating system provides no randomness; and always where the provider requires
+    /// [`Authorize::push`].
+    pub fn start(self) -> Result<Login, Error> {
+        if self.core.provider().require_pushed_authorization_requests {
+            return Err(self.error(
+                "this provider takes pushed logins only (RFC 9126 §5): call `push` instead of `start`",
+            ));
+        }
+        let (url, pending) = self.begin(|this, query| this.onto_endpoint(query))?;
+        Ok(Login {
+            url,
+            url_expires_at: None,
+            pending,
+        })
+    }
+
+    /// Sends the parameters of the login to the provider, and gets a short URL for the browser in
+    /// exchange (RFC 9126): nobody can read or change them on the way, and their length does not
+    /// matter.
+    ///
+    /// Errors are those of [`Authorize::start`], and those of the request.
+    pub fn push(self) -> PushedAuthorizationRequest {
+        PushedAuthorizationRequest::new(self.core.clone(), self.pushed())
+    }
+
+    fn pushed(self) -> Result<Pushed, Error> {
+        let variables = self.variables.clone();
+        let (begun, pending) = self.begin(|this, query| {
+            let endpoint = this.endpoint_url()?;
+            Ok((endpoint.as_str().to_owned(), query.owned()))
+        })?;
+        let (endpoint, parameters) = begun;
+        Ok(Pushed {
+            endpoint,
+            parameters,
+            variables,
+            pending,
+        })
+    }
+
+    /// Makes up what each login has of its own, and hands its parameters to `send`.
+    fn begin<T>(
+        mut self,
+        send: impl FnOnce(&Self, &Query<'_>) -> Result<T, Error>,
+    ) -> Result<(T, Pending), Error> {
         let provider = self.core.provider();
         scopes::require(&mut self.scope, provider.scopes.required);
         if let Some(offline) = provider.offline.as_ref().filter(|_| self.is_offline) {
@@ -197,7 +242,7 @@ impl Authorize {
             scope.as_deref(),
             [code_verifier.as_ref(), nonce.as_ref()],
         )?;
-        let url = self.onto_endpoint(&query)?;
+        let sent = send(&self, &query)?;
         let redirect_uri = redirect_uri.map(Cow::into_owned);
         let filled = scope.map(|scope| match scope {
             Cow::Borrowed(_) => None,
@@ -213,7 +258,7 @@ impl Authorize {
             created_at: unix_seconds(SystemTime::now()),
             binding: Binding::of(&self.core, Start::Authorization, &self.variables),
         };
-        Ok(Login { url, pending })
+        Ok((sent, pending))
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -416,13 +461,19 @@ impl Authorize {
     }
 
     fn onto_endpoint(&self, query: &Query<'_>) -> Result<String, Error> {
+        Ok(query.onto(self.endpoint_url()?.as_str()))
+    }
+
+    fn endpoint_url(&self) -> Result<Cow<'_, Url>, Error> {
         if self.variables.is_empty() {
-            let endpoint = self.core.url(EndpointKind::Authorization)?;
-            return Ok(query.onto(endpoint.as_str()));
+            return self
+                .core
+                .url(EndpointKind::Authorization)
+                .map(Cow::Borrowed);
         }
         let configuration = self.core.configuration();
-        let endpoint = configuration.endpoint_url(EndpointKind::Authorization, &self.variables)?;
-        Ok(query.onto(endpoint.as_str()))
+        let url = configuration.endpoint_url(EndpointKind::Authorization, &self.variables)?;
+        Ok(Cow::Owned(url))
     }
 
     fn endpoint(&self) -> &'static AuthorizationEndpoint {
@@ -460,32 +511,6 @@ impl fmt::Debug for Authorize {
             .field("variables", &self.variables)
             .field("parameters", &names)
             .field("is_offline", &self.is_offline)
-            .finish()
-    }
-}
-
-/// A started login.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Login {
-    /// The URL to send the user's browser to.
-    pub url: String,
-    /// The values to keep in the user's session until the callback.
-    pub pending: Pending,
-}
-
-impl fmt::Debug for Login {
-    /// Shows the names of the URL's parameters, but no values.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (endpoint, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
-        let names = query
-            .split('&')
-            .map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
-        formatter
-            .debug_struct("Login")
-            .field("url", &endpoint)
-            .field("parameters", &names.collect::<Vec<_>>())
-            .field("pending", &self.pending)
             .finish()
     }
 }

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use oauth_atlas::runtime::provider::ClientAuth;
 use oauth_atlas::{
     ApiCall, Callback, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait, Error, Introspection,
-    Login, Pending, Revocation, Secret, TokenRequest, TokenSet, TokenSource,
+    Login, Pending, PushedAuthorizationRequest, Revocation, Secret, TokenRequest, TokenSet,
+    TokenSource,
 };
 
 /// A login to begin.
@@ -27,6 +28,10 @@ pub trait Subject: Send + Sync {
 
     fn authorize(&self, _: &Ask) -> Result<Login, Error> {
         lacks("authorize")
+    }
+
+    fn push(&self, _: &Ask) -> PushedAuthorizationRequest {
+        lacks("push")
     }
 
     fn finish(&self, _: Pending, _: Callback) -> TokenRequest {

@@ -21,10 +21,12 @@ mod scopes;
 mod server;
 
 /// The members that become keys of the spec; the rest are left over.
-const READ: [&str; 15] = [
+const READ: [&str; 17] = [
     "issuer",
     "service_documentation",
     "authorization_endpoint",
+    "pushed_authorization_request_endpoint",
+    "require_pushed_authorization_requests",
     "token_endpoint",
     "revocation_endpoint",
     "introspection_endpoint",

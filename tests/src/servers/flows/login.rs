@@ -1,9 +1,11 @@
 //! Logins that succeed.
 
+use std::time::SystemTime;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::{Callback, TokenSet};
+use oauth_atlas::{Callback, EndpointKind, ErrorKind, TokenSet};
 use serde_json::Value;
 
 use crate::browser::{Browser, Decision};
@@ -28,6 +30,49 @@ pub async fn a_login_gives_tokens_for_the_user(server: &Server) {
     for (name, value) in &expected.user {
         assert_eq!(&user[name], value, "{name}");
     }
+}
+
+/// RFC 9126.
+pub async fn a_login_may_be_pushed(server: &Server) {
+    for (name, client) in [
+        ("web", server.confidential("web")),
+        ("public", server.public("public")),
+    ] {
+        let login = client.push(&server.ask()).await;
+        let login = login.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let query = login.url.split_once('?').expect("a query").1;
+        let names: Vec<_> = query
+            .split('&')
+            .filter_map(|one| one.split_once('='))
+            .collect();
+        let names: Vec<_> = names.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["client_id", "request_uri"], "{name}");
+        assert!(
+            login
+                .url_expires_at
+                .is_some_and(|at| at > SystemTime::now())
+        );
+        let callback = Browser::new(Decision::Allow).callback(&login).await;
+        let tokens = client.finish(login.pending, callback).await;
+        let tokens = tokens.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let user = client.userinfo(&tokens).await.expect("an answer");
+        assert!(user.is_success(), "{name}");
+    }
+    let other = server
+        .confidential("web")
+        .redirect_uri("https://other.example/callback");
+    let error = other
+        .push(&server.ask())
+        .await
+        .expect_err("no such address");
+    assert_eq!(
+        error.endpoint(),
+        Some(EndpointKind::PushedAuthorizationRequest)
+    );
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Refused, Some(400))
+    );
 }
 
 /// Whichever way the client says who it is.

@@ -5,12 +5,7 @@ use super::leftover::cut;
 
 /// What is asked of every client where it is true, whether that concerns logins alone, and why no
 /// client can do it.
-const REQUIRED: [(&str, bool, &str); 3] = [
-    (
-        "require_pushed_authorization_requests",
-        true,
-        "no client pushes its authorization requests (RFC 9126)",
-    ),
+const REQUIRED: [(&str, bool, &str); 2] = [
     (
         "require_signed_request_object",
         true,
