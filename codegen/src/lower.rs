@@ -121,6 +121,7 @@ pub(crate) fn lower(
             None => None,
         },
         id_token: spec.id_token.given().map(identity::id_token),
+        dpop: spec.dpop.given().map(identity::dpop),
         limits: spec
             .limits
             .0

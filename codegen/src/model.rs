@@ -104,6 +104,8 @@ pub struct Provider {
     pub user: Option<User>,
     /// The ID tokens.
     pub id_token: Option<Documented<owned::IdTokenRules>>,
+    /// How tokens are bound to a key of the client's.
+    pub dpop: Option<Documented<owned::DpopRules>>,
     /// Rate limits and other bounds.
     pub limits: Vec<Cited>,
     /// Where official sources disagree.

@@ -14,9 +14,9 @@ use crate::decode::{
 use crate::language::guide::Guide;
 pub use oauth_atlas_description::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
-    ClientKind, Encoding, Expiry, HttpMethod, Nonce, Normalization, OmittedScope, ParameterType,
-    Pkce, PkceClients, Presence, ResponseFormat, Rotation, Separator, SigningAlgorithm,
-    SubjectScope, TokenKind, VariableKind,
+    ClientKind, DpopStatus, Encoding, Expiry, HttpMethod, Nonce, Normalization, OmittedScope,
+    ParameterType, Pkce, PkceClients, Presence, ResponseFormat, Rotation, Separator,
+    SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
 };
 
 pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text, complaint};
@@ -88,6 +88,7 @@ described_words! {
     SubjectScope, "scope of a subject", except "unknown";
     Nonce, "treatment of the nonce", except "unknown";
     SigningAlgorithm, "signing algorithm";
+    DpopStatus, "status of DPoP";
 }
 
 record! {
@@ -144,6 +145,8 @@ record! {
         user: optional User,
         /// The ID tokens (OpenID Connect Core §2).
         id_token: optional IdToken,
+        /// Whether tokens are bound to a key of the client's (DPoP, RFC 9449).
+        dpop: optional Dpop,
         /// Rate limits and other bounds.
         limits: default List<Remark>,
         /// Where official sources disagree.
@@ -870,6 +873,20 @@ record! {
         algorithms: optional Many<SigningAlgorithm>,
         /// Whether they repeat the `nonce` of the authorization request.
         nonce: optional Spanned<Nonce>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// How tokens are bound to a key of the client's (DPoP, RFC 9449).
+    Dpop or text as status {
+        /// Whether they may be, or must.
+        status: required Spanned<DpopStatus>,
+        /// The algorithms of proofs.
+        algorithms: optional Many<SigningAlgorithm>,
+        /// What is worth knowing.
+        description: optional Text,
         /// Where this is said.
         source: optional Many<SourceName>,
     }

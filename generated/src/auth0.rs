@@ -23,6 +23,7 @@
 //!   `client_secret_basic_with_id`; [`Client::public`], without a secret.
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
+//! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 24 hours. Unless the API has another one, up to 30 days.
@@ -118,6 +119,14 @@ impl Client {
     #[must_use]
     pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
         Self(self.0.token_encoding(encoding))
+    }
+
+    /// Binds tokens to a key that is kept with them, so that nobody can use a stolen one (DPoP, RFC
+    /// 9449). It requires the feature `jose`.
+    #[inline]
+    #[must_use]
+    pub fn with_dpop(self) -> Self {
+        Self(self.0.with_dpop())
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -362,6 +371,14 @@ impl Authorize {
     #[inline]
     pub fn resource(self, value: impl Into<String>) -> Self {
         Self(self.0.option("resource", value))
+    }
+
+    /// Permissions beyond scopes (RFC 9396), an array of objects with a `type`; for pushed logins.
+    ///
+    /// It is JSON; a login with anything else does not start.
+    #[inline]
+    pub fn authorization_details(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("authorization_details", value))
     }
 
     /// The connection that the user logs in with, so that none has to be chosen.
@@ -2210,6 +2227,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
+                name: "authorization_details",
+                r#type: provider::ParameterType::Json,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
                 name: "connection",
                 ..provider::AuthorizationOption::STANDARD
             },
@@ -3858,6 +3880,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
+    }),
+    dpop: Some(provider::DpopRules {
+        ..provider::DpopRules::STANDARD
     }),
     ..provider::Provider::STANDARD
 };

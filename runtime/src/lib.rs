@@ -98,6 +98,8 @@ pub use operation::id_token::IdTokenVerification;
 pub use operation::introspection::Introspection;
 pub use operation::login::Login;
 pub use operation::logout::Logout;
+#[cfg(feature = "jose")]
+pub use operation::logout_token::{LogoutToken, LogoutTokenVerification};
 pub use operation::pushed::PushedAuthorizationRequest;
 pub use operation::revocation::Revocation;
 pub use operation::source::{TokenEvent, TokenSource};

@@ -1,5 +1,7 @@
 //! What an operation sends.
 
+#[cfg(feature = "jose")]
+pub(crate) mod dpop;
 pub(crate) mod draft;
 pub(crate) mod grant;
 pub(crate) mod login_url;

@@ -363,6 +363,7 @@ pub(crate) fn options(provider: &Provider) -> Vec<LoginOption> {
             (None, ParameterType::Text) => ("\"any text\"".to_owned(), "any text"),
             (None, ParameterType::Integer) => ("7".to_owned(), "7"),
             (None, ParameterType::Boolean) => ("true".to_owned(), "true"),
+            (None, ParameterType::Json) => ("\"[{}]\"".to_owned(), "[{}]"),
         };
         LoginOption {
             call: format!(".{}({value})", option.method),

@@ -54,6 +54,7 @@ fn faked(Module { path, provider }: &Module) -> String {
             (None, ParameterType::Text) => "any text",
             (None, ParameterType::Integer) => "7",
             (None, ParameterType::Boolean) => "true",
+            (None, ParameterType::Json) => "{}",
         };
         let _ = write!(text, "({:?}, {value:?}),", choice.name);
     }

@@ -74,6 +74,12 @@ fn methods(provider: &Provider) -> String {
         "redirect_uri(self: Box<Self>, uri: &str) -> Box<dyn Subject>",
         "Box::new((*self).redirect_uri(uri))",
     );
+    if provider.dpop.is_some() {
+        method(
+            "with_dpop(self: Box<Self>) -> Box<dyn Subject>",
+            "Box::new((*self).with_dpop())",
+        );
+    }
     let mut arms = String::new();
     for operation in provider.operations() {
         match operation.kind {

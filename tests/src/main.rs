@@ -6,6 +6,7 @@ mod conformance;
 mod dependencies;
 mod descriptions;
 mod diagnostics;
+mod dpop;
 mod examples;
 #[allow(
     deprecated,

@@ -259,6 +259,7 @@ impl<'m> Operations<'m> {
                 (None, ParameterType::Text) => named(&option.name),
                 (None, ParameterType::Integer) => "1".to_owned(),
                 (None, ParameterType::Boolean) => "true".to_owned(),
+                (None, ParameterType::Json) => "{}".to_owned(),
             };
             authorize.option(&option.name, value)
         })

@@ -40,6 +40,7 @@ const CLIENT: &[&str] = &[
     "user",
     "userinfo",
     "with_consent",
+    "with_dpop",
     "with_settings",
 ];
 

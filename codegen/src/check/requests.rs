@@ -16,6 +16,7 @@ fn offline(spec: &Spec, reader: &mut Reader) {
         let fits = match parameter.value.r#type.given().map(|kind| kind.value) {
             Some(ParameterType::Integer) => given.value.parse::<i64>().is_ok(),
             Some(ParameterType::Boolean) => ["true", "false"].contains(&given.value.as_str()),
+            Some(ParameterType::Json) => given.value.starts_with(['{', '[']),
             Some(ParameterType::Text) | None => true,
         };
         if !fits {

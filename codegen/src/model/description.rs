@@ -61,6 +61,7 @@ impl Provider {
             refusals: values(&self.refusals, |one| &one.value),
             user: self.user.as_ref().map(|one| one.value.clone()),
             id_token: self.id_token.as_ref().map(|one| one.value.clone()),
+            dpop: self.dpop.as_ref().map(|one| one.value.clone()),
         }
     }
 

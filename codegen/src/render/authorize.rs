@@ -109,7 +109,12 @@ fn option(option: &AuthorizeOption) -> TokenStream {
     } else {
         ""
     };
-    let about = doc(&format!("{}{required}", to_markdown(&option.description)));
+    let json = match option.r#type {
+        ParameterType::Json => "\n\nIt is JSON; a login with anything else does not start.",
+        _ => "",
+    };
+    let about = format!("{}{json}{required}", to_markdown(&option.description));
+    let about = doc(&about);
     let method = ident(&option.method);
     let wire = &option.name;
     let (argument, call) = match (&option.choice, option.r#type) {
@@ -117,7 +122,9 @@ fn option(option: &AuthorizeOption) -> TokenStream {
             let type_name = ident(&choice.type_name);
             (quote!(#type_name), quote!(option(#wire, value.as_str())))
         }
-        (None, ParameterType::Text) => (quote!(impl Into<String>), quote!(option(#wire, value))),
+        (None, ParameterType::Text | ParameterType::Json) => {
+            (quote!(impl Into<String>), quote!(option(#wire, value)))
+        }
         (None, ParameterType::Integer) => (quote!(u64), quote!(option(#wire, value.to_string()))),
         (None, ParameterType::Boolean) => (quote!(bool), quote!(option(#wire, value.to_string()))),
     };

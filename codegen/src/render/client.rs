@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use oauth_atlas_description::{ClientAuth, Encoding, Separator};
+use oauth_atlas_description::{ClientAuth, DpopStatus, Encoding, Separator};
 
 use crate::facts::identity::told;
 use crate::model::{
@@ -78,6 +78,7 @@ fn settings(provider: &Provider) -> TokenStream {
     }
     tokens.extend(provider.set_variables().filter_map(variable_setter));
     tokens.extend(choices(provider));
+    tokens.extend(with_dpop(provider));
     quote! {
         #tokens
 
@@ -150,6 +151,27 @@ fn choices(provider: &Provider) -> TokenStream {
         });
     }
     tokens
+}
+
+/// The switch for tokens that are bound to a key, where they may be and need not.
+fn with_dpop(provider: &Provider) -> Option<TokenStream> {
+    let rules = provider.dpop.as_ref()?;
+    if rules.status != DpopStatus::Supported {
+        return None;
+    }
+    let more = described(rules.description.as_deref());
+    let about = doc(&format!(
+        "Binds tokens to a key that is kept with them, so that nobody can use a stolen one (DPoP, RFC \
+         9449). It requires the feature `jose`.{more}"
+    ));
+    Some(quote! {
+        #about
+        #[inline]
+        #[must_use]
+        pub fn with_dpop(self) -> Self {
+            Self(self.0.with_dpop())
+        }
+    })
 }
 
 /// The method that chooses a variable, of the client or of a login.

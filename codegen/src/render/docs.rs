@@ -5,6 +5,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use oauth_atlas_description::DpopStatus;
+
 use crate::facts;
 use crate::layout;
 use crate::model::{ClientAuth, ErrorCode, Lifetime, LifetimeOf, Provider, TokenLifetime};
@@ -65,6 +67,7 @@ fn points(provider: &Provider) -> Vec<(String, String)> {
     add("User agent", user_agent(provider));
     add("Pushed logins", pushed(provider));
     add("PKCE", pkce(provider));
+    add("DPoP", dpop(provider));
     add("Redirect URI", redirect_uri(provider));
     add("Every login needs", required_options(provider));
     add("Refresh", refresh(provider));
@@ -101,6 +104,15 @@ fn user_agent(provider: &Provider) -> Option<String> {
         "required, set by [`Settings::user_agent`](oauth_atlas::Settings::user_agent). {}",
         sentences(&asked.description)
     ))
+}
+
+fn dpop(provider: &Provider) -> Option<String> {
+    let rules = provider.dpop.as_ref()?;
+    let value = match rules.status {
+        DpopStatus::Supported => "[`Client::with_dpop`] binds tokens to a key (RFC 9449)",
+        DpopStatus::Required => "required; tokens are bound to a key (RFC 9449, feature `jose`)",
+    };
+    Some(value.to_owned())
 }
 
 fn pushed(provider: &Provider) -> Option<String> {

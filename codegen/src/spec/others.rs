@@ -21,6 +21,7 @@ pub(super) const KEYS: &[(&str, &str)] = &[
         "id_token_signing_alg_values_supported",
         "id_token.algorithms",
     ),
+    ("dpop_signing_alg_values_supported", "dpop.algorithms"),
     ("userinfo_claims", "user.claims"),
     ("authorize", "endpoints.authorization"),
     ("auth_url", "endpoints.authorization"),

@@ -5,9 +5,9 @@ use crate::macros::{constant_type, records, standard};
 use crate::macros::{is_required, owned_type};
 use crate::words::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
-    ClientKind, Encoding, Expiry, GrantKind, HttpMethod, LifetimeOf, Nonce, Normalization,
-    OmittedScope, ParameterType, Pkce, PkceClients, Presence, ResponseFormat, Rotation, Separator,
-    SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
+    ClientKind, DpopStatus, Encoding, Expiry, GrantKind, HttpMethod, LifetimeOf, Nonce,
+    Normalization, OmittedScope, ParameterType, Pkce, PkceClients, Presence, ResponseFormat,
+    Rotation, Separator, SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
 };
 
 records! {
@@ -88,6 +88,16 @@ records! {
         user: [optional record UserRules],
         /// The ID tokens, if the provider issues any (OpenID Connect Core §2).
         id_token: [optional record IdTokenRules],
+        /// Proofs of possession, if the provider takes any (DPoP, RFC 9449).
+        dpop: [optional record DpopRules],
+    }
+
+    /// How tokens are bound to a key of the client's.
+    DpopRules {
+        /// Whether they must be.
+        status: [word DpopStatus] = DpopStatus::Supported,
+        /// The algorithms of proofs; empty if unknown.
+        algorithms: [words SigningAlgorithm],
     }
 
     /// Where the claims about a user are told.

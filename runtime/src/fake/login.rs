@@ -193,6 +193,10 @@ impl Provider {
                 .filter(|_| parameters.takes("redirect_uri"))
                 .map(str::to_owned),
             challenge,
+            key: parameters
+                .own("dpop_jkt")
+                .filter(|_| self.description.dpop.is_some())
+                .map(str::to_owned),
             expires_at: ends_after(Duration::from_secs(lifetime.unwrap_or(600))),
             used: None,
         };
@@ -276,6 +280,8 @@ impl Provider {
             scope,
             has_refresh_token,
             nonce,
+            details: parameters.own("authorization_details").map(str::to_owned),
+            tells_time: parameters.own("max_age").is_some(),
             refreshes: 0,
         };
         Ok((session, challenge))
@@ -391,6 +397,7 @@ fn check_choice(choice: &Choice, parameters: &Parameters<'_>) -> Result<(), Refu
     let is_right = match choice.r#type {
         ParameterType::Integer => value.parse::<i64>().is_ok(),
         ParameterType::Boolean => matches!(value, "true" | "false"),
+        ParameterType::Json => serde_json::from_str::<serde_json::Value>(value).is_ok(),
         ParameterType::Text => {
             choice.values.is_empty() || choice.values.iter().any(|one| one == value)
         }

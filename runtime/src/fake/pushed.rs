@@ -29,7 +29,9 @@ impl Provider {
         let Some(authorization) = &description.authorization else {
             return Err(Refusal::request("there is no authorization endpoint"));
         };
-        let sent = request.parameters(endpoint, query)?;
+        let mut sent = request.parameters(endpoint, query)?;
+        // The parameters of a login have the names that they have in its URL.
+        sent.rename = Cow::Owned([&*endpoint.rename, &*authorization.rename].concat());
         let client = self.client(request, &sent, endpoint)?;
         self.check_headers(&endpoint.headers, client, request)?;
         self.known(client).hold_to(&sent, &[&endpoint.parameters])?;

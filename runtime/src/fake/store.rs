@@ -79,6 +79,10 @@ pub(super) struct Session {
     /// Whether there is a user, whom a refresh token acts for.
     pub(super) has_refresh_token: bool,
     pub(super) nonce: Option<String>,
+    /// What the login asked for beyond scopes (RFC 9396).
+    pub(super) details: Option<String>,
+    /// Whether the login asked when the user logged in (OpenID Connect Core §3.1.2.1).
+    pub(super) tells_time: bool,
     /// How often it was refreshed.
     pub(super) refreshes: u64,
 }
@@ -88,6 +92,8 @@ pub(super) struct Code {
     pub(super) session: Session,
     pub(super) redirect_uri: Option<String>,
     pub(super) challenge: Option<String>,
+    /// The thumbprint of the key that the tokens are to be bound to.
+    pub(super) key: Option<String>,
     pub(super) expires_at: Option<Instant>,
     /// The session that it was exchanged for.
     pub(super) used: Option<u64>,
@@ -101,6 +107,8 @@ pub(super) fn ends_after(lifetime: Duration) -> Option<Instant> {
 /// An access token or a refresh token.
 pub(super) struct Token {
     pub(super) session: u64,
+    /// The thumbprint of the key that it is bound to.
+    pub(super) key: Option<String>,
     pub(super) expires_at: Option<Instant>,
     pub(super) is_dead: bool,
 }

@@ -15,11 +15,14 @@ use crate::kept::pending::Pending;
 use crate::operation::login::Login;
 use crate::operation::pushed::{Pushed, PushedAuthorizationRequest};
 use crate::provider::{
-    AuthorizationEndpoint, GrantKind, IdTokenRules, Nonce, OmittedScope, PkceClients,
+    AuthorizationEndpoint, GrantKind, IdTokenRules, Nonce, OmittedScope, ParameterType, PkceClients,
 };
+#[cfg(feature = "jose")]
+use crate::request::dpop::DpopKey;
 use crate::request::login_url::{Query, STANDARD, add_to_query, name_of};
 use crate::request::pkce::{StateError, code_challenge, random_state, random_text};
 use crate::text::clock::unix_seconds;
+use crate::text::json::Json;
 use crate::text::scopes;
 use crate::text::secret::Secret;
 
@@ -231,17 +234,25 @@ impl Authorize {
         let state = self.state()?;
         let code_verifier = self.code_verifier()?;
         let nonce = self.nonce()?;
+        #[cfg(feature = "jose")]
+        let dpop_key = self.dpop_key()?;
         let redirect_uri = self.redirect_uri_with(&state)?;
         let filler = self.core.filler(&self.variables);
         let scope = self.sent_scope().map(|scope| filler.fill_scopes(scope));
         let scope = scope.transpose()?;
-        let query = self.query(
+        #[cfg_attr(not(feature = "jose"), expect(unused_mut, reason = "nothing is added"))]
+        let mut query = self.query(
             &filler,
             &state,
             redirect_uri.as_deref(),
             scope.as_deref(),
             [code_verifier.as_ref(), nonce.as_ref()],
         )?;
+        #[cfg(feature = "jose")]
+        if let Some(key) = &dpop_key {
+            // RFC 9449 §10.
+            query.add("dpop_jkt", key.thumbprint());
+        }
         let sent = send(&self, &query)?;
         let redirect_uri = redirect_uri.map(Cow::into_owned);
         let filled = scope.map(|scope| match scope {
@@ -253,6 +264,9 @@ impl Authorize {
             state,
             code_verifier,
             nonce,
+            max_age: self.max_age(),
+            #[cfg(feature = "jose")]
+            dpop_key,
             redirect_uri,
             scope: filled.map(|filled| filled.unwrap_or_else(|| mem::take(&mut self.scope))),
             created_at: unix_seconds(SystemTime::now()),
@@ -281,8 +295,20 @@ impl Authorize {
             return Err(self.error("a login without a scope is refused"));
         }
         self.core.check_scopes(&self.scope)?;
+        self.core.binds_tokens()?;
         if self.is_offline && provider.offline.is_none() {
             return Err(self.error("nothing says how this provider is asked for a refresh token"));
+        }
+        for option in self.endpoint().options {
+            if option.r#type == ParameterType::Json {
+                let mut values = self.parameters.iter();
+                let wrong = |(name, value): &&(String, String)| {
+                    *name == *option.name && Json::parse(value.as_bytes()).is_err()
+                };
+                if values.any(|one| wrong(&one)) {
+                    return Err(self.error(format!("the parameter {:?} is no JSON", option.name)));
+                }
+            }
         }
         let mut names = self.parameters.iter().map(|(name, _)| name.as_str());
         match names.find(|name| self.is_reserved(name) || self.is_secret(name)) {
@@ -360,6 +386,23 @@ impl Authorize {
             true => Ok(Some(random_text().map_err(|_| self.no_randomness())?)),
             false => Ok(None),
         }
+    }
+
+    /// The key that the tokens are bound to, if they are.
+    #[cfg(feature = "jose")]
+    fn dpop_key(&self) -> Result<Option<DpopKey>, Error> {
+        if !self.core.binds_tokens()? {
+            return Ok(None);
+        }
+        let key = DpopKey::generate().ok_or_else(|| self.no_randomness())?;
+        Ok(Some(key))
+    }
+
+    /// How long ago the user may have logged in, if the caller says so: the ID token must confirm it.
+    fn max_age(&self) -> Option<u64> {
+        let mut chosen = self.parameters.iter().rev();
+        let (_, seconds) = chosen.find(|(name, _)| name == "max_age")?;
+        seconds.parse().ok()
     }
 
     fn redirect_target(&self) -> Option<&str> {

@@ -11,7 +11,9 @@ use oauth_atlas::{
 };
 use tokio::runtime::Runtime;
 
-use crate::fixtures::{device_login, extension_grants, pushed_logins, standard, token_in_query};
+use crate::fixtures::{
+    device_login, extension_grants, pushed_logins_only, standard, token_in_query,
+};
 
 const CLIENT_ID: &str = "client/id";
 
@@ -139,7 +141,7 @@ impl Operation {
 
     pub fn provider(self) -> &'static Provider {
         match self {
-            Self::PushedLogin => &pushed_logins::PROVIDER,
+            Self::PushedLogin => &pushed_logins_only::PROVIDER,
             Self::Extension => &extension_grants::PROVIDER,
             Self::Poll | Self::DeviceAuthorization => &device_login::PROVIDER,
             Self::ApiCallWithQuery => &token_in_query::PROVIDER,
@@ -156,7 +158,7 @@ impl Operation {
                 confidential(&extension_grants::PROVIDER),
                 confidential(&token_in_query::PROVIDER),
                 Core::public(&device_login::PROVIDER, CLIENT_ID),
-                confidential(&pushed_logins::PROVIDER)
+                confidential(&pushed_logins_only::PROVIDER)
                     .redirect_uri("https://client.example/callback"),
             ]
         });

@@ -171,6 +171,7 @@ impl Run<'_> {
                 (None, ParameterType::Text) => "text",
                 (None, ParameterType::Integer) => "7",
                 (None, ParameterType::Boolean) => "true",
+                (None, ParameterType::Json) => "{}",
             };
             authorize.option(&option.name, value)
         })

@@ -24,6 +24,10 @@ pub struct Ask {
 pub trait Subject: Send + Sync {
     fn client_auth(self: Box<Self>, method: ClientAuth) -> Box<dyn Subject>;
 
+    fn with_dpop(self: Box<Self>) -> Box<dyn Subject> {
+        lacks("with_dpop")
+    }
+
     fn redirect_uri(self: Box<Self>, uri: &str) -> Box<dyn Subject>;
 
     fn authorize(&self, _: &Ask) -> Result<Login, Error> {

@@ -96,6 +96,10 @@ pub fn draft(
         documentation,
         issuer_in_callback: issuer.is_some()
             && metadata.is_true("authorization_response_iss_parameter_supported"),
+        requires_pushed_logins: endpoints
+            .iter()
+            .any(|one| one.key == "pushed_authorization_request")
+            && metadata.is_true("require_pushed_authorization_requests"),
         issuer,
         source: Source {
             name: "metadata",

@@ -53,6 +53,7 @@ pub async fn a_login_may_be_pushed(server: &Server) {
                 .is_some_and(|at| at > SystemTime::now())
         );
         let callback = Browser::new(Decision::Allow).callback(&login).await;
+        let callback = Callback::from(callback);
         let tokens = client.finish(login.pending, callback).await;
         let tokens = tokens.unwrap_or_else(|error| panic!("{name}: {error}"));
         let user = client.userinfo(&tokens).await.expect("an answer");
@@ -73,6 +74,47 @@ pub async fn a_login_may_be_pushed(server: &Server) {
         (error.kind(), error.status()),
         (ErrorKind::Refused, Some(400))
     );
+}
+
+/// RFC 9449, with a nonce in each proof.
+pub async fn tokens_may_be_bound_to_a_key(server: &Server) {
+    for (name, client) in [
+        ("web", server.confidential("web")),
+        ("public", server.public("public")),
+    ] {
+        let client = client.with_dpop();
+        let tokens = server.log_in(&*client).await;
+        assert_eq!(tokens.token_type(), Some("DPoP"), "{name}");
+        let user = client.userinfo(&tokens).await.expect("an answer");
+        assert_eq!(user.status(), 200, "{name}");
+        let stored = serde_json::to_string(&tokens).expect("JSON");
+        let stored: TokenSet = serde_json::from_str(&stored).expect("tokens");
+        let fresh = client.refresh(&stored).await.expect("fresh tokens");
+        let user = client.userinfo(&fresh).await.expect("an answer");
+        assert_eq!(user.status(), 200, "{name}, refreshed");
+
+        // Who has stolen the token has not stolen the key,
+        let stolen = TokenSet::new(fresh.access_token().clone());
+        let user = client.userinfo(&stolen).await.expect("an answer");
+        assert_eq!(user.status(), 401, "{name}, stolen");
+        // and a public client's refresh token is bound as well.
+        let other = server.log_in(&*client).await;
+        let key = |tokens: &TokenSet| {
+            let stored = serde_json::to_value(tokens).expect("JSON");
+            stored["dpop_key"].clone()
+        };
+        let mut stolen = serde_json::to_value(&fresh).expect("JSON");
+        stolen["dpop_key"] = key(&other);
+        let stolen: TokenSet = serde_json::from_value(stolen).expect("tokens");
+        let user = client.userinfo(&stolen).await.expect("an answer");
+        assert_eq!(user.status(), 401, "{name}, with another key");
+        let refreshed = client.refresh(&stolen).await;
+        assert_eq!(
+            refreshed.is_err(),
+            name == "public",
+            "{name}: {refreshed:?}"
+        );
+    }
 }
 
 /// Whichever way the client says who it is.

@@ -37,6 +37,9 @@ impl Writer<'_> {
             ("introspection", "introspection_endpoint"),
             ("device_authorization", "device_authorization_endpoint"),
         ] {
+            if key == "pushed_authorization_request" && !has("authorization_code") {
+                continue;
+            }
             if let Some(url) = self.url(member) {
                 let entry = self.placed(Entry::at(key, Url::Known(url)));
                 let entry = self.own_auth(entry);
