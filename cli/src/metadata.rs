@@ -72,10 +72,12 @@ impl Kind {
 }
 
 /// The members that are read.
-const MEMBERS: [(&str, Kind); 16] = [
+const MEMBERS: [(&str, Kind); 18] = [
     ("issuer", Kind::Text),
     ("service_documentation", Kind::Text),
     ("authorization_endpoint", Kind::Text),
+    ("pushed_authorization_request_endpoint", Kind::Text),
+    ("require_pushed_authorization_requests", Kind::Flag),
     ("token_endpoint", Kind::Text),
     ("revocation_endpoint", Kind::Text),
     ("introspection_endpoint", Kind::Text),

@@ -91,6 +91,18 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
         let key = format!("endpoints.{}", kind.word());
         endpoint(&mut facts, &kind.to_string(), &key, said);
     }
+    let key = "require_pushed_authorization_requests";
+    if let (Some(endpoint), true) = (
+        &provider.pushed_authorization_request,
+        provider.says(key) || provider.require_pushed_requests,
+    ) {
+        let value = match provider.require_pushed_requests {
+            true => "required",
+            false => "optional",
+        };
+        let about = "pushed authorization requests";
+        facts.add(about, key, value.to_owned(), None, &endpoint.sources);
+    }
     if let Some(endpoint) = &provider.end_session {
         let url = code(&endpoint.value);
         let key = "endpoints.end_session";

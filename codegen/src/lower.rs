@@ -42,6 +42,7 @@ pub(crate) fn lower(
         documentation: spec.documentation.as_ref()?.value.0.clone(),
         issuer: spec.issuer.given().map(|issuer| issuer.value.text.clone()),
         issuer_in_callback: flag(&spec.authorization_response_iss_parameter_supported),
+        require_pushed_requests: flag(&spec.require_pushed_authorization_requests),
         sources: spec.sources.as_ref()?.0.iter().map(page).collect(),
         registration: spec.registration.given().map(registration),
         environments: each(&spec.environments, environment)?,
@@ -53,6 +54,7 @@ pub(crate) fn lower(
             Some(endpoint) => Some(authorization(endpoint, grants)?),
             None => None,
         },
+        pushed_authorization_request: endpoints.pushed_authorization_request.given().map(endpoint),
         token: endpoints.token.given().map(endpoint),
         refresh: endpoints.refresh.given().map(endpoint),
         revocation: endpoints.revocation.given().map(endpoint),
@@ -122,6 +124,7 @@ pub(crate) fn lower(
             None => None,
         },
         id_token: spec.id_token.given().map(identity::id_token),
+        dpop: spec.dpop.given().map(identity::dpop),
         limits: spec
             .limits
             .0

@@ -35,6 +35,8 @@ pub struct Provider {
     pub issuer: Option<String>,
     /// Whether every callback carries `iss`.
     pub issuer_in_callback: bool,
+    /// Whether every authorization request must be pushed.
+    pub require_pushed_requests: bool,
     /// The pages that the facts come from.
     pub sources: Vec<Source>,
     /// How a program becomes a client.
@@ -45,6 +47,8 @@ pub struct Provider {
     pub variables: Vec<Variable>,
     /// The authorization endpoint.
     pub authorization: Option<Authorization>,
+    /// The pushed authorization request endpoint.
+    pub pushed_authorization_request: Option<Endpoint>,
     /// The token endpoint.
     pub token: Option<Endpoint>,
     /// Where tokens are refreshed, if not at the token endpoint or otherwise.
@@ -102,6 +106,8 @@ pub struct Provider {
     pub user: Option<User>,
     /// The ID tokens.
     pub id_token: Option<Documented<owned::IdTokenRules>>,
+    /// How tokens are bound to a key of the client's.
+    pub dpop: Option<Documented<owned::DpopRules>>,
     /// Rate limits and other bounds.
     pub limits: Vec<Cited>,
     /// Where official sources disagree.
@@ -802,6 +808,7 @@ impl Provider {
     #[must_use]
     pub fn endpoint(&self, kind: EndpointKind) -> Option<&Endpoint> {
         match kind {
+            EndpointKind::PushedAuthorizationRequest => self.pushed_authorization_request.as_ref(),
             EndpointKind::Token => self.token.as_ref(),
             EndpointKind::Refresh => self.refresh.as_ref(),
             EndpointKind::Revocation => self.revocation.as_ref(),

@@ -19,6 +19,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use crate::layout::Items;
 use crate::layout::known::item;
 use crate::model::Provider;
+use crate::prose::to_markdown;
 use crate::text::Text;
 
 pub(crate) use example::visible as example;
@@ -240,6 +241,12 @@ fn end_of_code(text: &str, fence: &str) -> Option<usize> {
             return Some(at);
         }
     }
+}
+
+/// A paragraph of its own.
+fn described(description: Option<&str>) -> String {
+    let text = description.map(to_markdown);
+    text.map_or_else(String::new, |text| format!("\n\n{text}"))
 }
 
 #[cfg(test)]

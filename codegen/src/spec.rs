@@ -15,9 +15,9 @@ use crate::decode::{
 use crate::language::guide::Guide;
 pub use oauth_atlas_description::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
-    ClientKind, Encoding, Expiry, HttpMethod, Nonce, Normalization, OmittedScope, ParameterType,
-    Pkce, PkceClients, Presence, ResponseFormat, Rotation, Separator, SigningAlgorithm,
-    SubjectScope, TokenKind, VariableKind,
+    ClientKind, DpopStatus, Encoding, Expiry, HttpMethod, Nonce, Normalization, OmittedScope,
+    ParameterType, Pkce, PkceClients, Presence, ResponseFormat, Rotation, Separator,
+    SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
 };
 
 pub use registration::{OpenTo, RedirectUriForm};
@@ -92,6 +92,7 @@ described_words! {
     SubjectScope, "scope of a subject", except "unknown";
     Nonce, "treatment of the nonce", except "unknown";
     SigningAlgorithm, "signing algorithm";
+    DpopStatus, "status of DPoP";
 }
 
 record! {
@@ -107,6 +108,8 @@ record! {
         issuer: optional Spanned<Template>,
         /// Whether every callback carries `iss` (RFC 9207 §3).
         authorization_response_iss_parameter_supported: optional Spanned<bool>,
+        /// Whether every authorization request must be pushed (RFC 9126 §5).
+        require_pushed_authorization_requests: optional Spanned<bool>,
         /// The pages that the facts come from.
         sources: expected Table<Source>,
         /// How a program becomes a client of the provider.
@@ -148,6 +151,8 @@ record! {
         user: optional User,
         /// The ID tokens (OpenID Connect Core §2).
         id_token: optional IdToken,
+        /// Whether tokens are bound to a key of the client's (DPoP, RFC 9449).
+        dpop: optional Dpop,
         /// Rate limits and other bounds.
         limits: default List<Remark>,
         /// Where official sources disagree.
@@ -218,6 +223,9 @@ record! {
     Endpoints {
         /// Where the user's browser is sent (RFC 6749 §3.1).
         authorization: optional AuthorizationEndpoint,
+        /// Where the client sends the parameters of a login itself, in exchange for a short URL to
+        /// send the browser to (RFC 9126 §2).
+        pushed_authorization_request: optional Endpoint,
         /// Where tokens are issued (RFC 6749 §3.2).
         token: optional Endpoint,
         /// Where tokens are refreshed, where that is elsewhere or done otherwise than at `token`.
@@ -881,6 +889,20 @@ record! {
 }
 
 record! {
+    /// How tokens are bound to a key of the client's (DPoP, RFC 9449).
+    Dpop or text as status {
+        /// Whether they may be, or must.
+        status: required Spanned<DpopStatus>,
+        /// The algorithms of proofs.
+        algorithms: optional Many<SigningAlgorithm>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
     /// A sentence with its source.
     Remark or text as text {
         /// The sentence.
@@ -933,6 +955,8 @@ words! {
     Operation, "operation" {
         /// Sending the user to the authorization endpoint.
         Authorization = "authorization",
+        /// Sending the parameters of a login to the provider, before the user.
+        PushedAuthorizationRequest = "pushed_authorization_request",
         /// Exchanging a code.
         AuthorizationCode = "authorization_code",
         /// Refreshing.

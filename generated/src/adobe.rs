@@ -19,6 +19,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://developer.adobe.com/console/).
 //! - **Environments**: [`Production`](Environment::Production); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`; [`Client::public`], without a secret.

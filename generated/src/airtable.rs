@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://airtable.com/create/oauth).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: required, and always sent with `S256`.

@@ -311,6 +311,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["client_id", "client_secret", "refresh_token"],
+            token_response: Some(provider::TokenResponse {
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "token_type",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "id_token",
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "scope",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
         provider::Grant {

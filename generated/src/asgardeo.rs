@@ -22,6 +22,7 @@
 //!   in the address of its endpoints.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
@@ -234,6 +235,10 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// A token without the scope openid gets insufficient_scope.
+    ///
+    /// Requires [`Scope::Openid`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -323,6 +328,15 @@ impl Authorize {
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
+
+    /// Sends the parameters to the provider first, so that the URL to send the browser to has none
+    /// of them (RFC 9126).
+    ///
+    /// The answer is good for 60 seconds.
+    #[inline]
+    pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+        self.0.push()
+    }
 }
 
 /// What a Asgardeo token may do.
@@ -394,6 +408,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "redirect_uri", "client_id", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
+    pushed_authorization_request: Some(provider::Endpoint {
+        url: "https://api.asgardeo.io/t/{organization}/oauth2/par",
+        ..provider::Endpoint::STANDARD
+    }),
     token: Some(provider::Endpoint {
         url: "https://api.asgardeo.io/t/{organization}/oauth2/token",
         ..provider::Endpoint::STANDARD
@@ -409,6 +427,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.asgardeo.io/t/{organization}/oauth2/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

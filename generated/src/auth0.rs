@@ -19,9 +19,12 @@
 //!
 //! - **`domain`**: your host, such as `acme.eu.auth0.com`. The domain of the tenant, or its
 //!   custom domain.
+//! - **Registration**: [register a client](https://manage.auth0.com/#/applications).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic_with_id`; [`Client::public`], without a secret.
+//! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
+//! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 24 hours. Unless the API has another one, up to 30 days.
@@ -37,13 +40,10 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `expired_token`: The device code has expired; Auth0 says so once and answers invalid_grant
-//!   after that. Stop polling, and ask for a new device code.
-//! - `authorization_pending`: The user has not confirmed the device yet. Poll again after the
-//!   interval.
-//! - `slow_down`: The token endpoint was polled faster than the interval allows. Wait longer
-//!   between two polls.
-//! - `access_denied`: The user refused the device. Start again if the user wants to.
+//! - `expired_token`: Stop polling, and ask for a new device code.
+//! - `authorization_pending`: Poll again after the interval.
+//! - `slow_down`: Wait longer between two polls.
+//! - `access_denied`: Start again if the user wants to.
 //!
 //! # More
 //!
@@ -117,6 +117,14 @@ impl Client {
     #[must_use]
     pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
         Self(self.0.token_encoding(encoding))
+    }
+
+    /// Binds tokens to a key that is kept with them, so that nobody can use a stolen one (DPoP, RFC
+    /// 9449). It requires the feature `jose`.
+    #[inline]
+    #[must_use]
+    pub fn with_dpop(self) -> Self {
+        Self(self.0.with_dpop())
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -290,6 +298,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::Openid`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -363,6 +373,14 @@ impl Authorize {
         Self(self.0.option("resource", value))
     }
 
+    /// Permissions beyond scopes (RFC 9396), an array of objects with a `type`; for pushed logins.
+    ///
+    /// It is JSON; a login with anything else does not start.
+    #[inline]
+    pub fn authorization_details(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("authorization_details", value))
+    }
+
     /// The connection that the user logs in with, so that none has to be chosen.
     #[inline]
     pub fn connection(self, value: impl Into<String>) -> Self {
@@ -432,6 +450,15 @@ impl Authorize {
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
+    }
+
+    /// Sends the parameters to the provider first, so that the URL to send the browser to has none
+    /// of them (RFC 9126).
+    ///
+    /// It is a part of Highly Regulated Identity, an add-on of the Enterprise plan.
+    #[inline]
+    pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+        self.0.push()
     }
 }
 
@@ -2200,6 +2227,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
+                name: "authorization_details",
+                r#type: provider::ParameterType::Json,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
                 name: "connection",
                 ..provider::AuthorizationOption::STANDARD
             },
@@ -2228,6 +2260,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
+    pushed_authorization_request: Some(provider::Endpoint {
+        url: "https://{domain}/oauth/par",
+        ..provider::Endpoint::STANDARD
+    }),
     token: Some(provider::Endpoint {
         url: "https://{domain}/oauth/token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
@@ -2247,6 +2283,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{domain}/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     end_session: Some("https://{domain}/oidc/logout"),
@@ -3844,6 +3881,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
+    }),
+    dpop: Some(provider::DpopRules {
+        ..provider::DpopRules::STANDARD
     }),
     ..provider::Provider::STANDARD
 };

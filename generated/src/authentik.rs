@@ -33,7 +33,8 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: 1 hour. Unless the settings of the provider say otherwise.
+//! - **Access token lifetime**: 5 minutes. What the form of the admin interface fills in. A
+//!   provider made by the API has one hour, unless the request says otherwise.
 //! - **Refresh token lifetime**: 30 days. Unless the settings of the provider say otherwise.
 //! - **Scopes**: [`Scope`] lists 10; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
@@ -48,9 +49,7 @@
 //! - `invalid_grant`: Start the login again; send a verifier exactly where there was a
 //!   challenge.
 //! - `invalid_client`: Check the client id and the secret.
-//! - `unauthorized_client`: Switch on the grant in the settings of the provider.
-//! - `invalid_scope`: Check the scopes.
-//! - 8 more in the spec. Each error message has the hint for its code.
+//! - 10 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -267,6 +266,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::Openid`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -471,6 +472,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{server}/application/o/userinfo/",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -566,7 +568,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     lifetimes: &[
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
+            seconds: 300,
             ..provider::Lifetime::STANDARD
         },
         provider::Lifetime {

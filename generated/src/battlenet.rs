@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://develop.battle.net).
 //! - **Environments**: [`Global`](Environment::Global), [`China`](Environment::China); the
 //!   first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or

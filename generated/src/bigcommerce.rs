@@ -14,6 +14,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://devtools.bigcommerce.com).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **Access token lifetime**: never expires. It does not end by time. After the scopes of the
 //!   app or the merchant's e-mail address have changed, the merchant is asked again, and the

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://developer.calendly.com).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.

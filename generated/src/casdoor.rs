@@ -26,6 +26,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic_raw`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
+//! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
@@ -48,7 +49,8 @@
 //! - `expired_token`: Ask for a new one.
 //! - `endpoint_error`: Look at the certificate of the application.
 //! - `unauthorized_client`: Turn it on in the application.
-//! - `invalid_dpop_proof`: Send none; this client has no DPoP.
+//! - `invalid_dpop_proof`: Compare the clocks of this machine and the server, and the server's
+//!   address.
 //!
 //! # More
 //!
@@ -133,6 +135,16 @@ impl Client {
     #[must_use]
     pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
         Self(self.0.token_encoding(encoding))
+    }
+
+    /// Binds tokens to a key that is kept with them, so that nobody can use a stolen one (DPoP, RFC
+    /// 9449). It requires the feature `jose`.
+    ///
+    /// It is a setting of the application.
+    #[inline]
+    #[must_use]
+    pub fn with_dpop(self) -> Self {
+        Self(self.0.with_dpop())
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -653,7 +665,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::ErrorCode {
             code: "invalid_dpop_proof",
-            hint: "Send none; this client has no DPoP.",
+            hint: "Compare the clocks of this machine and the server, and the server's address.",
             ..provider::ErrorCode::STANDARD
         },
     ],
@@ -705,6 +717,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
+    }),
+    dpop: Some(provider::DpopRules {
+        ..provider::DpopRules::STANDARD
     }),
     ..provider::Provider::STANDARD
 };

@@ -210,8 +210,6 @@ impl Client {
 
     /// Looks up who logged in: `id`, `name`, `username`, `email`. The provider says whether the
     /// e-mail address is verified.
-    ///
-    /// Some of this requires [`Scope::Email`], [`Scope::Profile`].
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -270,6 +268,12 @@ impl Authorize {
         Self(self.0.option("prompt", value.as_str()))
     }
 
+    /// A URL that becomes the audience of the access token.
+    #[inline]
+    pub fn resource(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("resource", value))
+    }
+
     /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -306,7 +310,7 @@ impl Authorize {
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
-    /// `openid`: Get an ID token; the claims of the other scopes come with it.
+    /// `openid`: Get an ID token; alone, read all attributes that the app client may read.
     Openid,
 
     /// `email`: Read the e-mail address; only together with `openid`.
@@ -315,7 +319,8 @@ pub enum Scope {
     /// `phone`: Read the telephone number; only together with `openid`.
     Phone,
 
-    /// `profile`: Read all attributes that the app client may read; only together with `openid`.
+    /// `profile`: Read the attributes of the profile and the custom ones; only together with
+    /// `openid`.
     Profile,
 
     /// `aws.cognito.signin.user.admin`: Use the access token with the user pools API, for what
@@ -409,6 +414,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 values: &["none", "login", "consent", "select_account"],
                 ..provider::AuthorizationOption::STANDARD
             },
+            provider::AuthorizationOption {
+                name: "resource",
+                ..provider::AuthorizationOption::STANDARD
+            },
         ],
         requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
@@ -464,7 +473,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         values: &[
             provider::scope(
                 "openid",
-                "Get an ID token; the claims of the other scopes come with it.",
+                "Get an ID token; alone, read all attributes that the app client may read.",
             ),
             provider::scope(
                 "email",
@@ -476,7 +485,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope(
                 "profile",
-                "Read all attributes that the app client may read; only together with `openid`.",
+                "Read the attributes of the profile and the custom ones; only together with `openid`.",
             ),
             provider::scope(
                 "aws.cognito.signin.user.admin",

@@ -18,6 +18,8 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a
+//!   client](https://cloud.digitalocean.com/account/api/applications/new).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and sent by public clients with `S256`.

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://discord.com/developers/applications).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.

@@ -17,6 +17,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://www.dropbox.com/developers/apps).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and sent by public clients with `S256`.

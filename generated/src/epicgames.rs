@@ -19,7 +19,7 @@
 //! ```
 //!
 //! - **Registration**: [register a client](https://dev.epicgames.com/portal).
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
@@ -145,6 +145,28 @@ impl Client {
         exchange_code: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
         self.0.extension("exchange_code", [("exchange_code", exchange_code.into())])
+    }
+
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// The recorded request has the token alone, and the answer is 204.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
+    /// Revokes a refresh token (RFC 7009).
+    ///
+    /// The recorded request has the token alone, and the answer is 204.
+    #[inline]
+    pub fn revoke_refresh_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_refresh_token(token)
     }
 
     /// Asks whether a token is active (RFC 7662).
@@ -327,6 +349,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("deployment_id", "{deployment_id}")],
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "https://api.epicgames.dev/epic/oauth/v2/revoke",
+        auth: Some(provider::ClientAuth::Nothing),
+        omit: &["token_type_hint"],
+        ..provider::Endpoint::STANDARD
+    }),
     introspection: Some(provider::Endpoint {
         url: "https://api.epicgames.dev/epic/oauth/v2/tokenInfo",
         auth: Some(provider::ClientAuth::Nothing),
@@ -345,7 +373,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
+        auth: &[provider::ClientAuth::BasicRaw],
         ..provider::ClientType::STANDARD
     }),
     grants: &[

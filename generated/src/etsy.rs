@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://etsy.com/developers/your-apps).
 //! - **Client types**: [`Client::public`], without a secret.
 //! - **PKCE**: required, and always sent with `S256`.
 //! - **Redirect URI**: required.

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://developers.facebook.com/apps).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.

@@ -128,6 +128,8 @@ impl Client {
     /// Requests the claims of the user.
     ///
     /// Answers with a signed JWT and not with a JSON object; FranceConnect+ encrypts it as well.
+    ///
+    /// Requires [`Scope::Openid`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -582,6 +584,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{login}/api/v2/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     end_session: Some("{login}/api/v2/session/end"),

@@ -25,7 +25,7 @@
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 24 hours.
-//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 11; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -139,7 +139,10 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `username`, `picture`, `profile`.
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `profile`. The
+    /// provider does not say whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::Emails`].
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -227,6 +230,12 @@ pub enum Scope {
 
     /// `gists`: Code snippets.
     Gists,
+
+    /// `emails`: The user's e-mail addresses.
+    Emails,
+
+    /// `enterprises`: Enterprises and their members.
+    Enterprises,
 }
 
 impl Scope {
@@ -241,6 +250,8 @@ impl Scope {
         Scope::Hook,
         Scope::Groups,
         Scope::Gists,
+        Scope::Emails,
+        Scope::Enterprises,
     ];
 }
 
@@ -310,6 +321,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("hook", "Webhooks."),
             provider::scope("groups", "Organizations."),
             provider::scope("gists", "Code snippets."),
+            provider::scope("emails", "The user's e-mail addresses."),
+            provider::scope("enterprises", "Enterprises and their members."),
         ],
         ..provider::ScopeRules::STANDARD
     },
@@ -355,6 +368,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     user: Some(provider::UserRules {
+        requests: &[
+            provider::UserRequest {
+                name: "emails",
+                endpoint: provider::Endpoint {
+                    url: "https://gitee.com/api/v5/emails",
+                    method: provider::HttpMethod::Get,
+                    scope: Some("emails"),
+                    ..provider::Endpoint::STANDARD
+                },
+                ..provider::UserRequest::STANDARD
+            },
+        ],
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,
@@ -379,6 +404,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Profile,
                 path: "html_url",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                request: Some("emails"),
+                path: "[].email",
+                conditions: &[("state", "confirmed")],
                 ..provider::Claim::STANDARD
             },
         ],

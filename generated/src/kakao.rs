@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://developers.kakao.com).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -44,8 +45,7 @@
 //! - `server_error`: Try again later.
 //! - `KOE004`: Switch on Kakao Login in the settings of the app.
 //! - `KOE005`: Add the user to the members of the app.
-//! - `KOE006`: Register the redirect URI in the settings of the app.
-//! - 6 more in the spec. Each error message has the hint for its code.
+//! - 7 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!

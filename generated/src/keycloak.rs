@@ -29,6 +29,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
+//! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name; a request
@@ -130,6 +131,16 @@ impl Client {
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
+    }
+
+    /// Binds tokens to a key that is kept with them, so that nobody can use a stolen one (DPoP, RFC
+    /// 9449). It requires the feature `jose`.
+    ///
+    /// A client's switch Require DPoP bound tokens makes it required.
+    #[inline]
+    #[must_use]
+    pub fn with_dpop(self) -> Self {
+        Self(self.0.with_dpop())
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -256,6 +267,11 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// Without the scope openid, which is none of a realm's default scopes, it answers 403 since
+    /// version 19.0.2. Errors are in the header WWW-Authenticate.
+    ///
+    /// Requires [`Scope::Openid`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -452,6 +468,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     end_session: Some("{server}/realms/{realm}/protocol/openid-connect/logout"),
@@ -610,6 +627,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{server}/realms/{realm}/protocol/openid-connect/certs"),
         ..provider::IdTokenRules::STANDARD
+    }),
+    dpop: Some(provider::DpopRules {
+        ..provider::DpopRules::STANDARD
     }),
     ..provider::Provider::STANDARD
 };

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://www.klaviyo.com/oauth/client).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
 //! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;

@@ -37,16 +37,20 @@
 //! | provider | | grants |
 //! | --- | --- | --- |
 //! | [Adobe](mod@adobe) | a maker of software for creative work, documents and marketing, with one identity service (IMS) | authorization_code, refresh_token, client_credentials |
+//! | [Adobe Acrobat Sign](mod@adobe_sign) | an e-signature service, once EchoSign | authorization_code, refresh_token |
 //! | [Airtable](mod@airtable) | a platform for databases and apps made of them | authorization_code, refresh_token |
 //! | [Alpaca](mod@alpaca) | a broker for stocks and cryptocurrencies | authorization_code |
 //! | [Amazon](mod@amazon) | a shop and a maker of devices, whose customers log in by Login with Amazon | authorization_code, refresh_token, device_code |
 //! | [Apple](mod@apple) | a maker of devices that offers Sign in with Apple | authorization_code, refresh_token, client_credentials |
+//! | [ArcGIS](mod@arcgis) | Esri's platform for maps, as ArcGIS Online or as ArcGIS Enterprise that organizations run | authorization_code, refresh_token, client_credentials, exchange_refresh_token |
 //! | [Asana](mod@asana) | a tool for managing work | authorization_code, refresh_token |
 //! | [Asgardeo](mod@asgardeo) | an identity platform of WSO2 | authorization_code, refresh_token, client_credentials, token_exchange, saml2_bearer, organization_switch |
 //! | [Atlassian](mod@atlassian) | the maker of Jira, Jira Service Management and Confluence | authorization_code, refresh_token |
 //! | [Auth0](mod@auth0) | a platform for logging users in | authorization_code, refresh_token, device_code, token_for_api, token_exchange, on_behalf_of, token_vault, cross_app_access |
 //! | [authentik](mod@authentik) | an identity provider that anyone can run | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
 //! | [Autodesk](mod@autodesk) | a maker of design software, with the cloud Autodesk Platform Services (once Forge) | authorization_code, refresh_token, client_credentials, service_account |
+//! | [Azure AD B2C](mod@azure_ad_b2c) | Microsoft's service for the logins of an application's own customers | authorization_code, refresh_token, client_credentials |
+//! | [Azure DevOps](mod@azure_devops) | a platform for source code, builds and project work; its own OAuth 2.0, which Microsoft gives up | authorization_code, refresh_token |
 //! | [Backlog](mod@backlog) | a Japanese service for projects, issues and source code, made by Nulab | authorization_code, refresh_token |
 //! | [Baidu Netdisk](mod@baidu_netdisk) | a Chinese file storage, with the accounts of Baidu | authorization_code, refresh_token, device_code |
 //! | [BASE](mod@base_ec) | a Japanese service for making online shops | authorization_code, refresh_token |
@@ -63,11 +67,15 @@
 //! | [bunq](mod@bunq) | a bank in the Netherlands | authorization_code |
 //! | [Bybit](mod@bybit) | a cryptocurrency exchange | authorization_code |
 //! | [Calendly](mod@calendly) | a service for scheduling meetings | authorization_code, refresh_token |
+//! | [Campaign Monitor](mod@campaign_monitor) | an e-mail marketing service | authorization_code, refresh_token |
 //! | [Canva](mod@canva) | a service for making designs | authorization_code, refresh_token |
 //! | [Casdoor](mod@casdoor) | a server for logins and users that one runs oneself | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
 //! | [Chatwork](mod@chatwork) | a Japanese messenger for companies | authorization_code, refresh_token |
+//! | [CILogon](mod@cilogon) | a service for logins to research infrastructure with the accounts of universities and others | authorization_code, refresh_token, client_credentials, device_code |
 //! | [Clerk](mod@clerk) | a service for logins and users, whose applications are OAuth servers for other programs | authorization_code, refresh_token |
+//! | [Clever](mod@clever) | a login and rostering service for schools | authorization_code |
 //! | [ClickUp](mod@clickup) | a tool for managing projects and tasks | authorization_code |
+//! | [Clio](mod@clio) | a practice management service for law firms | authorization_code, refresh_token |
 //! | [Amazon Cognito](mod@cognito) | the user pools of Amazon Web Services | authorization_code, refresh_token, client_credentials |
 //! | [Coinbase](mod@coinbase) | a cryptocurrency exchange | authorization_code, refresh_token |
 //! | [CoinList](mod@coinlist) | a platform for token sales | authorization_code, refresh_token, client_credentials |
@@ -77,6 +85,7 @@
 //! | [Cryptohopper](mod@cryptohopper) | a platform for automated cryptocurrency trading | authorization_code, refresh_token |
 //! | [Dailymotion](mod@dailymotion) | a platform for videos | authorization_code, refresh_token, client_credentials, partner |
 //! | [Deribit](mod@deribit) | an exchange for options and futures on cryptocurrencies | refresh_token, client_credentials, client_signature |
+//! | [Descope](mod@descope) | an identity platform for applications, whose OpenID Connect applications are described here | authorization_code, refresh_token, client_credentials, device_code |
 //! | [DeviantArt](mod@deviantart) | a community and gallery for artists | authorization_code, refresh_token, client_credentials |
 //! | [Dex](mod@dex) | a server that one runs oneself and that hands on the logins of other providers | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
 //! | [Dialpad](mod@dialpad) | a telephone and messaging service for companies | authorization_code, refresh_token |
@@ -90,13 +99,17 @@
 //! | [eBay](mod@ebay) | a marketplace for auctions and sales | authorization_code, refresh_token, client_credentials |
 //! | [Epic Games](mod@epicgames) | the accounts of Epic Games, the studio of Fortnite | authorization_code, refresh_token, client_credentials, exchange_code |
 //! | [Etsy](mod@etsy) | a marketplace for handmade and vintage goods | authorization_code, refresh_token, oauth1_exchange |
+//! | [Eventbrite](mod@eventbrite) | a service for events and tickets | authorization_code |
 //! | [EVE Online](mod@eveonline) | an online game, whose login is by character | authorization_code, refresh_token |
 //! | [Facebook](mod@facebook) | a social network | authorization_code, long_lived_token |
+//! | [Feide](mod@feide) | the login of Norwegian schools, universities and colleges, once called Dataporten | authorization_code |
 //! | [Figma](mod@figma) | a design tool for teams | authorization_code, refresh_token |
 //! | [FranceConnect](mod@franceconnect) | the login service of the French state, with its stronger form FranceConnect+ | authorization_code |
+//! | [Frappe](mod@frappe) | the framework of ERPNext and other business software, whose sites log users in for other programs | authorization_code, refresh_token |
 //! | [FreeAgent](mod@freeagent) | an accounting service for small businesses in the United Kingdom | authorization_code, refresh_token |
 //! | [freee](mod@freee) | a suite for accounting and personnel of small companies in Japan | authorization_code, refresh_token |
 //! | [FreshBooks](mod@freshbooks) | accounting software for small businesses | authorization_code, refresh_token |
+//! | [FusionAuth](mod@fusionauth) | a server for logins and users, as a service and as a program of one's own | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
 //! | [FYERS](mod@fyers) | an Indian stock broker | authorization_code |
 //! | [Gemini](mod@gemini) | a cryptocurrency exchange | authorization_code, refresh_token |
 //! | [Genius](mod@genius) | a collection of song lyrics with annotations | authorization_code |
@@ -104,10 +117,14 @@
 //! | [Gitee](mod@gitee) | a Chinese code hosting platform, made by OSChina | authorization_code, refresh_token |
 //! | [GitHub](mod@github) | a code hosting platform | authorization_code, refresh_token, device_code |
 //! | [GitLab](mod@gitlab) | a platform for hosting and building software | authorization_code, refresh_token, device_code |
+//! | [Globus](mod@globus) | a service of the University of Chicago for research data and its users | authorization_code, refresh_token, client_credentials |
 //! | [Google](mod@google) | a provider of accounts, search, mail, maps and office software | authorization_code, refresh_token, device_code, service_account, token_exchange |
 //! | [Gumroad](mod@gumroad) | a shop for what creators sell | authorization_code, refresh_token |
 //! | [Gusto](mod@gusto) | a payroll service for companies in the United States | authorization_code, refresh_token, system_access |
+//! | [Harvest](mod@harvest) | a service for time tracking and invoices, with Forecast for planning | authorization_code, refresh_token |
 //! | [HeadHunter](mod@headhunter) | a Russian site for jobs and résumés (hh.ru) | authorization_code, refresh_token, client_credentials |
+//! | [Help Scout](mod@help_scout) | a help desk with shared inboxes | authorization_code, refresh_token, client_credentials |
+//! | [Heroku](mod@heroku) | a cloud platform that runs applications | authorization_code, refresh_token |
 //! | [Home Assistant](mod@home_assistant) | home automation on a machine of one's own | authorization_code, refresh_token |
 //! | [Huawei](mod@huawei) | the accounts of Huawei's phones, watches and services | authorization_code, refresh_token, client_credentials |
 //! | [HubSpot](mod@hubspot) | a platform for marketing and sales | authorization_code, refresh_token, client_credentials |
@@ -131,10 +148,13 @@
 //! | [Linear](mod@linear) | a tracker for issues and projects | authorization_code, refresh_token, client_credentials |
 //! | [LinkedIn](mod@linkedin) | a professional network | authorization_code, refresh_token, client_credentials |
 //! | [Linode](mod@linode) | a cloud of servers, a part of Akamai | authorization_code, refresh_token |
+//! | [LiveChat](mod@livechat) | a customer service platform by chat, of the company Text | authorization_code, refresh_token |
 //! | [Login.gov](mod@login_gov) | the login of agencies of the United States | authorization_code |
 //! | [Logto](mod@logto) | a server for logins and users, as a service and as a program of one's own | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
+//! | [Mailchimp](mod@mailchimp) | a service for e-mail marketing | authorization_code |
 //! | [Mastodon](mod@mastodon) | a network of servers for short messages | authorization_code, client_credentials |
 //! | [Mattermost](mod@mattermost) | a server for messages in teams | authorization_code, refresh_token |
+//! | [Meetup](mod@meetup) | a service for groups that meet | authorization_code, refresh_token |
 //! | [Mercado Pago](mod@mercado_pago) | a payment service in Latin America | authorization_code, refresh_token, client_credentials |
 //! | [Mercado Libre](mod@mercadolibre) | a marketplace in Latin America | authorization_code, refresh_token |
 //! | [Mercury](mod@mercury) | a bank account service for companies in the United States | authorization_code, refresh_token |
@@ -152,11 +172,13 @@
 //! | [MyAnimeList](mod@myanimelist) | a catalogue of anime and manga | authorization_code, refresh_token |
 //! | [MYOB Business](mod@myob) | an accounting service in Australia and New Zealand | authorization_code, refresh_token |
 //! | [Naver](mod@naver) | the login of Naver, a portal and search engine of South Korea | authorization_code, refresh_token |
+//! | [Netlify](mod@netlify) | a platform that builds and hosts websites | authorization_code |
 //! | [Nextcloud](mod@nextcloud) | a server for files, calendars and working together | authorization_code, refresh_token |
 //! | [Nightbot](mod@nightbot) | a chat bot for streams | authorization_code, refresh_token |
 //! | [Notion](mod@notion) | a workspace for notes and documents | authorization_code, refresh_token |
 //! | [Nuvemshop](mod@nuvemshop) | a service for making online shops in Latin America, which is called Tiendanube in Spanish | authorization_code |
 //! | [Okta](mod@okta) | an identity provider for organizations | authorization_code, refresh_token, client_credentials, device_code |
+//! | [OneLogin](mod@onelogin) | a service for the logins of companies | authorization_code, refresh_token |
 //! | [OpenStreetMap](mod@openstreetmap) | a map of the world that anyone may edit | authorization_code |
 //! | [ORCID](mod@orcid) | a register of researchers and their works | authorization_code, refresh_token, client_credentials |
 //! | [Ory](mod@ory) | a server for OAuth 2.0 and OpenID Connect, as the service Ory Network and as the program Ory Hydra | authorization_code, refresh_token, client_credentials, device_code, jwt_bearer |
@@ -165,8 +187,11 @@
 //! | [PagerDuty](mod@pagerduty) | a service that alerts people about incidents | authorization_code, refresh_token, client_credentials |
 //! | [Patreon](mod@patreon) | a membership platform for creators | authorization_code, refresh_token |
 //! | [PayPal](mod@paypal) | a payment service | authorization_code, refresh_token, client_credentials |
+//! | [PingOne](mod@pingone) | an identity platform of Ping Identity | authorization_code, refresh_token, client_credentials, device_code |
 //! | [Pinterest](mod@pinterest) | a service for saving and sharing pictures | authorization_code, refresh_token, client_credentials |
 //! | [Pipedrive](mod@pipedrive) | a sales pipeline and customer relationship platform | authorization_code, refresh_token, exchange_api_token |
+//! | [Pocket ID](mod@pocket_id) | an identity provider for passkeys that anyone can run | authorization_code, refresh_token, client_credentials, device_code |
+//! | [Podio](mod@podio) | a platform for project work and collaboration | authorization_code, refresh_token, app |
 //! | [Polar](mod@polar) | a merchant of record for software, at polar.sh | authorization_code, refresh_token |
 //! | [Procore](mod@procore) | a platform for managing construction projects | authorization_code, refresh_token, client_credentials |
 //! | [QQ](mod@qq) | a Chinese messenger, whose users log in to websites by QQ Connect | authorization_code, refresh_token |
@@ -183,10 +208,14 @@
 //! | [Salesforce](mod@salesforce) | a platform for customer relations | authorization_code, refresh_token, client_credentials |
 //! | [Saxo Bank](mod@saxo) | a bank for trading and investing | authorization_code, refresh_token, personal_jwt |
 //! | [Sentry](mod@sentry) | a service for monitoring errors and performance of applications | authorization_code, refresh_token, device_code |
+//! | [ServiceNow](mod@servicenow) | a platform for IT services and workflows, with an instance for each customer | authorization_code, refresh_token, client_credentials, password, jwt_bearer |
+//! | [Seznam](mod@seznam) | a Czech portal with mail, search and maps | authorization_code |
 //! | [Shopify](mod@shopify) | a platform for online shops | authorization_code, refresh_token, client_credentials, session_token_for_offline, session_token_for_online, expiring_offline_token |
+//! | [SimpleLogin](mod@simplelogin) | a service for e-mail aliases, which logs users in as well | authorization_code |
 //! | [Slack](mod@slack) | a messaging platform for teams | authorization_code, refresh_token |
 //! | [Sign in with Slack](mod@slack_openid) | the login of Slack, a messaging platform for teams | authorization_code, refresh_token |
 //! | [Smartcar](mod@smartcar) | a service that connects apps with cars of many makes | authorization_code, refresh_token |
+//! | [Smartsheet](mod@smartsheet) | a platform for spreadsheets and project work | authorization_code, refresh_token |
 //! | [SoundCloud](mod@soundcloud) | a service for publishing and hearing music | authorization_code, refresh_token, client_credentials |
 //! | [Spotify](mod@spotify) | an audio streaming service | authorization_code, refresh_token, client_credentials |
 //! | [Square](mod@square) | a payment processor for sellers | authorization_code, refresh_token |
@@ -196,10 +225,13 @@
 //! | [Strava](mod@strava) | a network for runners and cyclists | authorization_code, refresh_token |
 //! | [Streamlabs](mod@streamlabs) | a maker of tools for live streamers | authorization_code, refresh_token |
 //! | [Stripe Connect](mod@stripe_connect) | a way for platforms to act for Stripe accounts | authorization_code, refresh_token |
+//! | [Stytch](mod@stytch) | an identity platform for applications, which let other applications log in as Connected Apps | authorization_code, refresh_token |
 //! | [SumUp](mod@sumup) | a service for card payments of small businesses | authorization_code, refresh_token, client_credentials |
 //! | [Supabase](mod@supabase) | a service for databases and backends, its API for management | authorization_code, refresh_token |
 //! | [Supabase Auth](mod@supabase_auth) | the OAuth server of a Supabase project, by which its users log in elsewhere | authorization_code, refresh_token |
 //! | [SurveyMonkey](mod@surveymonkey) | a service for surveys | authorization_code |
+//! | [Switch edu-ID](mod@switch_edu_id) | the login of Swiss universities and their members, students and alumni | authorization_code, refresh_token |
+//! | [Teamleader Focus](mod@teamleader) | a service for customers, projects and invoices | authorization_code, refresh_token |
 //! | [TIDAL](mod@tidal) | a music streaming service | authorization_code, refresh_token, client_credentials |
 //! | [TikTok](mod@tiktok) | a platform for short videos | authorization_code, refresh_token, client_credentials |
 //! | [Todoist](mod@todoist) | a service for tasks and projects | authorization_code |
@@ -210,9 +242,11 @@
 //! | [Tumblr](mod@tumblr) | a blogging network | authorization_code, refresh_token, client_credentials |
 //! | [Twitch](mod@twitch) | a live streaming platform | authorization_code, refresh_token, client_credentials, device_code |
 //! | [Typeform](mod@typeform) | a service for forms and surveys | authorization_code, refresh_token |
+//! | [UAE PASS](mod@uaepass) | the digital identity of the United Arab Emirates | authorization_code |
 //! | [Unsplash](mod@unsplash) | a library of photos that may be used freely | authorization_code, refresh_token |
 //! | [Uphold](mod@uphold) | a wallet for money, metals and cryptocurrencies | authorization_code, client_credentials |
 //! | [Upstox](mod@upstox) | a stockbroker in India | authorization_code |
+//! | [Vercel](mod@vercel) | a platform that builds and hosts web applications | authorization_code, refresh_token, device_code |
 //! | [Vimeo](mod@vimeo) | a service for hosting and sharing videos | authorization_code, client_credentials, oauth1_exchange |
 //! | [VK ID](mod@vk_id) | the login of VK, a Russian social network | authorization_code, refresh_token |
 //! | [Webex](mod@webex) | a service for calls, meetings and messages | authorization_code, refresh_token, device_code |
@@ -299,16 +333,20 @@ pub use oauth_atlas_runtime as runtime;
 /// an untyped client of it, whose scopes are text.
 pub static PROVIDERS: &[&Provider] = &[
     &adobe::PROVIDER,
+    &adobe_sign::PROVIDER,
     &airtable::PROVIDER,
     &alpaca::PROVIDER,
     &amazon::PROVIDER,
     &apple::PROVIDER,
+    &arcgis::PROVIDER,
     &asana::PROVIDER,
     &asgardeo::PROVIDER,
     &atlassian::PROVIDER,
     &auth0::PROVIDER,
     &authentik::PROVIDER,
     &autodesk::PROVIDER,
+    &azure_ad_b2c::PROVIDER,
+    &azure_devops::PROVIDER,
     &backlog::PROVIDER,
     &baidu_netdisk::PROVIDER,
     &base_ec::PROVIDER,
@@ -325,11 +363,15 @@ pub static PROVIDERS: &[&Provider] = &[
     &bunq::PROVIDER,
     &bybit::PROVIDER,
     &calendly::PROVIDER,
+    &campaign_monitor::PROVIDER,
     &canva::PROVIDER,
     &casdoor::PROVIDER,
     &chatwork::PROVIDER,
+    &cilogon::PROVIDER,
     &clerk::PROVIDER,
+    &clever::PROVIDER,
     &clickup::PROVIDER,
+    &clio::PROVIDER,
     &cognito::PROVIDER,
     &coinbase::PROVIDER,
     &coinlist::PROVIDER,
@@ -339,6 +381,7 @@ pub static PROVIDERS: &[&Provider] = &[
     &cryptohopper::PROVIDER,
     &dailymotion::PROVIDER,
     &deribit::PROVIDER,
+    &descope::PROVIDER,
     &deviantart::PROVIDER,
     &dex::PROVIDER,
     &dialpad::PROVIDER,
@@ -352,13 +395,17 @@ pub static PROVIDERS: &[&Provider] = &[
     &ebay::PROVIDER,
     &epicgames::PROVIDER,
     &etsy::PROVIDER,
+    &eventbrite::PROVIDER,
     &eveonline::PROVIDER,
     &facebook::PROVIDER,
+    &feide::PROVIDER,
     &figma::PROVIDER,
     &franceconnect::PROVIDER,
+    &frappe::PROVIDER,
     &freeagent::PROVIDER,
     &freee::PROVIDER,
     &freshbooks::PROVIDER,
+    &fusionauth::PROVIDER,
     &fyers::PROVIDER,
     &gemini::PROVIDER,
     &genius::PROVIDER,
@@ -366,10 +413,14 @@ pub static PROVIDERS: &[&Provider] = &[
     &gitee::PROVIDER,
     &github::PROVIDER,
     &gitlab::PROVIDER,
+    &globus::PROVIDER,
     &google::PROVIDER,
     &gumroad::PROVIDER,
     &gusto::PROVIDER,
+    &harvest::PROVIDER,
     &headhunter::PROVIDER,
+    &help_scout::PROVIDER,
+    &heroku::PROVIDER,
     &home_assistant::PROVIDER,
     &huawei::PROVIDER,
     &hubspot::PROVIDER,
@@ -393,10 +444,13 @@ pub static PROVIDERS: &[&Provider] = &[
     &linear::PROVIDER,
     &linkedin::PROVIDER,
     &linode::PROVIDER,
+    &livechat::PROVIDER,
     &login_gov::PROVIDER,
     &logto::PROVIDER,
+    &mailchimp::PROVIDER,
     &mastodon::PROVIDER,
     &mattermost::PROVIDER,
+    &meetup::PROVIDER,
     &mercado_pago::PROVIDER,
     &mercadolibre::PROVIDER,
     &mercury::PROVIDER,
@@ -414,11 +468,13 @@ pub static PROVIDERS: &[&Provider] = &[
     &myanimelist::PROVIDER,
     &myob::PROVIDER,
     &naver::PROVIDER,
+    &netlify::PROVIDER,
     &nextcloud::PROVIDER,
     &nightbot::PROVIDER,
     &notion::PROVIDER,
     &nuvemshop::PROVIDER,
     &okta::PROVIDER,
+    &onelogin::PROVIDER,
     &openstreetmap::PROVIDER,
     &orcid::PROVIDER,
     &ory::PROVIDER,
@@ -427,8 +483,11 @@ pub static PROVIDERS: &[&Provider] = &[
     &pagerduty::PROVIDER,
     &patreon::PROVIDER,
     &paypal::PROVIDER,
+    &pingone::PROVIDER,
     &pinterest::PROVIDER,
     &pipedrive::PROVIDER,
+    &pocket_id::PROVIDER,
+    &podio::PROVIDER,
     &polar::PROVIDER,
     &procore::PROVIDER,
     &qq::PROVIDER,
@@ -445,10 +504,14 @@ pub static PROVIDERS: &[&Provider] = &[
     &salesforce::PROVIDER,
     &saxo::PROVIDER,
     &sentry::PROVIDER,
+    &servicenow::PROVIDER,
+    &seznam::PROVIDER,
     &shopify::PROVIDER,
+    &simplelogin::PROVIDER,
     &slack::PROVIDER,
     &slack_openid::PROVIDER,
     &smartcar::PROVIDER,
+    &smartsheet::PROVIDER,
     &soundcloud::PROVIDER,
     &spotify::PROVIDER,
     &square::PROVIDER,
@@ -458,10 +521,13 @@ pub static PROVIDERS: &[&Provider] = &[
     &strava::PROVIDER,
     &streamlabs::PROVIDER,
     &stripe_connect::PROVIDER,
+    &stytch::PROVIDER,
     &sumup::PROVIDER,
     &supabase::PROVIDER,
     &supabase_auth::PROVIDER,
     &surveymonkey::PROVIDER,
+    &switch_edu_id::PROVIDER,
+    &teamleader::PROVIDER,
     &tidal::PROVIDER,
     &tiktok::PROVIDER,
     &todoist::PROVIDER,
@@ -472,9 +538,11 @@ pub static PROVIDERS: &[&Provider] = &[
     &tumblr::PROVIDER,
     &twitch::PROVIDER,
     &typeform::PROVIDER,
+    &uaepass::PROVIDER,
     &unsplash::PROVIDER,
     &uphold::PROVIDER,
     &upstox::PROVIDER,
+    &vercel::PROVIDER,
     &vimeo::PROVIDER,
     &vk_id::PROVIDER,
     &webex::PROVIDER,
@@ -536,6 +604,9 @@ macro_rules! include_fakes {
 pub mod adobe;
 
 #[rustfmt::skip]
+pub mod adobe_sign;
+
+#[rustfmt::skip]
 pub mod airtable;
 
 #[rustfmt::skip]
@@ -546,6 +617,9 @@ pub mod amazon;
 
 #[rustfmt::skip]
 pub mod apple;
+
+#[rustfmt::skip]
+pub mod arcgis;
 
 #[rustfmt::skip]
 pub mod asana;
@@ -564,6 +638,12 @@ pub mod authentik;
 
 #[rustfmt::skip]
 pub mod autodesk;
+
+#[rustfmt::skip]
+pub mod azure_ad_b2c;
+
+#[rustfmt::skip]
+pub mod azure_devops;
 
 #[rustfmt::skip]
 pub mod backlog;
@@ -614,6 +694,9 @@ pub mod bybit;
 pub mod calendly;
 
 #[rustfmt::skip]
+pub mod campaign_monitor;
+
+#[rustfmt::skip]
 pub mod canva;
 
 #[rustfmt::skip]
@@ -623,10 +706,19 @@ pub mod casdoor;
 pub mod chatwork;
 
 #[rustfmt::skip]
+pub mod cilogon;
+
+#[rustfmt::skip]
 pub mod clerk;
 
 #[rustfmt::skip]
+pub mod clever;
+
+#[rustfmt::skip]
 pub mod clickup;
+
+#[rustfmt::skip]
+pub mod clio;
 
 #[rustfmt::skip]
 pub mod cognito;
@@ -654,6 +746,9 @@ pub mod dailymotion;
 
 #[rustfmt::skip]
 pub mod deribit;
+
+#[rustfmt::skip]
+pub mod descope;
 
 #[rustfmt::skip]
 pub mod deviantart;
@@ -695,16 +790,25 @@ pub mod epicgames;
 pub mod etsy;
 
 #[rustfmt::skip]
+pub mod eventbrite;
+
+#[rustfmt::skip]
 pub mod eveonline;
 
 #[rustfmt::skip]
 pub mod facebook;
 
 #[rustfmt::skip]
+pub mod feide;
+
+#[rustfmt::skip]
 pub mod figma;
 
 #[rustfmt::skip]
 pub mod franceconnect;
+
+#[rustfmt::skip]
+pub mod frappe;
 
 #[rustfmt::skip]
 pub mod freeagent;
@@ -714,6 +818,9 @@ pub mod freee;
 
 #[rustfmt::skip]
 pub mod freshbooks;
+
+#[rustfmt::skip]
+pub mod fusionauth;
 
 #[rustfmt::skip]
 pub mod fyers;
@@ -737,6 +844,9 @@ pub mod github;
 pub mod gitlab;
 
 #[rustfmt::skip]
+pub mod globus;
+
+#[rustfmt::skip]
 pub mod google;
 
 #[rustfmt::skip]
@@ -746,7 +856,16 @@ pub mod gumroad;
 pub mod gusto;
 
 #[rustfmt::skip]
+pub mod harvest;
+
+#[rustfmt::skip]
 pub mod headhunter;
+
+#[rustfmt::skip]
+pub mod help_scout;
+
+#[rustfmt::skip]
+pub mod heroku;
 
 #[rustfmt::skip]
 pub mod home_assistant;
@@ -818,16 +937,25 @@ pub mod linkedin;
 pub mod linode;
 
 #[rustfmt::skip]
+pub mod livechat;
+
+#[rustfmt::skip]
 pub mod login_gov;
 
 #[rustfmt::skip]
 pub mod logto;
 
 #[rustfmt::skip]
+pub mod mailchimp;
+
+#[rustfmt::skip]
 pub mod mastodon;
 
 #[rustfmt::skip]
 pub mod mattermost;
+
+#[rustfmt::skip]
+pub mod meetup;
 
 #[rustfmt::skip]
 pub mod mercado_pago;
@@ -881,6 +1009,9 @@ pub mod myob;
 pub mod naver;
 
 #[rustfmt::skip]
+pub mod netlify;
+
+#[rustfmt::skip]
 pub mod nextcloud;
 
 #[rustfmt::skip]
@@ -894,6 +1025,9 @@ pub mod nuvemshop;
 
 #[rustfmt::skip]
 pub mod okta;
+
+#[rustfmt::skip]
+pub mod onelogin;
 
 #[rustfmt::skip]
 pub mod openstreetmap;
@@ -920,10 +1054,19 @@ pub mod patreon;
 pub mod paypal;
 
 #[rustfmt::skip]
+pub mod pingone;
+
+#[rustfmt::skip]
 pub mod pinterest;
 
 #[rustfmt::skip]
 pub mod pipedrive;
+
+#[rustfmt::skip]
+pub mod pocket_id;
+
+#[rustfmt::skip]
+pub mod podio;
 
 #[rustfmt::skip]
 pub mod polar;
@@ -974,7 +1117,16 @@ pub mod saxo;
 pub mod sentry;
 
 #[rustfmt::skip]
+pub mod servicenow;
+
+#[rustfmt::skip]
+pub mod seznam;
+
+#[rustfmt::skip]
 pub mod shopify;
+
+#[rustfmt::skip]
+pub mod simplelogin;
 
 #[rustfmt::skip]
 pub mod slack;
@@ -984,6 +1136,9 @@ pub mod slack_openid;
 
 #[rustfmt::skip]
 pub mod smartcar;
+
+#[rustfmt::skip]
+pub mod smartsheet;
 
 #[rustfmt::skip]
 pub mod soundcloud;
@@ -1013,6 +1168,9 @@ pub mod streamlabs;
 pub mod stripe_connect;
 
 #[rustfmt::skip]
+pub mod stytch;
+
+#[rustfmt::skip]
 pub mod sumup;
 
 #[rustfmt::skip]
@@ -1023,6 +1181,12 @@ pub mod supabase_auth;
 
 #[rustfmt::skip]
 pub mod surveymonkey;
+
+#[rustfmt::skip]
+pub mod switch_edu_id;
+
+#[rustfmt::skip]
+pub mod teamleader;
 
 #[rustfmt::skip]
 pub mod tidal;
@@ -1055,6 +1219,9 @@ pub mod twitch;
 pub mod typeform;
 
 #[rustfmt::skip]
+pub mod uaepass;
+
+#[rustfmt::skip]
 pub mod unsplash;
 
 #[rustfmt::skip]
@@ -1062,6 +1229,9 @@ pub mod uphold;
 
 #[rustfmt::skip]
 pub mod upstox;
+
+#[rustfmt::skip]
+pub mod vercel;
 
 #[rustfmt::skip]
 pub mod vimeo;

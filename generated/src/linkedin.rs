@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://www.linkedin.com/developers/apps/).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: breaks the login, and is never sent.
 //! - **Redirect URI**: required.

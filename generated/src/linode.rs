@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://cloud.linode.com/profile/clients).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: not documented; the provider's own software sends it, and so does this client.

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://entra.microsoft.com).
 //! - **Environments**: [`Global`](Environment::Global),
 //!   [`UsGovernment`](Environment::UsGovernment),
 //!   [`UsGovernmentDod`](Environment::UsGovernmentDod), [`China`](Environment::China); the

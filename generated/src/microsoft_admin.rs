@@ -198,7 +198,9 @@ impl Authorize {
 
 /// What a Microsoft for administrators token may do.
 ///
-/// Permissions of any API, as `https://graph.microsoft.com/Calendars.Read`.
+/// Permissions of any API. A name, as `https://graph.microsoft.com/Calendars.Read`, gives the
+/// permission on behalf of users; permissions of the application itself, which client
+/// credentials use, come with `/.default` alone.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -206,7 +208,7 @@ impl Authorize {
 #[non_exhaustive]
 pub enum Scope {
     /// `https://graph.microsoft.com/.default`: All permissions of Microsoft Graph that the
-    /// application is registered with.
+    /// application is registered with, those of the application itself among them.
     GraphDefault,
 }
 
@@ -296,7 +298,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         values: &[
             provider::scope(
                 "https://graph.microsoft.com/.default",
-                "All permissions of Microsoft Graph that the application is registered with.",
+                "All permissions of Microsoft Graph that the application is registered with, those of the application itself among them.",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -27,7 +27,9 @@
 //!   /oauth2 and the id of a custom server, such as /oauth2/default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
+//! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
@@ -46,10 +48,7 @@
 //! - `invalid_grant`: Start a new login; a code can be exchanged once within five minutes.
 //! - `invalid_scope`: Ask for scopes that this authorization server has; the organization's own
 //!   server cannot have custom ones.
-//! - `access_denied`: Assign the user to the application and check the access policies of the
-//!   authorization server.
-//! - `login_required`: Start the login again without asking for `none`.
-//! - 7 more in the spec. Each error message has the hint for its code.
+//! - 9 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -129,6 +128,14 @@ impl Client {
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
+    }
+
+    /// Binds tokens to a key that is kept with them, so that nobody can use a stolen one (DPoP, RFC
+    /// 9449). It requires the feature `jose`.
+    #[inline]
+    #[must_use]
+    pub fn with_dpop(self) -> Self {
+        Self(self.0.with_dpop())
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -394,6 +401,13 @@ impl Authorize {
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
+    }
+
+    /// Sends the parameters to the provider first, so that the URL to send the browser to has none
+    /// of them (RFC 9126).
+    #[inline]
+    pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+        self.0.push()
     }
 }
 
@@ -1376,6 +1390,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
+    pushed_authorization_request: Some(provider::Endpoint {
+        url: "{server}/v1/par",
+        ..provider::Endpoint::STANDARD
+    }),
     token: Some(provider::Endpoint {
         url: "{server}/v1/token",
         ..provider::Endpoint::STANDARD
@@ -2310,6 +2328,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         algorithms: &[provider::SigningAlgorithm::Rs256],
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
+    }),
+    dpop: Some(provider::DpopRules {
+        ..provider::DpopRules::STANDARD
     }),
     ..provider::Provider::STANDARD
 };

@@ -169,6 +169,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::Openid`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -433,6 +435,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{accounts}/v1/openid_connect/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

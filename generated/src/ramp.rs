@@ -28,7 +28,7 @@
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: Ten days for client credentials. The questions and answers say
 //!   ten days of every token, and the sample answer to a code has 3600 seconds.
-//! - **Scopes**: [`Scope`] lists 44; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 46; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -245,6 +245,12 @@ pub enum Scope {
     /// `accounting:write`: Change the accounting connection.
     AccountingWrite,
 
+    /// `applications:read`: Read applications.
+    ApplicationsRead,
+
+    /// `applications:write`: Make and change applications.
+    ApplicationsWrite,
+
     /// `bank_accounts:read`: Read bank accounts.
     BankAccountsRead,
 
@@ -377,6 +383,8 @@ impl Scope {
     pub const ALL: &[Scope] = &[
         Scope::AccountingRead,
         Scope::AccountingWrite,
+        Scope::ApplicationsRead,
+        Scope::ApplicationsWrite,
         Scope::BankAccountsRead,
         Scope::BillsRead,
         Scope::BillsWrite,
@@ -512,6 +520,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Read the state of the accounting connection.",
             ),
             provider::scope("accounting:write", "Change the accounting connection."),
+            provider::scope("applications:read", "Read applications."),
+            provider::scope("applications:write", "Make and change applications."),
             provider::scope("bank_accounts:read", "Read bank accounts."),
             provider::scope("bills:read", "Read bills."),
             provider::scope("bills:write", "Make, change and pay bills."),

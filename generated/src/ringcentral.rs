@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://developers.ringcentral.com).
 //! - **Environments**: [`Commercial`](Environment::Commercial),
 //!   [`Segregated`](Environment::Segregated); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
@@ -48,8 +49,7 @@
 //! - `OAU-109`: Send a registered redirect URI, the same in both requests.
 //! - `OAU-110`: Check the client id.
 //! - `OAU-111`: Send each parameter once.
-//! - `OAU-112`: Enable the grant in the settings of the app.
-//! - 23 more in the spec. Each error message has the hint for its code.
+//! - 24 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!

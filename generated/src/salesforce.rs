@@ -21,6 +21,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
+//! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
@@ -103,6 +104,14 @@ impl Client {
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
+    }
+
+    /// Binds tokens to a key that is kept with them, so that nobody can use a stolen one (DPoP, RFC
+    /// 9449). It requires the feature `jose`.
+    #[inline]
+    #[must_use]
+    pub fn with_dpop(self) -> Self {
+        Self(self.0.with_dpop())
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -855,6 +864,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://{domain}/id/keys"),
         ..provider::IdTokenRules::STANDARD
+    }),
+    dpop: Some(provider::DpopRules {
+        ..provider::DpopRules::STANDARD
     }),
     ..provider::Provider::STANDARD
 };

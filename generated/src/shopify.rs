@@ -20,6 +20,7 @@
 //!
 //! - **`shop`**: your host below `.myshopify.com` or `.shopify.com` or `.myshopify.io` or
 //!   `.shop.dev`, such as `acme.myshopify.com`. The host of the shop.
+//! - **Registration**: [register a client](https://dev.shopify.com/dashboard).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).

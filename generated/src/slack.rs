@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://api.slack.com/apps).
 //! - **Environments**: [`Production`](Environment::Production),
 //!   [`Govslack`](Environment::Govslack); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
@@ -44,9 +45,7 @@
 //! - `invalid_code`: Start the installation again; a code lives for ten minutes.
 //! - `bad_redirect_uri`: Send the same redirect URI twice, and register it.
 //! - `invalid_code_verifier`: Start the installation again and keep the verifier.
-//! - `pkce_not_allowed`: Log in as a confidential client, or turn PKCE on in the settings of
-//!   the app.
-//! - 5 more in the spec. Each error message has the hint for its code.
+//! - 6 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!

@@ -28,7 +28,7 @@
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour. 24 hours in the sandbox.
 //! - **Refresh token lifetime**: 180 days. The page says six months.
-//! - **Scopes**: [`Scope`] lists 13; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 14; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //!
 //! # Errors
@@ -131,6 +131,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::AuthorisingIndividualRead`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -231,6 +233,10 @@ pub enum Scope {
     /// `account:read`: Read accounts.
     AccountRead,
 
+    /// `authorising-individual:read`: Read the name and the contact data of the person who
+    /// authorized.
+    AuthorisingIndividualRead,
+
     /// `balance:read`: Read the balance of an account.
     BalanceRead,
 
@@ -270,6 +276,7 @@ impl Scope {
     pub const ALL: &[Scope] = &[
         Scope::AccountListRead,
         Scope::AccountRead,
+        Scope::AuthorisingIndividualRead,
         Scope::BalanceRead,
         Scope::CardRead,
         Scope::CardControlEdit,
@@ -362,6 +369,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{api}/api/v2/identity/individual",
         method: provider::HttpMethod::Get,
+        scope: Some("authorising-individual:read"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -398,6 +406,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         values: &[
             provider::scope("account-list:read", "Read the list of accounts."),
             provider::scope("account:read", "Read accounts."),
+            provider::scope(
+                "authorising-individual:read",
+                "Read the name and the contact data of the person who authorized.",
+            ),
             provider::scope("balance:read", "Read the balance of an account."),
             provider::scope("card:read", "Read cards."),
             provider::scope("card-control:edit", "Change the controls of cards."),

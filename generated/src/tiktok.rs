@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://developers.tiktok.com).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.

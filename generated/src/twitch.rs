@@ -17,6 +17,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://dev.twitch.tv/console).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749

@@ -19,7 +19,8 @@
 //! ```
 //!
 //! - **Environments**: [`Production`](Environment::Production),
-//!   [`Sandbox`](Environment::Sandbox); the first is the default.
+//!   [`Sandbox`](Environment::Sandbox), [`ProductionMtls`](Environment::ProductionMtls),
+//!   [`SandboxMtls`](Environment::SandboxMtls); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
@@ -281,11 +282,17 @@ oauth_atlas::runtime::scope_enum!(Scope);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
-    /// `production`: Accounts with real money.
+    /// `production`: Accounts with real money, without a client certificate.
     Production,
 
-    /// `sandbox`: The test environment with credentials of its own.
+    /// `sandbox`: The test environment with credentials of its own, without a client certificate.
     Sandbox,
+
+    /// `production_mtls`: Accounts with real money, with a client certificate (mutual TLS).
+    ProductionMtls,
+
+    /// `sandbox_mtls`: The test environment, with a client certificate (mutual TLS).
+    SandboxMtls,
 }
 
 impl Environment {
@@ -293,7 +300,7 @@ impl Environment {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        ["production", "sandbox"][self as usize]
+        ["production", "sandbox", "production_mtls", "sandbox_mtls"][self as usize]
     }
 }
 
@@ -331,6 +338,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hosts: &[
                 ("web", "https://wise-sandbox.com"),
                 ("api", "https://api.wise-sandbox.com"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "production_mtls",
+            hosts: &[
+                ("web", "https://wise.com"),
+                ("api", "https://api-mtls.transferwise.com"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "sandbox_mtls",
+            hosts: &[
+                ("web", "https://wise-sandbox.com"),
+                ("api", "https://api-mtls.wise-sandbox.com"),
             ],
             ..provider::Environment::STANDARD
         },
@@ -408,6 +431,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Lifetime {
             of: provider::LifetimeOf::RefreshToken,
             seconds: 630720000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 1800,
             ..provider::Lifetime::STANDARD
         },
     ],

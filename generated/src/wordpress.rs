@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://developer.wordpress.com/apps).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://developer.yahoo.com/apps/create).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749

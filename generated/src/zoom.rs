@@ -17,6 +17,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://marketplace.zoom.us).
 //! - **Environments**: [`Commercial`](Environment::Commercial),
 //!   [`Government`](Environment::Government); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],

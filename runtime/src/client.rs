@@ -8,6 +8,8 @@ pub(crate) mod endpoints;
 pub(crate) mod handle;
 #[cfg(feature = "jose")]
 pub(crate) mod keys;
+#[cfg(feature = "jose")]
+pub(crate) mod nonces;
 pub(crate) mod provider_client;
 pub(crate) mod settings;
 pub(crate) mod template;

@@ -16,6 +16,8 @@ use crate::operation::device::{DeviceLogin, DevicePoll, DeviceRequest, DeviceWai
 use crate::operation::id_token::IdTokenVerification;
 use crate::operation::introspection::Introspection;
 use crate::operation::logout::Logout;
+#[cfg(feature = "jose")]
+use crate::operation::logout_token::LogoutTokenVerification;
 use crate::operation::revocation::Revocation;
 use crate::operation::source::TokenSource;
 use crate::operation::token::TokenRequest;
@@ -178,6 +180,13 @@ impl Core {
     #[cfg(feature = "jose")]
     pub fn verify_id_token(&self, tokens: &TokenSet) -> IdTokenVerification {
         IdTokenVerification::new(self.clone(), tokens)
+    }
+
+    /// Verifies a logout token, by which the provider tells that a user has logged out (OpenID
+    /// Connect Back-Channel Logout).
+    #[cfg(feature = "jose")]
+    pub fn verify_logout_token(&self, token: impl Into<Secret>) -> LogoutTokenVerification {
+        LogoutTokenVerification::new(self.clone(), token.into())
     }
 
     /// Sends an authenticated request to the provider's API. `url_or_path` is an absolute URL, or a

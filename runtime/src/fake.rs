@@ -41,13 +41,17 @@ mod answer;
 mod client;
 mod control;
 mod description;
+#[cfg(feature = "jose")]
+mod dpop;
 mod faults;
 mod filled;
 mod grants;
 mod identity;
 mod journal;
 mod login;
+mod logout;
 mod provider;
+mod pushed;
 mod refusal;
 mod request;
 mod resource;
@@ -61,6 +65,8 @@ mod store;
 pub use faults::Fault;
 pub use identity::Lie;
 pub use journal::Seen;
+#[cfg(feature = "jose")]
+pub use logout::LogoutLie;
 
 use answer::Answer;
 use client::Registered;
@@ -423,6 +429,12 @@ impl FakeServer {
         self.state().provider.token_lifetime = Some(lifetime);
     }
 
+    /// Sets how long logins that are pushed from now on wait for their browser. The default is a
+    /// minute.
+    pub fn set_pushed_lifetime(&self, lifetime: Duration) {
+        self.state().provider.pushed_lifetime = lifetime;
+    }
+
     /// Sets the poll interval of device logins started from now on. Devices that poll faster are
     /// told to slow down. The default is one second.
     pub fn set_device_interval(&self, interval: Duration) {
@@ -455,6 +467,21 @@ impl FakeServer {
     #[cfg(feature = "jose")]
     pub fn rotate_keys(&self) {
         self.state().provider.key_generation += 1;
+    }
+
+    /// A logout token of the user (OpenID Connect Back-Channel Logout §2.4), right or wrong in one
+    /// way. Log in first, so that the issuer is known where each customer has one.
+    #[cfg(feature = "jose")]
+    #[must_use]
+    pub fn logout_token(&self, lie: Option<LogoutLie>) -> String {
+        self.state().provider.logout_token(lie)
+    }
+
+    /// Demands nonces in proofs of possession from now on (RFC 9449 §8, §9), other ones than before
+    /// with each call, or no longer.
+    #[cfg(feature = "jose")]
+    pub fn demand_dpop_nonces(&self, is_demanded: bool) {
+        self.state().provider.demand_nonces(is_demanded);
     }
 
     /// Sets the body of UserInfo responses.

@@ -91,12 +91,16 @@ pub use kept::token_key::{TokenKey, TokenValue};
 pub use kept::token_set::TokenSet;
 pub use kept::warning::Warning;
 pub use operation::api::ApiCall;
-pub use operation::authorize::{Authorize, Login};
+pub use operation::authorize::Authorize;
 pub use operation::device::{DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
 #[cfg(feature = "jose")]
 pub use operation::id_token::IdTokenVerification;
 pub use operation::introspection::Introspection;
+pub use operation::login::Login;
 pub use operation::logout::Logout;
+#[cfg(feature = "jose")]
+pub use operation::logout_token::{LogoutToken, LogoutTokenVerification};
+pub use operation::pushed::PushedAuthorizationRequest;
 pub use operation::revocation::Revocation;
 pub use operation::source::{TokenEvent, TokenSource};
 pub use operation::source_call::SourceCall;

@@ -11,7 +11,11 @@ pub(crate) mod device;
 #[cfg(feature = "jose")]
 pub(crate) mod id_token;
 pub(crate) mod introspection;
+pub(crate) mod login;
 pub(crate) mod logout;
+#[cfg(feature = "jose")]
+pub(crate) mod logout_token;
+pub(crate) mod pushed;
 pub(crate) mod revocation;
 pub(crate) mod source;
 pub(crate) mod source_call;
@@ -67,6 +71,8 @@ pub trait Operation: sealed::Sending {
 pub(crate) mod sealed {
     use crate::client::handle::Core;
     use crate::error::{EndpointKind, Error};
+    #[cfg(feature = "jose")]
+    use crate::http::message::HttpResponse;
 
     /// What it takes to send an operation.
     pub trait Sending: Sized {
@@ -75,6 +81,13 @@ pub(crate) mod sealed {
 
         /// Where the request goes.
         fn endpoint(&self) -> EndpointKind;
+
+        /// Whether the provider asks for the request once more, with what this response brings.
+        #[cfg(feature = "jose")]
+        fn asks_again(&self, response: &HttpResponse) -> bool {
+            let _ = response;
+            false
+        }
 
         /// Is told that no whole response came back.
         fn not_sent(&mut self, error: &Error) {
@@ -89,6 +102,17 @@ pub(crate) async fn send<O: Operation>(mut operation: O) -> Result<O::Output, Er
     let sent = match operation.client().send(operation.endpoint(), request) {
         Ok(sending) => sending.await.map_err(|error| failed(&operation, error)),
         Err(error) => Err(error),
+    };
+    #[cfg(feature = "jose")]
+    let sent = match sent {
+        Ok(response) if operation.asks_again(&response) => {
+            let request = operation.to_http_request()?;
+            match operation.client().send(operation.endpoint(), request) {
+                Ok(sending) => sending.await.map_err(|error| failed(&operation, error)),
+                Err(error) => Err(error),
+            }
+        }
+        sent => sent,
     };
     match sent {
         Ok(response) => operation.read_http_response(response),
@@ -107,10 +131,19 @@ fn failed<O: Operation>(operation: &O, error: TransportError) -> Error {
 
 pub(crate) fn send_blocking<O: Operation>(mut operation: O) -> Result<O::Output, Error> {
     let request = operation.to_http_request()?;
-    match operation
+    let sent = operation
         .client()
-        .send_blocking(operation.endpoint(), request)
-    {
+        .send_blocking(operation.endpoint(), request);
+    #[cfg(feature = "jose")]
+    let sent = match sent {
+        Ok(response) if operation.asks_again(&response) => {
+            let request = operation.to_http_request()?;
+            let (client, endpoint) = (operation.client(), operation.endpoint());
+            client.send_blocking(endpoint, request)
+        }
+        sent => sent,
+    };
+    match sent {
         Ok(response) => operation.read_http_response(response),
         Err(error) => {
             operation.not_sent(&error);

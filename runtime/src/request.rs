@@ -1,5 +1,8 @@
 //! What an operation sends.
 
+#[cfg(feature = "jose")]
+pub(crate) mod dpop;
 pub(crate) mod draft;
 pub(crate) mod grant;
+pub(crate) mod login_url;
 pub(crate) mod pkce;

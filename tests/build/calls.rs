@@ -183,7 +183,8 @@ fn varies(operation: OperationKind) -> Option<Variation> {
             Some(Variation::TokenRequest)
         }
         // Their requests vary as those above do.
-        OperationKind::AuthorizeDevice
+        OperationKind::PushAuthorization
+        | OperationKind::AuthorizeDevice
         | OperationKind::PollDevice
         | OperationKind::Extension
         | OperationKind::RevokeAccessToken
@@ -197,13 +198,23 @@ fn varies(operation: OperationKind) -> Option<Variation> {
 /// The call of an operation, and where a login may be begun in several ways, each of them.
 fn call(body: &mut String, provider: &Provider, title: &str, make: &str, operation: &Offered) {
     let (name, reader, expression) = match operation.kind {
+        OperationKind::PushAuthorization => {
+            let scopes = scopes(provider, 2);
+            let required = required(&options(provider));
+            (
+                "push authorization".to_owned(),
+                "push",
+                format!("client.authorize({scopes}){required}.push()"),
+            )
+        }
         OperationKind::Authorize => return authorize(body, provider, title, make),
         OperationKind::ExchangeCode => {
             let scopes = scopes(provider, 1);
             let required = required(&options(provider));
             let issuer = issuer(provider);
+            let begun = begun(provider, &format!("client.authorize({scopes}){required}"));
             let login = format!(
-                "{{ let login = client.authorize({scopes}){required}.start().expect(\"a login\"); \
+                "{{ let login = {begun}.expect(\"a login\"); \
                  let callback = wire.callback(&login, {issuer:?}); \
                  client.finish(login.pending, callback) }}"
             );
@@ -289,12 +300,14 @@ fn call(body: &mut String, provider: &Provider, title: &str, make: &str, operati
 fn authorize(body: &mut String, provider: &Provider, title: &str, make: &str) {
     let options = options(provider);
     let required = required(&options);
+    let begun = begun(provider, "authorize");
     let mut login = |name: &str, scopes: &str, options: &str| {
         let _ = writeln!(
             body,
             "{{ let authorize = {make}.authorize({scopes}){options}; \
              wire.assert_hidden(\"{title}: {name}\", &authorize); \
-             wire.login(\"{title}: {name}\", authorize.start()); }}"
+             let login = {begun}; \
+             wire.login(\"{title}: {name}\", login); }}"
         );
     };
     login("authorize", &scopes(provider, 2), &required);
@@ -310,6 +323,15 @@ fn authorize(body: &mut String, provider: &Provider, title: &str, make: &str) {
     if !options.is_empty() {
         let all: String = options.iter().map(|option| option.call.as_str()).collect();
         login("authorize with options", &scopes(provider, 1), &all);
+    }
+}
+
+/// An expression that begins the login of this one: one that is pushed, and answered at once, where
+/// the provider takes no other.
+fn begun(provider: &Provider, authorize: &str) -> String {
+    match provider.require_pushed_requests {
+        true => format!("wire.answered(&{authorize}.push())"),
+        false => format!("{authorize}.start()"),
     }
 }
 
@@ -341,6 +363,7 @@ pub(crate) fn options(provider: &Provider) -> Vec<LoginOption> {
             (None, ParameterType::Text) => ("\"any text\"".to_owned(), "any text"),
             (None, ParameterType::Integer) => ("7".to_owned(), "7"),
             (None, ParameterType::Boolean) => ("true".to_owned(), "true"),
+            (None, ParameterType::Json) => ("\"[{}]\"".to_owned(), "[{}]"),
         };
         LoginOption {
             call: format!(".{}({value})", option.method),
@@ -401,7 +424,8 @@ fn urls(body: &mut String, provider: &Provider, title: &str, make: &str) {
         let expression = match operation.kind {
             // A login's URL is recorded with the login, and those that need an answer first go
             // where others go.
-            OperationKind::Authorize
+            OperationKind::PushAuthorization
+            | OperationKind::Authorize
             | OperationKind::ExchangeCode
             | OperationKind::AuthorizeDevice
             | OperationKind::PollDevice

@@ -54,6 +54,7 @@ fn faked(Module { path, provider }: &Module) -> String {
             (None, ParameterType::Text) => "any text",
             (None, ParameterType::Integer) => "7",
             (None, ParameterType::Boolean) => "true",
+            (None, ParameterType::Json) => "{}",
         };
         let _ = write!(text, "({:?}, {value:?}),", choice.name);
     }
@@ -143,7 +144,21 @@ fn driven(Module { path, provider }: &Module) -> String {
     let mut extensions = String::new();
     for operation in provider.operations() {
         match operation.kind {
+            OperationKind::PushAuthorization => {
+                let scopes = scopes(provider, true);
+                let options = options(provider);
+                let usual = options.iter().filter(|option| option.is_usual);
+                let usual: String = usual.map(|option| option.call.as_str()).collect();
+                method(
+                    "push(&self) -> Option<PushedAuthorizationRequest>",
+                    &format!("self.authorize({scopes}){usual}.push()"),
+                );
+            }
             OperationKind::Authorize => {
+                let start = match provider.require_pushed_requests {
+                    true => ".push())",
+                    false => ".start())",
+                };
                 let options = options(provider);
                 let calls = |only: &dyn Fn(&LoginOption) -> bool| -> String {
                     let chosen = options.iter().filter(|option| only(option));
@@ -154,9 +169,9 @@ fn driven(Module { path, provider }: &Module) -> String {
                 method(
                     "login(&self, ask: Ask) -> Option<Result<Login, Error>>",
                     &format!(
-                        "match ask {{ Ask::Usual => self.authorize({scopes}){usual}.start(), \
-                         Ask::Everything => self.authorize({scopes}){all}.start(), \
-                         Ask::Unknown => self.authorize({scopes}){usual}.scope(\"no:such-scope\").start() }}",
+                        "match ask {{ Ask::Usual => begun(self.authorize({scopes}){usual}{start}, \
+                         Ask::Everything => begun(self.authorize({scopes}){all}{start}, \
+                         Ask::Unknown => begun(self.authorize({scopes}){usual}.scope(\"no:such-scope\"){start} }}",
                         scopes = scopes(provider, true),
                     ),
                 );

@@ -74,9 +74,19 @@ fn methods(provider: &Provider) -> String {
         "redirect_uri(self: Box<Self>, uri: &str) -> Box<dyn Subject>",
         "Box::new((*self).redirect_uri(uri))",
     );
+    if provider.dpop.is_some() {
+        method(
+            "with_dpop(self: Box<Self>) -> Box<dyn Subject>",
+            "Box::new((*self).with_dpop())",
+        );
+    }
     let mut arms = String::new();
     for operation in provider.operations() {
         match operation.kind {
+            OperationKind::PushAuthorization => method(
+                "push(&self, ask: &Ask) -> PushedAuthorizationRequest",
+                &authorize(provider).replace(".start()", ".push()"),
+            ),
             OperationKind::Authorize => method(
                 "authorize(&self, ask: &Ask) -> Result<Login, Error>",
                 &authorize(provider),

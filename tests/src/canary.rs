@@ -47,6 +47,7 @@ const PLAIN: &[(&str, &str)] = &[
         "has a kind, a method and a URL of this machine",
     ),
     ("FakeServer", "its `Debug` has the name and the origin"),
+    ("LogoutToken", "its `Debug` has its expiry"),
     ("CallbackProblem", "has no fields"),
     ("IdTokenProblem", "has no fields"),
     ("EmailVerification", "has no fields"),
@@ -63,6 +64,8 @@ fn visit_user(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     let tokens = oauth_atlas::TokenSet::new("canary-access");
     let verification = core.verify_id_token(&tokens);
     visit("IdTokenVerification", &verification);
+    let verification = core.verify_logout_token("canary-logout");
+    visit("LogoutTokenVerification", &verification);
     visit("Logout", &core.log_out(&tokens).state("canary-state"));
     let mut lookup = core.user(&tokens);
     visit("UserLookup", &lookup);
@@ -193,6 +196,8 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     visit("Revocation", &revocation);
     let introspection = core.introspect("canary-access").param("a", "canary");
     visit("Introspection", &introspection);
+    let login = core.authorize(["read"]).param("login_hint", "canary-hint");
+    visit("PushedAuthorizationRequest", &login.push());
     let introspected = introspection
         .read_http_response(response())
         .expect("a response");

@@ -209,6 +209,7 @@ fn answer(example: &Example) -> Answer {
 
 async fn send(sending: Sending) -> Outcome {
     match sending {
+        Sending::Push(request) => request.await.map(|_| None),
         Sending::Tokens(request) => request.await.map(Some),
         Sending::Revocation(request) => request.await.map(|_| None),
         Sending::Introspection(request) => request.await.map(drop).map(|_| None),

@@ -7,8 +7,8 @@ use oauth_atlas::fake::{Fake, FakeServer};
 use oauth_atlas::provider::{OperationKind, Provider};
 use oauth_atlas::{
     ApiCall, DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, EndpointKind, Error, ErrorCode,
-    ErrorKind, Introspection, Login, Method, Pending, ReqwestClient, Revocation, Settings,
-    TokenRequest, TokenSet,
+    ErrorKind, Introspection, Login, Method, Pending, PushedAuthorizationRequest, ReqwestClient,
+    Revocation, Settings, TokenRequest, TokenSet,
 };
 
 mod behaviour;
@@ -92,6 +92,9 @@ pub enum Ask {
 
 /// A generated client, whose operations may be there or not.
 pub trait Driven: Send + Sync {
+    fn push(&self) -> Option<PushedAuthorizationRequest> {
+        None
+    }
     fn login(&self, _: Ask) -> Option<Result<Login, Error>> {
         None
     }
@@ -124,6 +127,29 @@ pub trait Driven: Send + Sync {
     }
     fn extensions(&self) -> Vec<(&'static str, TokenRequest)>;
     fn resource(&self, tokens: &TokenSet) -> Option<ApiCall>;
+}
+
+/// How a login begins: at once, or by a request.
+pub trait Begins {
+    fn begun(self) -> Result<Login, Error>;
+}
+
+impl Begins for Result<Login, Error> {
+    fn begun(self) -> Result<Login, Error> {
+        self
+    }
+}
+
+impl Begins for PushedAuthorizationRequest {
+    /// On a thread of its own, as the tests are asynchronous and logins begin at once elsewhere.
+    fn begun(self) -> Result<Login, Error> {
+        let sent = std::thread::spawn(|| self.send_blocking());
+        sent.join().expect("no panic")
+    }
+}
+
+fn begun(login: impl Begins) -> Result<Login, Error> {
+    login.begun()
 }
 
 include!(concat!(env!("OUT_DIR"), "/fakes.rs"));
@@ -262,7 +288,22 @@ impl Stage {
         }
     }
 
+    async fn pushed_login(&mut self) {
+        let Some(request) = self.client.push() else {
+            return;
+        };
+        let login = request.await;
+        let login = self.well("pushed login", login);
+        let callback = self.approve(&login);
+        let tokens = self.finished(login.pending, callback).await;
+        let tokens = self.well("exchange of the code", tokens);
+        self.works("pushed login", &tokens).await;
+        let again = self.fake.approve(&login.url).expect_err("a page");
+        assert!(again.to_string().contains("before"), "{again}");
+    }
+
     async fn good_login(&mut self) {
+        self.pushed_login().await;
         let tokens = self.tokens(Ask::Usual).await;
         self.works("login", &tokens).await;
         if let Some(call) = self.client.user(&tokens) {
@@ -355,12 +396,15 @@ impl Stage {
         self.is_dead("a token of the code that was used twice", &tokens)
             .await;
 
+        let provider = self.faked.provider;
+        if provider.require_pushed_authorization_requests {
+            return self.bad_pushes().await;
+        }
         let elsewhere = self.made(self.fake.client_secret(), "https://other.example/callback");
         let login = elsewhere
             .login(Ask::Usual)
             .expect("there are logins")
             .expect("a login");
-        let provider = self.faked.provider;
         let login_takes = |name: &str| {
             let endpoint = provider.authorization.as_ref();
             endpoint.is_some_and(|endpoint| !endpoint.omit.contains(&name))
@@ -395,6 +439,19 @@ impl Stage {
         }
     }
 
+    /// What is told of a login that is pushed, and not by a page.
+    async fn bad_pushes(&mut self) {
+        let elsewhere = self.made(self.fake.client_secret(), "https://other.example/callback");
+        let login = elsewhere.login(Ask::Usual).expect("there are logins");
+        self.refused("another redirect URI", login, ErrorCode::InvalidRequest);
+        let other = "another-verifier-that-is-long-enough-to-be-one";
+        self.changed("code_verifier", Some(other), "another verifier")
+            .await;
+        self.changed("code_verifier", None, "no verifier").await;
+        let login = self.client.login(Ask::Unknown).expect("there are logins");
+        self.refused("an unknown scope", login, ErrorCode::InvalidScope);
+    }
+
     /// Exchanges a code with another value of a pending login.
     async fn changed(&mut self, name: &str, value: Option<&str>, what: &str) {
         let login = self.started(Ask::Usual);
@@ -418,6 +475,10 @@ impl Stage {
         let other = self.made("another-secret", REDIRECT_URI);
         let login = other.login(Ask::Usual);
         let request = match login {
+            Some(login) if self.faked.provider.require_pushed_authorization_requests => {
+                self.refused("another secret", login, ErrorCode::InvalidClient);
+                return;
+            }
             Some(login) => {
                 let login = login.expect("a login");
                 let callback = self.approve(&login);

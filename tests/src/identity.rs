@@ -1,13 +1,14 @@
 //! Who logged in: clients and their fakes, over sockets.
 
-use oauth_atlas::fake::{Fake, FakeServer, Fault, Lie};
+use oauth_atlas::fake::{Fake, FakeServer, Fault, Lie, LogoutLie};
 use oauth_atlas::provider::Provider;
 use oauth_atlas::{
-    Core, EmailVerification, EndpointKind, Error, ErrorKind, IdTokenProblem, SubjectScope,
-    TokenSet, apple, github, google, microsoft,
+    Core, EmailVerification, EndpointKind, Error, ErrorKind, IdTokenProblem, Settings,
+    SubjectScope, TokenSet, apple, github, google, microsoft,
 };
 
 use crate::fixtures::who_logged_in;
+use crate::server::{Answer, Server};
 
 const REDIRECT_URI: &str = "https://app.example/callback";
 
@@ -268,6 +269,122 @@ async fn a_logout_leads_to_the_provider_and_back() {
     let nowhere = Core::public(&github::PROVIDER, "client").log_out(&tokens);
     let error = nowhere.url().expect_err("no such endpoint");
     assert_eq!(error.kind(), ErrorKind::Configuration);
+}
+
+/// OpenID Connect Core §3.1.2.1 and §3.1.3.7, item 13.
+#[tokio::test]
+async fn a_login_may_not_be_older_than_was_asked() {
+    let (fake, client) = started(&who_logged_in::PROVIDER).await;
+    let log_in = async |max_age: &str| {
+        let login = client.authorize(["openid"]).param("max_age", max_age);
+        let login = login.start().expect("a login");
+        let pending = serde_json::to_string(&login.pending).expect("JSON");
+        let pending = serde_json::from_str(&pending).expect("a pending login");
+        let callback = fake.approve(&login.url).expect("a callback");
+        client.finish(pending, callback).await
+    };
+    log_in("300").await.expect("tokens");
+    for lie in [Lie::OldLogin, Lie::MissingLoginTime] {
+        fake.lie(Some(lie));
+        let error = log_in("300").await.expect_err("a login of yesterday");
+        assert_eq!(problem(&error), IdTokenProblem::LoggedInTooEarly, "{lie:?}");
+    }
+    fake.lie(Some(Lie::OldLogin));
+    log_in("100000").await.expect("tokens");
+}
+
+/// A server of keys in the place of the provider's.
+fn with_keys_at(client: &Core, server: &Server) -> Core {
+    let url = format!("{}/keys", server.origin);
+    let settings = Settings::new().replace_endpoint(EndpointKind::Jwks, &url);
+    client.clone().with_settings(settings.expect("a URL"))
+}
+
+#[tokio::test]
+async fn one_bad_key_spoils_no_other_and_huge_answers_are_an_outage() {
+    let (fake, client) = started(&who_logged_in::PROVIDER).await;
+    let tokens = log_in(&fake, &client, &["openid"]).await.expect("tokens");
+    let published = reqwest::get(format!("{}/keys", fake.origin())).await;
+    let published = published.expect("an answer").text().await.expect("a text");
+    let mut keys: serde_json::Value = serde_json::from_str(&published).expect("JSON");
+    let bad = [
+        serde_json::json!({ "kty": "RSA", "kid": "bad", "n": "!", "e": "AQAB" }),
+        serde_json::json!({ "kty": "EC", "crv": "P-256", "x": "AA", "y": "AA" }),
+        serde_json::json!({ "kty": "oct", "k": "AA" }),
+        serde_json::json!({ "kty": 7 }),
+        serde_json::json!("no key"),
+        serde_json::Value::Null,
+    ];
+    let all = keys["keys"].as_array_mut().expect("keys");
+    all.splice(0..0, bad);
+    let answer = |body: String| Server::start([Answer::new(200, &[], body)]);
+    let server = answer(keys.to_string());
+    let claims = with_keys_at(&client, &server)
+        .verify_id_token(&tokens)
+        .await;
+    claims.expect("claims");
+
+    let server = answer(format!("{}{}", " ".repeat(2 * 1024 * 1024), keys));
+    let error = with_keys_at(&client, &server)
+        .verify_id_token(&tokens)
+        .await;
+    let error = error.expect_err("too much");
+    assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
+
+    // A swapped key of the same name verifies nothing.
+    fake.rotate_keys();
+    let others = reqwest::get(format!("{}/keys", fake.origin())).await;
+    let others = others.expect("an answer").text().await.expect("a text");
+    let first = keys["keys"][6]["kid"].as_str().expect("a name").to_owned();
+    let mut others: serde_json::Value = serde_json::from_str(&others).expect("JSON");
+    others["keys"][0]["kid"] = serde_json::json!(first);
+    let server = answer(others.to_string());
+    let error = with_keys_at(&client, &server)
+        .verify_id_token(&tokens)
+        .await;
+    assert_eq!(
+        problem(&error.expect_err("another key")),
+        IdTokenProblem::WrongSignature
+    );
+}
+
+/// OpenID Connect Back-Channel Logout §2.6.
+#[tokio::test]
+async fn a_logout_token_is_verified() {
+    let (fake, client) = started(&who_logged_in::PROVIDER).await;
+    log_in(&fake, &client, &["openid"]).await.expect("tokens");
+    let token = client.verify_logout_token(fake.logout_token(None)).await;
+    let token = token.expect("a logout token");
+    assert_eq!(token.subject.as_deref(), Some("fake-user"));
+    assert_eq!(token.session_id.as_deref(), Some("fake-session"));
+    assert!(!token.id.is_empty() && token.expires_at > std::time::SystemTime::now());
+    for (lie, expected) in [
+        (LogoutLie::Issuer, IdTokenProblem::WrongIssuer),
+        (LogoutLie::Audience, IdTokenProblem::WrongAudience),
+        (LogoutLie::Expired, IdTokenProblem::Expired),
+        (LogoutLie::MissingEvent, IdTokenProblem::NoLogoutToken),
+        (LogoutLie::Nonce, IdTokenProblem::NoLogoutToken),
+        (LogoutLie::Nobody, IdTokenProblem::NoLogoutToken),
+        (LogoutLie::MissingId, IdTokenProblem::NoLogoutToken),
+        (LogoutLie::Unsigned, IdTokenProblem::WrongAlgorithm),
+        (LogoutLie::Signature, IdTokenProblem::WrongSignature),
+        (LogoutLie::Key, IdTokenProblem::UnknownKey),
+    ] {
+        let token = fake.logout_token(Some(lie));
+        let error = client.verify_logout_token(token).await;
+        assert_eq!(problem(&error.expect_err("a lie")), expected, "{lie:?}");
+    }
+    // Neither passes for the other.
+    let tokens = log_in(&fake, &client, &["openid"]).await.expect("tokens");
+    let id_token = tokens.id_token().expect("an ID token").clone();
+    let error = client.verify_logout_token(id_token).await;
+    let error = error.expect_err("no logout token");
+    assert_eq!(problem(&error), IdTokenProblem::NoLogoutToken);
+    let verified = tokio::task::spawn_blocking({
+        let (client, token) = (client.clone(), fake.logout_token(None));
+        move || client.verify_logout_token(token).send_blocking()
+    });
+    verified.await.expect("no panic").expect("a logout token");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod conformance;
 mod dependencies;
 mod descriptions;
 mod diagnostics;
+mod dpop;
 mod examples;
 #[allow(
     deprecated,
@@ -25,6 +26,7 @@ mod openssl;
 mod pages;
 mod proxies;
 mod public_hosts;
+mod pushed;
 mod quirks;
 mod readme;
 mod remembered;

@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 /// With characters that every encoding writes differently.
 pub const DEVICE_CODE: &str = "device/code+1=";
 
+pub const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:pushed/1+2=";
+
 /// The body of a successful answer of any endpoint, to any grant.
 pub fn success(provider: &Provider, access_token: &str) -> String {
     let rules = &provider.token_response;
@@ -17,6 +19,7 @@ pub fn success(provider: &Provider, access_token: &str) -> String {
     }
     let mut tokens = json!({
         "active": true,
+        "request_uri": REQUEST_URI,
         "device_code": DEVICE_CODE,
         "user_code": "USER-CODE",
         "verification_uri": "https://device.example/",
@@ -64,6 +67,7 @@ pub fn success(provider: &Provider, access_token: &str) -> String {
         };
         for (name, value) in [
             ("active", json!(true)),
+            ("request_uri", json!(REQUEST_URI)),
             ("device_code", json!(DEVICE_CODE)),
             ("user_code", json!("USER-CODE")),
             ("verification_uri", json!("https://device.example/")),

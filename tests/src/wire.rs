@@ -11,8 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 use oauth_atlas::provider::{ClientAuth, Nonce, Provider};
 use oauth_atlas::{
     ApiCall, Authorize, DeviceLogin, DevicePoll, DeviceRequest, Error, ErrorKind, HeaderMap,
-    HttpRequest, HttpResponse, Introspection, Login, Method, ReqwestClient, Revocation, Settings,
-    TokenRequest, TokenSet,
+    HttpRequest, HttpResponse, Introspection, Login, Method, PushedAuthorizationRequest,
+    ReqwestClient, Revocation, Settings, TokenRequest, TokenSet,
 };
 
 use oauth_atlas_codegen::Source;
@@ -111,7 +111,7 @@ impl Wire {
 
     /// The callback of a login that the user agreed to.
     fn callback(&mut self, login: &Login, issuer: Option<&str>) -> String {
-        self.remember(login);
+        self.remember(&login.url);
         let secret = if self.uses_plain_secret() {
             PLAIN_SECRET
         } else {
@@ -120,6 +120,8 @@ impl Wire {
         let redirect_uri =
             pair(&login.url, &renamed(self.provider, "redirect_uri")).unwrap_or_default();
         let state = pair(&login.url, &renamed(self.provider, "state"));
+        let pushed = self.provider.require_pushed_authorization_requests;
+        let state = state.or_else(|| pushed.then(|| login.pending.state().to_owned()));
         let callback = responses::callback(self.provider, issuer, CODE, state.as_deref(), secret);
         let separator = if redirect_uri.contains('?') { '&' } else { '?' };
         format!("{redirect_uri}{separator}{callback}")
@@ -131,20 +133,42 @@ impl Wire {
         client.is_some_and(|client| client.auth.iter().any(|method| in_header.contains(method)))
     }
 
+    /// A login that is pushed, and answered at once, where the provider takes no other.
+    fn begun(&self, authorize: Authorize) -> Result<Login, Error> {
+        match self.provider.require_pushed_authorization_requests {
+            true => self.answered(&authorize.push()),
+            false => authorize.start(),
+        }
+    }
+
+    /// A login that the provider has taken.
+    fn answered(&self, request: &PushedAuthorizationRequest) -> Result<Login, Error> {
+        let body = responses::success(self.provider, ACCESS_TOKEN);
+        request.read_http_response(HttpResponse::new(201, HeaderMap::new(), body))
+    }
+
+    async fn push(&mut self, title: &str, request: PushedAuthorizationRequest) {
+        self.assert_hidden(title, &request);
+        let built = request.to_http_request().expect("a request");
+        let body = String::from_utf8_lossy(built.body()).into_owned();
+        self.remember(&format!("https://pushed.example/?{body}"));
+        self.sent(title, request.await);
+    }
+
     /// What a login made up, to be hidden by its name.
-    fn remember(&mut self, login: &Login) {
+    fn remember(&mut self, url: &str) {
         for name in ["state", "code_challenge", "nonce"] {
             let rules = self.provider.id_token.as_ref();
             let is_made = rules.is_some_and(|rules| rules.nonce == Nonce::Repeated);
             let is_caller_s = name == "nonce" && !is_made;
-            let value = pair(&login.url, &renamed(self.provider, name));
+            let value = pair(url, &renamed(self.provider, name));
             if let Some(value) = value.filter(|_| !is_caller_s) {
                 assert!(value.len() >= 22, "{name} has 128 bits");
                 self.secrets.push((value, name));
             }
         }
         if !self.provider.state.echoed {
-            let redirect_uri = pair(&login.url, &renamed(self.provider, "redirect_uri"));
+            let redirect_uri = pair(url, &renamed(self.provider, "redirect_uri"));
             let state = redirect_uri
                 .and_then(|uri| pair(&uri, "state"))
                 .expect("a state");
@@ -154,7 +178,7 @@ impl Wire {
 
     fn login(&mut self, title: &str, login: Result<Login, Error>) {
         let login = login.expect("a login");
-        self.remember(&login);
+        self.remember(&login.url);
         self.assert_hidden(title, &login);
         let (url, query) = login.url.split_once('?').unwrap_or((&login.url, ""));
         let pairs = query.replace('&', "\n    &").replacen("", "?", 1);

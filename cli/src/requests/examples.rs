@@ -147,6 +147,7 @@ fn compared(
     };
     let endpoint = match operation {
         Operation::Authorization => "`endpoints.authorization.url`",
+        Operation::PushedAuthorizationRequest => "`endpoints.pushed_authorization_request`",
         Operation::Revocation => "`endpoints.revocation`",
         Operation::Introspection => "`endpoints.introspection`",
         Operation::DeviceAuthorization => "`endpoints.device_authorization`",

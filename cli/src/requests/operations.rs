@@ -8,11 +8,10 @@ use oauth_atlas_codegen::model::{
 use oauth_atlas_runtime::provider::{Nonce, Provider, Template};
 use oauth_atlas_runtime::{
     Authorize, Callback, Core, DeviceLogin, Error, HeaderMap, HttpResponse, Login, Method, Secret,
-    Settings, TokenSet,
+    Settings, TokenSet, Url,
 };
 
 use super::placeholder::{self, named};
-use super::replay::parameter;
 use super::{Recorded, Request, Variant};
 
 /// A provider and what was recorded of it so far.
@@ -118,7 +117,8 @@ impl<'m> Operations<'m> {
                 variants.extend(encodings.copied().map(Variant::Encoding));
             }
             // They are sent in the same ways, which is shown often enough.
-            OperationKind::AuthorizeDevice
+            OperationKind::PushAuthorization
+            | OperationKind::AuthorizeDevice
             | OperationKind::PollDevice
             | OperationKind::Extension
             | OperationKind::RevokeAccessToken
@@ -189,13 +189,14 @@ impl<'m> Operations<'m> {
     fn recorded(&self, client: &Client, operation: &Offered) -> Result<Recorded, Error> {
         let core = &client.core;
         let request = match operation.kind {
+            OperationKind::PushAuthorization => return self.push(core),
             OperationKind::Authorize => {
                 let authorize = self.authorize(core, 2);
                 let authorize = match client.variant {
                     Variant::Offline => authorize.offline(),
                     _ => authorize,
                 };
-                return Ok(self.browser(&authorize.start()?));
+                return Ok(self.browser(&self.begun(authorize)?));
             }
             OperationKind::ExchangeCode => return self.exchange(core),
             OperationKind::Refresh => core.refresh(&self.owned()).to_http_request()?,
@@ -258,9 +259,34 @@ impl<'m> Operations<'m> {
                 (None, ParameterType::Text) => named(&option.name),
                 (None, ParameterType::Integer) => "1".to_owned(),
                 (None, ParameterType::Boolean) => "true".to_owned(),
+                (None, ParameterType::Json) => "{}".to_owned(),
             };
             authorize.option(&option.name, value)
         })
+    }
+
+    /// A login that is pushed where the provider takes no other, and answered.
+    fn begun(&self, authorize: Authorize) -> Result<Login, Error> {
+        if !self.provider.require_pushed_authorization_requests {
+            return authorize.start();
+        }
+        let endpoint = self.model.pushed_authorization_request.as_ref();
+        let own = endpoint.and_then(|endpoint| endpoint.response.as_ref());
+        let value = format!("\"{}\"", placeholder::REQUEST_URI);
+        let answer = self.answer(own, &[member(own, "request_uri", &value)]);
+        let push = authorize.push();
+        push.read_http_response(HttpResponse::new(201, HeaderMap::new(), answer))
+    }
+
+    /// The request that pushes a login.
+    fn push(&self, core: &Core) -> Result<Recorded, Error> {
+        let request = self.authorize(core, 2).push().to_http_request()?;
+        let sent = Recorded::of(&request);
+        let url = match &sent.content {
+            super::Content::Form(body) => format!("{}?{body}", sent.url),
+            _ => sent.url.clone(),
+        };
+        Ok(self.made_up(&url).hidden_in(sent))
     }
 
     /// The request that the user's browser makes.
@@ -272,26 +298,11 @@ impl<'m> Operations<'m> {
             basic: None,
             content: super::Content::None,
         };
-        let MadeUp {
-            state,
-            challenge,
-            nonce,
-        } = self.made_up(login);
-        let made_up = [
-            (state, placeholder::STATE),
-            (challenge, placeholder::CODE_CHALLENGE),
-            (nonce, placeholder::NONCE),
-        ];
-        made_up
-            .into_iter()
-            .fold(url, |url, (value, placeholder)| match value {
-                Some(value) => url.with_placeholder(&value, placeholder),
-                None => url,
-            })
+        self.made_up(&login.url).hidden_in(url)
     }
 
-    /// What a login has made up.
-    fn made_up(&self, login: &Login) -> MadeUp {
+    /// What a login has made up, of the parameters of this URL.
+    fn made_up(&self, url: &str) -> MadeUp {
         let renamed = |standard: &'static str| {
             let endpoint = self.provider.authorization.as_ref();
             let mut rename = endpoint.iter().flat_map(|endpoint| endpoint.rename);
@@ -299,33 +310,33 @@ impl<'m> Operations<'m> {
             renamed.map_or(standard, |(_, name)| name)
         };
         let state = match self.provider.state.echoed {
-            true => parameter(&login.url, renamed("state")),
+            true => parameter(url, renamed("state")),
             // The placeholder of the redirect URI is no URL, and the state is its last pair.
-            false => parameter(&login.url, renamed("redirect_uri"))
+            false => parameter(url, renamed("redirect_uri"))
                 .and_then(|uri| Some(uri.rsplit_once("state=")?.1.to_owned())),
         };
         MadeUp {
             state,
-            challenge: parameter(&login.url, renamed("code_challenge")),
+            challenge: parameter(url, renamed("code_challenge")),
             nonce: {
                 let rules = self.provider.id_token.as_ref();
                 let is_made = rules.is_some_and(|rules| rules.nonce == Nonce::Repeated);
-                parameter(&login.url, renamed("nonce")).filter(|_| is_made)
+                parameter(url, renamed("nonce")).filter(|_| is_made)
             },
         }
     }
 
     /// The token request that ends a login.
     fn exchange(&self, core: &Core) -> Result<Recorded, Error> {
-        let login = self.authorize(core, 1).start()?;
-        let MadeUp { state, .. } = self.made_up(&login);
+        let login = self.begun(self.authorize(core, 1))?;
+        let state = login.pending.state().to_owned();
         let issuer = core.issuer()?;
-        let callback = self.answered(placeholder::CODE, state.as_deref(), issuer.as_deref());
+        let callback = self.answered(placeholder::CODE, Some(&state), issuer.as_deref());
         let verifier = verifier(&login);
         let request = core.finish(login.pending, callback).to_http_request()?;
         let mut recorded = Recorded::of(&request);
         let made_up = [
-            (state, placeholder::STATE),
+            (Some(state), placeholder::STATE),
             (verifier, placeholder::CODE_VERIFIER),
         ];
         for (value, placeholder) in made_up {
@@ -370,6 +381,13 @@ impl<'m> Operations<'m> {
             member("verification_uri", r#""-""#),
             member("expires_in", "4102444800"),
         ];
+        let success = self.answer(own, &members);
+        let device = core.authorize_device(self.scopes(1));
+        device.read_http_response(HttpResponse::new(200, HeaderMap::new(), success))
+    }
+
+    /// A success of an endpoint that gives no tokens.
+    fn answer(&self, own: Option<&TokenResponse>, members: &[String]) -> String {
         let mut answer = format!("{{{}}}", members.join(","));
         for name in own.iter().flat_map(|own| own.root.iter().rev()) {
             answer = format!(r#"{{"{name}":{answer}}}"#);
@@ -378,9 +396,7 @@ impl<'m> Operations<'m> {
             Some(own) => own.error.as_ref(),
             None => self.model.token_response.error.as_ref(),
         };
-        let success = in_a_success(rule, &answer);
-        let device = core.authorize_device(self.scopes(1));
-        device.read_http_response(HttpResponse::new(200, HeaderMap::new(), success))
+        in_a_success(rule, &answer)
     }
 
     /// The tokens that a user of the provider already has.
@@ -430,10 +446,38 @@ struct MadeUp {
     nonce: Option<String>,
 }
 
+impl MadeUp {
+    /// The request with placeholders for it.
+    fn hidden_in(self, request: Recorded) -> Recorded {
+        let made_up = [
+            (self.state, placeholder::STATE),
+            (self.challenge, placeholder::CODE_CHALLENGE),
+            (self.nonce, placeholder::NONCE),
+        ];
+        made_up
+            .into_iter()
+            .fold(request, |request, (value, placeholder)| match value {
+                Some(value) => request.with_placeholder(&value, placeholder),
+                None => request,
+            })
+    }
+}
+
 /// The PKCE verifier, which a program keeps between a login and its callback.
 fn verifier(login: &Login) -> Option<String> {
     let stored = serde_yaml::to_value(&login.pending).ok()?;
     stored.get("code_verifier")?.as_str().map(str::to_owned)
+}
+
+/// A parameter of a login's URL, wherever the provider has them.
+fn parameter(url: &str, name: &str) -> Option<String> {
+    let mut url = Url::parse(url).ok()?;
+    let fragment = url.fragment().and_then(|text| text.split_once('?'));
+    if let Some(query) = fragment.map(|(_, query)| query.to_owned()) {
+        url.set_query(Some(&query));
+    }
+    let found = url.query_pairs().find(|(known, _)| known == name);
+    found.map(|(_, value)| value.into_owned())
 }
 
 /// A member under the name or at the path that it has in an answer of a shape of its own.
@@ -469,6 +513,7 @@ fn in_a_success(rule: Option<&ErrorRule>, members: &str) -> String {
 fn sent(description: &mut owned::Provider) -> impl Iterator<Item = &mut String> {
     let owned::Provider {
         authorization,
+        pushed_authorization_request,
         token,
         refresh,
         revocation,
@@ -481,6 +526,7 @@ fn sent(description: &mut owned::Provider) -> impl Iterator<Item = &mut String> 
         ..
     } = description;
     let endpoints = [
+        pushed_authorization_request,
         token,
         refresh,
         revocation,

@@ -18,6 +18,7 @@ pub const CODE: &str = "<atlas.CODE>";
 pub const CODE_CHALLENGE: &str = "<atlas.CODE_CHALLENGE>";
 /// What the ID token repeats.
 pub const NONCE: &str = "<atlas.NONCE>";
+pub const REQUEST_URI: &str = "<atlas.REQUEST_URI>";
 pub const CODE_VERIFIER: &str = "<atlas.CODE_VERIFIER>";
 pub const DEVICE_CODE: &str = "<atlas.DEVICE_CODE>";
 pub const ACCESS_TOKEN: &str = "<atlas.ACCESS_TOKEN>";

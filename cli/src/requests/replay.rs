@@ -5,9 +5,9 @@ use oauth_atlas_codegen::model::{
     ClientKind, Example, OmittedScope, Operation, Provider, VariableKind,
 };
 use oauth_atlas_runtime::{
-    ApiCall, Callback, Core, DeviceLogin, DeviceRequest, Error, HeaderMap, HttpRequest,
-    HttpResponse, Introspection, Login, Method, Revocation, Settings, TokenRequest, TokenSet, Url,
-    provider,
+    ApiCall, Authorize, Callback, Core, DeviceLogin, DeviceRequest, Error, HeaderMap, HttpRequest,
+    HttpResponse, Introspection, Login, Method, PushedAuthorizationRequest, Revocation, Settings,
+    TokenRequest, TokenSet, provider,
 };
 
 /// What the client sends on top of a provider's example, because no document of a provider has to
@@ -41,6 +41,7 @@ pub struct Inputs<'e> {
 
 /// The request of an example that is no login.
 pub enum Sending {
+    Push(PushedAuthorizationRequest),
     Tokens(TokenRequest),
     Revocation(Revocation),
     Introspection(Introspection),
@@ -52,6 +53,7 @@ pub enum Sending {
 impl Sending {
     pub fn build(self) -> Result<HttpRequest, Error> {
         match self {
+            Self::Push(request) => request.to_http_request(),
             Self::Tokens(request) => request.to_http_request(),
             Self::Revocation(request) => request.to_http_request(),
             Self::Introspection(request) => request.to_http_request(),
@@ -157,6 +159,21 @@ impl<'e> Inputs<'e> {
 
     /// The login that an example of one shows.
     pub fn login(&self, core: &Core) -> Result<Login, Error> {
+        self.begun(self.authorize(core))
+    }
+
+    /// A login that is pushed where the provider takes no other.
+    fn begun(&self, authorize: Authorize) -> Result<Login, Error> {
+        if !self.spec.require_pushed_requests {
+            return authorize.start();
+        }
+        let answer =
+            serde_json::json!({ "request_uri": self.either("request_uri", "urn:example") });
+        let response = HttpResponse::new(201, HeaderMap::new(), answer.to_string());
+        authorize.push().read_http_response(response)
+    }
+
+    fn authorize(&self, core: &Core) -> Authorize {
         let mut authorize = core.authorize([""; 0]);
         if let Some(scope) = self.parameter("scope") {
             authorize = authorize.scope(scope);
@@ -185,7 +202,7 @@ impl<'e> Inputs<'e> {
         {
             authorize = authorize.offline();
         }
-        authorize.start()
+        authorize
     }
 
     /// A login with what the provider requires.
@@ -199,7 +216,7 @@ impl<'e> Inputs<'e> {
         let authorize = required.fold(authorize, |authorize, option| {
             authorize.option(&option.name, "value")
         });
-        authorize.start()
+        self.begun(authorize)
     }
 
     /// A login on a device, to whose request the example is the answer or the next one.
@@ -220,14 +237,14 @@ impl<'e> Inputs<'e> {
             None => request,
         };
         Ok(match self.example.operation {
+            Operation::PushedAuthorizationRequest => Sending::Push(self.authorize(core).push()),
             Operation::AuthorizationCode | Operation::Authorization => {
                 let login = self.start(core)?;
-                let state = parameter(&login.url, "state");
                 let issuer = core.issuer()?;
                 let callback = (self.callback)(&Answered {
                     issuer: issuer.as_deref(),
                     code: &self.either("code", "code"),
-                    state: state.as_deref(),
+                    state: Some(login.pending.state()),
                 });
                 Sending::Tokens(core.finish(login.pending, callback))
             }
@@ -278,17 +295,6 @@ impl<'e> Inputs<'e> {
 pub fn find<'p>(pairs: &'p [(String, String)], name: &str) -> Option<&'p str> {
     let found = pairs.iter().find(|(known, _)| known == name);
     found.map(|(_, value)| value.as_str())
-}
-
-/// A parameter of a login's URL, wherever the provider has them.
-pub fn parameter(url: &str, name: &str) -> Option<String> {
-    let mut url = Url::parse(url).ok()?;
-    let fragment = url.fragment().and_then(|text| text.split_once('?'));
-    if let Some(query) = fragment.map(|(_, query)| query.to_owned()) {
-        url.set_query(Some(&query));
-    }
-    let found = url.query_pairs().find(|(known, _)| known == name);
-    found.map(|(_, value)| value.into_owned())
 }
 
 /// In what a request differs from the one that a document shows.
@@ -369,6 +375,7 @@ pub fn differences(sent: &[(String, String)], shown: &[(String, String)]) -> Vec
 pub fn deciding_keys(operation: Operation, parameter: &str) -> String {
     let (endpoint, grant) = match operation {
         Operation::Authorization => ("authorization", "authorization_code"),
+        Operation::PushedAuthorizationRequest => ("pushed_authorization_request", ""),
         Operation::AuthorizationCode => ("token", "authorization_code"),
         Operation::RefreshToken => ("token", "refresh_token"),
         Operation::ClientCredentials => ("token", "client_credentials"),

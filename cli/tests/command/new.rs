@@ -811,8 +811,7 @@ fn what_no_client_can_do_is_a_mistake_in_the_spec() {
     let codegen = workspace.run(["codegen", "--out", "src/providers"]);
     assert_eq!(codegen.code, Some(1), "{codegen:?}");
     for obstacle in [
-        "`require_pushed_authorization_requests` is true",
-        "`dpop_bound_access_tokens` is true",
+        "`require_signed_request_object` is true",
         "lists nothing but mutual TLS (tls_client_auth, self_signed_tls_client_auth)",
     ] {
         assert!(run.stderr.contains(obstacle), "{obstacle}: {run:?}");

@@ -100,6 +100,7 @@ fn operation(spec: &Spec, example: &Example, reader: &mut Reader) {
         Operation::Authorization | Operation::AuthorizationCode => {
             grants.authorization_code.is_absent()
         }
+        Operation::PushedAuthorizationRequest => endpoints.pushed_authorization_request.is_absent(),
         Operation::RefreshToken => grants.refresh_token.is_absent(),
         Operation::ClientCredentials => grants.client_credentials.is_absent(),
         Operation::DeviceAuthorization | Operation::DeviceCode => grants.device_code.is_absent(),
@@ -111,9 +112,10 @@ fn operation(spec: &Spec, example: &Example, reader: &mut Reader) {
     if absent {
         let word = example.operation.value.word();
         let (what, at) = match example.operation.value {
-            Operation::Revocation | Operation::Introspection | Operation::UserInfo => {
-                ("endpoint", endpoints.at)
-            }
+            Operation::PushedAuthorizationRequest
+            | Operation::Revocation
+            | Operation::Introspection
+            | Operation::UserInfo => ("endpoint", endpoints.at),
             Operation::DeviceAuthorization => ("login on a device", grants.at),
             _ => ("grant", grants.at),
         };
@@ -214,6 +216,7 @@ fn template(spec: &Spec, operation: Operation) -> Option<&Template> {
     let endpoints = spec.endpoints.as_ref()?;
     let endpoint = match operation {
         Operation::Authorization => return Some(&endpoints.authorization.given()?.url.value),
+        Operation::PushedAuthorizationRequest => endpoints.pushed_authorization_request.given(),
         Operation::AuthorizationCode | Operation::ClientCredentials => endpoints.token.given(),
         Operation::RefreshToken => endpoints.refresh.given().or(endpoints.token.given()),
         Operation::Revocation => endpoints.revocation.given(),

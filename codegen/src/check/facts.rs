@@ -28,6 +28,23 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             "add `issuer: https://…`, as the provider's metadata has it (RFC 9207 §2.4)",
         );
     }
+    if let Some(flag) = spec.require_pushed_authorization_requests.given()
+        && flag.value
+        && let Some(endpoints) = &spec.endpoints
+        && endpoints.pushed_authorization_request.is_absent()
+    {
+        reader.explain(
+            "every login must be pushed, and nothing says where",
+            &[
+                (flag.place(), "this says that it must"),
+                (
+                    Place::KeyOf(endpoints.at),
+                    "`pushed_authorization_request` is missing here",
+                ),
+            ],
+            Some("add `pushed_authorization_request: https://…` to `endpoints`".to_owned()),
+        );
+    }
     for code in &spec.errors.0 {
         let known = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
         if code.key.is_empty() || !code.key.chars().all(known) {

@@ -203,6 +203,11 @@ fn endpoints(spec: &Spec, grants: &Grants, reader: &mut Reader) {
             grants.authorization_code.is_absent(),
         ),
         (
+            at(&endpoints.pushed_authorization_request, |e| e.at),
+            "authorization_code",
+            grants.authorization_code.is_absent(),
+        ),
+        (
             at(&endpoints.refresh, |e| e.at),
             "refresh_token",
             grants.refresh_token.is_absent(),

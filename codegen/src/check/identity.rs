@@ -7,7 +7,8 @@ use oauth_atlas_description::Template;
 use crate::check::scopes::listed;
 use crate::decode::{Entry, Place, Reader, Spanned, words_of};
 use crate::spec::{
-    CaptureFrom, Claim, ClaimName, ClaimsFrom, Example, Nonce, Operation, Spec, User,
+    CaptureFrom, Claim, ClaimName, ClaimsFrom, Example, Nonce, Operation, SigningAlgorithm, Spec,
+    User,
 };
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
@@ -15,6 +16,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         self::user(spec, user, reader);
     }
     id_token(spec, reader);
+    dpop(spec, reader);
     for example in &spec.examples.0 {
         self::example(spec, &example.value, reader);
     }
@@ -274,6 +276,36 @@ fn id_token(spec: &Spec, reader: &mut Reader) {
                 (parameter.key_place(), "and this one is the caller's"),
             ],
             Some("leave the parameter out".to_owned()),
+        );
+    }
+}
+
+/// Proofs are signed with ES256 alone, and go with a token in `Authorization` (RFC 9449 §7.1).
+fn dpop(spec: &Spec, reader: &mut Reader) {
+    let Some(rules) = spec.dpop.given() else {
+        return;
+    };
+    if let Some(algorithms) = rules.algorithms.given()
+        && !algorithms
+            .0
+            .iter()
+            .any(|one| one.value == SigningAlgorithm::Es256)
+    {
+        reader.mistake_with_help(
+            Place::At(rules.at),
+            "no client can sign such a proof: they sign with `ES256`",
+            "leave `dpop` out, and say so in a note",
+        );
+    }
+    let header = spec.api.given().and_then(|api| api.header.given());
+    if let Some(header) = header.filter(|one| one.value != "authorization") {
+        reader.explain(
+            "a bound token is sent in `Authorization` (RFC 9449 §7.1)",
+            &[
+                (header.place(), "it is sent elsewhere"),
+                (Place::KeyOf(rules.at), "tokens may be bound"),
+            ],
+            Some("leave one of the two out".to_owned()),
         );
     }
 }

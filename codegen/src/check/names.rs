@@ -40,11 +40,12 @@ const CLIENT: &[&str] = &[
     "user",
     "userinfo",
     "with_consent",
+    "with_dpop",
     "with_settings",
 ];
 
 /// What an authorization request can have as a method.
-const AUTHORIZE: &[&str] = &["offline", "param", "redirect_uri", "scope", "start"];
+const AUTHORIZE: &[&str] = &["offline", "param", "push", "redirect_uri", "scope", "start"];
 
 /// The types of a module, and those of Rust's prelude that its code names.
 const TYPES: &[&str] = &[

@@ -16,6 +16,7 @@ fn offline(spec: &Spec, reader: &mut Reader) {
         let fits = match parameter.value.r#type.given().map(|kind| kind.value) {
             Some(ParameterType::Integer) => given.value.parse::<i64>().is_ok(),
             Some(ParameterType::Boolean) => ["true", "false"].contains(&given.value.as_str()),
+            Some(ParameterType::Json) => given.value.starts_with(['{', '[']),
             Some(ParameterType::Text) | None => true,
         };
         if !fits {
@@ -81,6 +82,20 @@ fn destinations(spec: &Spec) -> Vec<Destination<'_>> {
             omit: &endpoint.omit,
             fixed: Vec::new(),
         });
+    }
+    if let Some(endpoint) = endpoints.pushed_authorization_request.given() {
+        let mut request = login(spec, grants);
+        request.standard.push("client_secret");
+        request
+            .own
+            .extend(spec.authorization_parameters().map(|one| {
+                (
+                    one.key.as_str(),
+                    one.key_place(),
+                    "a parameter of the login",
+                )
+            }));
+        destinations.push(called(endpoint, vec![request]));
     }
     let refresh = refresh(grants);
     if let Some(endpoint) = endpoints.token.given() {

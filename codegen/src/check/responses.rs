@@ -21,6 +21,9 @@ const INTROSPECTION: [&str; 12] = [
     "jti",
 ];
 
+/// The members of the response to a pushed request (RFC 9126 §2.2).
+const PUSHED: [&str; 2] = ["request_uri", "expires_in"];
+
 /// The members of a device authorization response (RFC 8628 §3.2).
 const DEVICE: [&str; 6] = [
     "device_code",
@@ -53,6 +56,10 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             Some("introspection") => {
                 of_its_kind(response, &["root", "rename", "error"], reader);
                 names(&response.rename, &INTROSPECTION, reader);
+            }
+            Some("pushed_authorization_request") => {
+                of_its_kind(response, &["root", "rename", "error"], reader);
+                names(&response.rename, &PUSHED, reader);
             }
             Some("device_authorization") => {
                 let keys = ["root", "rename", "expiry", "error", "fields"];

@@ -3,11 +3,15 @@
 use crate::facts::Facts;
 use crate::model::{ClaimFacts, Provider, User, owned};
 use crate::prose::code;
-use crate::spec::{ClaimName, ClaimsFrom, Nonce, SubjectScope};
+use crate::spec::{ClaimName, ClaimsFrom, DpopStatus, Nonce, SubjectScope};
 
 pub(super) fn identity(facts: &mut Facts, provider: &Provider) {
     if let Some(user) = &provider.user {
         self::user(facts, user);
+    }
+    if let Some(rules) = &provider.dpop {
+        let more = rules.description.as_deref();
+        facts.add("DPoP", "dpop", dpop(rules), more, &rules.sources);
     }
     let Some(rules) = &provider.id_token else {
         return;
@@ -77,6 +81,20 @@ fn user(facts: &mut Facts, user: &User) {
         );
         let more = said.description.as_deref();
         facts.add(&about, "user.requests", text, more, &said.sources);
+    }
+}
+
+/// Whether tokens are bound to a key.
+fn dpop(rules: &owned::DpopRules) -> String {
+    let status = match rules.status {
+        DpopStatus::Supported => "supported",
+        DpopStatus::Required => "required",
+    };
+    let algorithms = rules.algorithms.iter().map(|one| code(one.word()));
+    let algorithms: Vec<_> = algorithms.collect();
+    match algorithms.is_empty() {
+        true => status.to_owned(),
+        false => format!("{status}, with {}", algorithms.join(", ")),
     }
 }
 

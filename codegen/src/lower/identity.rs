@@ -4,7 +4,7 @@ use oauth_atlas_description::{ClaimName, owned};
 
 use crate::decode::Entry;
 use crate::lower::endpoints::userinfo;
-use crate::lower::{cited, each, many};
+use crate::lower::{cited, each, many, text};
 use crate::model;
 use crate::spec::{self, ClaimsFrom, Spec};
 
@@ -71,6 +71,17 @@ fn facts(entry: &Entry<spec::Claim>) -> model::ClaimFacts {
     model::ClaimFacts {
         scope: entry.value.scope.given().map(|scope| scope.value.clone()),
         sources: cited(&entry.value.source),
+    }
+}
+
+pub(super) fn dpop(given: &spec::Dpop) -> model::Documented<owned::DpopRules> {
+    model::Documented {
+        value: owned::DpopRules {
+            status: given.status.value,
+            algorithms: many(&given.algorithms, []),
+        },
+        description: text(&given.description),
+        sources: cited(&given.source),
     }
 }
 

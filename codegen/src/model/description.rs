@@ -27,6 +27,8 @@ impl Provider {
                     ..endpoint.value.clone()
                 }
             }),
+            pushed_authorization_request: endpoint(&self.pushed_authorization_request),
+            require_pushed_authorization_requests: self.require_pushed_requests,
             token: endpoint(&self.token),
             refresh: endpoint(&self.refresh),
             revocation: endpoint(&self.revocation),
@@ -59,6 +61,7 @@ impl Provider {
             refusals: values(&self.refusals, |one| &one.value),
             user: self.user.as_ref().map(|one| one.value.clone()),
             id_token: self.id_token.as_ref().map(|one| one.value.clone()),
+            dpop: self.dpop.as_ref().map(|one| one.value.clone()),
         }
     }
 

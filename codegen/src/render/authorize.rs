@@ -40,6 +40,7 @@ pub(super) fn authorize(provider: &Provider, items: &mut Items) {
         variable_setter(variable, &mut members);
     }
     common(&mut members);
+    start(provider, &mut members);
     items.add_block("impl Authorize", &members);
 }
 
@@ -69,6 +70,18 @@ fn common(members: &mut Items) {
         }
     };
     members.add(lines("Adds any other parameter."), &code);
+}
+
+/// How a login begins.
+fn start(provider: &Provider, members: &mut Items) {
+    let errors = match provider.require_pushed_requests {
+        true => "Always: this provider requires [`Authorize::push`].",
+        false => "A configuration error if a required value is missing.",
+    };
+    let about = format!(
+        "Creates `state` and the PKCE verifier, and returns the URL to send the browser to.\n\n\
+         # Errors\n\n{errors}"
+    );
     let code = method! {
         []
         #[inline]
@@ -76,9 +89,24 @@ fn common(members: &mut Items) {
             self.0.start()
         }
     };
-    let about = "Creates `state` and the PKCE verifier, and returns the URL to send the browser to.\n\n\
-                 # Errors\n\nA configuration error if a required value is missing.";
-    members.add(lines(about), &code);
+    members.add(lines(&about), &code);
+    let Some(endpoint) = &provider.pushed_authorization_request else {
+        return;
+    };
+    let more = endpoint.description.as_deref().map(to_markdown);
+    let more = more.map_or_else(String::new, |more| format!("\n\n{more}"));
+    let about = format!(
+        "Sends the parameters to the provider first, so that the URL to send the browser to has none of \
+         them (RFC 9126).{more}"
+    );
+    let code = method! {
+        []
+        #[inline]
+        pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+            self.0.push()
+        }
+    };
+    members.add(lines(&about), &code);
 }
 
 fn option(option: &AuthorizeOption, members: &mut Items) {
@@ -87,10 +115,14 @@ fn option(option: &AuthorizeOption, members: &mut Items) {
     } else {
         ""
     };
-    let about = format!("{}{required}", to_markdown(&option.description));
+    let json = match option.r#type {
+        ParameterType::Json => "\n\nIt is JSON; a login with anything else does not start.",
+        _ => "",
+    };
+    let about = format!("{}{json}{required}", to_markdown(&option.description));
     let (argument, value) = match (&option.choice, option.r#type) {
         (Some(choice), _) => (&*choice.type_name, "value.as_str()"),
-        (None, ParameterType::Text) => ("impl Into<String>", "value"),
+        (None, ParameterType::Text | ParameterType::Json) => ("impl Into<String>", "value"),
         (None, ParameterType::Integer) => ("u64", "value.to_string()"),
         (None, ParameterType::Boolean) => ("bool", "value.to_string()"),
     };

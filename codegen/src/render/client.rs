@@ -8,8 +8,8 @@ use crate::layout::known::{item, method};
 use crate::model::{Extension, GrantOption, Offered, OperationKind, Presence, Provider, User};
 use crate::prose::{code, to_markdown};
 use crate::render::constructors::constructors;
-use crate::render::lines;
 use crate::render::settings::settings;
+use crate::render::{described, lines};
 
 pub(super) fn client(provider: &Provider, items: &mut Items) {
     let about = format!(
@@ -54,6 +54,8 @@ fn methods(provider: &Provider, operation: &Offered, members: &mut Items) {
     let mut add = |about: &str, code: &str| members.add(lines(about), code);
     let about = |text: &str| about(text, operation);
     match operation.kind {
+        // It is a method of the login.
+        OperationKind::PushAuthorization => {}
         OperationKind::Authorize => {
             let code = method! {
                 []
@@ -352,12 +354,6 @@ fn user(provider: &Provider, user: &User, members: &mut Items) {
         }
     };
     members.add(lines(&text), &code);
-}
-
-/// A paragraph of its own.
-fn described(description: Option<&str>) -> String {
-    let text = description.map(to_markdown);
-    text.map_or_else(String::new, |text| format!("\n\n{text}"))
 }
 
 fn about(text: &str, operation: &Offered) -> String {

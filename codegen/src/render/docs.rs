@@ -2,6 +2,8 @@
 //! what errors mean. What an item says itself is not repeated, and what no caller notices is left to
 //! the spec, to `explain` and to the site.
 
+use oauth_atlas_description::DpopStatus;
+
 use crate::facts;
 use crate::layout;
 use crate::model::{ClientAuth, ErrorCode, Lifetime, LifetimeOf, Provider, TokenLifetime};
@@ -65,7 +67,9 @@ fn points(provider: &Provider) -> Vec<(String, String)> {
     add("Environments", environments(provider));
     add("Client types", Some(clients(provider)));
     add("User agent", user_agent(provider));
+    add("Pushed logins", pushed(provider));
     add("PKCE", pkce(provider));
+    add("DPoP", dpop(provider));
     add("Redirect URI", redirect_uri(provider));
     add("Every login needs", required_options(provider));
     add("Refresh", refresh(provider));
@@ -107,6 +111,24 @@ fn user_agent(provider: &Provider) -> Option<String> {
         "required, set by [`Settings::user_agent`](oauth_atlas::Settings::user_agent). {}",
         sentences(&asked.description)
     ))
+}
+
+fn dpop(provider: &Provider) -> Option<String> {
+    let rules = provider.dpop.as_ref()?;
+    let value = match rules.status {
+        DpopStatus::Supported => "[`Client::with_dpop`] binds tokens to a key (RFC 9449)",
+        DpopStatus::Required => "required; tokens are bound to a key (RFC 9449, feature `jose`)",
+    };
+    Some(value.to_owned())
+}
+
+fn pushed(provider: &Provider) -> Option<String> {
+    provider.pushed_authorization_request.as_ref()?;
+    let value = match provider.require_pushed_requests {
+        true => "required; a login begins with [`Authorize::push`] (RFC 9126)",
+        false => "[`Authorize::push`] keeps parameters out of the browser (RFC 9126)",
+    };
+    Some(value.to_owned())
 }
 
 fn pkce(provider: &Provider) -> Option<String> {

@@ -25,11 +25,17 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
     let Some(first) = provider.first_tokens() else {
         return String::new();
     };
+    let start = match provider.require_pushed_requests {
+        true => ".push().await",
+        false => ".start()",
+    };
     let (setting, steps) = match first.kind {
-        OperationKind::Authorize | OperationKind::ExchangeCode => (
+        OperationKind::PushAuthorization
+        | OperationKind::Authorize
+        | OperationKind::ExchangeCode => (
             "\n    .redirect_uri(\"https://app.example/callback\")",
             format!(
-                "let login = {client}.authorize({scopes}).start()?;\n\
+                "let login = {client}.authorize({scopes}){start}?;\n\
                  // Keep `login.pending` in the user's session, send the browser to `login.url`,\n\
                  // and read the callback that it comes back with.\n\
                  let tokens = {client}.finish(login.pending, callback).await?;\n"

@@ -1,13 +1,13 @@
 //! The methods by which a program chooses what its client does.
 
-use oauth_atlas_description::{ClientAuth, Encoding, Separator};
+use oauth_atlas_description::{ClientAuth, DpopStatus, Encoding, Separator};
 
 use crate::layout::Items;
 use crate::layout::known::method;
 use crate::model::{Provider, Variable, VariableKind};
 use crate::prose::to_markdown;
 use crate::render::constructors::BASE_URL_ERRORS;
-use crate::render::lines;
+use crate::render::{described, lines};
 
 pub(super) fn settings(provider: &Provider, members: &mut Items) {
     if provider.authorization_code.is_some() {
@@ -41,6 +41,7 @@ pub(super) fn settings(provider: &Provider, members: &mut Items) {
         variable_setter(variable, members);
     }
     choices(provider, members);
+    with_dpop(provider, members);
     let code = method! {
         []
         #[inline]
@@ -114,6 +115,28 @@ fn choices(provider: &Provider, members: &mut Items) {
         };
         members.add(lines(&about), &code);
     }
+}
+
+/// The switch for tokens that are bound to a key, where they may be and need not.
+fn with_dpop(provider: &Provider, members: &mut Items) {
+    let Some(rules) = &provider.dpop else { return };
+    if rules.status != DpopStatus::Supported {
+        return;
+    }
+    let more = described(rules.description.as_deref());
+    let about = format!(
+        "Binds tokens to a key that is kept with them, so that nobody can use a stolen one (DPoP, RFC \
+         9449). It requires the feature `jose`.{more}"
+    );
+    let code = method! {
+        []
+        #[inline]
+        #[must_use]
+        pub fn with_dpop(self) -> Self {
+            Self(self.0.with_dpop())
+        }
+    };
+    members.add(lines(&about), &code);
 }
 
 /// The method that chooses a variable, of the client or of a login.

@@ -55,6 +55,7 @@ impl Spec {
     pub(crate) fn called_endpoints(&self) -> Vec<&Endpoint> {
         let endpoints = self.endpoints.iter().flat_map(|endpoints| {
             [
+                endpoints.pushed_authorization_request.given(),
                 endpoints.token.given(),
                 endpoints.refresh.given(),
                 endpoints.revocation.given(),
@@ -100,6 +101,10 @@ impl Spec {
     pub(crate) fn endpoints_without_tokens(&self) -> Vec<(&'static str, &Endpoint)> {
         let endpoints = self.endpoints.iter().flat_map(|endpoints| {
             [
+                (
+                    "pushed_authorization_request",
+                    endpoints.pushed_authorization_request.given(),
+                ),
                 ("revocation", endpoints.revocation.given()),
                 ("introspection", endpoints.introspection.given()),
                 (
@@ -119,6 +124,10 @@ impl Spec {
         let endpoints = self.endpoints.iter().flat_map(|endpoints| {
             [
                 ("authorization", endpoints.authorization.is_absent()),
+                (
+                    "pushed_authorization_request",
+                    endpoints.pushed_authorization_request.is_absent(),
+                ),
                 (
                     "device_authorization",
                     endpoints.device_authorization.is_absent(),

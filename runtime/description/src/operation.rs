@@ -9,6 +9,8 @@ words! {
     EndpointKind, non_exhaustive {
         /// Authorization endpoint, to which the user's browser is sent (RFC 6749 §3.1).
         Authorization = "authorization",
+        /// Pushed authorization request endpoint (RFC 9126 §2).
+        PushedAuthorizationRequest = "pushed_authorization_request",
         /// Token endpoint (RFC 6749 §3.2).
         Token = "token",
         /// Endpoint for refreshing tokens, if it differs from the token endpoint.
@@ -34,6 +36,7 @@ impl EndpointKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Authorization => "authorization",
+            Self::PushedAuthorizationRequest => "pushed authorization request",
             Self::Token => "token",
             Self::Refresh => "refresh",
             Self::Revocation => "revocation",
@@ -50,6 +53,7 @@ impl EndpointKind {
     pub const fn metadata_member(self) -> Option<&'static str> {
         match self {
             Self::Authorization => Some("authorization_endpoint"),
+            Self::PushedAuthorizationRequest => Some("pushed_authorization_request_endpoint"),
             Self::Token => Some("token_endpoint"),
             Self::Revocation => Some("revocation_endpoint"),
             Self::Introspection => Some("introspection_endpoint"),
@@ -74,6 +78,8 @@ impl std::fmt::Display for EndpointKind {
 words! {
     /// An operation of a client, in the order of the documentation.
     OperationKind {
+        /// Sends the parameters of a login to the provider, before the browser (RFC 9126 §2.1).
+        PushAuthorization = "push_authorization",
         /// Sends the user's browser to the provider (RFC 6749 §4.1.1).
         Authorize = "authorize",
         /// Exchanges the callback's code for tokens (RFC 6749 §4.1.3).
@@ -106,7 +112,9 @@ impl OperationKind {
     #[must_use]
     pub const fn grant(self) -> Option<GrantKind> {
         match self {
-            Self::Authorize | Self::ExchangeCode => Some(GrantKind::AuthorizationCode),
+            Self::PushAuthorization | Self::Authorize | Self::ExchangeCode => {
+                Some(GrantKind::AuthorizationCode)
+            }
             Self::Refresh => Some(GrantKind::RefreshToken),
             Self::ClientCredentials => Some(GrantKind::ClientCredentials),
             Self::AuthorizeDevice | Self::PollDevice => Some(GrantKind::DeviceCode),
@@ -127,7 +135,8 @@ impl OperationKind {
             Self::RevokeAccessToken | Self::Introspect | Self::UserInfo | Self::CallApi => {
                 Some(TokenKind::AccessToken)
             }
-            Self::Authorize
+            Self::PushAuthorization
+            | Self::Authorize
             | Self::ExchangeCode
             | Self::ClientCredentials
             | Self::AuthorizeDevice
@@ -145,7 +154,8 @@ impl OperationKind {
             | Self::ClientCredentials
             | Self::PollDevice
             | Self::Extension => true,
-            Self::Authorize
+            Self::PushAuthorization
+            | Self::Authorize
             | Self::AuthorizeDevice
             | Self::RevokeAccessToken
             | Self::RevokeRefreshToken
@@ -164,7 +174,8 @@ impl OperationKind {
             Self::PollDevice => Some(1),
             Self::ClientCredentials => Some(2),
             Self::Extension => Some(3),
-            Self::Authorize
+            Self::PushAuthorization
+            | Self::Authorize
             | Self::Refresh
             | Self::AuthorizeDevice
             | Self::RevokeAccessToken
@@ -182,7 +193,8 @@ impl OperationKind {
         match (self, client) {
             (Self::ClientCredentials, client) => matches!(client, ClientKind::Confidential),
             (
-                Self::Authorize
+                Self::PushAuthorization
+                | Self::Authorize
                 | Self::ExchangeCode
                 | Self::Refresh
                 | Self::AuthorizeDevice
@@ -224,6 +236,7 @@ macro_rules! followed {
 
             fn operations_of(&self, kind: OperationKind) -> Vec<Operation> {
                 let endpoint = match kind {
+                    OperationKind::PushAuthorization => EndpointKind::PushedAuthorizationRequest,
                     OperationKind::Authorize => EndpointKind::Authorization,
                     OperationKind::Refresh if self.refresh.is_some() => EndpointKind::Refresh,
                     OperationKind::ExchangeCode
@@ -245,7 +258,12 @@ macro_rules! followed {
                     grant,
                 };
                 let has_code = self.callback.code_presence != Presence::Never;
-                if kind == OperationKind::ExchangeCode && !has_code {
+                let is_missing = match kind {
+                    OperationKind::ExchangeCode => !has_code,
+                    OperationKind::PushAuthorization => self.endpoint(endpoint).is_none(),
+                    _ => false,
+                };
+                if is_missing {
                     return Vec::new();
                 }
                 if let Some(wanted) = kind.grant() {
@@ -283,6 +301,9 @@ macro_rules! followed {
             #[must_use]
             pub const fn endpoint(&self, kind: EndpointKind) -> Option<&$endpoint> {
                 match kind {
+                    EndpointKind::PushedAuthorizationRequest => {
+                        self.pushed_authorization_request.as_ref()
+                    }
                     EndpointKind::Token => self.token.as_ref(),
                     EndpointKind::Refresh => self.refresh.as_ref(),
                     EndpointKind::Revocation => self.revocation.as_ref(),
@@ -389,6 +410,7 @@ mod tests {
             grant(GrantKind::ClientCredentials),
         ];
         let provider = Provider {
+            pushed_authorization_request: ENDPOINT,
             revocation: ENDPOINT,
             introspection: ENDPOINT,
             userinfo: ENDPOINT,

@@ -5,9 +5,9 @@ use crate::macros::{constant_type, records, standard};
 use crate::macros::{is_required, owned_type};
 use crate::words::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
-    ClientKind, Encoding, Expiry, GrantKind, HttpMethod, LifetimeOf, Nonce, Normalization,
-    OmittedScope, ParameterType, Pkce, PkceClients, Presence, ResponseFormat, Rotation, Separator,
-    SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
+    ClientKind, DpopStatus, Encoding, Expiry, GrantKind, HttpMethod, LifetimeOf, Nonce,
+    Normalization, OmittedScope, ParameterType, Pkce, PkceClients, Presence, ResponseFormat,
+    Rotation, Separator, SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
 };
 
 records! {
@@ -31,6 +31,10 @@ records! {
         variables: [records Variable],
         /// The authorization endpoint (RFC 6749 §3.1).
         authorization: [optional record AuthorizationEndpoint],
+        /// The pushed authorization request endpoint (RFC 9126 §2).
+        pushed_authorization_request: [optional record Endpoint],
+        /// Whether every authorization request must be pushed (RFC 9126 §5).
+        require_pushed_authorization_requests: [flag],
         /// The token endpoint (RFC 6749 §3.2).
         token: [optional record Endpoint],
         /// The endpoint for refreshing tokens, if it differs from the token endpoint.
@@ -84,6 +88,16 @@ records! {
         user: [optional record UserRules],
         /// The ID tokens, if the provider issues any (OpenID Connect Core §2).
         id_token: [optional record IdTokenRules],
+        /// Proofs of possession, if the provider takes any (DPoP, RFC 9449).
+        dpop: [optional record DpopRules],
+    }
+
+    /// How tokens are bound to a key of the client's.
+    DpopRules {
+        /// Whether they must be.
+        status: [word DpopStatus] = DpopStatus::Supported,
+        /// The algorithms of proofs; empty if unknown.
+        algorithms: [words SigningAlgorithm],
     }
 
     /// Where the claims about a user are told.

@@ -77,6 +77,8 @@ words! {
         Integer = "integer",
         /// `true` or `false`.
         Boolean = "boolean",
+        /// JSON, such as `authorization_details` (RFC 9396 §2).
+        Json = "json",
     }
 }
 
@@ -394,6 +396,16 @@ words! {
         Unsupported = "unsupported",
         /// The documents do not say, so it is not sent.
         Unknown = "unknown",
+    }
+}
+
+words! {
+    /// Whether tokens may be bound to a key of the client's (DPoP, RFC 9449).
+    DpopStatus {
+        /// A client may ask for that.
+        Supported = "supported",
+        /// Every client must.
+        Required = "required",
     }
 }
 

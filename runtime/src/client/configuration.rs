@@ -18,6 +18,8 @@ pub(crate) struct Configuration {
     pub(crate) encoding: Option<Encoding>,
     pub(crate) scope_separator: Option<Separator>,
     pub(crate) settings: Settings,
+    /// Whether tokens are to be bound to a key (RFC 9449).
+    pub(crate) binds_tokens: bool,
     /// A name that the provider does not have, which the operations' errors tell.
     pub(crate) mistake: Option<Box<str>>,
 }

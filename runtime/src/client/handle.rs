@@ -13,12 +13,17 @@ use crate::client::endpoint_url;
 use crate::client::endpoints::EndpointUrls;
 #[cfg(feature = "jose")]
 use crate::client::keys::KeyCache;
+#[cfg(feature = "jose")]
+use crate::client::nonces::Nonces;
 use crate::client::settings::Settings;
 use crate::client::template::sent::Filler;
 use crate::client::transport;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse, ResponseFuture};
-use crate::provider::{ClientAuth, Encoding, GrantKind, Provider, Separator, VariableKind};
+use crate::provider::{
+    ClientAuth, DpopStatus, Encoding, GrantKind, Provider, Separator, SigningAlgorithm,
+    VariableKind,
+};
 use crate::text::scopes;
 use crate::text::secret::Secret;
 
@@ -43,6 +48,8 @@ struct Cache {
     auth_headers: AuthHeaders,
     #[cfg(feature = "jose")]
     keys: KeyCache,
+    #[cfg(feature = "jose")]
+    nonces: Nonces,
 }
 
 impl Clone for Cache {
@@ -93,6 +100,7 @@ impl Core {
                 encoding: None,
                 scope_separator: None,
                 settings: Settings::new(),
+                binds_tokens: false,
                 mistake: None,
             },
             cache: Cache::default(),
@@ -189,6 +197,17 @@ impl Core {
         self.change(|configuration| configuration.scope_separator = Some(separator))
     }
 
+    /// Binds the tokens that this client gets to a key, which is made for each login and kept with
+    /// its tokens: whoever steals them cannot use them (DPoP, RFC 9449). Clients of providers that
+    /// require it do so anyway.
+    ///
+    /// The token type must then be `DPoP`; any other is an error. It needs the feature `jose`:
+    /// without it, requests for tokens end in an error.
+    #[must_use]
+    pub fn with_dpop(self) -> Self {
+        self.change(|configuration| configuration.binds_tokens = true)
+    }
+
     /// Applies settings, such as another HTTP client. Anything they do not set stays as it is.
     #[must_use]
     pub fn with_settings(self, settings: Settings) -> Self {
@@ -260,6 +279,37 @@ impl Core {
     /// Fills in the texts of one request.
     pub(crate) fn filler<'a>(&'a self, variables: &'a [(&'static str, Secret)]) -> Filler<'a> {
         Filler::new(self.0.configuration.values(variables))
+    }
+
+    /// Whether tokens are to be bound to a key.
+    ///
+    /// # Errors
+    ///
+    /// When they are and cannot be.
+    pub(crate) fn binds_tokens(&self) -> Result<bool, Error> {
+        let rules = self.provider().dpop.as_ref();
+        let is_required = rules.is_some_and(|rules| rules.status == DpopStatus::Required);
+        if !self.0.configuration.binds_tokens && !is_required {
+            return Ok(false);
+        }
+        let algorithms = rules.map_or(&[][..], |rules| rules.algorithms);
+        let has_ours = algorithms.is_empty() || algorithms.contains(&SigningAlgorithm::Es256);
+        match (cfg!(feature = "jose"), has_ours) {
+            (true, true) => Ok(true),
+            (false, _) => Err(Error::configuration(
+                self.provider(),
+                "tokens are to be bound to a key (DPoP), which needs the feature `jose`",
+            )),
+            (true, false) => Err(Error::configuration(
+                self.provider(),
+                "tokens are to be bound to a key (DPoP), and this provider does not take ES256",
+            )),
+        }
+    }
+
+    #[cfg(feature = "jose")]
+    pub(crate) fn nonces(&self) -> &Nonces {
+        &self.0.cache.nonces
     }
 
     #[cfg(feature = "jose")]

@@ -5,8 +5,8 @@ use std::fmt;
 /// Declares the codes, each once with its text.
 macro_rules! codes {
     ($($text:literal $variant:ident: $meaning:literal,)*) => {
-        /// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1 or RFC 8628
-        /// §3.5, or a code of the provider's own.
+        /// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 8628
+        /// §3.5 or RFC 9449 §5 and §8, or a code of the provider's own.
         ///
         /// ```
         /// use oauth_atlas_runtime::{Error, ErrorCode};
@@ -67,6 +67,8 @@ codes! {
     "authorization_pending" AuthorizationPending: "the user has not approved the device yet.",
     "slow_down" SlowDown: "the same, and the device polls too often.",
     "expired_token" ExpiredToken: "the device code expired before the user decided.",
+    "use_dpop_nonce" UseDpopNonce: "the proof of possession lacks the nonce that the response brings.",
+    "invalid_dpop_proof" InvalidDpopProof: "the proof of possession is wrong.",
 }
 
 impl fmt::Display for ErrorCode<'_> {

@@ -18,12 +18,17 @@ pub enum IdTokenProblem {
     IssuedInFuture,
     /// `nonce` is not that of this login, so the token was issued for another.
     WrongNonce,
+    /// `auth_time` is missing, or longer ago than the `max_age` of the authorization request allows.
+    LoggedInTooEarly,
     /// `at_hash` is not that of the access token.
     WrongAccessToken,
     /// `c_hash` is not that of the code.
     WrongCode,
     /// `sub` is another user than before (§12.2).
     WrongSubject,
+    /// It is no logout token (OpenID Connect Back-Channel Logout §2.4): the event, its id, or whom it
+    /// is about is missing, or it has a `nonce`.
+    NoLogoutToken,
     /// The algorithm of the signature is `none`, or not one that the provider uses.
     WrongAlgorithm,
     /// None of the provider's keys is the one that the token names.
@@ -41,9 +46,11 @@ impl fmt::Display for IdTokenProblem {
             Self::Expired => "it has expired",
             Self::IssuedInFuture => "`iat` is in the future",
             Self::WrongNonce => "`nonce` is not that of this login",
+            Self::LoggedInTooEarly => "`auth_time` is missing or earlier than `max_age` allows",
             Self::WrongAccessToken => "`at_hash` is not that of the access token",
             Self::WrongCode => "`c_hash` is not that of the code",
             Self::WrongSubject => "`sub` is another user",
+            Self::NoLogoutToken => "it is no logout token",
             Self::WrongAlgorithm => "its algorithm is not one that this provider uses",
             Self::UnknownKey => "it names a key that the provider does not publish",
             Self::WrongSignature => "its signature is wrong",

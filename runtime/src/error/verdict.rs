@@ -94,14 +94,16 @@ impl Error {
                 ErrorCode::ServerError
                 | ErrorCode::TemporarilyUnavailable
                 | ErrorCode::AuthorizationPending
-                | ErrorCode::SlowDown,
+                | ErrorCode::SlowDown
+                | ErrorCode::UseDpopNonce,
             ) => retry,
             // Once that is put right, a refresh token may be good again.
             Some(
                 ErrorCode::InvalidClient
                 | ErrorCode::UnauthorizedClient
                 | ErrorCode::UnsupportedGrantType
-                | ErrorCode::InvalidScope,
+                | ErrorCode::InvalidScope
+                | ErrorCode::InvalidDpopProof,
             ) => Verdict::FixConfiguration,
             Some(ErrorCode::InvalidGrant | ErrorCode::InvalidToken | ErrorCode::ExpiredToken) => {
                 Verdict::LogIn

@@ -62,6 +62,10 @@ pub(super) struct Issued {
     pub(super) expires_in: Option<u64>,
     pub(super) refresh_expires_in: Option<u64>,
     pub(super) scope: Vec<String>,
+    /// What was granted beyond scopes.
+    pub(super) details: Option<String>,
+    /// Whether the access token is bound to a key (RFC 9449 §5).
+    pub(super) is_bound: bool,
 }
 
 /// A success of the token endpoint.
@@ -74,7 +78,11 @@ pub(super) fn tokens(description: &Description, rules: &TokenResponse, issued: &
         }
     };
     standard("access_token", json!(issued.access_token));
-    standard("token_type", json!(token_type(rules)));
+    let token_type = match issued.is_bound {
+        true => "DPoP",
+        false => token_type(rules),
+    };
+    standard("token_type", json!(token_type));
     let expiry = |seconds| expiry(rules.expiry, seconds);
     standard("expires_in", json!(issued.expires_in.map(expiry)));
     standard("refresh_token", json!(issued.refresh_token));
@@ -89,6 +97,10 @@ pub(super) fn tokens(description: &Description, rules: &TokenResponse, issued: &
             json!(joined)
         };
         standard("scope", scope);
+    }
+    let details = issued.details.as_deref();
+    if let Some(details) = details.and_then(|text| serde_json::from_str::<Value>(text).ok()) {
+        put(&mut tokens, "authorization_details", details);
     }
     if let (Some(told), Some(seconds)) = (&rules.refresh_expiry, issued.refresh_expires_in) {
         put(

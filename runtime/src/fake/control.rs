@@ -24,8 +24,8 @@ struct Instruction {
 const TIMES: (&str, &str) = ("times", "how often; once by default");
 const ENDPOINT: (&str, &str) = (
     "endpoint",
-    "where: authorization, token, refresh, revocation, introspection, device_authorization, userinfo \
-     or api; anywhere by default",
+    "where: authorization, pushed_authorization_request, token, refresh, revocation, introspection, \
+     device_authorization, userinfo or api; anywhere by default",
 );
 
 static INSTRUCTIONS: [Instruction; 11] = [

@@ -87,6 +87,10 @@ impl Provider {
             .map_err(refused)?;
         self.check_headers(&endpoint.headers, client, request)
             .map_err(refused)?;
+        #[cfg(feature = "jose")]
+        {
+            self.proven = self.token_proof(request).map_err(refused)?;
+        }
         self.of_grant(grant?, endpoint, parameters, client)
             .map_err(refused)
     }
@@ -127,6 +131,8 @@ impl Provider {
                     scope,
                     has_refresh_token: is_always(answers(&description, grant), "refresh_token"),
                     nonce: None,
+                    details: None,
+                    tells_time: false,
                     refreshes: 0,
                 };
                 let session = self.store.open(session);
@@ -168,6 +174,9 @@ impl Provider {
         {
             let reason = "the redirect URI is missing or not that of the login";
             return Err(Refusal::grant(reason).about("redirect"));
+        }
+        if record.key.is_some() && record.key != self.proven {
+            return refused("the key is not that of the login");
         }
         if grant.repeats_scope {
             let repeated = match parameters.get("scope") {
@@ -231,6 +240,9 @@ impl Provider {
         };
         if !token.is_live() {
             return refused("the refresh token has expired, was revoked or was used before");
+        }
+        if token.key.is_some() && token.key != self.proven {
+            return refused("the refresh token is bound to another key");
         }
         let index = token.session;
         let Some(session) = self.store.sessions.get_mut(&index) else {
@@ -359,15 +371,21 @@ impl Provider {
         let is_prolonged =
             asked.kind == GrantKind::RefreshToken && is_never(answers, "access_token");
         let access_token = self.store.secret("access");
-        let token = |lifetime: Option<Duration>| Token {
+        let key = self.proven.take();
+        // A client that says who it is may refresh with another key (RFC 9449 §5).
+        let refresh_key = key.clone().filter(|_| session.client == Client::Public);
+        let token = |lifetime: Option<Duration>, key: Option<String>| Token {
             session: index,
+            key,
             expires_at: lifetime.and_then(ends_after),
             is_dead: false,
         };
         match is_prolonged {
             true => self.store.prolong(index, life.and_then(ends_after)),
             false => {
-                self.store.access.insert(access_token.clone(), token(life));
+                self.store
+                    .access
+                    .insert(access_token.clone(), token(life, key.clone()));
             }
         }
         let has_grant = grant(description, GrantKind::RefreshToken).is_some();
@@ -379,7 +397,7 @@ impl Provider {
             let lifetime = refresh_lifetime.map(Duration::from_secs);
             self.store
                 .refresh
-                .insert(refresh_token.clone(), token(lifetime));
+                .insert(refresh_token.clone(), token(lifetime, refresh_key));
             refresh_token
         });
         let is_openid = session.scope.iter().any(|scope| scope == "openid");
@@ -394,6 +412,7 @@ impl Provider {
             access_token: &access_token,
             lie: self.lie,
             key_generation: self.key_generation,
+            tells_time: session.tells_time,
             nonce: nonce.filter(|_| rules.is_none_or(|rules| rules.nonce != Nonce::Unsupported)),
         };
         let mut scopes = description.scopes.values.iter();
@@ -411,6 +430,8 @@ impl Provider {
             id_token: has_id_token.then_some(id_token),
             expires_in: life.map(|lifetime| lifetime.as_secs().max(1)),
             scope: session.scope,
+            details: session.details,
+            is_bound: key.is_some(),
         };
         answer::tokens(description, answers, &issued)
     }

@@ -137,6 +137,10 @@ pub enum Lie {
     Nonce,
     /// `nonce` is missing.
     MissingNonce,
+    /// `auth_time` is a day ago, where the login asked for it by `max_age`.
+    OldLogin,
+    /// `auth_time` is missing, where the login asked for it by `max_age`.
+    MissingLoginTime,
     /// `at_hash` is that of another access token.
     AccessTokenHash,
     /// `sub` is missing.
@@ -159,6 +163,8 @@ pub(super) struct IdToken<'a> {
     pub(super) secret: &'a str,
     pub(super) access_token: &'a str,
     pub(super) nonce: Option<&'a str>,
+    /// Whether it says when the user logged in.
+    pub(super) tells_time: bool,
     pub(super) lie: Option<Lie>,
     pub(super) key_generation: usize,
 }
@@ -258,22 +264,42 @@ fn id_token_claims(
     if let Some(nonce) = nonce {
         put(&mut claims, "nonce", json!(nonce));
     }
+    if token.tells_time && !is(Lie::MissingLoginTime) {
+        let at = if is(Lie::OldLogin) { now - 86_400 } else { now };
+        put(&mut claims, "auth_time", json!(at));
+    }
     let of = match token.lie {
         Some(Lie::AccessTokenHash) => "another access token",
         _ => token.access_token,
     };
-    if algorithm.word().ends_with("256") {
-        let hash = hmac_sha256::Hash::hash(of.as_bytes());
-        put(
-            &mut claims,
-            "at_hash",
-            json!(URL_SAFE_NO_PAD.encode(&hash[..16])),
-        );
+    if let Some(hash) = half_hash(algorithm, of) {
+        put(&mut claims, "at_hash", json!(hash));
     }
     if let Some(members) = claims.as_object_mut().filter(|_| is(Lie::MissingSubject)) {
         members.remove("sub");
     }
     claims
+}
+
+/// The value of `at_hash` (OpenID Connect Core §3.1.3.6).
+fn half_hash(algorithm: SigningAlgorithm, of: &str) -> Option<String> {
+    let half = |hash: &[u8]| URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2]);
+    let word = algorithm.word();
+    if word.ends_with("256") {
+        return Some(half(&hmac_sha256::Hash::hash(of.as_bytes())));
+    }
+    #[cfg(feature = "jose")]
+    {
+        use aws_lc_rs::digest::{SHA384, SHA512, digest};
+        let kind = if word.ends_with("384") {
+            &SHA384
+        } else {
+            &SHA512
+        };
+        Some(half(digest(kind, of.as_bytes()).as_ref()))
+    }
+    #[cfg(not(feature = "jose"))]
+    None
 }
 
 #[cfg(feature = "jose")]

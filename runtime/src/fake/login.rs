@@ -60,8 +60,12 @@ impl Provider {
         {
             return script(before, after);
         }
+        let pairs = match self.pulled(&request.query) {
+            Ok(pushed) => pushed.unwrap_or_else(|| request.query.clone()),
+            Err(refusal) => return page(refusal),
+        };
         let parameters = Parameters {
-            pairs: request.query.clone(),
+            pairs,
             rename: Cow::Borrowed(&endpoint.rename),
             omit: &endpoint.omit,
         };
@@ -120,7 +124,7 @@ impl Provider {
         send_back(&redirect_uri, &pairs, is_posted, refusal)
     }
 
-    fn login_client(&self, parameters: &Parameters<'_>) -> Result<Client, Refusal> {
+    pub(super) fn login_client(&self, parameters: &Parameters<'_>) -> Result<Client, Refusal> {
         let description = &self.description;
         if !parameters.takes("client_id") {
             return Ok(match (&description.confidential, &description.public) {
@@ -138,7 +142,7 @@ impl Provider {
             .ok_or_else(|| Refusal::client("the client id is unknown"))
     }
 
-    fn redirect_uri(&self, parameters: &Parameters<'_>) -> Result<String, Refusal> {
+    pub(super) fn redirect_uri(&self, parameters: &Parameters<'_>) -> Result<String, Refusal> {
         let registered = self.redirect_uri.as_deref();
         let given = parameters
             .get("redirect_uri")
@@ -175,7 +179,39 @@ impl Provider {
         parameters: &Parameters<'_>,
         client: Client,
     ) -> Result<String, Refusal> {
-        let description = std::sync::Arc::clone(&self.description);
+        let (session, challenge) = self.agreed(endpoint, parameters, client)?;
+        let lifetime = lifetime(
+            &self.description,
+            LifetimeOf::AuthorizationCode,
+            client.kind(),
+        );
+        let code = format!("{}/+=", self.store.secret("code"));
+        let record = Code {
+            session,
+            redirect_uri: parameters
+                .get("redirect_uri")
+                .filter(|_| parameters.takes("redirect_uri"))
+                .map(str::to_owned),
+            challenge,
+            key: parameters
+                .own("dpop_jkt")
+                .filter(|_| self.description.dpop.is_some())
+                .map(str::to_owned),
+            expires_at: ends_after(Duration::from_secs(lifetime.unwrap_or(600))),
+            used: None,
+        };
+        self.store.codes.insert(code.clone(), record);
+        Ok(code)
+    }
+
+    /// What the user agrees to by a request without mistakes, and its PKCE challenge.
+    pub(super) fn agreed(
+        &self,
+        endpoint: &Authorization,
+        parameters: &Parameters<'_>,
+        client: Client,
+    ) -> Result<(Session, Option<String>), Refusal> {
+        let description = &*self.description;
         let offline = description.offline.as_ref();
         self.check_fixed(endpoint, parameters, client)?;
         let has_type = endpoint
@@ -192,7 +228,7 @@ impl Provider {
             ));
         }
         let is_of_pkce = |name: &str| name.starts_with("code_challenge");
-        let requires = login_requires(&description).iter();
+        let requires = login_requires(description).iter();
         parameters.require(requires.filter(|name| !is_of_pkce(name)))?;
         for choice in &endpoint.options {
             check_choice(choice, parameters)?;
@@ -212,7 +248,7 @@ impl Provider {
             .filter(|_| parameters.takes("scope"))
         {
             Some(text) => scope::read(&self.known(client), text)?,
-            None if parameters.takes("scope") => scope::of_none(&description)?,
+            None if parameters.takes("scope") => scope::of_none(description)?,
             None => Vec::new(),
         };
         let known = self.known(client);
@@ -244,22 +280,11 @@ impl Provider {
             scope,
             has_refresh_token,
             nonce,
+            details: parameters.own("authorization_details").map(str::to_owned),
+            tells_time: parameters.own("max_age").is_some(),
             refreshes: 0,
         };
-        let lifetime = lifetime(&description, LifetimeOf::AuthorizationCode, client.kind());
-        let code = format!("{}/+=", self.store.secret("code"));
-        let record = Code {
-            session,
-            redirect_uri: parameters
-                .get("redirect_uri")
-                .filter(|_| parameters.takes("redirect_uri"))
-                .map(str::to_owned),
-            challenge,
-            expires_at: ends_after(Duration::from_secs(lifetime.unwrap_or(600))),
-            used: None,
-        };
-        self.store.codes.insert(code.clone(), record);
-        Ok(code)
+        Ok((session, challenge))
     }
 
     /// Parameters that are always sent, which the way to a refresh token may replace; and those
@@ -372,6 +397,7 @@ fn check_choice(choice: &Choice, parameters: &Parameters<'_>) -> Result<(), Refu
     let is_right = match choice.r#type {
         ParameterType::Integer => value.parse::<i64>().is_ok(),
         ParameterType::Boolean => matches!(value, "true" | "false"),
+        ParameterType::Json => serde_json::from_str::<serde_json::Value>(value).is_ok(),
         ParameterType::Text => {
             choice.values.is_empty() || choice.values.iter().any(|one| one == value)
         }

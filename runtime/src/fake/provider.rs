@@ -14,6 +14,8 @@ use crate::fake::description::{
     ClaimsFrom, Description, Endpoint, Grant, HttpMethod, OperationKind, Pairs, VariableKind,
     required,
 };
+#[cfg(feature = "jose")]
+use crate::fake::dpop::Proofs;
 use crate::fake::filled::Known;
 use crate::fake::grants;
 use crate::fake::identity::{self, Lie, Told};
@@ -31,6 +33,8 @@ pub(super) struct Provider {
     pub(super) redirect_uri: Option<String>,
     pub(super) origin: String,
     pub(super) token_lifetime: Option<Duration>,
+    /// How long a pushed login waits for its browser.
+    pub(super) pushed_lifetime: Duration,
     /// How often a device may ask.
     pub(super) device_interval: Duration,
     /// How many of the next logins the user denies.
@@ -43,6 +47,10 @@ pub(super) struct Provider {
     /// Which keys sign.
     pub(super) key_generation: usize,
     pub(super) store: Store,
+    /// The thumbprint of the key that the latest token request has proven to hold.
+    pub(super) proven: Option<String>,
+    #[cfg(feature = "jose")]
+    pub(super) proofs: Proofs,
     /// Values of URL variables that a path does not tell.
     pub(super) variables: Pairs,
     /// The environment of the clients, if it is not the first.
@@ -53,7 +61,7 @@ pub(super) struct Provider {
     pub(super) token_issuer: Option<String>,
     routes: Arc<Vec<Place>>,
     /// Where browsers log out.
-    logout: Option<Arc<Route>>,
+    pub(super) logout: Option<Arc<Route>>,
 }
 
 /// An endpoint and its paths.
@@ -95,6 +103,7 @@ impl Provider {
             redirect_uri,
             origin: String::new(),
             token_lifetime: None,
+            pushed_lifetime: Duration::from_secs(60),
             device_interval: Duration::from_secs(1),
             denials: 0,
             resources: Vec::new(),
@@ -102,6 +111,9 @@ impl Provider {
             lie: None,
             key_generation: 0,
             store: Store::default(),
+            proven: None,
+            #[cfg(feature = "jose")]
+            proofs: Proofs::default(),
             variables: Vec::new(),
             environment: None,
             issuer: None,
@@ -140,28 +152,6 @@ impl Provider {
         place.map_or(EndpointKind::Api, |index| self.routes[index].kind)
     }
 
-    /// The answer to a browser that logs out: back to the program, if it says where to.
-    fn logged_out(&self, request: &Request) -> Option<Answer> {
-        self.logout
-            .as_ref()
-            .filter(|route| route.is(&request.path))?;
-        let sent = |name: &str| {
-            let found = request.query.iter().find(|(other, _)| other == name);
-            found.map(|(_, value)| value.as_str())
-        };
-        let Some(target) = sent("post_logout_redirect_uri") else {
-            return Some(Answer::html(200, "you are logged out"));
-        };
-        let mut target = target.to_owned();
-        if let Some(state) = sent("state") {
-            let state = form_urlencoded::byte_serialize(state.as_bytes()).collect::<String>();
-            target.push(if target.contains('?') { '&' } else { '?' });
-            target.push_str("state=");
-            target.push_str(&state);
-        }
-        Some(Answer::html(302, "you are logged out").header("location", target))
-    }
-
     pub(super) fn answer(&mut self, request: &Request, is_denied: bool) -> Answered {
         if let Some(answer) = self.logged_out(request) {
             return Answered {
@@ -185,7 +175,13 @@ impl Provider {
             callback = outcome.callback;
             (outcome.answer, outcome.refusal)
         } else {
-            let outcome = self.check_program(request).and_then(|()| match place {
+            let outcome = self.check_program(request);
+            #[cfg(feature = "jose")]
+            let outcome = outcome.and_then(|()| match kind {
+                EndpointKind::Api | EndpointKind::UserInfo => self.check_call(request),
+                _ => Ok(()),
+            });
+            let outcome = outcome.and_then(|()| match place {
                 Some(place) => self.at(place, request),
                 None => self.api(request),
             });
@@ -203,7 +199,10 @@ impl Provider {
                         None if is_api => refusal.status(400),
                         _ => refusal,
                     };
-                    (refused(&self.description, &refusal), Some(refusal))
+                    let answer = refused(&self.description, &refusal);
+                    #[cfg(feature = "jose")]
+                    let answer = self.challenged(answer, is_api, &refusal);
+                    (answer, Some(refusal))
                 }
             }
         };
@@ -334,6 +333,7 @@ impl Provider {
             }
             OperationKind::Introspect => self.introspect(request, endpoint, query),
             OperationKind::AuthorizeDevice => self.start_device(request, endpoint, query),
+            OperationKind::PushAuthorization => self.push(request, endpoint, query),
             OperationKind::UserInfo => {
                 let told = match &place.request {
                     Some(name) => Told::InAnswerTo(name),

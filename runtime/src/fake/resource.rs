@@ -21,6 +21,16 @@ impl Provider {
     /// The session of the access token that a call of the API has.
     fn bearer(&self, request: &Request) -> Result<&Session, Refusal> {
         let api = &self.description.api;
+        // Its proof was verified before.
+        let bound = request.authorization();
+        if let Some(token) = bound.and_then(|sent| sent.strip_prefix("DPoP ")) {
+            return match self.store.access.get(token) {
+                Some(known) if known.key.is_none() => {
+                    Err(Refusal::token("the access token is bound to no key"))
+                }
+                _ => self.live(token),
+            };
+        }
         let token = if api.query.is_empty() {
             let header = request.header(&api.header);
             header
@@ -42,7 +52,12 @@ impl Provider {
             };
             found.map(|(_, token)| token.as_str()).ok_or_else(missing)?
         };
-        self.live(token)
+        match self.store.access.get(token) {
+            Some(known) if known.key.is_some() => Err(Refusal::token(
+                "the access token is bound to a key, and nothing proves it",
+            )),
+            _ => self.live(token),
+        }
     }
 
     fn live(&self, token: &str) -> Result<&Session, Refusal> {
@@ -277,6 +292,8 @@ impl Provider {
             scope,
             has_refresh_token: grant(&self.description, GrantKind::RefreshToken).is_some(),
             nonce: None,
+            details: None,
+            tells_time: false,
             refreshes: 0,
         };
         let verification_uri = format!("{}/.fake/device", self.origin);

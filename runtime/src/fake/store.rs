@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::fake::client::Client;
+use crate::fake::description::Pairs;
 
 /// How many of a kind are kept, so that a fake that runs for weeks does not grow.
 pub(super) const MOST: usize = 10_000;
@@ -66,6 +67,7 @@ pub(super) struct Store {
     pub(super) access: Kept<String, Token>,
     pub(super) refresh: Kept<String, Token>,
     pub(super) devices: Kept<String, Device>,
+    pub(super) pushed: Kept<String, Pushed>,
     counter: u64,
 }
 
@@ -77,6 +79,10 @@ pub(super) struct Session {
     /// Whether there is a user, whom a refresh token acts for.
     pub(super) has_refresh_token: bool,
     pub(super) nonce: Option<String>,
+    /// What the login asked for beyond scopes (RFC 9396).
+    pub(super) details: Option<String>,
+    /// Whether the login asked when the user logged in (OpenID Connect Core §3.1.2.1).
+    pub(super) tells_time: bool,
     /// How often it was refreshed.
     pub(super) refreshes: u64,
 }
@@ -86,6 +92,8 @@ pub(super) struct Code {
     pub(super) session: Session,
     pub(super) redirect_uri: Option<String>,
     pub(super) challenge: Option<String>,
+    /// The thumbprint of the key that the tokens are to be bound to.
+    pub(super) key: Option<String>,
     pub(super) expires_at: Option<Instant>,
     /// The session that it was exchanged for.
     pub(super) used: Option<u64>,
@@ -99,6 +107,8 @@ pub(super) fn ends_after(lifetime: Duration) -> Option<Instant> {
 /// An access token or a refresh token.
 pub(super) struct Token {
     pub(super) session: u64,
+    /// The thumbprint of the key that it is bound to.
+    pub(super) key: Option<String>,
     pub(super) expires_at: Option<Instant>,
     pub(super) is_dead: bool,
 }
@@ -107,6 +117,14 @@ impl Token {
     pub(super) fn is_live(&self) -> bool {
         !self.is_dead && self.expires_at.is_none_or(|at| at > Instant::now())
     }
+}
+
+/// A login whose parameters were pushed, and whose browser is still to come.
+pub(super) struct Pushed {
+    pub(super) pairs: Pairs,
+    pub(super) client: Client,
+    pub(super) expires_at: Option<Instant>,
+    pub(super) is_used: bool,
 }
 
 /// A login on a device.

@@ -11,6 +11,10 @@ use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::client::handle::Core;
 use crate::error::{CallbackProblem, Details, Error, ErrorKind};
 use crate::kept::binding::{Binding, Start, StoredBinding};
+#[cfg(feature = "jose")]
+use crate::kept::token_set;
+#[cfg(feature = "jose")]
+use crate::request::dpop::DpopKey;
 use crate::request::pkce::{is_code_verifier, is_state};
 use crate::text::clock::unix_seconds;
 use crate::text::json::Json;
@@ -90,6 +94,11 @@ pub struct Pending {
     pub(crate) code_verifier: Option<Secret>,
     /// What the ID token must repeat (OpenID Connect Core §3.1.2.1).
     pub(crate) nonce: Option<Secret>,
+    /// How long ago the user may have logged in, in seconds (OpenID Connect Core §3.1.2.1).
+    pub(crate) max_age: Option<u64>,
+    /// What the tokens will be bound to (RFC 9449 §10).
+    #[cfg(feature = "jose")]
+    pub(crate) dpop_key: Option<DpopKey>,
     pub(crate) redirect_uri: Option<String>,
     /// Joined by one space each.
     pub(crate) scope: Option<String>,
@@ -204,7 +213,9 @@ impl fmt::Debug for Pending {
 
 impl Serialize for Pending {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let length = 8 + usize::from(self.nonce.is_some());
+        let length = 8 + usize::from(self.nonce.is_some()) + usize::from(self.max_age.is_some());
+        #[cfg(feature = "jose")]
+        let length = length + usize::from(self.dpop_key.is_some());
         let mut map = serializer.serialize_map(Some(length))?;
         map.serialize_entry("provider", &*self.provider)?;
         map.serialize_entry("state", self.state.expose())?;
@@ -214,6 +225,13 @@ impl Serialize for Pending {
         )?;
         if let Some(nonce) = &self.nonce {
             map.serialize_entry("nonce", nonce.expose())?;
+        }
+        if let Some(max_age) = &self.max_age {
+            map.serialize_entry("max_age", max_age)?;
+        }
+        #[cfg(feature = "jose")]
+        if let Some(key) = &self.dpop_key {
+            map.serialize_entry("dpop_key", key)?;
         }
         map.serialize_entry("redirect_uri", &self.redirect_uri)?;
         map.serialize_entry("scope", &self.scope)?;
@@ -227,7 +245,9 @@ impl<'de> Deserialize<'de> for Pending {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (mut provider, mut state, mut created_at) = (None, None, None);
         let (mut code_verifier, mut redirect_uri, mut scope) = (None, None, None);
-        let mut nonce = None;
+        let (mut nonce, mut max_age) = (None, None);
+        #[cfg(feature = "jose")]
+        let mut dpop_key = None;
         let mut binding = StoredBinding::default();
         for (name, value) in stored::members("pending login", Json::deserialize(deserializer)?)? {
             match name.as_str() {
@@ -235,6 +255,9 @@ impl<'de> Deserialize<'de> for Pending {
                 "state" => state = stored::secret(&name, value)?,
                 "code_verifier" => code_verifier = stored::secret(&name, value)?,
                 "nonce" => nonce = stored::secret(&name, value)?,
+                "max_age" => max_age = stored::seconds(&name, value)?,
+                #[cfg(feature = "jose")]
+                "dpop_key" => dpop_key = token_set::stored::dpop_key(&name, value)?,
                 "redirect_uri" => redirect_uri = stored::text(&name, value)?,
                 "scope" => scope = stored::text(&name, value)?,
                 "created_at" => created_at = stored::seconds(&name, value)?,
@@ -247,6 +270,9 @@ impl<'de> Deserialize<'de> for Pending {
             state: state.ok_or_else(|| missing("state"))?,
             code_verifier,
             nonce,
+            max_age,
+            #[cfg(feature = "jose")]
+            dpop_key,
             redirect_uri,
             scope,
             created_at: created_at.ok_or_else(|| missing("created_at"))?,

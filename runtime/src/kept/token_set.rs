@@ -8,13 +8,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::kept::token_key::{TokenKey, TokenValue};
 use crate::kept::warning::Warning;
 use crate::provider::Template;
+#[cfg(feature = "jose")]
+use crate::request::dpop::DpopKey;
 use crate::text::clock::unix_seconds;
 use crate::text::json::Json;
 use crate::text::member_path;
 use crate::text::scopes;
 use crate::text::secret::Secret;
 
-mod stored;
+pub(crate) mod stored;
 
 /// An access token and what came with it (RFC 6749 §5.1).
 ///
@@ -36,6 +38,9 @@ pub struct TokenSet {
     /// Joined by one space each, whatever the provider wrote.
     pub(crate) scope: Option<String>,
     pub(crate) extras: Vec<(String, Json)>,
+    /// What they are bound to (RFC 9449).
+    #[cfg(feature = "jose")]
+    pub(crate) dpop_key: Option<DpopKey>,
     /// Of the response that the tokens came with. They are not stored.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -58,6 +63,8 @@ impl TokenSet {
             refresh_expires_at: None,
             scope: None,
             extras: Vec::new(),
+            #[cfg(feature = "jose")]
+            dpop_key: None,
             warnings: Vec::new(),
         }
     }
@@ -225,6 +232,13 @@ impl TokenSet {
             .map(|(_, value)| value)
     }
 
+    /// What was granted beyond scopes, as the provider tells it (RFC 9396 §7): an array of objects,
+    /// each with a `type`.
+    #[must_use]
+    pub fn authorization_details(&self) -> Option<&Json> {
+        self.extra("authorization_details")
+    }
+
     /// A value that is kept with the tokens, by its name in the provider's spec, such as an
     /// instance's URL or an account's id. Numbers and booleans are returned as text. `None` if it
     /// is missing or is not a text, number or boolean. For secrets, use
@@ -279,8 +293,14 @@ impl PartialEq for TokenSet {
             refresh_expires_at,
             scope,
             extras,
+            #[cfg(feature = "jose")]
+            dpop_key,
             warnings: _,
         } = self;
+        #[cfg(feature = "jose")]
+        if *dpop_key != other.dpop_key {
+            return false;
+        }
         *access_token == other.access_token
             && *token_type == other.token_type
             && *refresh_token == other.refresh_token

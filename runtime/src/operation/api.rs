@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "jose")]
+use http::header::AUTHORIZATION;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, Method};
 use url::Url;
@@ -16,6 +18,8 @@ use crate::kept::token_set::TokenSet;
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::provider::{ClientAuth, Endpoint, Provider};
+#[cfg(feature = "jose")]
+use crate::request::dpop::{self, DpopKey};
 use crate::request::draft::{Destination, Draft, name_program};
 use crate::response::captures;
 use crate::text::secret::{Secret, SecretBytes};
@@ -76,6 +80,8 @@ impl ApiCall {
     ///
     /// None.
     pub fn read_http_response(&self, response: HttpResponse) -> Result<HttpResponse, Error> {
+        #[cfg(feature = "jose")]
+        self.call.lacks_nonce(&self.core, &self.access, &response);
         Ok(response)
     }
 }
@@ -125,6 +131,11 @@ impl Sending for ApiCall {
     fn endpoint(&self) -> EndpointKind {
         self.call.endpoint()
     }
+
+    #[cfg(feature = "jose")]
+    fn asks_again(&self, response: &HttpResponse) -> bool {
+        self.call.lacks_nonce(&self.core, &self.access, response)
+    }
 }
 
 operation!(ApiCall => HttpResponse);
@@ -143,6 +154,9 @@ impl fmt::Debug for ApiCall {
 #[derive(Clone)]
 pub(crate) struct Access {
     token: Secret,
+    /// What the token is bound to.
+    #[cfg(feature = "jose")]
+    dpop_key: Option<DpopKey>,
     /// Values that were kept with the tokens and are parts of URLs.
     variables: Result<Vec<(&'static str, Secret)>, Error>,
 }
@@ -151,6 +165,8 @@ impl Access {
     pub(crate) fn of(provider: &'static Provider, tokens: &TokenSet) -> Self {
         Self {
             token: tokens.access_token().clone(),
+            #[cfg(feature = "jose")]
+            dpop_key: tokens.dpop_key.clone(),
             variables: captures::variables(provider, tokens),
         }
     }
@@ -239,10 +255,34 @@ impl Call {
         };
         self.add_headers_to(core, request.headers_mut())?;
         self.add_query_to(core, &filler, &mut request)?;
+        #[cfg(feature = "jose")]
+        bind(core, access, &mut request)?;
         Ok(match &self.body {
             Some(body) => request.with_body(body.as_slice()),
             None => request,
         })
+    }
+
+    /// Keeps the nonce that a response brings, and tells whether the call is refused for lack of it
+    /// (RFC 9449 §9).
+    #[cfg(feature = "jose")]
+    pub(crate) fn lacks_nonce(
+        &self,
+        core: &Core,
+        access: &Access,
+        response: &HttpResponse,
+    ) -> bool {
+        if access.dpop_key.is_none() {
+            return false;
+        }
+        let variables = access.variables();
+        let url = variables.and_then(|variables| match &self.target {
+            Target::UserInfo => Destination::Endpoint(EndpointKind::UserInfo).url(core, variables),
+            Target::User(endpoint) => Destination::User(endpoint).url(core, variables),
+            Target::Api(target) => api_url(core, target, access),
+        });
+        let is_new = url.is_ok_and(|url| core.nonces().keep(&url, true, response.headers()));
+        is_new && response.is_unauthorized() && dpop::asks_for_nonce(response)
     }
 
     fn add_query_to(
@@ -479,6 +519,30 @@ fn userinfo(
     }
 }
 
+/// Sends the token as one that is bound to a key (RFC 9449 §7.1), if it is.
+#[cfg(feature = "jose")]
+fn bind(core: &Core, access: &Access, request: &mut HttpRequest) -> Result<(), Error> {
+    let header = core.provider().api.header;
+    let Some(key) = &access.dpop_key else {
+        return Ok(());
+    };
+    if !core.provider().api.query.is_empty() {
+        let message = "the tokens are bound to a key (DPoP), and this API takes them in the query";
+        return Err(Error::configuration(core.provider(), message));
+    }
+    // An endpoint whose requests are authorized otherwise takes none.
+    if request.headers_mut().remove(header).is_none() {
+        return Ok(());
+    }
+    let value = SecretBytes::header_of(&["DPoP ", access.token.expose()]);
+    let value = value.map_err(|_| {
+        let message = "the access token has a character that is not allowed in a header";
+        Error::configuration(core.provider(), message)
+    })?;
+    request.headers_mut().insert(AUTHORIZATION, value);
+    dpop::prove(core, key, request, Some(&access.token))
+}
+
 /// The request with the token in the header or the query parameter that the API takes it from.
 fn authorized(
     core: &Core,
@@ -498,6 +562,12 @@ fn authorized(
 
 /// The headers of a request to the API with these tokens.
 pub(crate) fn headers_for(core: &Core, tokens: &TokenSet) -> Result<HeaderMap, Error> {
+    #[cfg(feature = "jose")]
+    if tokens.dpop_key.is_some() {
+        let message = "the tokens are bound to a key (DPoP), and each request needs a proof of its \
+                       own: use `call_api`";
+        return Err(Error::configuration(core.provider(), message));
+    }
     let variables = captures::variables(core.provider(), tokens)?;
     let mut headers = HeaderMap::with_capacity(1 + core.provider().api.headers.len());
     let filler = core.filler(&variables);

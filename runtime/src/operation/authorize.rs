@@ -5,19 +5,24 @@ use std::fmt;
 use std::mem;
 use std::time::SystemTime;
 
-mod url;
+use ::url::Url;
 
-use self::url::{Query, STANDARD, add_to_query, name_of};
 use crate::client::handle::Core;
 use crate::client::template::sent::{Filled, Filler};
 use crate::error::{EndpointKind, Error};
 use crate::kept::binding::{Binding, Start};
 use crate::kept::pending::Pending;
+use crate::operation::login::Login;
+use crate::operation::pushed::{Pushed, PushedAuthorizationRequest};
 use crate::provider::{
-    AuthorizationEndpoint, GrantKind, IdTokenRules, Nonce, OmittedScope, PkceClients,
+    AuthorizationEndpoint, GrantKind, IdTokenRules, Nonce, OmittedScope, ParameterType, PkceClients,
 };
+#[cfg(feature = "jose")]
+use crate::request::dpop::DpopKey;
+use crate::request::login_url::{Query, STANDARD, add_to_query, name_of};
 use crate::request::pkce::{StateError, code_challenge, random_state, random_text};
 use crate::text::clock::unix_seconds;
+use crate::text::json::Json;
 use crate::text::scopes;
 use crate::text::secret::Secret;
 
@@ -175,8 +180,51 @@ impl Authorize {
     /// If something required is not set (the redirect URI, a variable of the URL, a scope, a
     /// parameter that this provider requires), [`Authorize::param`] names a parameter that the
     /// library sends, an endpoint is not https, the value of a variable could change the URL's
-    /// host, or the operating system provides no randomness.
-    pub fn start(mut self) -> Result<Login, Error> {
+    /// host, or the operating system provides no randomness; and always where the provider requires
+    /// [`Authorize::push`].
+    pub fn start(self) -> Result<Login, Error> {
+        if self.core.provider().require_pushed_authorization_requests {
+            return Err(self.error(
+                "this provider takes pushed logins only (RFC 9126 §5): call `push` instead of `start`",
+            ));
+        }
+        let (url, pending) = self.begin(|this, query| this.onto_endpoint(query))?;
+        Ok(Login {
+            url,
+            url_expires_at: None,
+            pending,
+        })
+    }
+
+    /// Sends the parameters of the login to the provider, and gets a short URL for the browser in
+    /// exchange (RFC 9126): nobody can read or change them on the way, and their length does not
+    /// matter.
+    ///
+    /// Errors are those of [`Authorize::start`], and those of the request.
+    pub fn push(self) -> PushedAuthorizationRequest {
+        PushedAuthorizationRequest::new(self.core.clone(), self.pushed())
+    }
+
+    fn pushed(self) -> Result<Pushed, Error> {
+        let variables = self.variables.clone();
+        let (begun, pending) = self.begin(|this, query| {
+            let endpoint = this.endpoint_url()?;
+            Ok((endpoint.as_str().to_owned(), query.owned()))
+        })?;
+        let (endpoint, parameters) = begun;
+        Ok(Pushed {
+            endpoint,
+            parameters,
+            variables,
+            pending,
+        })
+    }
+
+    /// Makes up what each login has of its own, and hands its parameters to `send`.
+    fn begin<T>(
+        mut self,
+        send: impl FnOnce(&Self, &Query<'_>) -> Result<T, Error>,
+    ) -> Result<(T, Pending), Error> {
         let provider = self.core.provider();
         scopes::require(&mut self.scope, provider.scopes.required);
         if let Some(offline) = provider.offline.as_ref().filter(|_| self.is_offline) {
@@ -186,18 +234,26 @@ impl Authorize {
         let state = self.state()?;
         let code_verifier = self.code_verifier()?;
         let nonce = self.nonce()?;
+        #[cfg(feature = "jose")]
+        let dpop_key = self.dpop_key()?;
         let redirect_uri = self.redirect_uri_with(&state)?;
         let filler = self.core.filler(&self.variables);
         let scope = self.sent_scope().map(|scope| filler.fill_scopes(scope));
         let scope = scope.transpose()?;
-        let query = self.query(
+        #[cfg_attr(not(feature = "jose"), expect(unused_mut, reason = "nothing is added"))]
+        let mut query = self.query(
             &filler,
             &state,
             redirect_uri.as_deref(),
             scope.as_deref(),
             [code_verifier.as_ref(), nonce.as_ref()],
         )?;
-        let url = self.onto_endpoint(&query)?;
+        #[cfg(feature = "jose")]
+        if let Some(key) = &dpop_key {
+            // RFC 9449 §10.
+            query.add("dpop_jkt", key.thumbprint());
+        }
+        let sent = send(&self, &query)?;
         let redirect_uri = redirect_uri.map(Cow::into_owned);
         let filled = scope.map(|scope| match scope {
             Cow::Borrowed(_) => None,
@@ -208,12 +264,15 @@ impl Authorize {
             state,
             code_verifier,
             nonce,
+            max_age: self.max_age(),
+            #[cfg(feature = "jose")]
+            dpop_key,
             redirect_uri,
             scope: filled.map(|filled| filled.unwrap_or_else(|| mem::take(&mut self.scope))),
             created_at: unix_seconds(SystemTime::now()),
             binding: Binding::of(&self.core, Start::Authorization, &self.variables),
         };
-        Ok(Login { url, pending })
+        Ok((sent, pending))
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -236,8 +295,20 @@ impl Authorize {
             return Err(self.error("a login without a scope is refused"));
         }
         self.core.check_scopes(&self.scope)?;
+        self.core.binds_tokens()?;
         if self.is_offline && provider.offline.is_none() {
             return Err(self.error("nothing says how this provider is asked for a refresh token"));
+        }
+        for option in self.endpoint().options {
+            if option.r#type == ParameterType::Json {
+                let mut values = self.parameters.iter();
+                let wrong = |(name, value): &&(String, String)| {
+                    *name == *option.name && Json::parse(value.as_bytes()).is_err()
+                };
+                if values.any(|one| wrong(&one)) {
+                    return Err(self.error(format!("the parameter {:?} is no JSON", option.name)));
+                }
+            }
         }
         let mut names = self.parameters.iter().map(|(name, _)| name.as_str());
         match names.find(|name| self.is_reserved(name) || self.is_secret(name)) {
@@ -315,6 +386,23 @@ impl Authorize {
             true => Ok(Some(random_text().map_err(|_| self.no_randomness())?)),
             false => Ok(None),
         }
+    }
+
+    /// The key that the tokens are bound to, if they are.
+    #[cfg(feature = "jose")]
+    fn dpop_key(&self) -> Result<Option<DpopKey>, Error> {
+        if !self.core.binds_tokens()? {
+            return Ok(None);
+        }
+        let key = DpopKey::generate().ok_or_else(|| self.no_randomness())?;
+        Ok(Some(key))
+    }
+
+    /// How long ago the user may have logged in, if the caller says so: the ID token must confirm it.
+    fn max_age(&self) -> Option<u64> {
+        let mut chosen = self.parameters.iter().rev();
+        let (_, seconds) = chosen.find(|(name, _)| name == "max_age")?;
+        seconds.parse().ok()
     }
 
     fn redirect_target(&self) -> Option<&str> {
@@ -416,13 +504,19 @@ impl Authorize {
     }
 
     fn onto_endpoint(&self, query: &Query<'_>) -> Result<String, Error> {
+        Ok(query.onto(self.endpoint_url()?.as_str()))
+    }
+
+    fn endpoint_url(&self) -> Result<Cow<'_, Url>, Error> {
         if self.variables.is_empty() {
-            let endpoint = self.core.url(EndpointKind::Authorization)?;
-            return Ok(query.onto(endpoint.as_str()));
+            return self
+                .core
+                .url(EndpointKind::Authorization)
+                .map(Cow::Borrowed);
         }
         let configuration = self.core.configuration();
-        let endpoint = configuration.endpoint_url(EndpointKind::Authorization, &self.variables)?;
-        Ok(query.onto(endpoint.as_str()))
+        let url = configuration.endpoint_url(EndpointKind::Authorization, &self.variables)?;
+        Ok(Cow::Owned(url))
     }
 
     fn endpoint(&self) -> &'static AuthorizationEndpoint {
@@ -460,32 +554,6 @@ impl fmt::Debug for Authorize {
             .field("variables", &self.variables)
             .field("parameters", &names)
             .field("is_offline", &self.is_offline)
-            .finish()
-    }
-}
-
-/// A started login.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Login {
-    /// The URL to send the user's browser to.
-    pub url: String,
-    /// The values to keep in the user's session until the callback.
-    pub pending: Pending,
-}
-
-impl fmt::Debug for Login {
-    /// Shows the names of the URL's parameters, but no values.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (endpoint, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
-        let names = query
-            .split('&')
-            .map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
-        formatter
-            .debug_struct("Login")
-            .field("url", &endpoint)
-            .field("parameters", &names.collect::<Vec<_>>())
-            .field("pending", &self.pending)
             .finish()
     }
 }

@@ -34,7 +34,8 @@ use crate::text::secret::Secret;
 pub struct IdTokenVerification {
     core: Core,
     token: Option<Secret>,
-    access_token: Secret,
+    /// The access token that came with it; with a logout token comes none.
+    access_token: Option<Secret>,
     state: Result<State, Error>,
 }
 
@@ -58,11 +59,28 @@ impl IdTokenVerification {
         let mut verification = Self {
             state: Err(Error::configuration(core.provider(), "")),
             token: tokens.id_token().cloned(),
-            access_token: tokens.access_token().clone(),
+            access_token: Some(tokens.access_token().clone()),
             core,
         };
         verification.state = verification.begin();
         verification
+    }
+
+    /// The same of a logout token.
+    pub(crate) fn of_logout(core: Core, token: Secret) -> Self {
+        let mut verification = Self {
+            state: Err(Error::configuration(core.provider(), "")),
+            token: Some(token),
+            access_token: None,
+            core,
+        };
+        verification.state = verification.begin();
+        verification
+    }
+
+    /// The client that verifies it.
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
     }
 
     fn begin(&self) -> Result<State, Error> {
@@ -76,10 +94,14 @@ impl IdTokenVerification {
             core: &self.core,
             rules,
             nonce: None,
+            max_age: None,
             code: None,
-            access_token: &self.access_token,
+            access_token: self.access_token.as_ref().unwrap_or(token),
         };
-        let checked = expected.check(token.expose(), SystemTime::now());
+        let checked = match self.access_token {
+            Some(_) => expected.check(token.expose(), SystemTime::now()),
+            None => expected.check_logout(token.expose(), SystemTime::now()),
+        };
         let jwt = checked.map_err(|problem| self.error(problem))?;
         let algorithm = expected.algorithm(&jwt);
         let algorithm = algorithm.map_err(|problem| self.error(problem))?;

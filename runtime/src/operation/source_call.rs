@@ -55,7 +55,15 @@ impl SourceCall {
         let core = self.source.client();
         let access = Access::of(core.provider(), tokens);
         let request = self.call.to_http_request(core, &access)?;
-        core.send_blocking(self.call.endpoint(), request)
+        let sent = core.send_blocking(self.call.endpoint(), request);
+        #[cfg(feature = "jose")]
+        if let Ok(response) = &sent
+            && self.call.lacks_nonce(core, &access, response)
+        {
+            let request = self.call.to_http_request(core, &access)?;
+            return core.send_blocking(self.call.endpoint(), request);
+        }
+        sent
     }
 
     async fn sent(&self, tokens: &TokenSet) -> Result<HttpResponse, Error> {
@@ -64,7 +72,15 @@ impl SourceCall {
         let request = self.call.to_http_request(core, &access)?;
         let endpoint = self.call.endpoint();
         let sent = core.send(endpoint, request)?.await;
-        sent.map_err(|error| Error::of_transport(core.provider(), endpoint, error))
+        let sent = sent.map_err(|error| Error::of_transport(core.provider(), endpoint, error));
+        #[cfg(feature = "jose")]
+        if let Ok(response) = &sent
+            && self.call.lacks_nonce(core, &access, response)
+        {
+            let request = self.call.to_http_request(core, &access)?;
+            return core.exchange(endpoint, request).await;
+        }
+        sent
     }
 
     /// The second response, of which the source is told if it is a 401 again.

@@ -12,6 +12,8 @@ use crate::kept::warning::Warning;
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::provider::{self, GrantKind};
+#[cfg(feature = "jose")]
+use crate::request::dpop::{self, DpopKey};
 use crate::request::draft::{Destination, Draft};
 use crate::request::grant::Grant;
 use crate::response::callback::{Accepted, Callback, Known};
@@ -39,11 +41,16 @@ pub struct TokenRequest {
     refresh_expires_at: Option<u64>,
     /// What the ID token must repeat.
     nonce: Option<Secret>,
+    /// How long ago the ID token may say that the user logged in, in seconds.
+    max_age: Option<u64>,
     /// The tokens of before, where the answer has none and prolongs these.
     prolonged: Option<Prolonged>,
     /// What the callback or the tokens to renew brought, by the captures' names.
     captured: Vec<(String, Json)>,
     parameters: Vec<(String, Secret)>,
+    /// What the tokens are bound to (RFC 9449 §5).
+    #[cfg(feature = "jose")]
+    dpop_key: Option<DpopKey>,
 }
 
 impl TokenRequest {
@@ -71,9 +78,13 @@ impl TokenRequest {
         Self {
             earlier_scope: pending.scope,
             nonce: pending.nonce,
+            max_age: pending.max_age,
             captured,
+            #[cfg(feature = "jose")]
+            dpop_key: pending.dpop_key,
             ..Self::of(core, grant)
         }
+        .bound()
     }
 
     pub(crate) fn refresh(core: Core, tokens: Option<&TokenSet>) -> Self {
@@ -93,8 +104,11 @@ impl TokenRequest {
             captured: tokens.map_or_else(Vec::new, |tokens| {
                 captures::of_tokens(core.provider(), tokens)
             }),
+            #[cfg(feature = "jose")]
+            dpop_key: tokens.and_then(|tokens| tokens.dpop_key.clone()),
             ..Self::of(core, grant)
         }
+        .bound()
     }
 
     pub(crate) fn client_credentials(core: Core, scope: String) -> Self {
@@ -102,6 +116,7 @@ impl TokenRequest {
             scope,
             ..Self::of(core, Grant::ClientCredentials)
         }
+        .bound()
     }
 
     pub(crate) fn device_code(core: Core, device_code: &Secret, scope: Option<&str>) -> Self {
@@ -109,6 +124,7 @@ impl TokenRequest {
             earlier_scope: scope.map(str::to_owned),
             ..Self::of(core, Grant::DeviceCode(device_code.clone()))
         }
+        .bound()
     }
 
     pub(crate) fn extension(
@@ -117,7 +133,7 @@ impl TokenRequest {
         parameters: &mut dyn Iterator<Item = (&str, Secret)>,
     ) -> Self {
         let grant = Grant::extension(core.provider(), name, parameters);
-        Self::of(core, grant)
+        Self::of(core, grant).bound()
     }
 
     fn of(core: Core, grant: Grant) -> Self {
@@ -137,10 +153,35 @@ impl TokenRequest {
             earlier_scope: None,
             refresh_expires_at: None,
             nonce: None,
+            max_age: None,
             prolonged: None,
             captured: Vec::new(),
             parameters: Vec::new(),
+            #[cfg(feature = "jose")]
+            dpop_key: None,
         }
+    }
+
+    /// Binds the tokens to a new key if they are to be bound and have none.
+    fn bound(mut self) -> Self {
+        match self.core.binds_tokens() {
+            Ok(false) => {}
+            #[cfg(feature = "jose")]
+            Ok(true) if self.dpop_key.is_some() => {}
+            Ok(true) =>
+            {
+                #[cfg(feature = "jose")]
+                match DpopKey::generate() {
+                    Some(key) => self.dpop_key = Some(key),
+                    None => self.grant = Grant::Unusable(dpop::no_randomness(&self.core)),
+                }
+            }
+            Err(error) if !matches!(self.grant, Grant::Unusable(_)) => {
+                self.grant = Grant::Unusable(error);
+            }
+            Err(_) => {}
+        }
+        self
     }
 
     /// Requests more scopes by name, such as new ones that the generated enum lacks. In a refresh,
@@ -204,7 +245,26 @@ impl TokenRequest {
             extra: &self.parameters,
             ..Draft::new(self.destination(), parameters)
         };
+        #[cfg(feature = "jose")]
+        if let Some(key) = &self.dpop_key {
+            let mut request = draft.build(&self.core)?;
+            dpop::prove(&self.core, key, &mut request, None)?;
+            return Ok(request);
+        }
         draft.build(&self.core)
+    }
+
+    /// Keeps the nonce that a response brings, and tells whether the request is refused for lack of
+    /// it (RFC 9449 §8).
+    #[cfg(feature = "jose")]
+    fn lacks_nonce(&self, response: &HttpResponse) -> bool {
+        if self.dpop_key.is_none() {
+            return false;
+        }
+        let variables = captures::token_variables(self.core.provider(), &self.captured);
+        let url = variables.and_then(|variables| self.destination().url(&self.core, &variables));
+        let is_new = url.is_ok_and(|url| self.core.nonces().keep(&url, false, response.headers()));
+        is_new && matches!(response.status(), 400 | 401) && dpop::asks_for_nonce(response)
     }
 
     /// A renewal without `scope` asks for what was granted (RFC 6749 §6), and so does whoever named
@@ -256,12 +316,21 @@ impl TokenRequest {
                 _ => None,
             },
             refresh_expires_at: self.refresh_expires_at,
+            #[cfg(feature = "jose")]
+            is_bound: self.dpop_key.is_some(),
+            #[cfg(not(feature = "jose"))]
+            is_bound: false,
             prolonged: self.prolonged.as_ref(),
             captured: &self.captured,
             secrets: &secrets,
         };
         let now = SystemTime::now();
-        let tokens = expected.read(&response, now)?;
+        #[cfg(feature = "jose")]
+        self.lacks_nonce(&response);
+        #[cfg_attr(not(feature = "jose"), expect(unused_mut, reason = "nothing is added"))]
+        let mut tokens = expected.read(&response, now)?;
+        #[cfg(feature = "jose")]
+        tokens.dpop_key.clone_from(&self.dpop_key);
         self.with_checked_id_token(tokens, now)
     }
 
@@ -281,6 +350,7 @@ impl TokenRequest {
             core: &self.core,
             rules,
             nonce: self.nonce.as_ref(),
+            max_age: self.max_age,
             code: match &self.grant {
                 Grant::Code { code, .. } => Some(code),
                 _ => None,
@@ -327,6 +397,11 @@ impl Sending for TokenRequest {
 
     fn endpoint(&self) -> EndpointKind {
         self.destination().kind()
+    }
+
+    #[cfg(feature = "jose")]
+    fn asks_again(&self, response: &HttpResponse) -> bool {
+        self.lacks_nonce(response)
     }
 }
 

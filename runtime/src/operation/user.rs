@@ -8,6 +8,8 @@ use crate::http::message::{HttpRequest, HttpResponse};
 use crate::kept::token_set::TokenSet;
 use crate::operation::OperationFuture;
 use crate::operation::api::ApiCall;
+#[cfg(feature = "jose")]
+use crate::operation::sealed::Sending as _;
 use crate::provider::{ClaimName, ClaimsFrom, UserRules};
 use crate::response::claims::{Origin, find};
 use crate::response::refusal::Refusal;
@@ -174,6 +176,14 @@ impl UserLookup {
         User::read(self.core.provider(), self.rules?, self.answers)
     }
 
+    /// The same request with what this response asks for, if it asks for anything.
+    #[cfg(feature = "jose")]
+    fn again(&self, response: &HttpResponse) -> Result<Option<HttpRequest>, Error> {
+        let call = self.calls.first().map(|(_, call)| call);
+        let call = call.filter(|call| call.asks_again(response));
+        call.map(ApiCall::to_http_request).transpose()
+    }
+
     /// Sends the requests on this thread, for programs without an async runtime.
     ///
     /// # Errors
@@ -184,6 +194,11 @@ impl UserLookup {
     pub fn send_blocking(mut self) -> Result<User, Error> {
         while let Some(request) = self.next_http_request()? {
             let response = self.core.send_blocking(EndpointKind::UserInfo, request)?;
+            #[cfg(feature = "jose")]
+            let response = match self.again(&response)? {
+                Some(request) => self.core.send_blocking(EndpointKind::UserInfo, request)?,
+                None => response,
+            };
             self.read_http_response(response)?;
         }
         self.finish()
@@ -192,6 +207,11 @@ impl UserLookup {
     async fn send(mut self) -> Result<User, Error> {
         while let Some(request) = self.next_http_request()? {
             let response = self.core.exchange(EndpointKind::UserInfo, request).await?;
+            #[cfg(feature = "jose")]
+            let response = match self.again(&response)? {
+                Some(request) => self.core.exchange(EndpointKind::UserInfo, request).await?,
+                None => response,
+            };
             self.read_http_response(response)?;
         }
         self.finish()

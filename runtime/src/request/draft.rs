@@ -39,7 +39,11 @@ impl Destination {
     }
 
     /// The URL, with values for its variables that hold for this request.
-    fn url(self, core: &Core, variables: &[(&'static str, Secret)]) -> Result<Url, Error> {
+    pub(crate) fn url(
+        self,
+        core: &Core,
+        variables: &[(&'static str, Secret)],
+    ) -> Result<Url, Error> {
         match self {
             Self::Endpoint(kind) if variables.is_empty() => core.url(kind).cloned(),
             Self::Endpoint(kind) => core.configuration().endpoint_url(kind, variables),

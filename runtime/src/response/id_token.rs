@@ -5,6 +5,8 @@
 
 use std::time::SystemTime;
 
+#[cfg(feature = "jose")]
+use aws_lc_rs::digest::{SHA384, SHA512, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac_sha256::Hash;
@@ -23,6 +25,10 @@ use crate::text::secret::{Secret, constant_time_eq};
 /// How far the provider's clock and ours may be apart, in seconds.
 const CLOCK_SKEW: u64 = 60;
 
+/// The event of a logout token (OpenID Connect Back-Channel Logout §2.4).
+#[cfg(feature = "jose")]
+const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
 /// What is known of an ID token beforehand.
 #[derive(Clone, Copy)]
 pub(crate) struct Expected<'a> {
@@ -30,6 +36,8 @@ pub(crate) struct Expected<'a> {
     pub(crate) rules: &'static IdTokenRules,
     /// What the authorization request sent.
     pub(crate) nonce: Option<&'a Secret>,
+    /// How long ago the user may have logged in, in seconds, if the authorization request said so.
+    pub(crate) max_age: Option<u64>,
     /// The code that the token was exchanged for.
     pub(crate) code: Option<&'a Secret>,
     /// The access token that came with it.
@@ -58,6 +66,16 @@ impl Expected<'_> {
                 return Err(IdTokenProblem::WrongNonce);
             }
         }
+        if let Some(max_age) = self.max_age {
+            // `auth_time` is required then (§2).
+            let logged_in_at = claims
+                .get("auth_time")
+                .and_then(|at| seconds(at).ok().flatten());
+            let latest = logged_in_at.map(|at| at.saturating_add(max_age));
+            if latest.is_none_or(|latest| latest.saturating_add(CLOCK_SKEW) < unix_seconds(now)) {
+                return Err(IdTokenProblem::LoggedInTooEarly);
+            }
+        }
         let is_other = |claim, of: Option<&Secret>| match (text(claims, claim), of) {
             (Some(told), Some(of)) => half_hash(algorithm, of).is_some_and(|hash| hash != told),
             _ => false,
@@ -69,6 +87,36 @@ impl Expected<'_> {
             return Err(IdTokenProblem::WrongCode);
         }
         Ok(jwt)
+    }
+
+    /// Checks a logout token that came at `now` (OpenID Connect Back-Channel Logout §2.6).
+    #[cfg(feature = "jose")]
+    pub(crate) fn check_logout(&self, token: &str, now: SystemTime) -> Result<Jwt, IdTokenProblem> {
+        let jwt = Jwt::of(token).ok_or(IdTokenProblem::Malformed)?;
+        self.algorithm(&jwt)?;
+        let claims = &jwt.claims;
+        if !self.is_issuer(claims) {
+            return Err(IdTokenProblem::WrongIssuer);
+        }
+        if !is_for(claims, self.core.client_id()) {
+            return Err(IdTokenProblem::WrongAudience);
+        }
+        self.check_times(claims, unix_seconds(now))?;
+        let named = text(&jwt.header, "typ").unwrap_or("JWT");
+        let is_type = ["JWT", "logout+jwt"]
+            .iter()
+            .any(|one| one.eq_ignore_ascii_case(named));
+        let event = claims
+            .get("events")
+            .and_then(|events| events.get(LOGOUT_EVENT));
+        let is_logout = event.is_some_and(|event| event.as_object().is_some());
+        let is_about = text(claims, "sub").or(text(claims, "sid")).is_some();
+        // An ID token must not pass for one.
+        let has_nonce = claims.get("nonce").is_some();
+        match is_type && is_logout && is_about && text(claims, "jti").is_some() && !has_nonce {
+            true => Ok(jwt),
+            false => Err(IdTokenProblem::NoLogoutToken),
+        }
     }
 
     /// The algorithm that the token names, which must be one of the provider's.
@@ -164,16 +212,28 @@ fn text<'j>(object: &'j Json, name: &str) -> Option<&'j str> {
 }
 
 /// The left half of a hash (OpenID Connect Core §3.1.3.6). `None` if the algorithm's hash is not
-/// SHA-256: a token that PKCE and TLS protect does not warrant another hash function.
+/// SHA-256 and the feature `jose` is off: a token that PKCE and TLS protect does not warrant another
+/// hash function.
 fn half_hash(algorithm: SigningAlgorithm, of: &Secret) -> Option<String> {
+    let text = of.expose().as_bytes();
+    let half = |hash: &[u8]| URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2]);
     match algorithm {
         SigningAlgorithm::Rs256
         | SigningAlgorithm::Ps256
         | SigningAlgorithm::Es256
-        | SigningAlgorithm::Hs256 => {
-            let hash = Hash::hash(of.expose().as_bytes());
-            Some(URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2]))
-        }
+        | SigningAlgorithm::Hs256 => Some(half(&Hash::hash(text))),
+        #[cfg(feature = "jose")]
+        SigningAlgorithm::Rs384
+        | SigningAlgorithm::Ps384
+        | SigningAlgorithm::Es384
+        | SigningAlgorithm::Hs384 => Some(half(digest(&SHA384, text).as_ref())),
+        // Ed25519 hashes with SHA-512 (RFC 8032 §5.1).
+        #[cfg(feature = "jose")]
+        SigningAlgorithm::Rs512
+        | SigningAlgorithm::Ps512
+        | SigningAlgorithm::EdDsa
+        | SigningAlgorithm::Hs512 => Some(half(digest(&SHA512, text).as_ref())),
+        #[cfg(not(feature = "jose"))]
         SigningAlgorithm::Rs384
         | SigningAlgorithm::Rs512
         | SigningAlgorithm::Ps384

@@ -35,6 +35,8 @@ pub(crate) struct Expected<'a> {
     pub(crate) refresh_token: Option<&'a Secret>,
     /// When that expires, in seconds since 1970.
     pub(crate) refresh_expires_at: Option<u64>,
+    /// Whether the tokens must be bound to a key (RFC 9449 §5).
+    pub(crate) is_bound: bool,
     /// What goes on if the answer has no access token.
     pub(crate) prolonged: Option<&'a Prolonged>,
     /// What the callback or earlier tokens captured, by the captures' names.
@@ -72,6 +74,7 @@ impl Expected<'_> {
             rules: self.answers,
             endpoint: self.endpoint,
             status: response.status(),
+            is_bound: self.is_bound,
         };
         // What says nothing more may say nothing at all.
         let is_empty = response.body().iter().all(u8::is_ascii_whitespace);
@@ -136,6 +139,8 @@ impl Expected<'_> {
                 .or_else(|| self.scope.map(str::to_owned)),
             warnings: reading.warnings,
             extras: members.extras,
+            #[cfg(feature = "jose")]
+            dpop_key: None,
         };
         for (name, value) in captured {
             tokens.set_extra(name, value);
@@ -162,6 +167,7 @@ struct Reader {
     rules: &'static TokenResponse,
     endpoint: EndpointKind,
     status: u16,
+    is_bound: bool,
 }
 
 impl Reader {
@@ -241,6 +247,12 @@ impl Reader {
     /// The token is sent as a bearer token (RFC 6750), so another type must not be taken for one
     /// (RFC 6749 §7.1). Many servers leave the type out.
     fn check_token_type(&self, value: Option<&Json>) -> Result<(), Error> {
+        if self.is_bound {
+            return match value {
+                Some(Json::String(text)) if text.expose().eq_ignore_ascii_case("dpop") => Ok(()),
+                _ => Err(self.error("token_type", "is not DPoP, though a key was proven")),
+            };
+        }
         let any = self.rules.any_token_type;
         match value {
             Some(Json::String(text)) if !text.expose().is_empty() => {

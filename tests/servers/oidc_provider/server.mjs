@@ -1,4 +1,5 @@
 // The library with its own login, consent and device pages; everything is at its default that can be.
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import Provider from 'oidc-provider';
@@ -33,6 +34,8 @@ server.listen(0, '127.0.0.1', () => {
       deviceFlow: { enabled: true },
       introspection: { enabled: true },
       revocation: { enabled: true },
+      // Proofs need a nonce of the server's at every endpoint.
+      dPoP: { enabled: true, nonceSecret: crypto.randomBytes(32), requireNonce: () => true },
     },
     rotateRefreshToken: true,
   });

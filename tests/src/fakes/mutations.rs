@@ -52,10 +52,17 @@ impl Mutant {
     }
 
     fn login(&self, faked: &Faked) -> Login {
+        self.begun(faked).expect("a login")
+    }
+
+    fn begun(&self, faked: &Faked) -> Result<Login, Error> {
         let login = self.core.authorize(faked.scopes.iter().copied());
         let required = faked.required.iter();
         let login = required.fold(login, |login, (name, value)| login.param(*name, *value));
-        login.start().expect("a login")
+        match faked.provider.require_pushed_authorization_requests {
+            true => super::begun(login.push()),
+            false => login.start(),
+        }
     }
 }
 
@@ -104,10 +111,15 @@ async fn another_client_authentication_method_is_refused() {
                 continue;
             }
             let mutant = Mutant::new(faked, &http, |core| core.client_auth(method));
+            let name = format!("{}: {method:?}", faked.id);
+            if provider.require_pushed_authorization_requests {
+                is_refused(&name, mutant.begun(faked), ErrorCode::InvalidClient);
+                refused += 1;
+                continue;
+            }
             let Some(request) = mutant.request(faked) else {
                 continue;
             };
-            let name = format!("{}: {method:?}", faked.id);
             // Without a trace of the client, it is a public one, with a code of somebody else.
             let token = provider.token.as_ref();
             let is_nobody = method == ClientAuth::None
@@ -170,10 +182,15 @@ async fn another_separator_is_refused() {
                 continue;
             }
             let mutant = Mutant::new(faked, &http, |core| core.scope_separator(separator));
+            let name = format!("{}: {:?}", faked.id, separator.as_str());
+            if provider.require_pushed_authorization_requests {
+                is_refused(&name, mutant.begun(faked), ErrorCode::InvalidScope);
+                refused += 1;
+                continue;
+            }
             let login = mutant.login(faked);
             let callback = mutant.fake.approve(&login.url).expect("a callback");
             let answer = mutant.core.finish(login.pending, callback).await;
-            let name = format!("{}: {:?}", faked.id, separator.as_str());
             is_refused(&name, answer, ErrorCode::InvalidScope);
             refused += 1;
         }
@@ -188,8 +205,10 @@ async fn a_missing_challenge_is_refused() {
     for faked in FAKED {
         let provider = faked.provider;
         let is_for_all = provider.public.is_none() || provider.pkce.clients == PkceClients::All;
-        if provider.authorization.is_none() || provider.pkce.status != Pkce::Required || !is_for_all
-        {
+        // What is pushed is in no URL.
+        let is_pushed = provider.require_pushed_authorization_requests;
+        let has_login = provider.authorization.is_some() && !is_pushed;
+        if !has_login || provider.pkce.status != Pkce::Required || !is_for_all {
             continue;
         }
         let mutant = Mutant::new(faked, &http, |core| core);

@@ -11,7 +11,9 @@ use oauth_atlas::{
 };
 use tokio::runtime::Runtime;
 
-use crate::fixtures::{device_login, extension_grants, standard, token_in_query};
+use crate::fixtures::{
+    device_login, extension_grants, pushed_logins_only, standard, token_in_query,
+};
 
 const CLIENT_ID: &str = "client/id";
 
@@ -36,6 +38,7 @@ pub enum Driver {
 /// Operations that read their answers by the same rules: a column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
+    PushedLogin,
     Tokens,
     /// A refusal of a refresh is one whatever its body says.
     Renewal,
@@ -47,6 +50,7 @@ pub enum Class {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
+    PushedLogin,
     CodeExchange,
     Refresh,
     Renewal,
@@ -72,7 +76,8 @@ pub struct Outcome {
 }
 
 impl Operation {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
+        Self::PushedLogin,
         Self::CodeExchange,
         Self::Refresh,
         Self::Renewal,
@@ -90,6 +95,7 @@ impl Operation {
     /// Which of these stands for an operation of a provider; none where nothing is sent.
     pub fn of(kind: OperationKind) -> Option<Self> {
         match kind {
+            OperationKind::PushAuthorization => Some(Self::PushedLogin),
             OperationKind::Authorize => None,
             OperationKind::ExchangeCode => Some(Self::CodeExchange),
             OperationKind::Refresh => Some(Self::Refresh),
@@ -109,6 +115,7 @@ impl Operation {
 
     pub fn class(self) -> Class {
         match self {
+            Self::PushedLogin => Class::PushedLogin,
             Self::CodeExchange | Self::ClientCredentials | Self::Extension | Self::Poll => {
                 Class::Tokens
             }
@@ -122,6 +129,7 @@ impl Operation {
 
     pub fn endpoint(self) -> EndpointKind {
         match self {
+            Self::PushedLogin => EndpointKind::PushedAuthorizationRequest,
             Self::DeviceAuthorization => EndpointKind::DeviceAuthorization,
             Self::Introspection => EndpointKind::Introspection,
             Self::Revocation => EndpointKind::Revocation,
@@ -133,6 +141,7 @@ impl Operation {
 
     pub fn provider(self) -> &'static Provider {
         match self {
+            Self::PushedLogin => &pushed_logins_only::PROVIDER,
             Self::Extension => &extension_grants::PROVIDER,
             Self::Poll | Self::DeviceAuthorization => &device_login::PROVIDER,
             Self::ApiCallWithQuery => &token_in_query::PROVIDER,
@@ -149,12 +158,15 @@ impl Operation {
                 confidential(&extension_grants::PROVIDER),
                 confidential(&token_in_query::PROVIDER),
                 Core::public(&device_login::PROVIDER, CLIENT_ID),
+                confidential(&pushed_logins_only::PROVIDER)
+                    .redirect_uri("https://client.example/callback"),
             ]
         });
         let index = match self {
             Self::Extension => 1,
             Self::ApiCallWithQuery => 2,
             Self::Poll | Self::DeviceAuthorization => 3,
+            Self::PushedLogin => 4,
             _ => 0,
         };
         CLIENTS[index].clone()
@@ -166,6 +178,7 @@ impl Operation {
             Class::Tokens | Class::Renewal => {
                 r#"{"access_token":"canary-new-access","token_type":"Bearer","expires_in":3600,"refresh_token":"canary-new-refresh","id_token":"canary-id","extra":"canary-extra"}"#
             }
+            Class::PushedLogin => r#"{"request_uri":"urn:canary-pushed","expires_in":3600}"#,
             Class::DeviceLogin => {
                 r#"{"device_code":"canary-new-device","user_code":"ABCD-EFGH","verification_uri":"https://device.example/","expires_in":3600}"#
             }
@@ -195,6 +208,7 @@ impl Operation {
         }
         let tokens = TokenSet::new(ACCESS_TOKEN).with_refresh_token(REFRESH_TOKEN);
         match self {
+            Self::PushedLogin => Outcome::of(sent!(client.authorize(["read"]).push())),
             Self::CodeExchange => {
                 let login = client.authorize(["read"]).start();
                 let pending = login.expect("a login").pending;

@@ -3,7 +3,9 @@
 
 use oauth_atlas::fake::{Fake, FakeServer};
 use oauth_atlas::provider::{self, from_json};
-use oauth_atlas::{Authorize, Core, DeviceAnswer, Error, HttpResponse, Method, Secret, TokenSet};
+use oauth_atlas::{
+    Authorize, Core, DeviceAnswer, Error, HttpResponse, Login, Method, Secret, TokenSet,
+};
 use oauth_atlas_codegen::model::{
     ClientKind, OmittedScope, OperationKind, ParameterType, Presence, Provider, VariableKind, owned,
 };
@@ -96,6 +98,12 @@ impl Run<'_> {
         if has(OperationKind::Authorize) && self.model.callback.code_presence != Presence::Always {
             self.consented()?;
         }
+        if has(OperationKind::PushAuthorization) {
+            let login = self.authorize().push().send_blocking();
+            let login = self.well("pushed login", login)?;
+            let callback = self.fake.approve(&login.url);
+            callback.map_err(|error| format!("the page of the pushed login: {error}"))?;
+        }
         if has(OperationKind::ExchangeCode) {
             let tokens = self.logged_in()?;
             self.with_tokens(&tokens, &has)?;
@@ -163,13 +171,22 @@ impl Run<'_> {
                 (None, ParameterType::Text) => "text",
                 (None, ParameterType::Integer) => "7",
                 (None, ParameterType::Boolean) => "true",
+                (None, ParameterType::Json) => "{}",
             };
             authorize.option(&option.name, value)
         })
     }
 
+    /// A login that is pushed where the provider takes no other.
+    fn begun(&self, authorize: Authorize) -> Result<Login, Error> {
+        match self.model.require_pushed_requests {
+            true => authorize.push().send_blocking(),
+            false => authorize.start(),
+        }
+    }
+
     fn logged_in(&mut self) -> Result<TokenSet, String> {
-        let login = self.authorize().start();
+        let login = self.begun(self.authorize());
         let login = self.well("login", login)?;
         let callback = self.fake.approve(&login.url);
         let callback = callback.map_err(|error| format!("the login page: {error}"))?;
@@ -179,7 +196,7 @@ impl Run<'_> {
 
     /// Consents, and goes on as who has consented.
     fn consented(&mut self) -> Result<(), String> {
-        let login = self.authorize().start();
+        let login = self.begun(self.authorize());
         let login = self.well("login", login)?;
         let callback = self.fake.approve(&login.url);
         let callback = callback.map_err(|error| format!("the login page: {error}"))?;

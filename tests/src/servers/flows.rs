@@ -41,6 +41,10 @@ pub const ALL: &[Flow] = flows! {
         server.expected.metadata.as_ref().map(|_| yes())
     },
     login::a_login_gives_tokens_for_the_user: always,
+    login::a_login_may_be_pushed: |server| {
+        server.spec.pushed_authorization_request.as_ref().map(|_| yes())
+    },
+    login::tokens_may_be_bound_to_a_key: |server| server.spec.dpop.as_ref().map(|_| yes()),
     login::an_id_token_is_for_the_client: |server| server.expected.login.id_token.then(yes),
     login::a_callback_may_be_a_form: |server| server.expected.form_post.then(yes),
     callback::a_callback_that_is_not_the_answer_is_not_used: always,

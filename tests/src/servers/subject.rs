@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use oauth_atlas::runtime::provider::ClientAuth;
 use oauth_atlas::{
     ApiCall, Callback, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait, Error, Introspection,
-    Login, Pending, Revocation, Secret, TokenRequest, TokenSet, TokenSource,
+    Login, Pending, PushedAuthorizationRequest, Revocation, Secret, TokenRequest, TokenSet,
+    TokenSource,
 };
 
 /// A login to begin.
@@ -23,10 +24,18 @@ pub struct Ask {
 pub trait Subject: Send + Sync {
     fn client_auth(self: Box<Self>, method: ClientAuth) -> Box<dyn Subject>;
 
+    fn with_dpop(self: Box<Self>) -> Box<dyn Subject> {
+        lacks("with_dpop")
+    }
+
     fn redirect_uri(self: Box<Self>, uri: &str) -> Box<dyn Subject>;
 
     fn authorize(&self, _: &Ask) -> Result<Login, Error> {
         lacks("authorize")
+    }
+
+    fn push(&self, _: &Ask) -> PushedAuthorizationRequest {
+        lacks("push")
     }
 
     fn finish(&self, _: Pending, _: Callback) -> TokenRequest {

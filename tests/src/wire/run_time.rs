@@ -98,10 +98,14 @@ impl Loaded<'_> {
         let unmoved = core;
         let core = &core.clone().with_settings(self.wire.settings());
         match operation.kind {
+            OperationKind::PushAuthorization => {
+                let login = (self.covered.required)(core.authorize(self.scopes(2)));
+                self.wire.push(&named(&word), login.push()).await;
+            }
             OperationKind::Authorize => self.logins(title, unmoved),
             OperationKind::ExchangeCode => {
-                let login = (self.covered.required)(core.authorize(self.scopes(1))).start();
-                let login = login.expect("a login");
+                let login = (self.covered.required)(core.authorize(self.scopes(1)));
+                let login = self.wire.begun(login).expect("a login");
                 let issuer = core.issuer().expect("an issuer");
                 let callback = self.wire.callback(&login, issuer.as_deref());
                 let request = core.finish(login.pending, callback);
@@ -156,19 +160,22 @@ impl Loaded<'_> {
     /// Logins: with two scopes, with none, and with every option.
     fn logins(&mut self, title: &str, core: &Core) {
         let required = self.covered.required;
-        let mut login = |name: &str, login| self.wire.login(&format!("{title}: {name}"), login);
+        let mut login = |name: &str, login| {
+            let login = self.wire.begun(login);
+            self.wire.login(&format!("{title}: {name}"), login);
+        };
         let scopes = &self.provider.scopes;
         let first = |count| scopes.values.iter().take(count).map(|scope| scope.name);
-        login("authorize", required(core.authorize(first(2))).start());
+        login("authorize", required(core.authorize(first(2))));
         let without = || required(core.authorize(first(0)));
         if !scopes.values.is_empty() && scopes.omitted != OmittedScope::Refused {
-            login("authorize without scopes", without().start());
+            login("authorize without scopes", without());
         }
         let by_text = without().scope("by:text");
-        login("authorize with a scope by its text", by_text.start());
+        login("authorize with a scope by its text", by_text);
         if self.covered.has_options {
             let all = (self.covered.everything)(core.authorize(first(1)));
-            login("authorize with options", all.start());
+            login("authorize with options", all);
         }
     }
 
@@ -194,7 +201,8 @@ impl Loaded<'_> {
         let mut seen = Vec::new();
         for operation in self.provider.operations() {
             let request = match operation.kind {
-                OperationKind::Authorize
+                OperationKind::PushAuthorization
+                | OperationKind::Authorize
                 | OperationKind::ExchangeCode
                 | OperationKind::AuthorizeDevice
                 | OperationKind::PollDevice

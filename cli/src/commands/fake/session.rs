@@ -143,7 +143,6 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(String, &'f str)
         ("REDIRECT_URI", "https://app.example/callback"),
         ("STATE", "any-text"),
         ("NONCE", "any-other-text"),
-        ("NONCE", "any-other-text"),
         ("CODE_VERIFIER", CODE_VERIFIER),
         ("CODE_CHALLENGE", challenge),
         ("SCOPE", "any-scope"),
@@ -195,7 +194,8 @@ fn is_best(provider: &Provider, request: &Request) -> bool {
 /// When an operation has its turn: tokens come first, and what ends them last.
 fn turn(provider: &Provider, operation: OperationKind) -> u8 {
     match operation {
-        OperationKind::Authorize
+        OperationKind::PushAuthorization
+        | OperationKind::Authorize
         | OperationKind::ExchangeCode
         | OperationKind::ClientCredentials
         | OperationKind::AuthorizeDevice
@@ -205,7 +205,8 @@ fn turn(provider: &Provider, operation: OperationKind) -> u8 {
         {
             0
         }
-        OperationKind::Authorize
+        OperationKind::PushAuthorization
+        | OperationKind::Authorize
         | OperationKind::ExchangeCode
         | OperationKind::Refresh
         | OperationKind::ClientCredentials
@@ -238,6 +239,12 @@ fn of_answer(provider: &Provider, operation: OperationKind) -> Vec<(&'static str
                 false => of_form(name),
             };
             return vec![("CODE", read)];
+        }
+        OperationKind::PushAuthorization => {
+            let endpoint = provider.pushed_authorization_request.as_ref();
+            let own = endpoint.and_then(|endpoint| endpoint.response.as_ref());
+            let path = own.map_or("request_uri", |own| renamed(&own.rename, "request_uri"));
+            return vec![("REQUEST_URI", of_json(last(path), 1))];
         }
         OperationKind::AuthorizeDevice => {
             let endpoint = provider.device_authorization.as_ref();

@@ -21,10 +21,12 @@ mod scopes;
 mod server;
 
 /// The members that become keys of the spec; the rest are left over.
-const READ: [&str; 15] = [
+const READ: [&str; 17] = [
     "issuer",
     "service_documentation",
     "authorization_endpoint",
+    "pushed_authorization_request_endpoint",
+    "require_pushed_authorization_requests",
     "token_endpoint",
     "revocation_endpoint",
     "introspection_endpoint",
@@ -94,6 +96,10 @@ pub fn draft(
         documentation,
         issuer_in_callback: issuer.is_some()
             && metadata.is_true("authorization_response_iss_parameter_supported"),
+        requires_pushed_logins: endpoints
+            .iter()
+            .any(|one| one.key == "pushed_authorization_request")
+            && metadata.is_true("require_pushed_authorization_requests"),
         issuer,
         source: Source {
             name: "metadata",

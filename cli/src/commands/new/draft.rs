@@ -17,6 +17,7 @@ pub struct Draft {
     pub documentation: Url,
     pub issuer: Option<Url>,
     pub issuer_in_callback: bool,
+    pub requires_pushed_logins: bool,
     pub source: Source,
     pub endpoints: Vec<Entry>,
     pub clients: Vec<Entry>,
@@ -207,6 +208,9 @@ impl Draft {
         }
         if self.issuer_in_callback {
             *text += "authorization_response_iss_parameter_supported: true\n";
+        }
+        if self.requires_pushed_logins {
+            *text += "require_pushed_authorization_requests: true\n";
         }
     }
 

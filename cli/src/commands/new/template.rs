@@ -16,6 +16,7 @@ pub fn draft(answers: &Arguments) -> Draft {
         documentation: documentation.clone(),
         issuer: (template == Template::Oidc).then_some(Url::Missing("")),
         issuer_in_callback: false,
+        requires_pushed_logins: false,
         source: Source {
             name: "docs",
             title: "OAuth".to_owned(),

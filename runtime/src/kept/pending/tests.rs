@@ -19,6 +19,9 @@ fn pending() -> Pending {
         state: STATE.into(),
         code_verifier: Some(VERIFIER.into()),
         nonce: None,
+        max_age: None,
+        #[cfg(feature = "jose")]
+        dpop_key: None,
         redirect_uri: Some("https://app.example/cb".to_owned()),
         scope: Some("read write".to_owned()),
         created_at: STARTED,

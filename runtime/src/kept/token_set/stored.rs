@@ -5,6 +5,8 @@ use serde_core::ser::SerializeMap as _;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::kept::token_set::TokenSet;
+#[cfg(feature = "jose")]
+use crate::request::dpop::DpopKey;
 use crate::text::json::Json;
 use crate::text::secret::Secret;
 use crate::text::stored;
@@ -22,6 +24,8 @@ impl Serialize for TokenSet {
             !self.extras.is_empty(),
         ];
         let optional = present.into_iter().filter(|present| *present).count();
+        #[cfg(feature = "jose")]
+        let optional = optional + usize::from(self.dpop_key.is_some());
         let mut map = serializer.serialize_map(Some(1 + optional))?;
         map.serialize_entry("access_token", self.access_token.expose())?;
         if let Some(token_type) = &self.token_type {
@@ -45,10 +49,30 @@ impl Serialize for TokenSet {
         if let Some(scope) = &self.scope {
             map.serialize_entry("scope", scope)?;
         }
+        #[cfg(feature = "jose")]
+        if let Some(key) = &self.dpop_key {
+            map.serialize_entry("dpop_key", key)?;
+        }
         if !self.extras.is_empty() {
             map.serialize_entry("extra", &Extras(&self.extras))?;
         }
         map.end()
+    }
+}
+
+/// A key that tokens are bound to. Without it they are of no use, so one that cannot be read is an
+/// error.
+#[cfg(feature = "jose")]
+pub(crate) fn dpop_key<E: serde_core::de::Error>(
+    name: &str,
+    value: Json,
+) -> Result<Option<DpopKey>, E> {
+    let Some(jwk) = stored::secret(name, value)? else {
+        return Ok(None);
+    };
+    match DpopKey::from_jwk(jwk.expose()) {
+        Some(key) => Ok(Some(key)),
+        None => Err(E::custom(format!("`{name}` is no key"))),
     }
 }
 
@@ -74,6 +98,8 @@ impl<'de> Deserialize<'de> for TokenSet {
                 "expires_at" => tokens.expires_at = stored::seconds(&name, value)?,
                 "refresh_expires_at" => tokens.refresh_expires_at = stored::seconds(&name, value)?,
                 "scope" => tokens.scope = stored::text(&name, value)?,
+                #[cfg(feature = "jose")]
+                "dpop_key" => tokens.dpop_key = dpop_key(&name, value)?,
                 "extra" => tokens.extras = stored::members(&name, value)?,
                 _ => {}
             }

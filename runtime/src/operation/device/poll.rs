@@ -139,6 +139,11 @@ impl Sending for DevicePoll<'_> {
         EndpointKind::Token
     }
 
+    #[cfg(feature = "jose")]
+    fn asks_again(&self, response: &HttpResponse) -> bool {
+        self.request.asks_again(response)
+    }
+
     fn not_sent(&mut self, error: &Error) {
         failed(self.login, error);
     }

@@ -24,6 +24,9 @@ fn pending(core: &Core) -> Pending {
         binding: Binding::of(core, Start::Authorization, &[]),
         code_verifier: None,
         nonce: None,
+        max_age: None,
+        #[cfg(feature = "jose")]
+        dpop_key: None,
         redirect_uri: Some("https://client.example.com/cb".to_owned()),
         scope: Some("read write".to_owned()),
         created_at: crate::text::clock::unix_seconds(SystemTime::now()),

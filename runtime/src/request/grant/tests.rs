@@ -126,6 +126,9 @@ fn finished(callback: &str) -> TokenRequest {
         binding: Binding::of(&ruled(), Start::Authorization, &[]),
         code_verifier: None,
         nonce: None,
+        max_age: None,
+        #[cfg(feature = "jose")]
+        dpop_key: None,
         redirect_uri: None,
         scope: None,
         created_at: crate::text::clock::unix_seconds(SystemTime::now()),
@@ -334,6 +337,9 @@ fn a_relayed_secret_is_not_repeated_by_an_error() {
         binding: Binding::of(&core, Start::Authorization, &[]),
         code_verifier: Some("canary-verifier-of-43-characters-or-more-xx".into()),
         nonce: None,
+        max_age: None,
+        #[cfg(feature = "jose")]
+        dpop_key: None,
         redirect_uri: None,
         scope: None,
         created_at: crate::text::clock::unix_seconds(SystemTime::now()),

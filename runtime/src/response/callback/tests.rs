@@ -13,6 +13,9 @@ fn pending(provider: &'static Provider) -> Pending {
         state: "xyz".into(),
         code_verifier: None,
         nonce: None,
+        max_age: None,
+        #[cfg(feature = "jose")]
+        dpop_key: None,
         redirect_uri: None,
         scope: None,
         created_at: 1_700_000_000,

@@ -63,6 +63,7 @@ fn check_at(token: &str, now: u64) -> Result<(), IdTokenProblem> {
         core: &core,
         rules: &RULES,
         nonce: Some(&nonce),
+        max_age: None,
         code: Some(&code),
         access_token: &Secret::from("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
     };
@@ -168,6 +169,7 @@ fn none_is_no_algorithm_even_where_the_provider_s_are_unknown() {
         core: &core,
         rules: &UNKNOWN,
         nonce: None,
+        max_age: None,
         code: None,
         access_token: &access_token,
     };
@@ -191,6 +193,7 @@ fn an_issuer_may_name_the_tenant_of_the_token() {
             core,
             rules: &BY_TENANT,
             nonce: None,
+            max_age: None,
             code: None,
             access_token: &access_token,
         };

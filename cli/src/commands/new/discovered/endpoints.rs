@@ -29,10 +29,17 @@ impl Writer<'_> {
         let token = token.or_else(|| self.url("token_endpoint"));
         endpoints.push(self.placed(Entry::at("token", known_or(token.as_ref(), "/token"))));
         for (key, member) in [
+            (
+                "pushed_authorization_request",
+                "pushed_authorization_request_endpoint",
+            ),
             ("revocation", "revocation_endpoint"),
             ("introspection", "introspection_endpoint"),
             ("device_authorization", "device_authorization_endpoint"),
         ] {
+            if key == "pushed_authorization_request" && !has("authorization_code") {
+                continue;
+            }
             if let Some(url) = self.url(member) {
                 let entry = self.placed(Entry::at(key, Url::Known(url)));
                 let entry = self.own_auth(entry);

@@ -5,23 +5,11 @@ use super::leftover::cut;
 
 /// What is asked of every client where it is true, whether that concerns logins alone, and why no
 /// client can do it.
-const REQUIRED: [(&str, bool, &str); 3] = [
-    (
-        "require_pushed_authorization_requests",
-        true,
-        "no client pushes its authorization requests (RFC 9126)",
-    ),
-    (
-        "require_signed_request_object",
-        true,
-        "no client signs its authorization requests (RFC 9101)",
-    ),
-    (
-        "dpop_bound_access_tokens",
-        false,
-        "no client proves that it holds a key (DPoP, RFC 9449)",
-    ),
-];
+const REQUIRED: [(&str, bool, &str); 1] = [(
+    "require_signed_request_object",
+    true,
+    "no client signs its authorization requests (RFC 9101)",
+)];
 
 impl Writer<'_> {
     /// What the provider asks of every client, and none does.

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use crate::http::parameters::write_pair;
 use crate::provider::{AuthorizationEndpoint, IN_FRAGMENT};
+use crate::text::secret::Secret;
 
 /// The endpoint where a provider has none and the program names one: all is standard.
-pub(super) const STANDARD: &AuthorizationEndpoint = &AuthorizationEndpoint::STANDARD;
+pub(crate) const STANDARD: &AuthorizationEndpoint = &AuthorizationEndpoint::STANDARD;
 
 /// The name under which the endpoint takes a standard parameter, or `None` where it takes none.
-pub(super) fn name_of(
+pub(crate) fn name_of(
     endpoint: &AuthorizationEndpoint,
     standard: &'static str,
 ) -> Option<&'static str> {
@@ -22,36 +23,36 @@ pub(super) fn name_of(
 }
 
 /// The parameters of a request in the order in which they are sent.
-pub(super) struct Query<'a> {
+pub(crate) struct Query<'a> {
     endpoint: &'static AuthorizationEndpoint,
     pairs: Vec<(&'a str, Cow<'a, str>)>,
 }
 
 impl<'a> Query<'a> {
-    pub(super) fn new(endpoint: &'static AuthorizationEndpoint) -> Self {
+    pub(crate) fn new(endpoint: &'static AuthorizationEndpoint) -> Self {
         // The usual request has seven.
         let pairs = Vec::with_capacity(8 + endpoint.parameters.len());
         Self { endpoint, pairs }
     }
 
     /// Adds a standard parameter, if the endpoint takes it, under the name that it has here.
-    pub(super) fn add_standard(&mut self, name: &'static str, value: impl Into<Cow<'a, str>>) {
+    pub(crate) fn add_standard(&mut self, name: &'static str, value: impl Into<Cow<'a, str>>) {
         if let Some(name) = name_of(self.endpoint, name) {
             self.add(name, value);
         }
     }
 
-    pub(super) fn add(&mut self, name: &'a str, value: impl Into<Cow<'a, str>>) {
+    pub(crate) fn add(&mut self, name: &'a str, value: impl Into<Cow<'a, str>>) {
         self.pairs.push((name, value.into()));
     }
 
-    pub(super) fn contains(&self, name: &str) -> bool {
+    pub(crate) fn contains(&self, name: &str) -> bool {
         self.pairs.iter().any(|(other, _)| *other == name)
     }
 
     /// The parameter that the provider insists on and nobody chose. One without a value counts as
     /// left out (RFC 6749 §3.1).
-    pub(super) fn missing(&self) -> Option<&'static str> {
+    pub(crate) fn missing(&self) -> Option<&'static str> {
         let has_value = |name: &str| {
             let mut pairs = self.pairs.iter();
             pairs.any(|(other, value)| *other == name && !value.is_empty())
@@ -61,8 +62,16 @@ impl<'a> Query<'a> {
         missing.map(|option| option.name)
     }
 
+    /// The parameters, to be sent in a request of the client's own.
+    pub(crate) fn owned(&self) -> Vec<(String, Secret)> {
+        let pairs = self.pairs.iter();
+        pairs
+            .map(|(name, value)| ((*name).to_owned(), Secret::from(value.as_ref())))
+            .collect()
+    }
+
     /// The URL. A query that the endpoint has is kept (RFC 6749 §3.1).
-    pub(super) fn onto(&self, endpoint: &str) -> String {
+    pub(crate) fn onto(&self, endpoint: &str) -> String {
         let fragment = self.endpoint.fragment;
         if let Some((before, after)) = fragment.and_then(|text| text.split_once(IN_FRAGMENT)) {
             let mut url = endpoint.to_owned();
@@ -96,7 +105,7 @@ impl<'a> Query<'a> {
 }
 
 /// Adds a parameter to a URL without a fragment.
-pub(super) fn add_to_query(url: &mut String, name: &str, value: &str) {
+pub(crate) fn add_to_query(url: &mut String, name: &str, value: &str) {
     url.push_str(separator(url));
     write_pair(url, name, value);
 }
