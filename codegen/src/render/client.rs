@@ -9,10 +9,11 @@ use oauth_atlas_description::{ClientAuth, Encoding, Separator};
 
 use crate::facts::identity::told;
 use crate::model::{
-    Argument, Extension, Offered, OperationKind, Presence, Provider, User, Variable, VariableKind,
+    Argument, Offered, OperationKind, Presence, Provider, User, Variable, VariableKind,
 };
 use crate::prose::{code, to_markdown};
 use crate::render::constructors::{BASE_URL_ERRORS, constructors};
+use crate::render::extension::extension;
 use crate::render::{doc, ident};
 
 pub(super) fn client(provider: &Provider) -> TokenStream {
@@ -169,6 +170,9 @@ pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
     };
     let needed = match variable.is_needed() {
         true => "\n\nRequests need it: without it they end in an error that names it.",
+        false if variable.signed_alone && !variable.optional => {
+            "\n\nA client with a key needs it, and one with a secret does not."
+        }
         false => "",
     };
     let about = doc(&format!("{}{needed}", to_markdown(&variable.description)));
@@ -386,34 +390,8 @@ fn without_code(provider: &Provider) -> TokenStream {
     }
 }
 
-/// A grant of the provider's own.
-fn extension(extension: &Extension, options: &[Argument]) -> TokenStream {
-    let mut text = to_markdown(&extension.description);
-    for argument in &extension.arguments {
-        if let Some(description) = &argument.description {
-            text += &format!("\n\n`{}`: {}", argument.argument, to_markdown(description));
-        }
-    }
-    text += &optional(options);
-    let about = doc(&text);
-    let (method, name) = (ident(&extension.method), &extension.name);
-    let arguments: Vec<_> = extension
-        .arguments
-        .iter()
-        .map(|one| ident(&one.argument))
-        .collect();
-    let wires = &extension.value.arguments;
-    quote! {
-        #about
-        #[inline]
-        pub fn #method(&self, #(#arguments: impl Into<oauth_atlas::Secret>),*) -> oauth_atlas::TokenRequest {
-            self.0.extension(#name, [#((#wires, #arguments.into())),*])
-        }
-    }
-}
-
 /// What a method's documentation says of parameters that the caller may add to its request.
-fn optional(options: &[Argument]) -> String {
+pub(super) fn optional(options: &[Argument]) -> String {
     let mut text = String::new();
     for one in options {
         let call = code(&format!(".param(\"{}\", …)", one.name));

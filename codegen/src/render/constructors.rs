@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{ClientKind, Provider, SecretForm, VariableKind};
+use oauth_atlas_description::Proof;
+
+use crate::model::{Client, ClientKind, Provider, SecretForm, VariableKind};
 use crate::prose::to_markdown;
 use crate::render::{doc, ident};
 
@@ -30,9 +32,35 @@ pub(super) fn constructors(provider: &Provider) -> TokenStream {
                 text += "\n\nThe provider encrypts the secret to your RSA key. With the feature \
                          `encrypted-secret`, `EncryptedSecret` decrypts it.";
             }
+            text += &credential(client);
             constructor(provider, kind, &name, &text)
         })
         .collect()
+}
+
+/// What may be given in place of a secret.
+fn credential(client: &Client) -> String {
+    let proofs = |proof: Proof| {
+        let mut records = client.auth.iter().filter_map(|method| method.record());
+        records.any(|record| record.proof == proof)
+    };
+    let mut text = String::new();
+    if proofs(Proof::Signature) || client.signed_secret.is_some() {
+        let alone = client.signed_secret.is_some();
+        let sent = if alone {
+            "it signs the secret"
+        } else {
+            "it signs each request"
+        };
+        text += &format!(
+            "\n\nWith the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: {sent}."
+        );
+    }
+    if proofs(Proof::Certificate) || proofs(Proof::OwnCertificate) {
+        text += "\n\nWith a TLS certificate, pass \
+                 [`ClientCredential::certificate()`](oauth_atlas::ClientCredential::certificate).";
+    }
+    text
 }
 
 fn constructor(
@@ -85,13 +113,13 @@ fn constructor(
     }
     let core = match kind {
         ClientKind::Confidential => quote! {
-            oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+            oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
         },
         ClientKind::Public => quote!(oauth_atlas::Core::public(&PROVIDER, client_id)),
     };
     arguments.extend(quote!(client_id: impl Into<String>,));
     if kind == ClientKind::Confidential {
-        arguments.extend(quote!(client_secret: impl Into<oauth_atlas::Secret>,));
+        arguments.extend(quote!(credential: impl Into<oauth_atlas::ClientCredential>,));
     }
     let (first, others) = match fallible.split_first() {
         None => {

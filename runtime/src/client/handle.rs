@@ -8,12 +8,15 @@ use url::Url;
 
 use crate::client::authentication::AuthHeaders;
 use crate::client::configuration::Configuration;
+use crate::client::credential::ClientCredential;
 use crate::client::credentials::Credentials;
 use crate::client::endpoint_url;
 use crate::client::endpoints::EndpointUrls;
 #[cfg(feature = "jose")]
 use crate::client::keys::KeyCache;
 use crate::client::settings::Settings;
+#[cfg(feature = "jose")]
+use crate::client::signing::SignedSecret;
 use crate::client::template::sent::Filler;
 use crate::client::transport;
 use crate::error::{EndpointKind, Error};
@@ -43,6 +46,8 @@ struct Cache {
     auth_headers: AuthHeaders,
     #[cfg(feature = "jose")]
     keys: KeyCache,
+    #[cfg(feature = "jose")]
+    signed_secret: SignedSecret,
 }
 
 impl Clone for Cache {
@@ -53,18 +58,18 @@ impl Clone for Cache {
 }
 
 impl Core {
-    /// A client with a secret (RFC 6749 §2.1).
+    /// A client with a secret, a key or a certificate (RFC 6749 §2.1).
     #[inline]
     pub fn confidential(
         provider: &'static Provider,
         id: impl Into<String>,
-        secret: impl Into<Secret>,
+        credential: impl Into<ClientCredential>,
     ) -> Self {
         Self::new(
             provider,
             Credentials {
                 id: id.into(),
-                secret: Some(secret.into()),
+                credential: Some(credential.into()),
             },
         )
     }
@@ -76,7 +81,7 @@ impl Core {
             provider,
             Credentials {
                 id: id.into(),
-                secret: None,
+                credential: None,
             },
         )
     }
@@ -249,7 +254,12 @@ impl Core {
     }
 
     pub(crate) fn client_secret(&self) -> Option<&Secret> {
-        self.0.configuration.credentials.secret.as_ref()
+        self.0.configuration.credentials.secret()
+    }
+
+    /// What a confidential client proves who it is with.
+    pub(crate) fn credential(&self) -> Option<&ClientCredential> {
+        self.0.configuration.credentials.credential.as_ref()
     }
 
     /// What no message may repeat of all that the client was told.
@@ -265,6 +275,11 @@ impl Core {
     #[cfg(feature = "jose")]
     pub(crate) fn keys(&self) -> &KeyCache {
         &self.0.cache.keys
+    }
+
+    #[cfg(feature = "jose")]
+    pub(crate) fn signed_secret(&self) -> &SignedSecret {
+        &self.0.cache.signed_secret
     }
 
     pub(crate) fn auth_headers(&self) -> &AuthHeaders {
@@ -351,7 +366,7 @@ impl fmt::Debug for Core {
             .debug_struct("Client")
             .field("provider", &configuration.provider.id)
             .field("id", &configuration.credentials.id)
-            .field("secret", &configuration.credentials.secret)
+            .field("credential", &configuration.credentials.credential)
             .field("environment", &configuration.environment)
             .field("redirect_uri", &configuration.redirect_uri)
             .finish_non_exhaustive()

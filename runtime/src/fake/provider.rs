@@ -9,7 +9,7 @@ use http::Method;
 use crate::error::EndpointKind;
 use crate::fake::FakeEndpoint;
 use crate::fake::answer::{Answer, refused};
-use crate::fake::client::{Client, Registered};
+use crate::fake::client::{Assertions, Client, Registered};
 use crate::fake::description::{
     ClaimsFrom, Description, Endpoint, Grant, HttpMethod, OperationKind, Pairs, VariableKind,
     required,
@@ -27,6 +27,7 @@ use crate::fake::store::Store;
 pub(super) struct Provider {
     pub(super) description: Arc<Description>,
     pub(super) registered: Registered,
+    pub(super) assertions: Assertions,
     /// The one redirect URI that is taken; any where there is none.
     pub(super) redirect_uri: Option<String>,
     pub(super) origin: String,
@@ -92,6 +93,7 @@ impl Provider {
         Self {
             description: Arc::new(description),
             registered,
+            assertions: Assertions::default(),
             redirect_uri,
             origin: String::new(),
             token_lifetime: None,
@@ -377,6 +379,7 @@ impl Provider {
             endpoint,
             &self.description,
             &self.variables,
+            &self.assertions,
             |token| self.store.is_live(token),
         )
     }

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::client::endpoint_url::endpoint_url;
 use crate::client::handle::Core;
+use crate::client::signing::Signing;
 use crate::client::template::sent::Filler;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
@@ -124,6 +125,10 @@ impl Sending for ApiCall {
 
     fn endpoint(&self) -> EndpointKind {
         self.call.endpoint()
+    }
+
+    fn request(&self, _: &Signing) -> Result<HttpRequest, Error> {
+        self.to_http_request()
     }
 }
 

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::time::SystemTime;
 
+#[cfg(feature = "jose")]
+use crate::client::assertion::names_scopes;
 use crate::client::handle::Core;
+use crate::client::signing::Signing;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::kept::pending::Pending;
@@ -12,6 +15,8 @@ use crate::kept::warning::Warning;
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::provider::{self, GrantKind};
+#[cfg(feature = "jose")]
+use crate::request::draft::proof;
 use crate::request::draft::{Destination, Draft};
 use crate::request::grant::Grant;
 use crate::response::callback::{Accepted, Callback, Known};
@@ -116,7 +121,11 @@ impl TokenRequest {
         name: &str,
         parameters: &mut dyn Iterator<Item = (&str, Secret)>,
     ) -> Self {
-        let grant = Grant::extension(core.provider(), name, parameters);
+        #[cfg(feature = "jose")]
+        let has_key = core.credential().is_some_and(|one| one.signer.is_some());
+        #[cfg(not(feature = "jose"))]
+        let has_key = false;
+        let grant = Grant::extension(core.provider(), name, parameters, has_key);
         Self::of(core, grant)
     }
 
@@ -167,6 +176,10 @@ impl TokenRequest {
     /// missing or invalid, the endpoint is not https, or [`TokenRequest::param`] names a parameter
     /// that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
+        self.signed(&Signing::default())
+    }
+
+    fn signed(&self, signing: &Signing) -> Result<HttpRequest, Error> {
         let provider = self.core.provider();
         let rules = self.grant.rules(provider);
         let relayed: Vec<_> = match self.grant {
@@ -196,7 +209,21 @@ impl TokenRequest {
         let variables = captures::token_variables(provider, &self.captured)?;
         let scope = self.core.filler(&variables).fill_scopes(scope)?;
         let scope = scopes::with_separator(&scope, self.core.request_separator());
-        parameters.push_some("scope", Some(&scope));
+        #[cfg(feature = "jose")]
+        let assertion = match self.grant.assertion() {
+            Some(rules) => {
+                let asked = (self.destination(), &*variables, &*scope);
+                Some(proof::of_grant(&self.core, rules, asked, signing)?)
+            }
+            None => None,
+        };
+        #[cfg(feature = "jose")]
+        parameters.push_some("assertion", assertion.as_ref().map(Secret::expose));
+        #[cfg(feature = "jose")]
+        let sent = Some(&*scope).filter(|_| !self.signs_scopes());
+        #[cfg(not(feature = "jose"))]
+        let sent = Some(&*scope);
+        parameters.push_some("scope", sent);
         let draft = Draft {
             variables: &variables,
             fixed: rules.map_or(&[], |rules| rules.parameters),
@@ -204,7 +231,13 @@ impl TokenRequest {
             extra: &self.parameters,
             ..Draft::new(self.destination(), parameters)
         };
-        draft.build(&self.core)
+        draft.build(&self.core, signing)
+    }
+
+    /// Whether the scopes stand in what the client signs, and so in no parameter.
+    #[cfg(feature = "jose")]
+    fn signs_scopes(&self) -> bool {
+        self.grant.assertion().is_some_and(names_scopes)
     }
 
     /// A renewal without `scope` asks for what was granted (RFC 6749 §6), and so does a device that
@@ -324,6 +357,10 @@ impl Sending for TokenRequest {
 
     fn endpoint(&self) -> EndpointKind {
         self.destination().kind()
+    }
+
+    fn request(&self, signing: &Signing) -> Result<HttpRequest, Error> {
+        self.signed(signing)
     }
 }
 
