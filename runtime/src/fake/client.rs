@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
+#[cfg(feature = "jose")]
 use serde_json::Value;
 
 use crate::fake::description::{
@@ -24,6 +25,7 @@ pub(super) struct Registered {
     pub(super) public_id: String,
     /// The public key of the confidential client (RFC 7517), without which a JWT that it signs
     /// cannot be verified, and has to be the secret.
+    #[cfg(feature = "jose")]
     pub(super) key: Option<Value>,
     /// Whether a TLS certificate proves who the confidential client is.
     pub(super) has_certificate: bool,

@@ -2,18 +2,19 @@
 //! code that builds requests and reads responses, so that a mistake in one of them shows.
 
 pub(super) use crate::provider::owned::{
-    Assertion, Authentication, AuthorizationEndpoint as Authorization,
-    AuthorizationOption as Choice, Claim, Endpoint, Grant, Provider as Description, RefusalRule,
-    Scope, ScopeGroup, TokenResponse, UserRules,
+    Authentication, AuthorizationEndpoint as Authorization, AuthorizationOption as Choice, Claim,
+    Endpoint, Grant, Provider as Description, RefusalRule, Scope, ScopeGroup, TokenResponse,
+    UserRules,
 };
 pub(super) use oauth_atlas_description::Template;
 
 pub(super) use crate::provider::{
-    Answer, AssertionAudience, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
-    ClientKind, Encoding, Expiry, GrantKind, HttpMethod, IN_FRAGMENT, LifetimeOf, Nonce,
-    OmittedScope, OperationKind, ParameterType, Pkce, PkceClients, Presence, Proof, ResponseFormat,
-    Rotation, SigningAlgorithm, VariableKind,
+    Answer, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth, ClientKind, Encoding,
+    Expiry, GrantKind, HttpMethod, IN_FRAGMENT, LifetimeOf, Nonce, OmittedScope, OperationKind,
+    ParameterType, Pkce, PkceClients, Presence, Proof, ResponseFormat, Rotation, VariableKind,
 };
+#[cfg(feature = "jose")]
+pub(super) use crate::provider::{AssertionAudience, SigningAlgorithm, owned::Assertion};
 
 /// Names and values, in the order of the spec.
 pub(super) type Pairs = Vec<(String, String)>;
