@@ -72,7 +72,7 @@ impl Kind {
 }
 
 /// The members that are read.
-const MEMBERS: [(&str, Kind); 18] = [
+const MEMBERS: [(&str, Kind); 19] = [
     ("issuer", Kind::Text),
     ("service_documentation", Kind::Text),
     ("authorization_endpoint", Kind::Text),
@@ -87,6 +87,10 @@ const MEMBERS: [(&str, Kind); 18] = [
     ("response_types_supported", Kind::Texts),
     ("grant_types_supported", Kind::Texts),
     ("token_endpoint_auth_methods_supported", Kind::Texts),
+    (
+        "token_endpoint_auth_signing_alg_values_supported",
+        Kind::Texts,
+    ),
     ("revocation_endpoint_auth_methods_supported", Kind::Texts),
     ("introspection_endpoint_auth_methods_supported", Kind::Texts),
     ("code_challenge_methods_supported", Kind::Texts),

@@ -2,6 +2,7 @@
 //! found.
 
 mod about;
+mod assertions;
 mod braces;
 mod clients;
 mod codes;
@@ -54,6 +55,7 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     urls::check(spec, reader);
     unfilled::check(spec, reader);
     clients::check(spec, reader);
+    assertions::check(spec, reader);
     deviations::check(spec, reader);
     endpoints::check(spec, reader);
     about::check(spec, reader);

@@ -13,6 +13,7 @@ use crate::prose::code;
 mod deviations;
 pub(crate) mod identity;
 mod registration;
+mod signed;
 
 /// What is true of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -323,6 +324,7 @@ fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
         client.description.as_deref(),
         &client.sources,
     );
+    signed::add(facts, kind, client);
 }
 
 fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {

@@ -1,6 +1,7 @@
 //! From what was written to what is generated. The only place that knows defaults.
 
 mod answers;
+mod assertions;
 mod endpoints;
 mod grants;
 mod identity;
@@ -183,7 +184,10 @@ fn client(client: &spec::Client, auth: ClientAuth, secret: SecretForm) -> model:
                 methods => methods.iter().map(|(name, _)| *name).collect(),
             },
             own_auth: methods.into_iter().find_map(|(_, own)| own),
+            assertion: client.assertion.given().map(assertions::assertion),
+            signed_secret: client.signed_secret.given().map(assertions::assertion),
         },
+        signed: assertions::documented(client),
         description: text(&client.description),
         secret: value(&client.secret, secret),
         sources: cited(&client.source),

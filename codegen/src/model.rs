@@ -13,7 +13,9 @@ pub use crate::spec::{
     PkceClients, Presence, RedirectUriForm, ResponseFormat, Rotation, SecretForm, Separator,
     TokenKind, VariableKind,
 };
-pub use oauth_atlas_description::{EndpointKind, GrantKind, LifetimeOf, OperationKind, owned};
+pub use oauth_atlas_description::{
+    EndpointKind, GrantKind, LifetimeOf, OperationKind, Proof, owned,
+};
 
 /// A provider.
 #[derive(Clone, Debug)]
@@ -261,6 +263,9 @@ pub struct Variable {
     /// Whether it is chosen for each login, and not for the client: only the authorization URL has
     /// it, and it may be left out.
     pub by_login: bool,
+    /// Whether nothing but a JWT that the client signs has it, so that a client which signs none
+    /// needs no value.
+    pub signed_alone: bool,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
@@ -271,7 +276,7 @@ impl Variable {
     /// Whether requests need a value that nothing but the caller has.
     #[must_use]
     pub fn is_needed(&self) -> bool {
-        !self.optional && self.default.is_none() && !self.captured
+        !self.optional && self.default.is_none() && !self.captured && !self.signed_alone
     }
 }
 
@@ -456,6 +461,8 @@ pub struct Client {
     pub description: Option<String>,
     /// In what form the client gets its secret.
     pub secret: SecretForm,
+    /// The JWTs that the client signs, by their keys.
+    pub signed: Vec<(&'static str, Documented<owned::Assertion>)>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }

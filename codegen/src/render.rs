@@ -9,6 +9,7 @@ mod constructors;
 mod description;
 mod docs;
 mod example;
+mod extension;
 pub(crate) mod fake;
 mod package;
 mod scopes;

@@ -38,6 +38,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("`grants.refresh_token`", RefreshToken::KEYS),
     ("an endpoint", Endpoint::KEYS),
     ("`clients.confidential` and `clients.public`", Client::KEYS),
+    ("`assertion` and `signed_secret`", Assertion::KEYS),
     ("`scopes`", Scopes::KEYS),
     ("`api`", Api::KEYS),
     ("`token_response`", TokenResponse::KEYS),
@@ -354,6 +355,38 @@ record! {
         auth: optional Many<ClientAuthentication>,
         /// In what form the client gets its secret.
         secret: optional Spanned<SecretForm>,
+        /// The JWT of the methods `private_key_jwt` and `client_secret_jwt`, where it is not as the
+        /// standard says (RFC 7523 §3, OpenID Connect Core §9).
+        assertion: optional Assertion,
+        /// The JWT that is the secret, where a client signs that itself.
+        signed_secret: optional Assertion,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// A JWT that the client signs (RFC 7523 §3), in whose texts `{client_id}`, a variable and a host
+    /// are filled in. A claim whose value the caller may leave out is left out with it.
+    Assertion {
+        /// The claim `aud`: `token_endpoint` for its URL, which is the standard, `issuer` for that of
+        /// the spec, `host` for the host of the token endpoint alone, or a text.
+        audience: optional Spanned<String>,
+        /// The claim `iss`; `{client_id}` where it is left out.
+        issuer: optional Spanned<String>,
+        /// The claim `sub`, or `none`; `{client_id}` where it is left out.
+        subject: optional Spanned<String>,
+        /// The longest time from `iat` to `exp` that is accepted.
+        lifetime: optional Spanned<Lifetime>,
+        /// The algorithms that are accepted.
+        algorithms: optional Many<SigningAlgorithm>,
+        /// Header parameters without which it is refused: `kid`, `x5t#S256`, `x5c`.
+        requires: optional Many<String>,
+        /// Whether it has the claim `nbf`.
+        not_before: optional Spanned<bool>,
+        /// Further claims. In those of a grant, `{scope}` stands for the scopes that are asked for,
+        /// which are no parameter then.
+        claims: default Table<Header>,
         /// Where this is said.
         source: optional Many<SourceName>,
     }
@@ -414,6 +447,9 @@ record! {
         grant_type: required Spanned<String>,
         /// Its parameters: fixed, or given by the caller.
         parameters: default Table<GrantParameter>,
+        /// The JWT that the client signs, with its own key, and sends as the parameter `assertion`
+        /// (RFC 7523 §2.1).
+        assertion: optional Assertion,
         /// The endpoint, where it is not the token endpoint.
         endpoint: optional Endpoint,
         /// How this grant is answered, where not as the others are: instead of the provider's

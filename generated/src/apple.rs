@@ -61,15 +61,17 @@ impl Client {
     /// A confidential client: one that can keep a secret.
     ///
     /// An app, by its bundle id, or a website, by its Services ID. The secret is a JWT that the
-    /// caller makes and signs with ES256 and the private key of the team; it lives for six months
+    /// private key of the team signs: from the key, or ready as a text, which lives for six months
     /// at most.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs the secret.
     #[inline]
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// Sets the redirect URI, to which the browser returns after the login.
@@ -77,6 +79,15 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// The id of the team that the app belongs to, ten characters, from the developer account.
+    ///
+    /// A client with a key needs it, and one with a secret does not.
+    #[inline]
+    #[must_use]
+    pub fn team_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("team_id", value))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -284,6 +295,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Apple",
     documentation: "https://developer.apple.com/documentation/signinwithapplerestapi/generate-and-validate-tokens",
     issuer: Some("https://appleid.apple.com"),
+    variables: &[
+        provider::Variable {
+            name: "team_id",
+            kind: provider::VariableKind::Text,
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://appleid.apple.com/auth/authorize",
         parameters: &[("response_mode", "form_post")],
@@ -300,6 +318,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        signed_secret: Some(provider::Assertion {
+            audience: "issuer",
+            issuer: "{team_id}",
+            lifetime: Some(15777000),
+            algorithms: &[provider::SigningAlgorithm::Es256],
+            requires: &["kid"],
+            ..provider::Assertion::STANDARD
+        }),
         ..provider::ClientType::STANDARD
     }),
     grants: &[

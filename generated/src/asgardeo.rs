@@ -21,7 +21,7 @@
 //! - **`organization`**: yours, such as `bifrost`. The name of the organization, as it stands
 //!   in the address of its endpoints.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
-//!   `client_secret_post`; [`Client::public`], without a secret.
+//!   `client_secret_post` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
@@ -59,16 +59,18 @@ impl Client {
     ///
     /// An application with a secret.
     ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
+    ///
     /// `organization`: The name of the organization, as it stands in the address of its endpoints.
     #[inline]
     #[must_use]
     pub fn confidential(
         organization: impl Into<String>,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
         Self(
-            oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+            oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
                 .variable("organization", organization),
         )
     }
@@ -99,7 +101,8 @@ impl Client {
 
     /// Overrides the client authentication method. Asgardeo accepts
     /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -431,7 +434,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        auth: &[
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::Post,
+            provider::ClientAuth::PrivateKeyJwt,
+        ],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

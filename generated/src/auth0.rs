@@ -21,7 +21,7 @@
 //!   custom domain.
 //! - **Registration**: [register a client](https://manage.auth0.com/#/applications).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
-//!   `client_secret_basic_with_id`; [`Client::public`], without a secret.
+//!   `client_secret_basic_with_id` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
@@ -63,6 +63,8 @@ impl Client {
     ///
     /// A regular web application or a machine-to-machine application.
     ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
+    ///
     /// `domain`: The domain of the tenant, or its custom domain.
     ///
     /// If users enter the host, also set
@@ -72,10 +74,10 @@ impl Client {
     pub fn confidential(
         domain: impl Into<String>,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
         Self(
-            oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+            oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
                 .variable("domain", domain),
         )
     }
@@ -103,8 +105,8 @@ impl Client {
 
     /// Overrides the client authentication method. Auth0 accepts
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
-    /// [`client_secret_basic_with_id`](oauth_atlas::ClientAuth::BasicWithId); the first is the
-    /// default.
+    /// [`client_secret_basic_with_id`](oauth_atlas::ClientAuth::BasicWithId),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -2288,7 +2290,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     end_session: Some("https://{domain}/oidc/logout"),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::BasicWithId],
+        auth: &[
+            provider::ClientAuth::Post,
+            provider::ClientAuth::BasicWithId,
+            provider::ClientAuth::PrivateKeyJwt,
+        ],
+        assertion: Some(provider::Assertion {
+            audience: "issuer",
+            lifetime: Some(300),
+            ..provider::Assertion::STANDARD
+        }),
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

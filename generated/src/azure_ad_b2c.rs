@@ -88,10 +88,10 @@ impl Client {
         policy: impl Into<String>,
         tenant_id: impl Into<String>,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
         Self(
-            oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+            oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
                 .variable("host", host)
                 .variable("policy", policy)
                 .variable("tenant_id", tenant_id),

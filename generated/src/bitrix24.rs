@@ -77,10 +77,10 @@ impl Client {
     pub fn confidential(
         portal: impl Into<String>,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
         Self(
-            oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+            oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
                 .variable("portal", portal),
         )
     }

@@ -67,9 +67,9 @@ impl Client {
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// Sets the redirect URI, to which the browser returns after the login.
@@ -84,6 +84,24 @@ impl Client {
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         Self(self.0.environment(environment.as_str()))
+    }
+
+    /// The id that a signed JWT is about, of the enterprise or of one of its users.
+    ///
+    /// A client with a key needs it, and one with a secret does not.
+    #[inline]
+    #[must_use]
+    pub fn subject_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("subject_id", value))
+    }
+
+    /// What that id is of.
+    ///
+    /// A client with a key needs it, and one with a secret does not.
+    #[inline]
+    #[must_use]
+    pub fn subject_type(self, value: SubjectType) -> Self {
+        Self(self.0.variable("subject_type", value.as_str()))
     }
 
     /// Overrides the client authentication method. Box accepts
@@ -169,6 +187,15 @@ impl Client {
         assertion: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
         self.0.extension("jwt_assertion", [("assertion", assertion.into())])
+    }
+
+    /// Gets a token for what a JWT names, which the app has signed with its own key.
+    ///
+    /// The client signs for it: make it with a `SigningKey`, or another `Signer`, of the feature
+    /// `jose`.
+    #[inline]
+    pub fn jwt_assertion_with_key(&self) -> oauth_atlas::TokenRequest {
+        self.0.extension("jwt_assertion", [])
     }
 
     /// Exchanges a token for one that reaches less.
@@ -485,6 +512,26 @@ impl Environment {
     }
 }
 
+/// What that id is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SubjectType {
+    /// `enterprise`.
+    Enterprise,
+
+    /// `user`.
+    User,
+}
+
+impl SubjectType {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["enterprise", "user"][self as usize]
+    }
+}
+
 /// A fake of Box on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> oauth_atlas::fake::Fake {
@@ -507,6 +554,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "verified_enterprise",
             hosts: &[("login", "https://ent.box.com")],
             ..provider::Environment::STANDARD
+        },
+    ],
+    variables: &[
+        provider::Variable {
+            name: "subject_id",
+            kind: provider::VariableKind::Text,
+            ..provider::Variable::STANDARD
+        },
+        provider::Variable {
+            name: "subject_type",
+            kind: provider::VariableKind::OneOf,
+            values: &["enterprise", "user"],
+            default: Some("enterprise"),
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
@@ -568,6 +629,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "jwt_assertion",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion"],
+            assertion: Some(provider::Assertion {
+                subject: "{subject_id}",
+                lifetime: Some(60),
+                algorithms: &[
+                    provider::SigningAlgorithm::Rs256,
+                    provider::SigningAlgorithm::Rs384,
+                    provider::SigningAlgorithm::Rs512,
+                ],
+                claims: &[("box_sub_type", "{subject_type}")],
+                ..provider::Assertion::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
         provider::Grant {

@@ -82,9 +82,9 @@ impl Client {
     pub fn confidential(
         issuer_url: &str,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Result<Self, oauth_atlas::Error> {
-        oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+        oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
             .base_url("issuer_url", issuer_url)
             .map(Self)
     }

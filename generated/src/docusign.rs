@@ -58,9 +58,9 @@ impl Client {
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// A public client: one that cannot keep a secret, such as a mobile app.
@@ -85,6 +85,15 @@ impl Client {
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         Self(self.0.environment(environment.as_str()))
+    }
+
+    /// The id of the user whom a JWT names, a GUID.
+    ///
+    /// A client with a key needs it, and one with a secret does not.
+    #[inline]
+    #[must_use]
+    pub fn user_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("user_id", value))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -143,6 +152,17 @@ impl Client {
         assertion: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
         self.0.extension("jwt", [("assertion", assertion.into())])
+    }
+
+    /// Exchanges a JWT that the integration signed with its own RSA key for a token of the user
+    /// that the JWT names, who has consented before. It names signature and impersonation among its
+    /// scopes.
+    ///
+    /// The client signs for it: make it with a `SigningKey`, or another `Signer`, of the feature
+    /// `jose`. What it signs names the scopes of `.scope(…)`.
+    #[inline]
+    pub fn jwt_with_key(&self) -> oauth_atlas::TokenRequest {
+        self.0.extension("jwt", [])
     }
 
     /// Requests the claims of the user.
@@ -500,6 +520,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
+    variables: &[
+        provider::Variable {
+            name: "user_id",
+            kind: provider::VariableKind::Text,
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{account}/oauth/auth",
         requires: &["response_type", "scope", "client_id", "redirect_uri"],
@@ -542,6 +569,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "jwt",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion"],
+            assertion: Some(provider::Assertion {
+                audience: "host",
+                subject: "{user_id}",
+                algorithms: &[provider::SigningAlgorithm::Rs256],
+                claims: &[("scope", "{scope}")],
+                ..provider::Assertion::STANDARD
+            }),
             endpoint: Some(provider::Endpoint {
                 url: "{account}/oauth/token",
                 auth: Some(provider::ClientAuth::Nothing),

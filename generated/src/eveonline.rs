@@ -19,7 +19,7 @@
 //! ```
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
-//!   `client_secret_post`; [`Client::public`], without a secret.
+//!   `client_secret_post` or `client_secret_jwt`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
@@ -55,9 +55,9 @@ impl Client {
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// A public client: one that cannot keep a secret, such as a mobile app.
@@ -78,7 +78,8 @@ impl Client {
 
     /// Overrides the client authentication method. EVE Online accepts
     /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`client_secret_jwt`](oauth_atlas::ClientAuth::ClientSecretJwt); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -713,7 +714,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        auth: &[
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::Post,
+            provider::ClientAuth::ClientSecretJwt,
+        ],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

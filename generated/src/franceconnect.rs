@@ -22,7 +22,7 @@
 //!   [`Sandbox`](Environment::Sandbox), [`Integration`](Environment::Integration),
 //!   [`PlusProduction`](Environment::PlusProduction),
 //!   [`PlusIntegration`](Environment::PlusIntegration); the first is the default.
-//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or `private_key_jwt`.
 //! - **PKCE**: breaks the login, and is never sent.
 //! - **Redirect URI**: required.
 //! - **Every login needs**: [`Authorize::acr_values`].
@@ -67,13 +67,15 @@ impl Client {
     /// A confidential client: one that can keep a secret.
     ///
     /// A service provider, which gets its id and its secret with its registration.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     #[inline]
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// Sets the redirect URI, to which the browser returns after the login.
@@ -88,6 +90,15 @@ impl Client {
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         Self(self.0.environment(environment.as_str()))
+    }
+
+    /// Overrides the client authentication method. FranceConnect accepts
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -589,7 +600,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     end_session: Some("{login}/api/v2/session/end"),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Post, provider::ClientAuth::PrivateKeyJwt],
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {

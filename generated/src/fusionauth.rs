@@ -87,9 +87,9 @@ impl Client {
         base_url: &str,
         issuer: &str,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Result<Self, oauth_atlas::Error> {
-        oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+        oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
             .base_url("base_url", base_url)
             .and_then(|core| core.base_url("issuer", issuer))
             .map(Self)

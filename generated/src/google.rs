@@ -67,9 +67,9 @@ impl Client {
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// A public client: one that cannot keep a secret, such as a mobile app.
@@ -86,6 +86,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// The e-mail address of the user for whom a service account asks, where it may act for the
+    /// users of a whole domain.
+    #[inline]
+    #[must_use]
+    pub fn subject(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("subject", value))
     }
 
     /// Overrides the client authentication method. Google accepts
@@ -167,7 +175,8 @@ impl Client {
         self.0.finish_device(login)
     }
 
-    /// Gets a token for a service account, which signs a JWT with its private key.
+    /// Gets a token for a service account, which signs a JWT with its private key. The client id is
+    /// the e-mail address of the account.
     ///
     /// `assertion`: The signed JWT with the service account, the scopes and the audience.
     #[inline]
@@ -176,6 +185,16 @@ impl Client {
         assertion: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
         self.0.extension("service_account", [("assertion", assertion.into())])
+    }
+
+    /// Gets a token for a service account, which signs a JWT with its private key. The client id is
+    /// the e-mail address of the account.
+    ///
+    /// The client signs for it: make it with a `SigningKey`, or another `Signer`, of the feature
+    /// `jose`. What it signs names the scopes of `.scope(…)`.
+    #[inline]
+    pub fn service_account_with_key(&self) -> oauth_atlas::TokenRequest {
+        self.0.extension("service_account", [])
     }
 
     /// Gets a token of Google for one of another identity provider, which a workload identity pool
@@ -4078,6 +4097,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Google",
     documentation: "https://developers.google.com/identity/protocols/oauth2",
     issuer: Some("https://accounts.google.com"),
+    variables: &[
+        provider::Variable {
+            name: "subject",
+            kind: provider::VariableKind::Text,
+            optional: true,
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://accounts.google.com/o/oauth2/v2/auth",
         options: &[
@@ -4162,6 +4189,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "service_account",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion"],
+            assertion: Some(provider::Assertion {
+                subject: "{subject}",
+                lifetime: Some(3600),
+                algorithms: &[provider::SigningAlgorithm::Rs256],
+                claims: &[("scope", "{scope}")],
+                ..provider::Assertion::STANDARD
+            }),
             endpoint: Some(provider::Endpoint {
                 url: "https://oauth2.googleapis.com/token",
                 auth: Some(provider::ClientAuth::Nothing),

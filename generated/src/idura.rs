@@ -26,7 +26,7 @@
 //!   the tenant: one below idura.broker, an older one below criipto.id, or one's own. A domain
 //!   is for tests or for production.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id` or
-//!   `client_secret_post`; [`Client::public`], without a secret.
+//!   `client_secret_post` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
@@ -62,6 +62,8 @@ impl Client {
     /// An application on a server. The id and the secret are form-encoded before they go into the
     /// header.
     ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
+    ///
     /// `domain`: The domain that is set up for the tenant: one below idura.broker, an older one
     /// below criipto.id, or one's own. A domain is for tests or for production.
     ///
@@ -72,10 +74,10 @@ impl Client {
     pub fn confidential(
         domain: impl Into<String>,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
         Self(
-            oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+            oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
                 .variable("domain", domain),
         )
     }
@@ -104,7 +106,8 @@ impl Client {
 
     /// Overrides the client authentication method. Idura Verify accepts
     /// [`client_secret_basic_with_id`](oauth_atlas::ClientAuth::BasicWithId),
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -427,7 +430,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicWithId, provider::ClientAuth::Post],
+        auth: &[
+            provider::ClientAuth::BasicWithId,
+            provider::ClientAuth::Post,
+            provider::ClientAuth::PrivateKeyJwt,
+        ],
+        assertion: Some(provider::Assertion {
+            audience: "issuer",
+            algorithms: &[provider::SigningAlgorithm::Rs256],
+            ..provider::Assertion::STANDARD
+        }),
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

@@ -21,7 +21,7 @@
 //!
 //! - **Environments**: [`Production`](Environment::Production),
 //!   [`Sandbox`](Environment::Sandbox); the first is the default.
-//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or `private_key_jwt`.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
@@ -63,14 +63,17 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// A partner that is registered for the method of the secret key.
+    /// A partner, which is registered for a secret key or for a key whose public half stands at an
+    /// address that itsme knows.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     #[inline]
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// Sets the redirect URI, to which the browser returns after the login.
@@ -94,6 +97,15 @@ impl Client {
     #[must_use]
     pub fn service_code(self, value: impl Into<String>) -> Self {
         Self(self.0.variable("service_code", value))
+    }
+
+    /// Overrides the client authentication method. itsme accepts
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -358,7 +370,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Post, provider::ClientAuth::PrivateKeyJwt],
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {

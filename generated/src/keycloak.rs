@@ -27,7 +27,8 @@
 //!   server, with its path where it has one (older servers have /auth).
 //! - **`realm`**: yours, such as `master`. The realm.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
-//!   `client_secret_post`; [`Client::public`], without a secret.
+//!   `client_secret_post` or `private_key_jwt` or `client_secret_jwt` or `tls_client_auth`;
+//!   [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
@@ -62,7 +63,12 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// A client whose client authentication is switched on, with an id and a secret.
+    /// A client whose client authentication is switched on, with a secret, a key or a certificate.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
+    ///
+    /// With a TLS certificate, pass
+    /// [`ClientCredential::certificate()`](oauth_atlas::ClientCredential::certificate).
     ///
     /// `server`: The address of the Keycloak server, with its path where it has one (older servers
     /// have /auth).
@@ -81,9 +87,9 @@ impl Client {
         server: &str,
         realm: impl Into<String>,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Result<Self, oauth_atlas::Error> {
-        oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+        oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
             .variable("realm", realm)
             .base_url("server", server)
             .map(Self)
@@ -126,7 +132,10 @@ impl Client {
 
     /// Overrides the client authentication method. Keycloak accepts
     /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt),
+    /// [`client_secret_jwt`](oauth_atlas::ClientAuth::ClientSecretJwt),
+    /// [`tls_client_auth`](oauth_atlas::ClientAuth::TlsClientAuth); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -473,7 +482,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     end_session: Some("{server}/realms/{realm}/protocol/openid-connect/logout"),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        auth: &[
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::Post,
+            provider::ClientAuth::PrivateKeyJwt,
+            provider::ClientAuth::ClientSecretJwt,
+            provider::ClientAuth::TlsClientAuth,
+        ],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

@@ -61,9 +61,9 @@ impl Client {
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// Sets the redirect URI, to which the browser returns after the login.

@@ -20,7 +20,7 @@
 //!
 //! - **Environments**: [`Production`](Environment::Production),
 //!   [`Sandbox`](Environment::Sandbox); the first is the default.
-//! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
+//! - **Client types**: [`Client::confidential`] with `private_key_jwt`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
@@ -53,17 +53,18 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// An application on the web, which is set up for private_key_jwt. The secret that the client
-    /// is made with is a JWT that the caller signs (RS256) with the key of the certificate uploaded
-    /// to Login.gov. Its iss and sub are the client id, its aud is the token endpoint, it has a
-    /// jti, and it expires after a few minutes.
+    /// An application on the web, which is set up for private_key_jwt, and signs with the key of
+    /// the certificate uploaded to Login.gov. A JWT that is ready may be given as a text in place
+    /// of the key.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     #[inline]
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// A public client: one that cannot keep a secret, such as a mobile app.
@@ -369,13 +370,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token: Some(provider::Endpoint {
         url: "{idp}/api/openid_connect/token",
         omit: &["redirect_uri"],
-        rename: &[("client_secret", "client_assertion")],
-        parameters: &[
-            (
-                "client_assertion_type",
-                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            ),
-        ],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -384,7 +378,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::PrivateKeyJwt],
+        assertion: Some(provider::Assertion {
+            algorithms: &[provider::SigningAlgorithm::Rs256],
+            ..provider::Assertion::STANDARD
+        }),
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

@@ -24,7 +24,7 @@
 //!   [`UsGovernmentDod`](Environment::UsGovernmentDod), [`China`](Environment::China); the
 //!   first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
-//!   `client_secret_basic`; [`Client::public`], without a secret.
+//!   `client_secret_basic` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
@@ -50,8 +50,7 @@
 //! - `unsupported_response_type`: Send code.
 //! - `unsupported_grant_type`: Send a grant type that the platform has.
 //! - `server_error`: Try again.
-//! - `temporarily_unavailable`: Try again later.
-//! - 11 more in the spec. Each error message has the hint for its code.
+//! - 12 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -69,14 +68,17 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// A web application or a service with a secret.
+    /// A web application or a service, with a secret or with a certificate, whose thumbprint the
+    /// key names. An application can also have a federated credential, a JWT of another provider.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     #[inline]
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// A public client: one that cannot keep a secret, such as a mobile app.
@@ -112,7 +114,8 @@ impl Client {
 
     /// Overrides the client authentication method. Microsoft accepts
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
-    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -4256,7 +4259,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     end_session: Some("{login}/{tenant}/oauth2/v2.0/logout"),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        auth: &[
+            provider::ClientAuth::Post,
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::PrivateKeyJwt,
+        ],
+        assertion: Some(provider::Assertion {
+            algorithms: &[provider::SigningAlgorithm::Ps256],
+            requires: &["x5t#S256"],
+            not_before: true,
+            ..provider::Assertion::STANDARD
+        }),
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

@@ -26,7 +26,8 @@
 //!   server: the domain of the Okta organization with /oauth2 for its own server, or with
 //!   /oauth2 and the id of a custom server, such as /oauth2/default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
-//!   `client_secret_post`; [`Client::public`], without a secret.
+//!   `client_secret_post` or `client_secret_jwt` or `private_key_jwt`; [`Client::public`],
+//!   without a secret.
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
@@ -69,6 +70,8 @@ impl Client {
     /// A web or a service application. The method is set with the application; unless it is, it is
     /// Basic.
     ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
+    ///
     /// `server`: The authorization server: the domain of the Okta organization with /oauth2 for its
     /// own server, or with /oauth2 and the id of a custom server, such as /oauth2/default.
     ///
@@ -83,9 +86,9 @@ impl Client {
     pub fn confidential(
         server: &str,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Result<Self, oauth_atlas::Error> {
-        oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+        oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
             .base_url("server", server)
             .map(Self)
     }
@@ -123,7 +126,9 @@ impl Client {
 
     /// Overrides the client authentication method. Okta accepts
     /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`client_secret_jwt`](oauth_atlas::ClientAuth::ClientSecretJwt),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -1417,7 +1422,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     end_session: Some("{server}/v1/logout"),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        auth: &[
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::Post,
+            provider::ClientAuth::ClientSecretJwt,
+            provider::ClientAuth::PrivateKeyJwt,
+        ],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

@@ -21,7 +21,7 @@
 //!
 //! - **Environments**: [`Production`](Environment::Production),
 //!   [`Sandbox`](Environment::Sandbox); the first is the default.
-//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **Client types**: [`Client::confidential`] with `private_key_jwt`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
 //! - **Redirect URI**: required.
@@ -56,17 +56,18 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// The secret that the client is made with is a JWT which the caller signs with the private key
-    /// of the certificate uploaded to Revolut (RS256). Its issuer is the domain of the redirect
-    /// URI, its subject the client id, its audience the address of Revolut's home page, and it
-    /// should not live longer than a request takes.
+    /// The client signs with the private key of the certificate uploaded to Revolut. A JWT that is
+    /// ready may be given as a text in place of the key; it should not live longer than a request
+    /// takes.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     #[inline]
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// Sets the redirect URI, to which the browser returns after the login.
@@ -81,6 +82,16 @@ impl Client {
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         Self(self.0.environment(environment.as_str()))
+    }
+
+    /// The domain of the redirect URI, without `https://`, which the JWT of the client names as its
+    /// issuer.
+    ///
+    /// A client with a key needs it, and one with a secret does not.
+    #[inline]
+    #[must_use]
+    pub fn redirect_domain(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("redirect_domain", value))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -278,6 +289,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
+    variables: &[
+        provider::Variable {
+            name: "redirect_domain",
+            kind: provider::VariableKind::Text,
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{app}/app-confirm",
         requires: &["client_id", "redirect_uri", "response_type"],
@@ -286,17 +304,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token: Some(provider::Endpoint {
         url: "{api}/api/1.0/auth/token",
         omit: &["client_id", "redirect_uri"],
-        rename: &[("client_secret", "client_assertion")],
-        parameters: &[
-            (
-                "client_assertion_type",
-                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            ),
-        ],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::PrivateKeyJwt],
+        assertion: Some(provider::Assertion {
+            audience: "https://revolut.com",
+            issuer: "{redirect_domain}",
+            algorithms: &[provider::SigningAlgorithm::Rs256],
+            ..provider::Assertion::STANDARD
+        }),
         ..provider::ClientType::STANDARD
     }),
     grants: &[

@@ -21,8 +21,8 @@
 //! - **Registration**: [register a client](https://developers.ringcentral.com).
 //! - **Environments**: [`Commercial`](Environment::Commercial),
 //!   [`Segregated`](Environment::Segregated); the first is the default.
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
-//!   without a secret.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_jwt` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; the old access token is
@@ -68,13 +68,15 @@ impl Client {
     /// A confidential client: one that can keep a secret.
     ///
     /// An app on a server, which sends its secret in a Basic header.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     #[inline]
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// A public client: one that cannot keep a secret, such as a mobile app.
@@ -98,6 +100,16 @@ impl Client {
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         Self(self.0.environment(environment.as_str()))
+    }
+
+    /// Overrides the client authentication method. RingCentral accepts
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_jwt`](oauth_atlas::ClientAuth::ClientSecretJwt),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -681,7 +693,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
+        auth: &[
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::ClientSecretJwt,
+            provider::ClientAuth::PrivateKeyJwt,
+        ],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

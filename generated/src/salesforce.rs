@@ -19,7 +19,7 @@
 //! ```
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
-//!   `client_secret_basic`; [`Client::public`], without a secret.
+//!   `client_secret_basic` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Redirect URI**: required.
@@ -57,13 +57,15 @@ impl Client {
     /// A confidential client: one that can keep a secret.
     ///
     /// An app whose secret the web server flow and the refresh token flow ask for.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     #[inline]
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// A public client: one that cannot keep a secret, such as a mobile app.
@@ -99,7 +101,8 @@ impl Client {
 
     /// Overrides the client authentication method. Salesforce accepts
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
-    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -598,7 +601,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        auth: &[
+            provider::ClientAuth::Post,
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::PrivateKeyJwt,
+        ],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

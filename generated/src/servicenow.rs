@@ -72,9 +72,9 @@ impl Client {
     pub fn confidential(
         instance: &str,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Result<Self, oauth_atlas::Error> {
-        oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+        oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
             .base_url("instance", instance)
             .map(Self)
     }

@@ -81,9 +81,9 @@ impl Client {
         domain: impl Into<String>,
         authorization_url: &str,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Result<Self, oauth_atlas::Error> {
-        oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+        oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
             .variable("domain", domain)
             .base_url("authorization_url", authorization_url)
             .map(Self)

@@ -79,9 +79,9 @@ impl Client {
     pub fn confidential(
         auth_url: &str,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Result<Self, oauth_atlas::Error> {
-        oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+        oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
             .base_url("auth_url", auth_url)
             .map(Self)
     }

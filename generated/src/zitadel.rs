@@ -25,7 +25,7 @@
 //! - **`base_url`**: your URL, such as `https://zitadel.example.com`. The address of the
 //!   instance: its domain at ZITADEL, its own domain, or a server of one's own.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
-//!   `client_secret_post`; [`Client::public`], without a secret.
+//!   `client_secret_post` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
@@ -65,6 +65,8 @@ impl Client {
     ///
     /// An application with a secret, which is set up for one of the methods.
     ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
+    ///
     /// `base_url`: The address of the instance: its domain at ZITADEL, its own domain, or a server
     /// of one's own.
     ///
@@ -79,9 +81,9 @@ impl Client {
     pub fn confidential(
         base_url: &str,
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Result<Self, oauth_atlas::Error> {
-        oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
+        oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
             .base_url("base_url", base_url)
             .map(Self)
     }
@@ -140,7 +142,8 @@ impl Client {
 
     /// Overrides the client authentication method. ZITADEL accepts
     /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -604,7 +607,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        auth: &[
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::Post,
+            provider::ClientAuth::PrivateKeyJwt,
+        ],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

@@ -19,7 +19,7 @@
 //! ```
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
-//!   `client_secret_basic`.
+//!   `client_secret_basic` or `private_key_jwt`.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; the refresh token stays the
@@ -52,13 +52,15 @@ impl Client {
     /// A confidential client: one that can keep a secret.
     ///
     /// A client of the API console, with a client id and a client secret.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     #[inline]
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<oauth_atlas::Secret>,
+        credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// Sets the redirect URI, to which the browser returns after the login.
@@ -85,7 +87,8 @@ impl Client {
 
     /// Overrides the client authentication method. Zoho accepts
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
-    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -797,7 +800,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        auth: &[
+            provider::ClientAuth::Post,
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::PrivateKeyJwt,
+        ],
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {

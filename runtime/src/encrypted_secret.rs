@@ -19,10 +19,9 @@ use std::error::Error;
 use std::fmt;
 
 use aws_lc_rs::rsa::Pkcs1PrivateDecryptingKey;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
+use crate::text::pem::decode_base64;
 use crate::text::secret::Secret;
 
 mod private_key;
@@ -74,13 +73,6 @@ impl EncryptedSecret {
             .map_err(|_| EncryptedSecretError::WrongKey)?;
         read_secret(plaintext).ok_or(EncryptedSecretError::WrongKey)
     }
-}
-
-/// Base64 with line breaks and other white space in it. No copy stays behind.
-fn decode_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let mut compact = Zeroizing::new(Vec::with_capacity(text.len()));
-    compact.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
-    STANDARD.decode(&*compact).ok().map(Zeroizing::new)
 }
 
 /// A client secret is printable ASCII (RFC 6749 appendix A.2). The check matters: a wrong

@@ -176,6 +176,17 @@ impl Error {
         details.into()
     }
 
+    /// A signer of the program's own failed, whose text says why.
+    #[cfg(feature = "jose")]
+    pub(crate) fn signer(
+        provider: &'static Provider,
+        error: &(dyn std::error::Error + Send + Sync + 'static),
+    ) -> Self {
+        Details::new(provider, ErrorKind::Signer)
+            .message(crate::text::printable::printable(&error.to_string(), &[]))
+            .into()
+    }
+
     pub(crate) fn callback(provider: &'static Provider, problem: CallbackProblem) -> Self {
         Details::new(provider, ErrorKind::Callback(problem)).into()
     }
@@ -263,6 +274,7 @@ impl fmt::Display for Error {
             }
             ErrorKind::Transport => formatter.write_str(": request failed")?,
             ErrorKind::Store => formatter.write_str(": the token store")?,
+            ErrorKind::Signer => formatter.write_str(": the signer failed")?,
         }
         if let Some(code) = details.code.as_deref().or(details.standard_code) {
             write!(formatter, ": {code}")?;
@@ -445,6 +457,8 @@ pub enum ErrorKind {
     Transport,
     /// The token store failed, or other processes held the account's lease for too long.
     Store,
+    /// A [`Signer`](crate::ClientCredential) of the program's own failed. No request was sent.
+    Signer,
 }
 
 /// Why a callback was rejected before any request was sent.

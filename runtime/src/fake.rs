@@ -38,6 +38,8 @@ use crate::client::settings::Settings;
 use crate::error::EndpointKind;
 
 mod answer;
+#[cfg(feature = "jose")]
+mod assertion;
 mod client;
 mod control;
 mod description;
@@ -103,6 +105,7 @@ impl Fake {
                 confidential_id: "client/id+1".to_owned(),
                 secret: "s3cret/+=%&1".to_owned(),
                 public_id: "public/id+1".to_owned(),
+                ..Registered::default()
             },
             redirect_uri: None,
             variables: Vec::new(),
@@ -117,6 +120,33 @@ impl Fake {
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.registered.confidential_id = id.into();
         self.registered.secret = secret.into();
+        self
+    }
+
+    /// Registers the public key of the confidential client (RFC 7517): for JWTs that it signs to
+    /// prove who it is, or as its secret. Without one, the fake takes its secret in their place.
+    ///
+    /// ```no_run
+    /// # use oauth_atlas_runtime::{SigningAlgorithm, SigningKey, fake::Fake, provider::Provider};
+    /// # fn acme() -> Fake { Fake::new(&Provider::STANDARD) }
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let key = SigningKey::generate(SigningAlgorithm::Es256)?.with_key_id("test");
+    /// let fake = acme().client_jwk(key.public_jwk());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "jose")]
+    pub fn client_jwk(mut self, public_jwk: impl AsRef<str>) -> Self {
+        // What is no key verifies nothing.
+        let key = serde_json::from_str(public_jwk.as_ref()).unwrap_or_default();
+        self.registered.key = Some(key);
+        self
+    }
+
+    /// Registers the confidential client with a TLS certificate (RFC 8705 §2). The fake has no TLS,
+    /// and takes any request with the client's id and without a secret for one.
+    pub fn client_certificate(mut self) -> Self {
+        self.registered.has_certificate = true;
         self
     }
 

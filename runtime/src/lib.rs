@@ -77,8 +77,13 @@ pub use crate::http::reach::is_loopback;
 pub use crate::http::reqwest_client::BlockingReqwestClient;
 #[cfg(feature = "reqwest")]
 pub use crate::http::reqwest_client::ReqwestClient;
+pub use client::credential::ClientCredential;
 pub use client::provider_client::ProviderClient;
 pub use client::settings::Settings;
+#[cfg(feature = "jose")]
+pub use client::signer::{SignatureFuture, Signer, SignerError};
+#[cfg(feature = "jose")]
+pub use client::signing_key::{SigningKey, SigningKeyError};
 #[cfg(feature = "encrypted-secret")]
 pub use encrypted_secret::{EncryptedSecret, EncryptedSecretError};
 pub use error::code::ErrorCode;
@@ -107,7 +112,9 @@ pub use operation::source_call::SourceCall;
 pub use operation::token::TokenRequest;
 pub use operation::user::UserLookup;
 pub use operation::{Operation, OperationFuture};
-pub use provider::{ClientAuth, Encoding, Provider, Separator, SubjectScope, UnknownScope};
+pub use provider::{
+    ClientAuth, Encoding, Provider, Separator, SigningAlgorithm, SubjectScope, UnknownScope,
+};
 pub use response::callback::Callback;
 pub use response::introspection::IntrospectionResponse;
 pub use response::user::{Email, EmailVerification, User};

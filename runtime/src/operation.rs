@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 
+use crate::client::signing::Signing;
 use crate::error::Error;
 use crate::http::message::{HttpRequest, HttpResponse, TransportError};
 
@@ -70,7 +71,9 @@ pub trait Operation: sealed::Sending {
 /// Internal to this library.
 pub(crate) mod sealed {
     use crate::client::handle::Core;
+    use crate::client::signing::Signing;
     use crate::error::{EndpointKind, Error};
+    use crate::http::message::HttpRequest;
     #[cfg(feature = "jose")]
     use crate::http::message::HttpResponse;
 
@@ -88,6 +91,8 @@ pub(crate) mod sealed {
             let _ = response;
             false
         }
+        /// The request, with signatures that are made already.
+        fn request(&self, signing: &Signing) -> Result<HttpRequest, Error>;
 
         /// Is told that no whole response came back.
         fn not_sent(&mut self, error: &Error) {
@@ -96,8 +101,29 @@ pub(crate) mod sealed {
     }
 }
 
+#[cfg(not(feature = "jose"))]
+fn request<O: Operation>(operation: &O) -> Result<HttpRequest, Error> {
+    operation.request(&Signing::default())
+}
+
+/// The request, after its signatures if they take their time.
+#[cfg(feature = "jose")]
+async fn signed_request<O: Operation>(operation: &O) -> Result<HttpRequest, Error> {
+    let mut signing = Signing::default();
+    loop {
+        let built = operation.request(&signing);
+        if !signing.is_waiting() {
+            return built;
+        }
+        signing.finish(operation.client().provider()).await?;
+    }
+}
+
 pub(crate) async fn send<O: Operation>(mut operation: O) -> Result<O::Output, Error> {
-    let request = operation.to_http_request()?;
+    #[cfg(feature = "jose")]
+    let request = signed_request(&operation).await?;
+    #[cfg(not(feature = "jose"))]
+    let request = request(&operation)?;
     // What is awaited is a pointer: a request in this future would be moved once more.
     let sent = match operation.client().send(operation.endpoint(), request) {
         Ok(sending) => sending.await.map_err(|error| failed(&operation, error)),
@@ -106,7 +132,7 @@ pub(crate) async fn send<O: Operation>(mut operation: O) -> Result<O::Output, Er
     #[cfg(feature = "jose")]
     let sent = match sent {
         Ok(response) if operation.asks_again(&response) => {
-            let request = operation.to_http_request()?;
+            let request = signed_request(&operation).await?;
             match operation.client().send(operation.endpoint(), request) {
                 Ok(sending) => sending.await.map_err(|error| failed(&operation, error)),
                 Err(error) => Err(error),
@@ -130,14 +156,17 @@ fn failed<O: Operation>(operation: &O, error: TransportError) -> Error {
 }
 
 pub(crate) fn send_blocking<O: Operation>(mut operation: O) -> Result<O::Output, Error> {
-    let request = operation.to_http_request()?;
+    #[cfg(feature = "jose")]
+    let request = crate::http::block_on::block_on(signed_request(&operation))?;
+    #[cfg(not(feature = "jose"))]
+    let request = request(&operation)?;
     let sent = operation
         .client()
         .send_blocking(operation.endpoint(), request);
     #[cfg(feature = "jose")]
     let sent = match sent {
         Ok(response) if operation.asks_again(&response) => {
-            let request = operation.to_http_request()?;
+            let request = crate::http::block_on::block_on(signed_request(&operation))?;
             let (client, endpoint) = (operation.client(), operation.endpoint());
             client.send_blocking(endpoint, request)
         }

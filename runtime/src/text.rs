@@ -6,6 +6,8 @@ pub(crate) mod form;
 pub(crate) mod json;
 pub(crate) mod jwt;
 pub(crate) mod member_path;
+#[cfg(any(feature = "encrypted-secret", feature = "jose"))]
+pub(crate) mod pem;
 pub(crate) mod printable;
 pub(crate) mod scopes;
 pub(crate) mod secret;

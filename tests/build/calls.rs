@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
     Choice, Client, ClientAuth, ClientKind, EndpointKind, Offered, OmittedScope, OperationKind,
-    ParameterType, Provider, VariableKind,
+    ParameterType, Proof, Provider, VariableKind,
 };
 
 use crate::Module;
@@ -61,7 +61,12 @@ fn of_one(Module { path, provider }: &Module) -> String {
                 }
             }
         };
-        for method in client.auth.iter().skip(1) {
+        // An HMAC is another one each time.
+        let is_same = |method: &&ClientAuth| {
+            let record = method.record();
+            record.is_none_or(|record| record.proof != Proof::Mac)
+        };
+        for method in client.auth.iter().skip(1).filter(is_same) {
             let made = format!("{make}.client_auth(oauth_atlas::ClientAuth::{method:?})");
             let title = format!("{title}, {}", method.word());
             varied(&title, &made, Variation::TokenRequest);

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
-    Answer, ClientKind, OperationKind, ParameterType, Presence, Provider, Rotation,
+    Answer, ClientAuth, ClientKind, OperationKind, ParameterType, Presence, Proof, Provider,
+    Rotation,
 };
 
 use crate::Module;
@@ -73,7 +74,15 @@ fn faked(Module { path, provider }: &Module) -> String {
         );
         let title = kind.word();
         trial(&mut text, path, provider, kind, title, &make);
-        for method in client.auth.iter().skip(1) {
+        // A fake takes certificates where it is told to.
+        let is_by_certificate = |method: &ClientAuth| {
+            let record = method.record();
+            record.is_some_and(|record| {
+                matches!(record.proof, Proof::Certificate | Proof::OwnCertificate)
+            })
+        };
+        let others = client.auth.iter().skip(1);
+        for method in others.filter(|method| !is_by_certificate(method)) {
             let title = format!("{title}, {}", method.word());
             let made = format!("{make}.client_auth(oauth_atlas::ClientAuth::{method:?})");
             trial(&mut text, path, provider, kind, &title, &made);

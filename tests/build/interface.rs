@@ -71,6 +71,23 @@ const FACTS: &[Fact] = &[
         changes: &[(AUTH, "auth: [client_secret_post, client_secret_basic]\n")],
     },
     Fact {
+        name: "signing",
+        changes: &[
+            (
+                AUTH,
+                "auth: [client_secret_basic, private_key_jwt]\n    \
+                 assertion: { audience: host, lifetime: 5m }\n    \
+                 signed_secret: { audience: token_endpoint, algorithms: ES256 }\n",
+            ),
+            (
+                LAST_GRANT,
+                "  client_credentials:\n  extensions:\n    robot:\n      description: A robot.\n      \
+                 grant_type: robot\n      parameters: { assertion: { description: The JWT. } }\n      \
+                 assertion: { algorithms: RS256 }\n",
+            ),
+        ],
+    },
+    Fact {
         name: "encoding",
         changes: &[(
             TOKEN,

@@ -14,9 +14,9 @@ use http::header::{SET_COOKIE, WWW_AUTHENTICATE};
 use oauth_atlas::Settings;
 use oauth_atlas::encrypted_secret::{EncryptedSecret, EncryptedSecretError};
 use oauth_atlas::{
-    BlockingReqwestClient, Callback, Consent, Core, DeviceAnswer, DeviceLogin, EndpointKind, Error,
-    ErrorKind, HttpResponse, Json, JsonError, Method, Pending, ReqwestClient, Secret, TokenEvent,
-    TokenSet, TransportError, TransportErrorKind, challenges,
+    BlockingReqwestClient, Callback, ClientCredential, Consent, Core, DeviceAnswer, DeviceLogin,
+    EndpointKind, Error, ErrorKind, HttpResponse, Json, JsonError, Method, Pending, ReqwestClient,
+    Secret, SigningKey, TokenEvent, TokenSet, TransportError, TransportErrorKind, challenges,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,6 +48,10 @@ const PLAIN: &[(&str, &str)] = &[
     ),
     ("FakeServer", "its `Debug` has the name and the origin"),
     ("LogoutToken", "its `Debug` has its expiry"),
+    (
+        "SigningKeyError",
+        "says what is wrong with a key, and no part of it",
+    ),
     ("CallbackProblem", "has no fields"),
     ("IdTokenProblem", "has no fields"),
     ("EmailVerification", "has no fields"),
@@ -119,6 +123,13 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     );
     visit("Secret", &Secret::new("canary-secret"));
     visit("EncryptedSecret", &EncryptedSecret::new("canary-secret"));
+    visit("ClientCredential", &ClientCredential::from("canary-secret"));
+    // RFC 8037, appendix A.1, with the private half that must not be shown.
+    let key = SigningKey::from_jwk(
+        r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+            "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+    );
+    visit("SigningKey", &key.expect("a key"));
 
     let secret = Secret::new("canary-secret");
     let core = Core::confidential(&standard::PROVIDER, "client", secret)

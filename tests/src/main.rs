@@ -37,6 +37,7 @@ mod rooms;
 mod schema;
 mod server;
 mod shapes;
+mod signing;
 mod snapshots;
 #[allow(
     deprecated,

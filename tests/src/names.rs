@@ -167,7 +167,13 @@ impl Fixed {
         let variables = provider.variables.iter().map(|one| &one.method);
         let options = provider.authorization.iter().flat_map(|one| &one.options);
         let extensions = provider.extensions.iter().map(|one| &one.method);
+        let signed = provider.extensions.iter();
+        let signed = signed.filter(|one| one.value.assertion.is_some());
+        let signed: Vec<_> = signed
+            .map(|one| format!("{}_with_key", one.method))
+            .collect();
         let own: BTreeSet<&String> = extensions
+            .chain(&signed)
             .chain(variables)
             .chain(options.clone().map(|one| &one.method))
             .chain(provider.scopes.groups.iter().map(|one| &one.method))

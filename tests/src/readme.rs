@@ -72,6 +72,24 @@ async fn knows_who_logged_in(
     Ok(())
 }
 
+#[allow(dead_code, reason = "it has to compile; the provider it calls is real")]
+async fn signs_in_place_of_a_secret(callback: &str) -> Result<(), Box<dyn std::error::Error>> {
+    use oauth_atlas::{SigningKey, apple};
+
+    let pem = std::fs::read_to_string("AuthKey_ABC123DEFG.p8")?;
+    let key = SigningKey::from_pem(&pem)?.with_key_id("ABC123DEFG");
+
+    let apple = apple::Client::confidential("com.example.app", key)
+        .team_id("A1B2C3D4E5")
+        .redirect_uri("https://app.example/callback");
+
+    let login = apple.authorize([apple::Scope::Email]).start()?;
+    let tokens = apple.finish(login.pending, callback).await?; // the callback is a form: pass its body
+    let user = apple.user(&tokens).await?;
+    drop(user);
+    Ok(())
+}
+
 #[tokio::test]
 async fn tests_an_application() -> Result<(), Box<dyn std::error::Error>> {
     use oauth_atlas::kraken::{self, Client, Scope};
@@ -91,7 +109,7 @@ async fn tests_an_application() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Every statement of the README's first four examples is one of the functions above, so that what
+/// Every statement of the README's first five examples is one of the functions above, so that what
 /// compiles here is what stands there.
 #[test]
 fn the_examples_are_code_that_compiles() {
@@ -102,7 +120,7 @@ fn the_examples_are_code_that_compiles() {
     };
     let here = squeeze(include_str!("readme.rs"));
     let mut statements = 0;
-    for example in README.split("```rust\n").skip(1).take(4) {
+    for example in README.split("```rust\n").skip(1).take(5) {
         let code = example.split("```").next().expect("an end");
         let code: String = code.lines().map(without_comment).collect();
         for statement in code.split_inclusive(';').map(squeeze) {

@@ -2,8 +2,8 @@
 
 use oauth_atlas_codegen::model::owned::{ErrorRule, TokenResponse};
 use oauth_atlas_codegen::model::{
-    self, Capture, CaptureFrom, ClientKind, Offered, OmittedScope, OperationKind, ParameterType,
-    VariableKind, owned,
+    self, Capture, CaptureFrom, ClientAuth, ClientKind, Offered, OmittedScope, OperationKind,
+    ParameterType, Proof, VariableKind, owned,
 };
 use oauth_atlas_runtime::provider::{Nonce, Provider, Template};
 use oauth_atlas_runtime::{
@@ -111,7 +111,12 @@ impl<'m> Operations<'m> {
             OperationKind::ExchangeCode
             | OperationKind::Refresh
             | OperationKind::ClientCredentials => {
-                let methods = client.auth.iter().skip(1);
+                // An HMAC is another one each time.
+                let is_same = |method: &&ClientAuth| {
+                    let record = method.record();
+                    record.is_none_or(|record| record.proof != Proof::Mac)
+                };
+                let methods = client.auth.iter().skip(1).filter(is_same);
                 variants.extend(methods.copied().map(Variant::ClientAuth));
                 let encodings = self.model.selectable_encodings().iter().skip(1);
                 variants.extend(encodings.copied().map(Variant::Encoding));

@@ -82,7 +82,12 @@ fn every_kind_of_difference_is_said() {
         ),
         (
             r#"["client_secret_post"]"#,
-            r#"["private_key_jwt"]"#,
+            r#"["client_secret_post", "private_key_jwt"]"#,
+            "token_endpoint_auth_methods_supported: new: private_key_jwt",
+        ),
+        (
+            r#"["client_secret_post"]"#,
+            r#"["own_method"]"#,
             "token_endpoint_auth_methods_supported: gone: client_secret_post",
         ),
         (

@@ -1,7 +1,7 @@
 //! What a request has to have: the token that it is about, and the secret of a client that proves
 //! who it is.
 
-use oauth_atlas_description::{GrantKind, Template};
+use oauth_atlas_description::{GrantKind, Proof, Template};
 
 use crate::decode::{Place, Reader};
 use crate::spec::{Endpoint, Spec};
@@ -124,7 +124,9 @@ fn sends_secret(spec: &Spec, endpoint: &Endpoint, grant: Option<GrantKind>) -> b
     let auth = endpoint.auth.given();
     let is_method = auth.is_none_or(|auth| {
         let mut texts = auth.value.texts();
-        auth.value.record().has(Template::CLIENT_SECRET)
+        let record = auth.value.record();
+        record.has(Template::CLIENT_SECRET)
+            || record.proof != Proof::Sent
             || texts.any(|text| {
                 Template::of(&text.value)
                     .names()

@@ -46,6 +46,7 @@ pub(super) fn variable(text: &str) -> Option<&str> {
 fn stands_for(spec: &Spec, sent: Sent<'_>, name: &str, reader: &mut Reader) {
     let place = sent.place_of(name);
     let is_in_browser = matches!(sent.with, With::Browser | With::Scope);
+    let is_in_jwt = matches!(sent.with, With::Assertion | With::GrantAssertion);
     match name {
         Template::UUID if sent.with == With::Scope => {
             return reader.mistake_with_help(
@@ -63,6 +64,14 @@ fn stands_for(spec: &Spec, sent: Sent<'_>, name: &str, reader: &mut Reader) {
                 "write it in the `auth` of such an endpoint",
             );
         }
+        Template::SCOPE if sent.with == With::GrantAssertion => return,
+        Template::CLIENT_SECRET if is_in_jwt => {
+            return reader.mistake_with_help(
+                place,
+                "`{client_secret}` could be read in the JWT, which is signed and not encrypted",
+                "leave it out: the signature proves who the client is",
+            );
+        }
         Template::CLIENT_SECRET if is_in_browser => {
             return reader.mistake_with_help(
                 place,
@@ -75,7 +84,16 @@ fn stands_for(spec: &Spec, sent: Sent<'_>, name: &str, reader: &mut Reader) {
     }
     if let Some(variable) = spec.variables.get(name) {
         let kind = variable.value.kind.given();
-        if let Some(kind) = kind.filter(|kind| kind.value == VariableKind::Secret)
+        let kind = kind.filter(|kind| kind.value == VariableKind::Secret);
+        if let Some(kind) = kind
+            && is_in_jwt
+        {
+            reader.explain(
+                format!("`{{{name}}}` could be read in the JWT, which is signed and not encrypted"),
+                &[(place, "a claim"), (kind.place(), "a secret")],
+                Some("leave it out here, or write `kind: text` where all may see it".to_owned()),
+            );
+        } else if let Some(kind) = kind
             && is_in_browser
         {
             reader.explain(

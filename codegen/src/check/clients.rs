@@ -1,6 +1,6 @@
 //! Client types and their authentication.
 
-use oauth_atlas_description::Template;
+use oauth_atlas_description::{Proof, Template};
 
 use crate::check::facts::{header_help, is_header_name, is_token};
 use crate::decode::{Place, Reader, Spanned};
@@ -112,7 +112,9 @@ fn has_variable(text: &str) -> bool {
 fn confidential(client: &Client, reader: &mut Reader) {
     for method in client.auth.given().iter().flat_map(|auth| &auth.0) {
         let record = method.value.record();
-        let names = record.has(Template::CLIENT_ID) && !record.has(Template::CLIENT_SECRET);
+        let names = record.has(Template::CLIENT_ID)
+            && !record.has(Template::CLIENT_SECRET)
+            && record.proof == Proof::Sent;
         let others = method.value.texts().any(|text| has_variable(&text.value));
         if names && !others {
             reader.mistake_with_help(
@@ -142,7 +144,13 @@ fn public(client: &Client, reader: &mut Reader) {
         let record = method.value.record();
         let has_secret = record.has(Template::CLIENT_SECRET);
         let is_pair = record.password.is_some() && record.has(Template::CLIENT_ID);
-        if has_secret && !is_pair {
+        if record.proof != Proof::Sent {
+            reader.mistake_with_help(
+                method.place(),
+                "a public client has no key, and no certificate",
+                "a client that can keep one is a `confidential` one",
+            );
+        } else if has_secret && !is_pair {
             reader.mistake_with_help(
                 method.place(),
                 "a public client has no secret to send",

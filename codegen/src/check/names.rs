@@ -62,7 +62,7 @@ const TYPES: &[&str] = &[
 ];
 
 /// The arguments and the inner names of the functions that make a client.
-const ARGUMENTS: &[&str] = &["client_id", "client_secret", "core"];
+const ARGUMENTS: &[&str] = &["client_id", "client_secret", "core", "credential"];
 
 const OWN_NAME: &str = "the name is the spec's own: choose another";
 const PROVIDERS_NAME: &str =
@@ -144,9 +144,19 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
 
 fn client(spec: &Spec) -> Vec<Name<'_>> {
     let extensions = spec.grants.iter().flat_map(|grants| &grants.extensions.0);
+    let signed = extensions
+        .clone()
+        .filter(|one| !one.value.assertion.is_absent());
+    let signed = signed.map(|one| {
+        let method = name::method(&format!("{}_with_key", one.key));
+        Name::own("grant", &one.key, method, one.at)
+    });
     let extensions =
         extensions.map(|one| Name::own("grant", &one.key, name::method(&one.key), one.at));
-    extensions.chain(setters(spec, false)).collect()
+    extensions
+        .chain(signed)
+        .chain(setters(spec, false))
+        .collect()
 }
 
 fn authorize(spec: &Spec) -> Vec<Name<'_>> {

@@ -79,6 +79,7 @@ pub(super) fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<mod
         captured: fills && !in_authorization,
         in_url: spec.is_in_url(&entry.key),
         by_login: spec.is_chosen_by_login(entry),
+        signed_alone: spec.is_signed_alone(&entry.key),
         sources: cited(&entry.value.source),
     })
 }
@@ -109,6 +110,7 @@ pub(super) fn captured_variables(spec: &Spec) -> impl Iterator<Item = model::Var
             captured: true,
             in_url: false,
             by_login: false,
+            signed_alone: false,
             sources: cited(&capture.source),
         })
     })

@@ -6,6 +6,7 @@ use oauth_atlas_description::{GrantKind, owned};
 
 use crate::decode::{Entry, Maybe, Spanned, Table};
 use crate::lower::answers::token_response;
+use crate::lower::assertions::assertion;
 use crate::lower::endpoints::{endpoint, fills_own_name};
 use crate::lower::{cited, flag, names, or, pairs, text, texts};
 use crate::model;
@@ -144,6 +145,7 @@ pub(super) fn extension(entry: &Entry<spec::Extension>) -> Option<model::Extensi
         grant_type: Some(own_type(&entry.value.grant_type.value)),
         endpoint: own.map(|endpoint| endpoint.value),
         token_response: answers(&entry.value.token_response),
+        assertion: entry.value.assertion.given().map(assertion),
         ..owned::Grant::default()
     };
     add_parameters(&mut value, &entry.value.parameters);

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use crate::facts::identity::told;
 use crate::layout::Items;
 use crate::layout::known::{item, method};
-use crate::model::{Extension, GrantOption, Offered, OperationKind, Presence, Provider, User};
+use crate::model::{GrantOption, Offered, OperationKind, Presence, Provider, User};
 use crate::prose::{code, to_markdown};
 use crate::render::constructors::constructors;
+use crate::render::extension::extension;
 use crate::render::settings::settings;
 use crate::render::{described, lines};
 
@@ -248,39 +249,8 @@ fn without_code(provider: &Provider, members: &mut Items) {
     members.add(lines(about), &code);
 }
 
-/// A grant of the provider's own.
-fn extension(extension: &Extension, options: &[GrantOption], members: &mut Items) {
-    let mut text = to_markdown(&extension.description);
-    for argument in &extension.arguments {
-        if let Some(description) = &argument.description {
-            text += &format!("\n\n`{}`: {}", argument.argument, to_markdown(description));
-        }
-    }
-    text += &optional(options);
-    let mut arguments = String::new();
-    let mut values = String::new();
-    for (one, wire) in extension.arguments.iter().zip(&extension.value.arguments) {
-        let name = &one.argument;
-        arguments += &format!("{name}: impl Into<oauth_atlas::Secret>,");
-        values += &format!("({wire:?}, {name}.into()),");
-    }
-    let code = method! {
-        [
-            method: Name = &extension.method,
-            name: Quoted = &extension.name,
-            arguments: Rust = arguments.trim_end_matches(','),
-            values: Rust = values.trim_end_matches(',')
-        ]
-        #[inline]
-        pub fn #method(&self, #arguments) -> oauth_atlas::TokenRequest {
-            self.0.extension(#name, [#values])
-        }
-    };
-    members.add(lines(&text), &code);
-}
-
 /// What a method's documentation says of parameters that the caller may add to its request.
-fn optional(options: &[GrantOption]) -> String {
+pub(super) fn optional(options: &[GrantOption]) -> String {
     let mut text = String::new();
     for one in options {
         let call = code(&format!(".param(\"{}\", …)", one.name));

@@ -1,8 +1,10 @@
 //! The functions that make a client, one a client type.
 
+use oauth_atlas_description::Proof;
+
 use crate::layout::Items;
 use crate::layout::known::method;
-use crate::model::{ClientKind, Provider, SecretForm, VariableKind};
+use crate::model::{Client, ClientKind, Provider, SecretForm, VariableKind};
 use crate::prose::to_markdown;
 use crate::render::lines;
 
@@ -26,8 +28,34 @@ pub(super) fn constructors(provider: &Provider, members: &mut Items) {
             text += "\n\nThe provider encrypts the secret to your RSA key. With the feature \
                          `encrypted-secret`, `EncryptedSecret` decrypts it.";
         }
+        text += &credential(client);
         constructor(provider, kind, text, members);
     }
+}
+
+/// What may be given in place of a secret.
+fn credential(client: &Client) -> String {
+    let proofs = |proof: Proof| {
+        let mut records = client.auth.iter().filter_map(|method| method.record());
+        records.any(|record| record.proof == proof)
+    };
+    let mut text = String::new();
+    if proofs(Proof::Signature) || client.signed_secret.is_some() {
+        let alone = client.signed_secret.is_some();
+        let sent = if alone {
+            "it signs the secret"
+        } else {
+            "it signs each request"
+        };
+        text += &format!(
+            "\n\nWith the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: {sent}."
+        );
+    }
+    if proofs(Proof::Certificate) || proofs(Proof::OwnCertificate) {
+        text += "\n\nWith a TLS certificate, pass \
+                 [`ClientCredential::certificate()`](oauth_atlas::ClientCredential::certificate).";
+    }
+    text
 }
 
 fn constructor(provider: &Provider, kind: ClientKind, mut about: String, members: &mut Items) {
@@ -72,13 +100,13 @@ fn constructor(provider: &Provider, kind: ClientKind, mut about: String, members
     }
     let core = match kind {
         ClientKind::Confidential => {
-            "oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)"
+            "oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)"
         }
         ClientKind::Public => "oauth_atlas::Core::public(&PROVIDER, client_id)",
     };
     arguments += "client_id: impl Into<String>,";
     if kind == ClientKind::Confidential {
-        arguments += "client_secret: impl Into<oauth_atlas::Secret>,";
+        arguments += "credential: impl Into<oauth_atlas::ClientCredential>,";
     }
     let Some((first, others)) = fallible.split_first() else {
         let code = method! {

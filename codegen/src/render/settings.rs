@@ -153,6 +153,9 @@ pub(super) fn variable_setter(variable: &Variable, members: &mut Items) {
     };
     let needed = match variable.is_needed() {
         true => "\n\nRequests need it: without it they end in an error that names it.",
+        false if variable.signed_alone && !variable.optional => {
+            "\n\nA client with a key needs it, and one with a secret does not."
+        }
         false => "",
     };
     let about = format!("{}{needed}", to_markdown(&variable.description));

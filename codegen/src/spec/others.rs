@@ -182,18 +182,14 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ),
     (
         "client authentication method",
-        "private_key_jwt",
-        "no client signs: see \"Out of scope\" in the README of the specs",
+        "jwt",
+        "write `private_key_jwt`, or `client_secret_jwt` where the secret signs; a secret that is a JWT \
+         belongs into `signed_secret`",
     ),
     (
         "client authentication method",
-        "client_secret_jwt",
-        "no client signs: see \"Out of scope\" in the README of the specs",
-    ),
-    (
-        "client authentication method",
-        "tls_client_auth",
-        "a spec says nothing of certificates: see \"Out of scope\" in the README of the specs",
+        "mtls",
+        "write `tls_client_auth`, or `self_signed_tls_client_auth`",
     ),
     (
         "scope separator",

@@ -3,7 +3,7 @@
 use oauth_atlas_description::{GrantKind, Template};
 
 use crate::decode::{Place, Spanned, Table};
-use crate::spec::{Header, Spec, Template as UrlTemplate};
+use crate::spec::{Assertion, Header, Spec, Template as UrlTemplate};
 
 /// A text that is sent.
 #[derive(Clone, Copy)]
@@ -28,6 +28,10 @@ pub(crate) enum With {
     Authentication,
     /// The credentials and the token that a request is about, to say who it is from.
     AuthenticationByToken,
+    /// What the client may sign, for all to read.
+    Assertion,
+    /// The same to ask for tokens, and so for scopes.
+    GrantAssertion,
     /// What may stand in the name of a scope.
     Scope,
 }
@@ -105,7 +109,15 @@ impl Spec {
         let methods = endpoints.filter_map(|endpoint| endpoint.auth.given());
         let of_endpoints = methods.flat_map(|method| method.value.texts());
         let of_endpoints = of_endpoints.map(|text| Sent::of(text, With::AuthenticationByToken));
-        let auth = of_clients.chain(of_endpoints);
+        let signed = self
+            .client_assertions()
+            .into_iter()
+            .flat_map(Assertion::texts);
+        let signed = signed.map(|text| Sent::of(text, With::Assertion));
+        let of_grants = self.grant_assertions().flat_map(Assertion::texts);
+        let of_grants = of_grants.map(|text| Sent::of(text, With::GrantAssertion));
+        let signed = signed.chain(of_grants);
+        let auth = of_clients.chain(of_endpoints).chain(signed);
         let scopes = self.scopes.given().into_iter().flat_map(|scopes| {
             let groups = scopes.groups.0.iter();
             let groups = groups.flat_map(|group| &group.value.values.0);
@@ -125,6 +137,36 @@ impl Spec {
             .collect()
     }
 
+    /// Every JWT that a client signs.
+    pub(crate) fn assertions(&self) -> Vec<&Assertion> {
+        let of_clients = self.client_assertions().into_iter();
+        of_clients.chain(self.grant_assertions()).collect()
+    }
+
+    fn grant_assertions(&self) -> impl Iterator<Item = &Assertion> {
+        let grants = self.grants.iter();
+        let extensions = grants.flat_map(|grants| &grants.extensions.0);
+        extensions.filter_map(|entry| entry.value.assertion.given())
+    }
+
+    /// Those that prove who it is.
+    fn client_assertions(&self) -> Vec<&Assertion> {
+        let clients = self.clients.iter();
+        let clients = clients.flat_map(|all| [all.confidential.given(), all.public.given()]);
+        let both = clients.flatten();
+        let both = both.flat_map(|client| [&client.assertion, &client.signed_secret]);
+        both.filter_map(|one| one.given()).collect()
+    }
+
+    /// Whether nothing but a JWT that the client signs has this name.
+    pub(crate) fn is_signed_alone(&self, name: &str) -> bool {
+        let sent = self.sent();
+        let mut with_name = sent.iter().filter(|sent| Template::of(sent.text).has(name));
+        !self.is_in_url(name)
+            && self.is_sent(name)
+            && with_name.all(|sent| matches!(sent.with, With::Assertion | With::GrantAssertion))
+    }
+
     /// Whether a URL has this name.
     pub(crate) fn is_in_url(&self, name: &str) -> bool {
         let has = |url: &&Spanned<UrlTemplate>| url.value.variables().any(|other| other == name);
@@ -135,6 +177,15 @@ impl Spec {
     pub(crate) fn is_sent(&self, name: &str) -> bool {
         let has = |sent: &Sent| Template::of(sent.text).has(name);
         self.sent().iter().any(has)
+    }
+}
+
+impl Assertion {
+    /// The texts that are filled in.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let claims = [&self.audience, &self.issuer, &self.subject].into_iter();
+        let claims = claims.filter_map(|one| one.given());
+        claims.chain(values(&self.claims))
     }
 }
 

@@ -2,10 +2,33 @@
 
 use crate::provider::{Authentication, Endpoint};
 use crate::template::Template;
-use crate::words::ClientAuth;
+use crate::words::{ClientAuth, Proof};
 
 const ID: (&str, &str) = ("client_id", "{client_id}");
 const SECRET: (&str, &str) = ("client_secret", "{client_secret}");
+
+const JWT: (&str, &str) = ("client_assertion", "{client_assertion}");
+/// RFC 7523 §2.2.
+const JWT_TYPE: (&str, &str) = (
+    "client_assertion_type",
+    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+);
+
+/// A JWT beside the client's id.
+const fn signed(proof: Proof) -> Authentication {
+    Authentication {
+        proof,
+        ..in_parameters(&[ID, JWT_TYPE, JWT])
+    }
+}
+
+/// The client's id alone, and a TLS certificate (RFC 8705 §2).
+const fn by_certificate(proof: Proof) -> Authentication {
+    Authentication {
+        proof,
+        ..in_parameters(&[ID])
+    }
+}
 
 /// Parameters alone.
 const fn in_parameters(parameters: &'static [(&'static str, &'static str)]) -> Authentication {
@@ -48,6 +71,10 @@ static BASIC_WITH_ID: Authentication = Authentication {
 static POST: Authentication = in_parameters(&[ID, SECRET]);
 static NONE: Authentication = in_parameters(&[ID]);
 static NOTHING: Authentication = in_parameters(&[]);
+static PRIVATE_KEY_JWT: Authentication = signed(Proof::Signature);
+static CLIENT_SECRET_JWT: Authentication = signed(Proof::Mac);
+static TLS: Authentication = by_certificate(Proof::Certificate);
+static SELF_SIGNED_TLS: Authentication = by_certificate(Proof::OwnCertificate);
 static BEARER_SECRET: Authentication = bearer("{client_secret}");
 static ACCESS_TOKEN: Authentication = bearer("{access_token}");
 
@@ -62,6 +89,10 @@ impl ClientAuth {
             Self::BasicWithId => &BASIC_WITH_ID,
             Self::Post => &POST,
             Self::None => &NONE,
+            Self::PrivateKeyJwt => &PRIVATE_KEY_JWT,
+            Self::ClientSecretJwt => &CLIENT_SECRET_JWT,
+            Self::TlsClientAuth => &TLS,
+            Self::SelfSignedTlsClientAuth => &SELF_SIGNED_TLS,
             Self::Nothing => &NOTHING,
             Self::BearerSecret => &BEARER_SECRET,
             Self::AccessToken => &ACCESS_TOKEN,

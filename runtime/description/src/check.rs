@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+mod assertions;
+
 use crate::owned::{
     Authentication, Capture, Endpoint, Environment, Grant, Provider, RefusalRule, Variable,
 };
@@ -151,6 +153,7 @@ impl Check<'_> {
             );
         }
         self.grants(&provider.grants);
+        self.assertions();
         for (index, rule) in provider.refusals.iter().enumerate() {
             self.refusal(&format!("refusals[{index}]"), rule);
         }

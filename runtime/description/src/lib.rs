@@ -64,9 +64,9 @@ pub use operation::{EndpointKind, Operation, OperationKind};
 #[cfg(feature = "owned")]
 pub use provider::owned;
 pub use provider::{
-    Api, Authentication, AuthorizationEndpoint, AuthorizationOption, CallbackRules, Capture, Claim,
-    ClientType, DpopRules, Endpoint, Environment, ErrorCode, ErrorRule, Grant, IN_FRAGMENT,
-    IdTokenRules, Lifetime, Offline, PkceRules, Provider, RefreshExpiry, RefusalRule,
+    Api, Assertion, Authentication, AuthorizationEndpoint, AuthorizationOption, CallbackRules,
+    Capture, Claim, ClientType, DpopRules, Endpoint, Environment, ErrorCode, ErrorRule, Grant,
+    IN_FRAGMENT, IdTokenRules, Lifetime, Offline, PkceRules, Provider, RefreshExpiry, RefusalRule,
     ResponseMember, Scope, ScopeGroup, ScopeRules, StateRules, TokenResponse, UserRequest,
     UserRules, Variable, scope, scope_of_category,
 };
@@ -76,8 +76,9 @@ pub use template::{Template, TemplateStart};
 #[cfg(feature = "owned")]
 pub use value::{ReadError, Value};
 pub use words::{
-    Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
-    ClientKind, DpopStatus, Encoding, Expiry, GrantKind, HttpMethod, LifetimeOf, Nonce,
-    Normalization, OmittedScope, ParameterType, Pkce, PkceClients, Presence, ResponseFormat,
-    Rotation, Separator, SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
+    Answer, AssertionAudience, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName,
+    ClaimsFrom, ClientAuth, ClientKind, DpopStatus, Encoding, Expiry, GrantKind, HttpMethod,
+    LifetimeOf, Nonce, Normalization, OmittedScope, ParameterType, Pkce, PkceClients, Presence,
+    Proof, ResponseFormat, Rotation, Separator, SigningAlgorithm, SubjectScope, TokenKind,
+    VariableKind,
 };

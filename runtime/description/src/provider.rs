@@ -6,7 +6,7 @@ use crate::macros::{is_required, owned_type};
 use crate::words::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
     ClientKind, DpopStatus, Encoding, Expiry, GrantKind, HttpMethod, LifetimeOf, Nonce,
-    Normalization, OmittedScope, ParameterType, Pkce, PkceClients, Presence, ResponseFormat,
+    Normalization, OmittedScope, ParameterType, Pkce, PkceClients, Presence, Proof, ResponseFormat,
     Rotation, Separator, SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
 };
 
@@ -249,6 +249,32 @@ records! {
         auth: [words ClientAuth],
         /// The method that `auth` says is the provider's own.
         own_auth: [optional record Authentication],
+        /// The JWT that the methods `private_key_jwt` and `client_secret_jwt` send.
+        assertion: [optional record Assertion],
+        /// The JWT that is the client secret of a client with a key.
+        signed_secret: [optional record Assertion],
+    }
+
+    /// A JWT that the client signs: to prove who it is (RFC 7523 §2.2), as its secret, or to ask for
+    /// tokens (RFC 7523 §2.1). Its texts are filled in as [`Template`](crate::Template) says.
+    Assertion {
+        /// The claim `aud`, as a template, or one of the words of
+        /// [`AssertionAudience`](crate::AssertionAudience).
+        audience: [text] = "token_endpoint",
+        /// The claim `iss`.
+        issuer: [text] = "{client_id}",
+        /// The claim `sub`. A text whose name has no value is left out.
+        subject: [text] = "{client_id}",
+        /// The most seconds from `iat` to `exp`.
+        lifetime: [optional number],
+        /// The accepted algorithms; empty if unknown.
+        algorithms: [words SigningAlgorithm],
+        /// Header parameters without which it is refused, such as `kid`.
+        requires: [texts],
+        /// Whether it has the claim `nbf`.
+        not_before: [flag],
+        /// Further claims.
+        claims: [pairs],
     }
 
     /// What a client sends to say who it is: a header, parameters, or both (RFC 6749 §2.3). Its
@@ -268,6 +294,8 @@ records! {
         /// Parameters, by the standard's names. One whose value the client does not have is not
         /// sent.
         parameters: [pairs],
+        /// What proves that the client is who it says.
+        proof: [word Proof] = Proof::Sent,
     }
 
     /// The rules of PKCE.
@@ -322,6 +350,9 @@ records! {
         options: [texts],
         /// Standard parameters without which a request is refused.
         requires: [texts],
+        /// The JWT that the client signs and sends as the parameter `assertion` (RFC 7523 §2.1), in
+        /// whose claims `{scope}` stands for the scopes that are asked for.
+        assertion: [optional record Assertion],
         /// Whether a refresh request repeats the granted scopes, which RFC 6749 §6 does not
         /// require.
         repeats_scope: [flag],

@@ -38,6 +38,13 @@ impl<'t> Template<'t> {
     /// alone.
     pub const ACCESS_TOKEN: &'static str = "access_token";
 
+    /// The JWT that a client proves who it is with, in an
+    /// [`Authentication`](crate::Authentication) alone.
+    pub const CLIENT_ASSERTION: &'static str = "client_assertion";
+
+    /// The scopes that are asked for, in the [`Assertion`](crate::Assertion) of a grant alone.
+    pub const SCOPE: &'static str = "scope";
+
     /// The names that stand for something without an entry in `variables`.
     pub const BUILT_IN: [&'static str; 3] = [Self::CLIENT_ID, Self::CLIENT_SECRET, Self::UUID];
 

@@ -100,10 +100,46 @@ words! {
         BearerSecret = "bearer_secret",
         /// `Authorization: Bearer` with the access token that the request is about.
         AccessToken = "access_token",
+        /// A JWT that the client signs with its own key (OpenID Connect Core §9, RFC 7523 §2.2).
+        PrivateKeyJwt = "private_key_jwt",
+        /// A JWT whose signature is an HMAC keyed with the client's secret (OpenID Connect Core §9).
+        ClientSecretJwt = "client_secret_jwt",
+        /// A TLS certificate that an authority has issued (RFC 8705 §2.1).
+        TlsClientAuth = "tls_client_auth",
+        /// A TLS certificate of the client's own making (RFC 8705 §2.2).
+        SelfSignedTlsClientAuth = "self_signed_tls_client_auth",
         /// Nothing identifies the client.
         Nothing = "nothing",
         /// A way of the provider's own, of which the description holds the record.
         Own = "own",
+    }
+}
+
+words! {
+    /// What a client proves who it is with.
+    Proof {
+        /// What is sent: a secret, or nothing.
+        Sent = "sent",
+        /// A JWT that the client signs with its own key.
+        Signature = "signature",
+        /// A JWT whose signature is an HMAC keyed with the client's secret.
+        Mac = "mac",
+        /// A TLS certificate that an authority has issued.
+        Certificate = "certificate",
+        /// A TLS certificate of the client's own making.
+        OwnCertificate = "own_certificate",
+    }
+}
+
+words! {
+    /// Whom a JWT is for that the client signs.
+    AssertionAudience {
+        /// The URL of the token endpoint (RFC 7523 §3).
+        TokenEndpoint = "token_endpoint",
+        /// The issuer identifier of the provider.
+        Issuer = "issuer",
+        /// The host of the token endpoint, without a scheme.
+        Host = "host",
     }
 }
 
@@ -436,5 +472,13 @@ words! {
         Hs384 = "HS384",
         /// HMAC with SHA-512, keyed with the client secret.
         Hs512 = "HS512",
+    }
+}
+
+impl SigningAlgorithm {
+    /// Whether the client's secret is the key, and no key pair.
+    #[must_use]
+    pub const fn is_of_secret(self) -> bool {
+        matches!(self, Self::Hs256 | Self::Hs384 | Self::Hs512)
     }
 }

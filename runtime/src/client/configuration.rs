@@ -44,7 +44,7 @@ impl Configuration {
         };
         let variables = self.variables.iter();
         let variables = variables.filter(move |(name, _)| is_secret(name));
-        let client_secret = self.credentials.secret.iter();
+        let client_secret = self.credentials.secret().into_iter();
         client_secret.chain(variables.map(|(_, value)| value))
     }
 }

@@ -1,10 +1,17 @@
 //! Who a client is (RFC 6749 §2.1).
 
+use crate::client::credential::ClientCredential;
 use crate::text::secret::Secret;
 
-/// The client's id and, if it is confidential, its secret.
+/// The client's id and, if it is confidential, what it proves that with.
 #[derive(Clone)]
 pub(crate) struct Credentials {
     pub(crate) id: String,
-    pub(crate) secret: Option<Secret>,
+    pub(crate) credential: Option<ClientCredential>,
+}
+
+impl Credentials {
+    pub(crate) fn secret(&self) -> Option<&Secret> {
+        self.credential.as_ref()?.secret.as_ref()
+    }
 }

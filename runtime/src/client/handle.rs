@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::client::authentication::AuthHeaders;
 use crate::client::configuration::Configuration;
+use crate::client::credential::ClientCredential;
 use crate::client::credentials::Credentials;
 use crate::client::endpoint_url;
 use crate::client::endpoints::EndpointUrls;
@@ -16,6 +17,8 @@ use crate::client::keys::KeyCache;
 #[cfg(feature = "jose")]
 use crate::client::nonces::Nonces;
 use crate::client::settings::Settings;
+#[cfg(feature = "jose")]
+use crate::client::signing::SignedSecret;
 use crate::client::template::sent::Filler;
 use crate::client::transport;
 use crate::error::{EndpointKind, Error};
@@ -50,6 +53,8 @@ struct Cache {
     keys: KeyCache,
     #[cfg(feature = "jose")]
     nonces: Nonces,
+    #[cfg(feature = "jose")]
+    signed_secret: SignedSecret,
 }
 
 impl Clone for Cache {
@@ -60,18 +65,18 @@ impl Clone for Cache {
 }
 
 impl Core {
-    /// A client with a secret (RFC 6749 §2.1).
+    /// A client with a secret, a key or a certificate (RFC 6749 §2.1).
     #[inline]
     pub fn confidential(
         provider: &'static Provider,
         id: impl Into<String>,
-        secret: impl Into<Secret>,
+        credential: impl Into<ClientCredential>,
     ) -> Self {
         Self::new(
             provider,
             Credentials {
                 id: id.into(),
-                secret: Some(secret.into()),
+                credential: Some(credential.into()),
             },
         )
     }
@@ -83,7 +88,7 @@ impl Core {
             provider,
             Credentials {
                 id: id.into(),
-                secret: None,
+                credential: None,
             },
         )
     }
@@ -268,7 +273,12 @@ impl Core {
     }
 
     pub(crate) fn client_secret(&self) -> Option<&Secret> {
-        self.0.configuration.credentials.secret.as_ref()
+        self.0.configuration.credentials.secret()
+    }
+
+    /// What a confidential client proves who it is with.
+    pub(crate) fn credential(&self) -> Option<&ClientCredential> {
+        self.0.configuration.credentials.credential.as_ref()
     }
 
     /// What no message may repeat of all that the client was told.
@@ -315,6 +325,11 @@ impl Core {
     #[cfg(feature = "jose")]
     pub(crate) fn keys(&self) -> &KeyCache {
         &self.0.cache.keys
+    }
+
+    #[cfg(feature = "jose")]
+    pub(crate) fn signed_secret(&self) -> &SignedSecret {
+        &self.0.cache.signed_secret
     }
 
     pub(crate) fn auth_headers(&self) -> &AuthHeaders {
@@ -401,7 +416,7 @@ impl fmt::Debug for Core {
             .debug_struct("Client")
             .field("provider", &configuration.provider.id)
             .field("id", &configuration.credentials.id)
-            .field("secret", &configuration.credentials.secret)
+            .field("credential", &configuration.credentials.credential)
             .field("environment", &configuration.environment)
             .field("redirect_uri", &configuration.redirect_uri)
             .finish_non_exhaustive()

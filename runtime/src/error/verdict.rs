@@ -68,7 +68,7 @@ impl Error {
             ErrorKind::Server if self.status() == Some(501) => Verdict::Report,
             ErrorKind::RateLimited | ErrorKind::Server => retry,
             ErrorKind::Store => self.0.store_verdict.unwrap_or(Verdict::Report),
-            ErrorKind::Response => Verdict::Report,
+            ErrorKind::Response | ErrorKind::Signer => Verdict::Report,
             ErrorKind::IdToken(IdTokenProblem::WrongNonce | IdTokenProblem::Expired) => {
                 Verdict::LogIn
             }

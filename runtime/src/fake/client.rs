@@ -1,21 +1,41 @@
 //! Who the client is, by the method that the endpoint takes (RFC 6749 §2.3).
 
+use std::cell::RefCell;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
+#[cfg(feature = "jose")]
+use serde_json::Value;
 
 use crate::fake::description::{
-    Authentication, ClientAuth, ClientKind, Description, Endpoint, Pairs, Template,
+    Authentication, ClientAuth, ClientKind, Description, Endpoint, Pairs, Proof, Template,
 };
+#[cfg(feature = "jose")]
+use crate::fake::filled::Known;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
+use crate::fake::store::Kept;
 
 /// The clients that are registered with the fake.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Registered {
     pub(super) confidential_id: String,
     pub(super) secret: String,
     pub(super) public_id: String,
+    /// The public key of the confidential client (RFC 7517), without which a JWT that it signs
+    /// cannot be verified, and has to be the secret.
+    #[cfg(feature = "jose")]
+    pub(super) key: Option<Value>,
+    /// Whether a TLS certificate proves who the confidential client is.
+    pub(super) has_certificate: bool,
+}
+
+/// What the fake remembers of JWTs, and why it did not take one.
+#[derive(Default)]
+pub(super) struct Assertions {
+    pub(super) used: RefCell<Kept<String, ()>>,
+    refused: RefCell<Option<String>>,
 }
 
 /// Who a request is from.
@@ -60,13 +80,16 @@ impl Registered {
     /// The client that a request is from. `is_live` tells whether a token is one of the fake's.
     pub(super) fn identify(
         &self,
-        request: &Request,
-        parameters: &Parameters<'_>,
-        endpoint: &Endpoint,
-        description: &Description,
-        variables: &Pairs,
+        asked: Asked<'_>,
         is_live: impl Fn(&str) -> bool,
     ) -> Result<Client, Refusal> {
+        let Asked {
+            endpoint,
+            description,
+            assertions,
+            ..
+        } = asked;
+        assertions.refused.take();
         let types = [
             (Client::Confidential, &description.confidential),
             (Client::Public, &description.public),
@@ -84,9 +107,7 @@ impl Registered {
             let attempt = Attempt {
                 client,
                 registered: self,
-                request,
-                parameters,
-                variables,
+                asked,
             };
             let mut methods = methods.into_iter().flatten();
             if let Some(method) = methods.find(|method| attempt.is(method, &is_live)) {
@@ -96,10 +117,12 @@ impl Registered {
                 });
             }
         }
-        Err(Refusal::client(
+        let refused = assertions.refused.take();
+        Err(Refusal::client(refused.unwrap_or_else(|| {
             "the client does not say who it is in the way that is asked for here, or its id or \
-             secret is wrong",
-        ))
+             secret is wrong"
+                .to_owned()
+        })))
     }
 }
 
@@ -119,13 +142,30 @@ fn record(method: ClientAuth, own: Option<&Authentication>) -> Option<Authentica
     named.or_else(|| own.cloned())
 }
 
+/// A request whose client is to be found out.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) request: &'a Request,
+    pub(super) parameters: &'a Parameters<'a>,
+    pub(super) endpoint: &'a Endpoint,
+    pub(super) description: &'a Description,
+    pub(super) variables: &'a Pairs,
+    pub(super) assertions: &'a Assertions,
+}
+
 /// A request as one client's.
 struct Attempt<'a> {
     client: Client,
     registered: &'a Registered,
-    request: &'a Request,
-    parameters: &'a Parameters<'a>,
-    variables: &'a Pairs,
+    asked: Asked<'a>,
+}
+
+impl<'a> std::ops::Deref for Attempt<'a> {
+    type Target = Asked<'a>;
+
+    fn deref(&self) -> &Asked<'a> {
+        &self.asked
+    }
 }
 
 impl Attempt<'_> {
@@ -135,19 +175,106 @@ impl Attempt<'_> {
         if is_of_secret_alone && self.client != Client::Confidential {
             return false;
         }
+        let is_proved = match method.proof {
+            Proof::Sent => true,
+            Proof::Signature | Proof::Mac => self.client == Client::Confidential,
+            Proof::Certificate | Proof::OwnCertificate => {
+                self.client == Client::Confidential && self.registered.has_certificate
+            }
+        };
+        if !is_proved {
+            return false;
+        }
         self.has_header(method, is_live) && self.has_parameters(method)
     }
 
     /// The parameters of the method, and no secret beside them.
     fn has_parameters(&self, method: &Authentication) -> bool {
         let mut expected = method.parameters.iter();
-        let has_expected = expected.all(|(name, text)| {
-            !self.parameters.takes(name) || self.parameters.get(name) == self.value(text).as_deref()
-        });
         let is_of_method = |name: &str| method.parameters.iter().any(|(own, _)| own == name);
-        let has_other =
-            !is_of_method("client_secret") && self.parameters.get("client_secret").is_some();
-        has_expected && !has_other
+        // What a provider sends under another name is no second proof.
+        let is_other = |name: &&str| {
+            !is_of_method(name)
+                && !self.parameters.rename.iter().any(|(_, here)| here == name)
+                && self.parameters.get(name).is_some()
+        };
+        // One proof, and no other beside it (RFC 6749 §2.3).
+        let has_other = ["client_secret", "client_assertion"].iter().any(is_other);
+        !has_other
+            && expected.all(|(name, text)| {
+                let sent = self.parameters.get(name);
+                !self.parameters.takes(name) || self.is_proof(method, text, sent)
+            })
+    }
+
+    /// Whether a parameter is what the method's text stands for.
+    fn is_proof(&self, method: &Authentication, text: &str, sent: Option<&str>) -> bool {
+        let names = Template::of(text);
+        let is_jwt = names.has(Template::CLIENT_ASSERTION);
+        if self.client == Client::Confidential && (is_jwt || names.has(Template::CLIENT_SECRET)) {
+            return sent.is_some_and(|sent| {
+                self.is_signed(method, sent).unwrap_or_else(|| {
+                    let text = text.replace("{client_assertion}", "{client_secret}");
+                    self.value(&text).as_deref() == Some(sent)
+                })
+            });
+        }
+        sent == self.value(text).as_deref()
+    }
+
+    /// Whether the client has signed what was sent, if that is to be a JWT.
+    #[cfg(feature = "jose")]
+    fn is_signed(&self, method: &Authentication, sent: &str) -> Option<bool> {
+        use crate::fake::assertion::{Expected, Key};
+        use crate::fake::description::Assertion;
+
+        let client = self.description.confidential.as_ref()?;
+        let standard = Assertion::default();
+        let registered = || self.registered.key.as_ref().map(Key::Registered);
+        let (rules, key) = match method.proof {
+            Proof::Signature => (
+                client.assertion.as_ref().unwrap_or(&standard),
+                registered()?,
+            ),
+            Proof::Mac => {
+                let key = Key::Secret(&self.registered.secret);
+                (client.assertion.as_ref().unwrap_or(&standard), key)
+            }
+            Proof::Sent => (client.signed_secret.as_ref()?, registered()?),
+            Proof::Certificate | Proof::OwnCertificate => return None,
+        };
+        let token = self.description.token.iter();
+        let own = self.description.grants.iter();
+        let own = own.filter_map(|grant| grant.endpoint.as_ref());
+        let own = own.filter(|own| own.url == self.endpoint.url);
+        let expected = Expected {
+            rules,
+            known: Known {
+                description: self.description,
+                registered: self.registered,
+                variables: self.variables,
+                client: self.client,
+            },
+            key,
+            endpoints: token.chain(own).map(|one| one.url.as_str()).collect(),
+            is_secret: method.proof == Proof::Sent,
+            used: &self.assertions.used,
+        };
+        let checked = expected.check(sent);
+        if let Err(reason) = &checked {
+            self.assertions
+                .refused
+                .borrow_mut()
+                .get_or_insert_with(|| reason.clone());
+        }
+        Some(checked.is_ok())
+    }
+
+    /// Without the feature `jose`, a JWT is one that the caller has, and is known by its text.
+    #[cfg(not(feature = "jose"))]
+    fn is_signed(&self, method: &Authentication, _: &str) -> Option<bool> {
+        let _ = (self.description, self.endpoint, &self.assertions.used);
+        (method.proof == Proof::Mac).then_some(false)
     }
 
     /// The header of the method; of one that has none, that there is no `Authorization`.
@@ -188,10 +315,16 @@ impl Attempt<'_> {
 
     /// Whether a text of a method stands for what was sent.
     fn is_text(&self, text: &str, sent: &str, is_live: &impl Fn(&str) -> bool) -> bool {
-        match Template::of(text).has(Template::ACCESS_TOKEN) {
-            true => is_live(sent),
-            false => self.value(text).unwrap_or_default() == sent,
+        let names = Template::of(text);
+        let is_secret = names.has(Template::CLIENT_SECRET);
+        if names.has(Template::ACCESS_TOKEN) {
+            return is_live(sent);
         }
+        let signed = match is_secret && self.client == Client::Confidential {
+            true => self.is_signed(&Authentication::default(), sent),
+            false => None,
+        };
+        signed.unwrap_or_else(|| self.value(text).unwrap_or_default() == sent)
     }
 
     /// What a text of a method stands for; nothing where the client has no secret.

@@ -11,8 +11,10 @@ pub(super) use oauth_atlas_description::Template;
 pub(super) use crate::provider::{
     Answer, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth, ClientKind, Encoding,
     Expiry, GrantKind, HttpMethod, IN_FRAGMENT, LifetimeOf, Nonce, OmittedScope, OperationKind,
-    ParameterType, Pkce, PkceClients, Presence, ResponseFormat, Rotation, VariableKind,
+    ParameterType, Pkce, PkceClients, Presence, Proof, ResponseFormat, Rotation, VariableKind,
 };
+#[cfg(feature = "jose")]
+pub(super) use crate::provider::{AssertionAudience, SigningAlgorithm, owned::Assertion};
 
 /// Names and values, in the order of the spec.
 pub(super) type Pairs = Vec<(String, String)>;

@@ -84,6 +84,7 @@ impl Known<'_> {
             confidential_id,
             secret,
             public_id,
+            ..
         } = self.registered;
         match name {
             Template::CLIENT_ID => {
@@ -190,6 +191,7 @@ mod tests {
             confidential_id: "id".to_owned(),
             secret: "secret".to_owned(),
             public_id: "public".to_owned(),
+            ..Registered::default()
         };
         let known = Known {
             description: &description,

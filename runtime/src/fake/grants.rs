@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::fake::answer::{self, Answer, Issued, captured, is_always, is_never};
+#[cfg(feature = "jose")]
+use crate::fake::assertion::{Expected, Key};
 use crate::fake::client::Client;
 use crate::fake::description::{
     Answer as Documented, CaptureFrom, ChallengeMethod, Description, Endpoint, Grant, GrantKind,
@@ -118,7 +120,9 @@ impl Provider {
                 "the client credentials grant is for confidential clients",
             )),
             GrantKind::ClientCredentials | GrantKind::Extension => {
+                let signed = self.signed_scope(grant, &parameters, client)?;
                 let scope = match parameters.get("scope") {
+                    _ if signed.is_some() => signed.unwrap_or_default(),
                     Some(text) if grant.kind == GrantKind::ClientCredentials => {
                         scope::read(&self.known(client), text)?
                     }
@@ -140,6 +144,48 @@ impl Provider {
             }
             GrantKind::DeviceCode => self.of_device_code(&description, grant, &parameters, client),
         }
+    }
+
+    /// The scopes of an assertion that the client has signed, if its key is registered.
+    #[cfg(feature = "jose")]
+    fn signed_scope(
+        &self,
+        grant: &Grant,
+        parameters: &Parameters<'_>,
+        client: Client,
+    ) -> Result<Option<Vec<String>>, Refusal> {
+        let (Some(rules), Some(key)) = (&grant.assertion, &self.registered.key) else {
+            return Ok(None);
+        };
+        // The client is known by what it signed, and not by what else it sent.
+        let client = match client {
+            Client::Anybody => Client::Confidential,
+            other => other,
+        };
+        let endpoint = grant.endpoint.as_ref().or(self.description.token.as_ref());
+        let expected = Expected {
+            rules,
+            known: self.known(client),
+            key: Key::Registered(key),
+            endpoints: endpoint.iter().map(|one| one.url.as_str()).collect(),
+            is_secret: false,
+            used: &self.assertions.used,
+        };
+        let claims = expected.check(parameters.own("assertion").unwrap_or_default());
+        let claims = claims.map_err(|reason| Refusal::grant(reason).about("assertion"))?;
+        let scope = claims["scope"].as_str().unwrap_or_default();
+        Ok(Some(scope.split_whitespace().map(str::to_owned).collect()))
+    }
+
+    #[cfg(not(feature = "jose"))]
+    fn signed_scope(
+        &self,
+        _: &Grant,
+        _: &Parameters<'_>,
+        _: Client,
+    ) -> Result<Option<Vec<String>>, Refusal> {
+        let _ = &self.assertions;
+        Ok(None)
     }
 
     fn of_code(

@@ -9,7 +9,7 @@ use http::Method;
 use crate::error::EndpointKind;
 use crate::fake::FakeEndpoint;
 use crate::fake::answer::{Answer, refused};
-use crate::fake::client::{Client, Registered};
+use crate::fake::client::{Asked, Assertions, Client, Registered};
 use crate::fake::description::{
     ClaimsFrom, Description, Endpoint, Grant, HttpMethod, OperationKind, Pairs, VariableKind,
     required,
@@ -29,6 +29,7 @@ use crate::fake::store::Store;
 pub(super) struct Provider {
     pub(super) description: Arc<Description>,
     pub(super) registered: Registered,
+    pub(super) assertions: Assertions,
     /// The one redirect URI that is taken; any where there is none.
     pub(super) redirect_uri: Option<String>,
     pub(super) origin: String,
@@ -100,6 +101,7 @@ impl Provider {
         Self {
             description: Arc::new(description),
             registered,
+            assertions: Assertions::default(),
             redirect_uri,
             origin: String::new(),
             token_lifetime: None,
@@ -375,14 +377,16 @@ impl Provider {
         parameters: &Parameters<'_>,
         endpoint: &Endpoint,
     ) -> Result<Client, Refusal> {
-        self.registered.identify(
+        let asked = Asked {
             request,
             parameters,
             endpoint,
-            &self.description,
-            &self.variables,
-            |token| self.store.is_live(token),
-        )
+            description: &self.description,
+            variables: &self.variables,
+            assertions: &self.assertions,
+        };
+        let is_live = |token: &str| self.store.is_live(token);
+        self.registered.identify(asked, is_live)
     }
 
     /// What is known of the values that a client fills in.

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::client::endpoint_url::endpoint_url;
 use crate::client::handle::Core;
+use crate::client::signing::Signing;
 use crate::client::template::sent::Filler;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
@@ -135,6 +136,10 @@ impl Sending for ApiCall {
     #[cfg(feature = "jose")]
     fn asks_again(&self, response: &HttpResponse) -> bool {
         self.call.lacks_nonce(&self.core, &self.access, response)
+    }
+
+    fn request(&self, _: &Signing) -> Result<HttpRequest, Error> {
+        self.to_http_request()
     }
 }
 

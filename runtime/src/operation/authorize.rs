@@ -365,7 +365,7 @@ impl Authorize {
     /// The PKCE verifier (RFC 7636 §4.1), if this client sends one.
     fn code_verifier(&self) -> Result<Option<Secret>, Error> {
         let rules = &self.core.provider().pkce;
-        let is_public = self.core.client_secret().is_none();
+        let is_public = self.core.credential().is_none();
         if rules.status.is_sent() && (rules.clients == PkceClients::All || is_public) {
             Ok(Some(random_text().map_err(|_| self.no_randomness())?))
         } else {

@@ -8,6 +8,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use crate::client::handle::Core;
+use crate::client::signing::Signing;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
@@ -81,6 +82,10 @@ impl DeviceRequest {
     /// If the provider has no device authorization endpoint, a setting is missing or invalid, the
     /// endpoint is not https, or [`DeviceRequest::param`] names a parameter that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
+        self.signed(&Signing::default())
+    }
+
+    fn signed(&self, signing: &Signing) -> Result<HttpRequest, Error> {
         let scope = self.asked_scope()?;
         let scope = scopes::with_separator(&scope, self.core.request_separator());
         let mut parameters = Parameters::new();
@@ -90,7 +95,7 @@ impl DeviceRequest {
             extra: &self.parameters,
             ..Draft::new(destination, parameters)
         };
-        draft.build(&self.core)
+        draft.build(&self.core, signing)
     }
 
     /// The caller's scopes, with those that the provider requires in front.
@@ -234,6 +239,10 @@ impl Sending for DeviceRequest {
 
     fn endpoint(&self) -> EndpointKind {
         EndpointKind::DeviceAuthorization
+    }
+
+    fn request(&self, signing: &Signing) -> Result<HttpRequest, Error> {
+        self.signed(signing)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::client::handle::Core;
+use crate::client::signing::Signing;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
@@ -45,6 +46,10 @@ impl Introspection {
     /// If the provider has no introspection endpoint, a setting is missing or invalid, the endpoint
     /// is not https, or [`Introspection::param`] names a parameter that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
+        self.signed(&Signing::default())
+    }
+
+    fn signed(&self, signing: &Signing) -> Result<HttpRequest, Error> {
         let mut parameters = Parameters::new();
         parameters.push("token", self.token.expose());
         let draft = Draft {
@@ -55,7 +60,7 @@ impl Introspection {
                 parameters,
             )
         };
-        draft.build(&self.core)
+        draft.build(&self.core, signing)
     }
 
     /// Reads the response to [`Introspection::to_http_request`].
@@ -88,6 +93,10 @@ impl Sending for Introspection {
 
     fn endpoint(&self) -> EndpointKind {
         EndpointKind::Introspection
+    }
+
+    fn request(&self, signing: &Signing) -> Result<HttpRequest, Error> {
+        self.signed(signing)
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use crate::client::handle::Core;
+use crate::client::signing::Signing;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
@@ -62,6 +63,10 @@ impl PushedAuthorizationRequest {
     /// Those of [`Authorize::start`](crate::Authorize::start), but for the one that asks for this
     /// request; and if the provider has no endpoint for it, or the endpoint is not https.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
+        self.signed(&Signing::default())
+    }
+
+    fn signed(&self, signing: &Signing) -> Result<HttpRequest, Error> {
         let pushed = self.pushed.as_ref().map_err(Clone::clone)?;
         let endpoint = self.core.provider().authorization.as_ref();
         let endpoint = endpoint.unwrap_or(STANDARD);
@@ -81,7 +86,7 @@ impl PushedAuthorizationRequest {
             rename: endpoint.rename,
             ..Draft::new(destination, parameters)
         };
-        draft.build(&self.core)
+        draft.build(&self.core, signing)
     }
 
     /// Reads the response to [`PushedAuthorizationRequest::to_http_request`]. Call it right after
@@ -164,6 +169,10 @@ impl Sending for PushedAuthorizationRequest {
 
     fn endpoint(&self) -> EndpointKind {
         EndpointKind::PushedAuthorizationRequest
+    }
+
+    fn request(&self, signing: &Signing) -> Result<HttpRequest, Error> {
+        self.signed(signing)
     }
 }
 

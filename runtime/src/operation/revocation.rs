@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::client::handle::Core;
+use crate::client::signing::Signing;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
@@ -49,6 +50,10 @@ impl Revocation {
     /// If the provider has no revocation endpoint, a setting is missing or invalid, the endpoint is
     /// not https, or [`Revocation::param`] names a parameter that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
+        self.signed(&Signing::default())
+    }
+
+    fn signed(&self, signing: &Signing) -> Result<HttpRequest, Error> {
         let mut parameters = Parameters::new();
         parameters.push("token", self.token.expose());
         parameters.push("token_type_hint", self.hint);
@@ -57,7 +62,7 @@ impl Revocation {
             extra: &self.parameters,
             ..Draft::new(Destination::Endpoint(EndpointKind::Revocation), parameters)
         };
-        draft.build(&self.core)
+        draft.build(&self.core, signing)
     }
 
     /// Reads the response to [`Revocation::to_http_request`]. The body of a success is ignored (RFC
@@ -89,6 +94,10 @@ impl Sending for Revocation {
 
     fn endpoint(&self) -> EndpointKind {
         EndpointKind::Revocation
+    }
+
+    fn request(&self, signing: &Signing) -> Result<HttpRequest, Error> {
+        self.signed(signing)
     }
 }
 

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::time::SystemTime;
 
+#[cfg(feature = "jose")]
+use crate::client::assertion::names_scopes;
 use crate::client::handle::Core;
+use crate::client::signing::Signing;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::kept::pending::Pending;
@@ -14,6 +17,8 @@ use crate::operation::sealed::Sending;
 use crate::provider::{self, GrantKind};
 #[cfg(feature = "jose")]
 use crate::request::dpop::{self, DpopKey};
+#[cfg(feature = "jose")]
+use crate::request::draft::proof;
 use crate::request::draft::{Destination, Draft};
 use crate::request::grant::Grant;
 use crate::response::callback::{Accepted, Callback, Known};
@@ -132,7 +137,11 @@ impl TokenRequest {
         name: &str,
         parameters: &mut dyn Iterator<Item = (&str, Secret)>,
     ) -> Self {
-        let grant = Grant::extension(core.provider(), name, parameters);
+        #[cfg(feature = "jose")]
+        let has_key = core.credential().is_some_and(|one| one.signer.is_some());
+        #[cfg(not(feature = "jose"))]
+        let has_key = false;
+        let grant = Grant::extension(core.provider(), name, parameters, has_key);
         Self::of(core, grant).bound()
     }
 
@@ -208,6 +217,10 @@ impl TokenRequest {
     /// missing or invalid, the endpoint is not https, or [`TokenRequest::param`] names a parameter
     /// that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
+        self.signed(&Signing::default())
+    }
+
+    fn signed(&self, signing: &Signing) -> Result<HttpRequest, Error> {
         let provider = self.core.provider();
         let rules = self.grant.rules(provider);
         let relayed: Vec<_> = match self.grant {
@@ -237,7 +250,21 @@ impl TokenRequest {
         let variables = captures::token_variables(provider, &self.captured)?;
         let scope = self.core.filler(&variables).fill_scopes(scope)?;
         let scope = scopes::with_separator(&scope, self.core.request_separator());
-        parameters.push_some("scope", Some(&scope));
+        #[cfg(feature = "jose")]
+        let assertion = match self.grant.assertion() {
+            Some(rules) => {
+                let asked = (self.destination(), &*variables, &*scope);
+                Some(proof::of_grant(&self.core, rules, asked, signing)?)
+            }
+            None => None,
+        };
+        #[cfg(feature = "jose")]
+        parameters.push_some("assertion", assertion.as_ref().map(Secret::expose));
+        #[cfg(feature = "jose")]
+        let sent = Some(&*scope).filter(|_| !self.signs_scopes());
+        #[cfg(not(feature = "jose"))]
+        let sent = Some(&*scope);
+        parameters.push_some("scope", sent);
         let draft = Draft {
             variables: &variables,
             fixed: rules.map_or(&[], |rules| rules.parameters),
@@ -247,11 +274,17 @@ impl TokenRequest {
         };
         #[cfg(feature = "jose")]
         if let Some(key) = &self.dpop_key {
-            let mut request = draft.build(&self.core)?;
+            let mut request = draft.build(&self.core, signing)?;
             dpop::prove(&self.core, key, &mut request, None)?;
             return Ok(request);
         }
-        draft.build(&self.core)
+        draft.build(&self.core, signing)
+    }
+
+    /// Whether the scopes stand in what the client signs, and so in no parameter.
+    #[cfg(feature = "jose")]
+    fn signs_scopes(&self) -> bool {
+        self.grant.assertion().is_some_and(names_scopes)
     }
 
     /// Keeps the nonce that a response brings, and tells whether the request is refused for lack of
@@ -402,6 +435,10 @@ impl Sending for TokenRequest {
     #[cfg(feature = "jose")]
     fn asks_again(&self, response: &HttpResponse) -> bool {
         self.lacks_nonce(response)
+    }
+
+    fn request(&self, signing: &Signing) -> Result<HttpRequest, Error> {
+        self.signed(signing)
     }
 }
 

@@ -4,12 +4,16 @@ use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, Method};
 use url::Url;
 
+use crate::client::credential::ClientCredential;
 use crate::client::handle::Core;
+use crate::client::signing::Signing;
 use crate::client::template::sent::{Filled, Filler};
 use crate::error::{EndpointKind, Error};
 use crate::http::message::HttpRequest;
 use crate::http::parameters::{APPLICATION_JSON, Parameters, content_type};
-use crate::provider::{Authentication, ClientAuth, Encoding, Endpoint, HttpMethod, ResponseFormat};
+use crate::provider::{
+    Authentication, ClientAuth, ClientType, Encoding, Endpoint, HttpMethod, Proof, ResponseFormat,
+};
 use crate::text::secret::Secret;
 
 /// What only the library may send, even where it does not: a second secret beside the header's
@@ -127,9 +131,22 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// The request, with what it needs of signatures.
+    #[cfg(feature = "jose")]
+    pub(crate) fn build(self, core: &'a Core, signing: &Signing) -> Result<HttpRequest, Error> {
+        let auth = match self.client_auth.and_then(ClientAuth::record) {
+            Some(auth) => auth,
+            None => preferred_auth(core, self.destination.described(core))?,
+        };
+        let proof = proof::proof(core, auth, &self, signing)?;
+        let filler = core.filler(self.variables).about(self.about);
+        self.build_with(core, &filler.proving(proof.as_ref()))
+    }
+
     /// The request: these parameters, then the client's authentication, then the fixed parameters,
     /// then the caller's own.
-    pub(crate) fn build(self, core: &'a Core) -> Result<HttpRequest, Error> {
+    #[cfg(not(feature = "jose"))]
+    pub(crate) fn build(self, core: &'a Core, _: &Signing) -> Result<HttpRequest, Error> {
         let filler = core.filler(self.variables).about(self.about);
         self.build_with(core, &filler)
     }
@@ -156,6 +173,10 @@ impl<'a> Draft<'a> {
             Some(auth) => auth,
             None => preferred_auth(core, described)?,
         };
+        if auth.proof == Proof::Mac && !filler.is_proving() {
+            let message = "`client_secret_jwt` requires a client secret and the feature `jose`";
+            return Err(filler.error(message));
+        }
         let authorization = core.auth_headers().get(auth, filler)?;
         // Most parameters are at hand, and then nothing is allocated.
         let of_client = filled(filler, auth.parameters.iter())?;
@@ -248,14 +269,14 @@ fn preferred_auth(
     endpoint: Option<&'static Endpoint>,
 ) -> Result<&'static Authentication, Error> {
     let provider = core.provider();
-    let (client_type, name) = match core.client_secret() {
+    let (client_type, name) = match core.credential() {
         Some(_) => (&provider.confidential, "confidential"),
         None => (&provider.public, "public"),
     };
     let of_endpoint = endpoint.and_then(|endpoint| Some((endpoint.auth?, &endpoint.own_auth)));
     let own = client_type.as_ref().map(|client| &client.own_auth);
     let of_client = core.configuration().client_auth;
-    let of_client = of_client.or_else(|| client_type.as_ref()?.auth.first().copied());
+    let of_client = of_client.or_else(|| preferred(core.credential(), client_type.as_ref()?));
     let of_client = || Some((of_client?, own.unwrap_or(&None)));
     let Some((method, own)) = of_endpoint.or_else(of_client) else {
         let message = format!("there are no {name} clients");
@@ -265,6 +286,40 @@ fn preferred_auth(
         let message = format!("{name} clients have no method of the provider's own");
         Error::configuration(provider, message)
     })
+}
+
+/// The first method for which the client has what it takes; the first of all where there is none.
+fn preferred(
+    credential: Option<&ClientCredential>,
+    client: &'static ClientType,
+) -> Option<ClientAuth> {
+    let first = client.auth.first().copied();
+    let Some(credential) = credential else {
+        return first;
+    };
+    let suits = |method: &&ClientAuth| {
+        let record = method.record_or(client.own_auth.as_ref());
+        record.is_some_and(|record| has_what_it_takes(credential, record, client))
+    };
+    client.auth.iter().find(suits).copied().or(first)
+}
+
+fn has_what_it_takes(
+    credential: &ClientCredential,
+    record: &Authentication,
+    client: &ClientType,
+) -> bool {
+    #[cfg(feature = "jose")]
+    let has_key = credential.signer.is_some();
+    #[cfg(not(feature = "jose"))]
+    let has_key = false;
+    match record.proof {
+        Proof::Sent | Proof::Mac if credential.secret.is_some() => true,
+        Proof::Sent => has_key && client.signed_secret.is_some(),
+        Proof::Signature => has_key,
+        Proof::Mac => false,
+        Proof::Certificate | Proof::OwnCertificate => credential.secret.is_none() && !has_key,
+    }
 }
 
 /// Checks that a parameter of the caller's is none of the library's, by the standard's name or by
@@ -322,5 +377,7 @@ pub(crate) fn name_program(core: &Core, headers: &mut HeaderMap) -> Result<(), E
     Ok(())
 }
 
+#[cfg(feature = "jose")]
+pub(crate) mod proof;
 #[cfg(test)]
 mod tests;

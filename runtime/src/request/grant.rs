@@ -31,12 +31,27 @@ pub(crate) enum Grant {
     Unusable(Error),
 }
 
+/// The parameter that a JWT is sent as (RFC 7523 §2.1).
+pub(crate) const ASSERTION: &str = "assertion";
+
 impl Grant {
+    /// The JWT that the client has to make for this request, if it is one that the caller has not
+    /// given.
+    #[cfg(feature = "jose")]
+    pub(crate) fn assertion(&self) -> Option<&'static provider::Assertion> {
+        let Self::Extension { rules, parameters } = self else {
+            return None;
+        };
+        let is_given = parameters.iter().any(|(name, _)| *name == ASSERTION);
+        rules.assertion.as_ref().filter(|_| !is_given)
+    }
+
     /// An extension grant of the provider by its name in the spec.
     pub(crate) fn extension(
         provider: &'static Provider,
         name: &str,
         parameters: &mut dyn Iterator<Item = (&str, Secret)>,
+        has_key: bool,
     ) -> Self {
         let unusable = |message: String| Self::Unusable(Error::configuration(provider, message));
         let Some(rules) = provider.extension(name) else {
@@ -50,9 +65,16 @@ impl Grant {
                 None => return unusable(format!("the grant {name:?} takes no {argument:?}")),
             }
         }
-        let is_given = |argument: &&&str| given.iter().any(|(name, _)| *name == **argument);
+        let is_made = |argument: &str| argument == ASSERTION && rules.assertion.is_some();
+        let is_given = |argument: &&&str| {
+            let mut given = given.iter();
+            given.any(|(name, _)| *name == **argument) || has_key && is_made(argument)
+        };
         if let Some(missing) = rules.arguments.iter().find(|argument| !is_given(argument)) {
-            return unusable(format!("the grant {name:?} needs {missing:?}"));
+            return unusable(match is_made(missing) {
+                true => format!("the grant {name:?} needs a key, and the client has none"),
+                false => format!("the grant {name:?} needs {missing:?}"),
+            });
         }
         Self::Extension {
             rules,

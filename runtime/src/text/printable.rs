@@ -75,7 +75,8 @@ impl Spellings {
             && length <= LONGEST
         {
             let begins_word = is_word(next) && !is_in_word;
-            let encoded = begins_word.then(|| self.encoded_at(rest)).flatten();
+            let encoded = begins_word.then(|| jwt_at(rest).or_else(|| self.encoded_at(rest)));
+            let encoded = encoded.flatten();
             if let Some(secret) = encoded.or_else(|| self.plain_at(rest)) {
                 start.push_str(REDACTED);
                 length += REDACTED.len();
@@ -135,6 +136,18 @@ impl Spellings {
     }
 }
 
+/// How many bytes a JWT has with which the text begins. A server may repeat the one that a client has
+/// signed to say who it is, which no other request has.
+fn jwt_at(text: &str) -> Option<usize> {
+    if !text.starts_with("eyJ") {
+        return None;
+    }
+    let end = text.find(|character| !is_word(character) && character != '.');
+    let end = end.unwrap_or(text.len());
+    let parts = text[..end].split('.').filter(|part| !part.is_empty());
+    (parts.count() >= 3).then_some(end)
+}
+
 /// Whether a character is one of base64, of one alphabet or the other.
 fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '-' | '_')
@@ -189,6 +202,20 @@ mod tests {
         let long = "ä".repeat(201);
         assert_eq!(printable(&long, &[]), format!("{}…", "ä".repeat(200)));
         assert_eq!(printable(&"ä".repeat(200), &[]), "ä".repeat(200));
+    }
+
+    #[test]
+    fn a_jwt_that_a_server_repeats_is_redacted() {
+        let jwt = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln";
+        assert_eq!(
+            printable(&format!("`{jwt}` has expired"), &[]),
+            "`[redacted]` has expired"
+        );
+        for harmless in ["eyJ", "eyJ.", "eyJa.b", "key eyJ... is unknown", "a.b.c"] {
+            assert_eq!(printable(harmless, &[]), harmless);
+        }
+        let long = "eyJ.".repeat(1 << 18);
+        assert_eq!(printable(&long, &[]), "[redacted]");
     }
 
     #[test]

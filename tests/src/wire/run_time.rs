@@ -4,9 +4,9 @@
 
 use oauth_atlas::provider::{
     ClientKind, ClientType, EndpointKind, Environment, OmittedScope, Operation, OperationKind,
-    Provider, VariableKind, from_json,
+    Proof, Provider, VariableKind, from_json,
 };
-use oauth_atlas::{Core, Method};
+use oauth_atlas::{ClientAuth, Core, Method};
 
 use super::{
     ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, COVERED, Covered, PLAIN_SECRET, REDIRECT_URI,
@@ -31,7 +31,11 @@ impl Loaded<'_> {
                     self.call(title, &core, operation).await;
                 }
             }
-            for method in client.auth.iter().skip(1) {
+            let is_same = |method: &&ClientAuth| {
+                let record = method.record();
+                record.is_none_or(|record| record.proof != Proof::Mac)
+            };
+            for method in client.auth.iter().skip(1).filter(is_same) {
                 let core = core.clone().client_auth(*method);
                 self.token_requests(&format!("{title}, {}", method.word()), kind, &core)
                     .await;

@@ -170,7 +170,7 @@ impl Comparer<'_> {
             known.extend(client.auth.iter().filter_map(|method| standard(*method)));
         }
         // A spec has no word for the others.
-        for method in ["client_secret_basic", "client_secret_post", "none"] {
+        for method in METHODS {
             match (known.contains(&method), now.contains(&method)) {
                 (false, true) => self.added(member, method),
                 // Most documents leave it out although there are public clients.
@@ -278,6 +278,17 @@ impl Comparer<'_> {
     }
 }
 
+/// The methods of RFC 8414 that the spec language has words for.
+const METHODS: [&str; 7] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "private_key_jwt",
+    "client_secret_jwt",
+    "tls_client_auth",
+    "self_signed_tls_client_auth",
+    "none",
+];
+
 /// The method of RFC 8414 that a method of the spec language is a way of.
 fn standard(method: ClientAuth) -> Option<&'static str> {
     match method {
@@ -286,6 +297,10 @@ fn standard(method: ClientAuth) -> Option<&'static str> {
         }
         ClientAuth::Post => Some("client_secret_post"),
         ClientAuth::None => Some("none"),
+        ClientAuth::PrivateKeyJwt
+        | ClientAuth::ClientSecretJwt
+        | ClientAuth::TlsClientAuth
+        | ClientAuth::SelfSignedTlsClientAuth => Some(method.word()),
         ClientAuth::BearerSecret
         | ClientAuth::AccessToken
         | ClientAuth::Nothing

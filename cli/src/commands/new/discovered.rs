@@ -21,7 +21,7 @@ mod scopes;
 mod server;
 
 /// The members that become keys of the spec; the rest are left over.
-const READ: [&str; 17] = [
+const READ: [&str; 18] = [
     "issuer",
     "service_documentation",
     "authorization_endpoint",
@@ -35,6 +35,7 @@ const READ: [&str; 17] = [
     "scopes_supported",
     "grant_types_supported",
     "token_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
     "revocation_endpoint_auth_methods_supported",
     "introspection_endpoint_auth_methods_supported",
     "code_challenge_methods_supported",

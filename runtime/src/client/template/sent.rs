@@ -24,6 +24,18 @@ pub(crate) struct Filler<'a> {
     uuid: OnceCell<String>,
     /// The access token that the request is about.
     about: Option<&'a Secret>,
+    #[cfg(feature = "jose")]
+    made: Made<'a>,
+}
+
+/// What was made for this request alone.
+#[cfg(feature = "jose")]
+#[derive(Clone, Copy, Default)]
+struct Made<'a> {
+    /// The JWT that proves who the client is, as its secret or instead of it.
+    proof: Option<&'a Secret>,
+    /// The scopes that are asked for.
+    scope: Option<&'a str>,
 }
 
 /// A text with values in the place of its names.
@@ -50,7 +62,59 @@ impl<'a> Filler<'a> {
             values,
             uuid: OnceCell::new(),
             about: None,
+            #[cfg(feature = "jose")]
+            made: Made::default(),
         }
+    }
+
+    /// The same with a JWT that proves who the client is.
+    #[cfg(feature = "jose")]
+    pub(crate) fn proving(mut self, proof: Option<&'a Secret>) -> Self {
+        self.made.proof = proof;
+        self
+    }
+
+    /// The same for a JWT that names the scopes which are asked for.
+    #[cfg(feature = "jose")]
+    pub(crate) fn asking(mut self, scope: &'a str) -> Self {
+        self.made.scope = Some(scope);
+        self
+    }
+
+    /// Whether a JWT stands for the client's secret.
+    pub(crate) fn is_proving(&self) -> bool {
+        self.proof().is_some()
+    }
+
+    #[cfg(feature = "jose")]
+    fn proof(&self) -> Option<&'a Secret> {
+        self.made.proof
+    }
+
+    #[cfg(not(feature = "jose"))]
+    #[allow(
+        clippy::unused_self,
+        reason = "nothing is made without the feature `jose`"
+    )]
+    fn proof(&self) -> Option<&'a Secret> {
+        None
+    }
+
+    /// The client's secret, or the JWT that was made for it. A secret that stands where a JWT belongs
+    /// is one that the caller has signed.
+    fn secret(&self) -> Option<&'a Secret> {
+        self.proof().or(self.values.credentials.secret())
+    }
+
+    #[cfg(feature = "jose")]
+    pub(crate) fn provider(&self) -> &'static crate::provider::Provider {
+        self.values.provider
+    }
+
+    /// A URL template with its names filled in.
+    #[cfg(feature = "jose")]
+    pub(crate) fn expanded(&self, template: &str) -> Result<String, Error> {
+        crate::client::template::expand(template, self.values)
     }
 
     /// The same of a request that is about this access token.
@@ -72,7 +136,7 @@ impl<'a> Filler<'a> {
         let credentials = self.values.credentials;
         match text {
             "{client_id}" => Some(Some(&credentials.id)),
-            "{client_secret}" => Some(credentials.secret.as_ref().map(Secret::expose)),
+            "{client_secret}" | "{client_assertion}" => Some(self.secret().map(Secret::expose)),
             _ => Template::of(text).is_plain().then_some(Some(text)),
         }
     }
@@ -184,9 +248,8 @@ impl<'a> Filler<'a> {
         };
         match name {
             Template::CLIENT_ID => return Ok(plain(&credentials.id)),
-            Template::CLIENT_SECRET => {
-                let secret = credentials.secret.as_ref();
-                return Ok(secret.map(|secret| Value {
+            Template::CLIENT_SECRET | Template::CLIENT_ASSERTION => {
+                return Ok(self.secret().map(|secret| Value {
                     text: Cow::Borrowed(secret.expose()),
                     is_secret: true,
                 }));
@@ -202,6 +265,14 @@ impl<'a> Filler<'a> {
                     text: Cow::Borrowed(self.uuid()?),
                     is_secret: false,
                 }));
+            }
+            #[cfg(feature = "jose")]
+            Template::SCOPE if self.made.scope.is_some() => {
+                return Ok(self
+                    .made
+                    .scope
+                    .filter(|scope| !scope.is_empty())
+                    .and_then(plain));
             }
             _ => {}
         }

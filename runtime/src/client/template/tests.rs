@@ -46,7 +46,7 @@ static SHOPS: Provider = Provider {
 
 static NOBODY: Credentials = Credentials {
     id: String::new(),
-    secret: None,
+    credential: None,
 };
 
 const fn variable(name: &'static str, kind: VariableKind) -> Variable {

@@ -3,6 +3,7 @@ use crate::client::settings::Settings;
 use crate::error::ErrorKind;
 use crate::fixtures::{ACME, ODD};
 use crate::provider::ChallengeMethod;
+use crate::request::login_url::add_to_query;
 
 mod deviations;
 
@@ -90,7 +91,7 @@ fn a02_a_query_that_ends_open_is_gone_on_with() {
         ),
     ] {
         let mut url = url.to_owned();
-        url::add_to_query(&mut url, "a", "b");
+        add_to_query(&mut url, "a", "b");
         assert_eq!(url, expected);
     }
 }

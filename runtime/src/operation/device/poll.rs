@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::client::handle::Core;
+use crate::client::signing::Signing;
 use crate::error::code::ErrorCode;
 use crate::error::verdict::Verdict;
 use crate::error::{Details, EndpointKind, Error, ErrorKind};
@@ -24,6 +25,10 @@ const LONGEST_BACK_OFF: u64 = 60;
 
 /// The result of a poll.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and a box would be in every program's pattern"
+)]
 pub enum DeviceAnswer {
     /// The user has not decided yet.
     Pending {
@@ -63,6 +68,20 @@ impl<'login> DevicePoll<'login> {
     /// If the login belongs to another provider or client, or has expired, a setting is missing or
     /// invalid, or the endpoint is not https.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
+        self.signed(&Signing::default())
+    }
+
+    /// Whether the client is configured for it, before anything is waited for.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let signing = Signing::default();
+        match self.signed(&signing) {
+            #[cfg(feature = "jose")]
+            Err(_) if signing.is_waiting() => Ok(()),
+            built => built.map(drop),
+        }
+    }
+
+    fn signed(&self, signing: &Signing) -> Result<HttpRequest, Error> {
         let provider = self.core.provider();
         if self.login.provider != provider.id {
             let message = "the device login belongs to another provider";
@@ -75,7 +94,7 @@ impl<'login> DevicePoll<'login> {
         if self.login.is_expired() {
             return Err(expired(provider));
         }
-        self.request.to_http_request()
+        self.request.request(signing)
     }
 
     /// Reads the response to [`DevicePoll::to_http_request`]. The code in `error` decides, whatever the
@@ -146,6 +165,10 @@ impl Sending for DevicePoll<'_> {
 
     fn not_sent(&mut self, error: &Error) {
         failed(self.login, error);
+    }
+
+    fn request(&self, signing: &Signing) -> Result<HttpRequest, Error> {
+        self.signed(signing)
     }
 }
 

@@ -45,7 +45,7 @@ impl DeviceWait {
     /// provider refused the request, the response holds no tokens, or there is no blocking HTTP
     /// client; and those of [`DevicePoll::to_http_request`].
     pub fn send_blocking(mut self) -> Result<TokenSet, Error> {
-        self.poll().to_http_request()?;
+        self.poll().check()?;
         let start = Instant::now();
         let lifetime = self.login.remaining();
         loop {
@@ -65,7 +65,7 @@ impl DeviceWait {
             return Err(Error::configuration(self.core.provider(), message));
         }
         // What is wrong with the client is told at once.
-        self.poll().to_http_request()?;
+        self.poll().check()?;
         let start = tokio::time::Instant::now();
         let lifetime = self.login.remaining();
         loop {

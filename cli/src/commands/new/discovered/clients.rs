@@ -1,13 +1,25 @@
 //! The client types of metadata, and how they authenticate.
 
+use oauth_atlas_runtime::SigningAlgorithm;
+
 use super::Writer;
 use super::leftover::cut;
 use crate::commands::new::arguments::{ClientType, Template};
 use crate::commands::new::draft::Entry;
 use crate::commands::new::template::{clients, methods};
 
-/// The client authentication methods of RFC 8414 that a spec has a key for, but for `none`.
-const SECRETS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
+/// The client authentication methods of RFC 8414 that a spec has a word for, but for `none`.
+const METHODS: [&str; 6] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "private_key_jwt",
+    "client_secret_jwt",
+    "tls_client_auth",
+    "self_signed_tls_client_auth",
+];
+
+/// The methods that send a JWT, and whether the client's secret is its key.
+const JWT_METHODS: [(&str, bool); 2] = [("private_key_jwt", false), ("client_secret_jwt", true)];
 
 impl Writer<'_> {
     /// Where an endpoint does not take the token endpoint's first method, it has its own.
@@ -22,7 +34,7 @@ impl Writer<'_> {
         if methods.contains(&preferred) {
             return entry;
         }
-        let possible = if token.is_empty() { &[] } else { &SECRETS[..] };
+        let possible = if token.is_empty() { &[] } else { &METHODS[..] };
         let mut possible = possible.iter().copied().chain(["none"]);
         let Some(method) = possible.find(|method| methods.contains(method)) else {
             return entry.remark(format!("TODO: {member} is [{}].", cut(&methods.join(", "))));
@@ -39,7 +51,7 @@ impl Writer<'_> {
     fn left_over_methods(&mut self, member: &str, methods: &[&str]) {
         let others: Vec<_> = methods
             .iter()
-            .filter(|method| !SECRETS.contains(method) && **method != "none")
+            .filter(|method| !METHODS.contains(method) && **method != "none")
             .copied()
             .collect();
         if !others.is_empty() {
@@ -60,8 +72,30 @@ impl Writer<'_> {
         let listed = self.metadata.texts("token_endpoint_auth_methods_supported");
         // RFC 8414 §2: left out, it stands for this one.
         let listed = listed.unwrap_or_else(|| vec!["client_secret_basic"]);
-        let listed = listed.into_iter().filter(|method| SECRETS.contains(method));
+        let listed = listed.into_iter().filter(|method| METHODS.contains(method));
         listed.map(str::to_owned).collect()
+    }
+
+    /// The algorithms of the JWTs that these methods send.
+    fn assertion(&self, methods: &[String]) -> Option<(&'static str, Vec<String>)> {
+        let member = "token_endpoint_auth_signing_alg_values_supported";
+        let listed = self.metadata.texts(member)?;
+        let listed = listed.into_iter().filter_map(SigningAlgorithm::from_word);
+        let sends = |method: &str| methods.iter().any(|one| one == method);
+        let mut known = Vec::new();
+        for (_, is_of_secret) in JWT_METHODS.iter().filter(|(method, _)| sends(method)) {
+            let of_method = listed
+                .clone()
+                .filter(|one| one.is_of_secret() == *is_of_secret);
+            let words: Vec<_> = of_method.map(SigningAlgorithm::word).collect();
+            // Where the document has none for a method, it does not say which.
+            if words.is_empty() {
+                return None;
+            }
+            known.extend(words);
+        }
+        let list = (!known.is_empty()).then(|| known.join(", "))?;
+        Some(("assertion", vec![format!("{{ algorithms: [{list}] }}")]))
     }
 
     pub(super) fn clients(&mut self) -> Vec<Entry> {
@@ -78,9 +112,11 @@ impl Writer<'_> {
         let mut entries = Vec::new();
         if !secrets.is_empty() || !public {
             let mut entry = Entry::new("confidential");
+            let assertion = self.assertion(&secrets);
             if !secrets.is_empty() {
                 entry.settings.push(("auth", secrets));
             }
+            entry.settings.extend(assertion);
             entries.push(match listed {
                 None => entry.remark(format!(
                     "{member} is missing, which means client_secret_basic (RFC 8414 §2)."

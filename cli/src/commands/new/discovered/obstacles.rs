@@ -1,7 +1,6 @@
 //! What a provider requires of every client and no generated client does.
 
 use super::Writer;
-use super::leftover::cut;
 
 /// What is asked of every client where it is true, whether that concerns logins alone, and why no
 /// client can do it.
@@ -17,19 +16,8 @@ impl Writer<'_> {
         let required = REQUIRED.iter();
         let required = required
             .filter(|(key, of_login, _)| self.metadata.is_true(key) && (has_login || !of_login));
-        let mut obstacles: Vec<_> = required
+        required
             .map(|(key, _, why)| format!("`{key}` is true, and {why}"))
-            .collect();
-        let member = "token_endpoint_auth_methods_supported";
-        let methods = self.metadata.texts(member).unwrap_or_default();
-        let of_certificates = |method: &&str| method.contains("tls_client_auth");
-        if !methods.is_empty() && methods.iter().all(of_certificates) {
-            obstacles.push(format!(
-                "`{member}` lists nothing but mutual TLS ({}), and no client shows a certificate \
-                 (RFC 8705)",
-                cut(&methods.join(", "))
-            ));
-        }
-        obstacles
+            .collect()
     }
 }

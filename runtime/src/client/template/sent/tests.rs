@@ -29,7 +29,7 @@ static TENANTS: Provider = Provider {
 
 static CREDENTIALS: LazyLock<Credentials> = LazyLock::new(|| Credentials {
     id: "id".to_owned(),
-    secret: Some(Secret::from("canary-secret")),
+    credential: Some("canary-secret".into()),
 });
 
 const fn variable(name: &'static str, kind: VariableKind) -> Variable {
