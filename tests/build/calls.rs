@@ -214,7 +214,7 @@ fn call(body: &mut String, provider: &Provider, title: &str, make: &str, operati
         }
         OperationKind::Authorize => return authorize(body, provider, title, make),
         OperationKind::ExchangeCode => {
-            let scopes = scopes(provider, 1);
+            let scopes = scopes(provider, 2);
             let required = required(&options(provider));
             let issuer = issuer(provider);
             let begun = begun(provider, &format!("client.authorize({scopes}){required}"));

@@ -333,7 +333,7 @@ impl<'m> Operations<'m> {
 
     /// The token request that ends a login.
     fn exchange(&self, core: &Core) -> Result<Recorded, Error> {
-        let login = self.begun(self.authorize(core, 1))?;
+        let login = self.begun(self.authorize(core, 2))?;
         let state = login.pending.state().to_owned();
         let issuer = core.issuer()?;
         let callback = self.answered(placeholder::CODE, Some(&state), issuer.as_deref());

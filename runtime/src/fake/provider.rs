@@ -295,8 +295,13 @@ impl Provider {
             fits.iter()
                 .fold(0, |score, fits| 2 * score + i64::from(*fits))
         };
+        // A browser that comes to log in has no token, wherever the caller says that it goes.
+        let header = &self.description.api.header;
+        let has_token = !header.is_empty() && request.header(header).is_some();
         let places = self.routes.iter().enumerate();
-        let fitting = places.filter(|(_, place)| place.route.is(&request.path));
+        let fitting = places.filter(|(_, place)| {
+            place.route.is(&request.path) && (place.endpoint.is_some() || !has_token)
+        });
         // Of several that fit as well, the first.
         let best = fitting.rev().max_by_key(|(_, place)| score(place));
         best.map(|(index, _)| index)

@@ -12,7 +12,17 @@ import time
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer, ResourceProtector
-from authlib.oauth2 import OAuth2Error, rfc6749, rfc6750, rfc7009, rfc7636, rfc7662, rfc8628, rfc9207
+from authlib.oauth2 import (
+    OAuth2Error,
+    rfc6749,
+    rfc6750,
+    rfc7009,
+    rfc7523,
+    rfc7636,
+    rfc7662,
+    rfc8628,
+    rfc9207,
+)
 from flask import Flask, jsonify, request
 from werkzeug.serving import make_server
 
@@ -20,13 +30,14 @@ with open("registration.json", encoding="utf-8") as file:
     REGISTRATION = json.load(file)
 
 SCOPES = ["profile", "read", "write"]
-METHODS = ["client_secret_basic", "client_secret_post", "none"]
+ASSERTION = rfc7523.JWTBearerClientAssertion.CLIENT_AUTH_METHOD
+METHODS = ["client_secret_basic", "client_secret_post", ASSERTION, "none"]
 USER = REGISTRATION["user"]["name"]
 
 
 class Client(rfc6749.ClientMixin):
-    def __init__(self, id, secret, auth, grants):
-        self.client_id, self.secret, self.auth, self.grants = id, secret, auth, grants
+    def __init__(self, id, secret, auth, grants, jwk=None):
+        self.client_id, self.secret, self.auth, self.grants, self.jwk = id, secret, auth, grants, jwk
 
     def get_client_id(self):
         return self.client_id
@@ -94,6 +105,10 @@ class Code(dict, rfc6749.AuthorizationCodeMixin):
 
 
 CLIENTS = {client["id"]: Client(**client) for client in REGISTRATION["clients"].values()}
+KEY = REGISTRATION["signing"]["key"]
+CLIENTS[KEY["id"]] = Client(
+    KEY["id"], None, ASSERTION, ["authorization_code", "refresh_token", "client_credentials"], KEY["jwk"]
+)
 TOKENS, CODES, DEVICES, DECISIONS = [], {}, {}, {}
 
 
@@ -149,7 +164,7 @@ class RefreshTokenGrant(rfc6749.RefreshTokenGrant):
 
 
 class ClientCredentialsGrant(rfc6749.ClientCredentialsGrant):
-    TOKEN_ENDPOINT_AUTH_METHODS = METHODS[:2]
+    TOKEN_ENDPOINT_AUTH_METHODS = METHODS[:3]
 
 
 class DeviceCodeGrant(rfc8628.DeviceCodeGrant):
@@ -192,7 +207,7 @@ class RevocationEndpoint(rfc7009.RevocationEndpoint):
 
 
 class IntrospectionEndpoint(rfc7662.IntrospectionEndpoint):
-    CLIENT_AUTH_METHODS = METHODS[:2]
+    CLIENT_AUTH_METHODS = METHODS[:3]
 
     def query_token(self, token, token_type_hint):
         return find(token)
@@ -208,6 +223,21 @@ class IntrospectionEndpoint(rfc7662.IntrospectionEndpoint):
             "sub": token["user"],
             "exp": token["issued_at"] + token["expires_in"],
         }
+
+
+class Assertion(rfc7523.JWTBearerClientAssertion):
+    used = set()
+
+    def get_audiences(self):
+        return [ISSUER + "/oauth/token"]
+
+    def resolve_client_public_key(self, client):
+        return client.jwk
+
+    def validate_jti(self, claims, jti):
+        is_new = jti not in self.used
+        self.used.add(jti)
+        return is_new
 
 
 class Issuer(rfc9207.IssuerParameter):
@@ -233,6 +263,7 @@ for grant in (RefreshTokenGrant, ClientCredentialsGrant, DeviceCodeGrant):
 for endpoint in (DeviceAuthorizationEndpoint, RevocationEndpoint, IntrospectionEndpoint):
     server.register_endpoint(endpoint)
 server.register_extension(Issuer())
+server.register_client_auth_method(ASSERTION, Assertion())
 require_oauth = ResourceProtector()
 require_oauth.register_token_validator(Validator())
 

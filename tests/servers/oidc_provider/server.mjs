@@ -22,6 +22,19 @@ const clients = known.map((client) => {
   };
 });
 
+// Those that sign: with a key, and with their secret.
+for (const { id, auth, jwk, secret } of Object.values(registration.signing)) {
+  clients.push({
+    client_id: id,
+    token_endpoint_auth_method: auth,
+    ...(jwk ? { jwks: { keys: [jwk] } } : { client_secret: secret }),
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+    response_types: ['code'],
+    redirect_uris: [registration.redirect_uri],
+    scope: 'openid offline_access profile read',
+  });
+}
+
 const server = http.createServer();
 server.listen(0, '127.0.0.1', () => {
   const origin = `http://127.0.0.1:${server.address().port}`;

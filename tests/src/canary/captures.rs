@@ -43,6 +43,11 @@ const TELLING: &[&str] = &[
 /// Captures that are no secret although their names tell of one, and why.
 const PUBLIC: &[(&str, &str, &str)] = &[
     (
+        "fusionauth",
+        "refresh_token_id",
+        "names the token to whoever holds a key of the server's own API",
+    ),
+    (
         "mercado_pago",
         "public_key",
         "stands in pages, as its name says",

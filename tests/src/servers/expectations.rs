@@ -26,6 +26,8 @@ pub struct Expectations {
     /// How it reads Basic (RFC 6749 §2.3.1) of ids and secrets with signs and with spaces.
     pub basic: Basic,
     pub wrong_secret: WrongSecret,
+    /// Clients that sign, if it takes any.
+    pub signing: Option<Signing>,
     /// A client that is registered for Basic and sends its secret in the body.
     pub other_method: Outcome,
     pub refresh: Refresh,
@@ -112,6 +114,20 @@ pub struct WrongSecret {
     pub post: Outcome,
     /// The `error_uri` of the answer to Basic.
     pub error_uri: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signing {
+    /// An assertion that is used a second time,
+    pub again: Outcome,
+    /// and one that another key has signed.
+    pub other_key: Outcome,
+    /// Whether a secret signs as well,
+    #[serde(default)]
+    pub mac: bool,
+    /// and what becomes of another one.
+    pub wrong_secret: Option<Outcome>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -8,6 +8,7 @@ mod login;
 mod refresh;
 mod refusals;
 mod revocation;
+mod signing;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -79,6 +80,15 @@ pub const ALL: &[Flow] = flows! {
         ];
         let ways: Vec<_> = ways.into_iter().flatten().collect();
         Some(ways.join(", "))
+    },
+    signing::a_key_signs_each_request: |server| server.expected.signing.as_ref().map(|_| yes()),
+    signing::an_assertion_is_good_for_one_request: |server| {
+        let signing = server.expected.signing.as_ref()?;
+        text(&signing.again)
+    },
+    signing::a_secret_signs_each_request: |server| {
+        let signing = server.expected.signing.as_ref()?;
+        signing.mac.then(yes)
     },
     clients::a_client_gets_tokens_for_itself: always,
     clients::a_password_is_a_grant_of_its_own: |server| {

@@ -37,6 +37,16 @@ pub fn secret_of(client: &str) -> Option<&'static str> {
     REGISTRATION["clients"][client]["secret"].as_str()
 }
 
+/// The id of a client that signs, with its key or with its secret.
+pub fn signing_id(client: &str) -> &'static str {
+    text(&REGISTRATION["signing"][client]["id"])
+}
+
+/// The secret with which a client signs.
+pub fn mac_secret() -> &'static str {
+    text(&REGISTRATION["signing"]["mac"]["secret"])
+}
+
 fn text(value: &'static Value) -> &'static str {
     value.as_str().expect("registration.json has this text")
 }

@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use oauth_atlas::{Callback, Login, TokenSet};
+use oauth_atlas::{Callback, ClientCredential, Login, TokenSet};
 use oauth_atlas_codegen::model::Provider;
 use oauth_atlas_codegen::{Source, load};
 
 use crate::browser::{Browser, Decision};
 use crate::expectations::Expectations;
 use crate::process::Process;
-use crate::registration::{id, redirect_uri, secret};
+use crate::registration::{id, redirect_uri, secret, signing_id};
 use crate::subject::{ALL, Ask, Generated, Subject};
 
 /// The folders of all servers.
@@ -69,7 +69,22 @@ impl Server {
 
     pub fn with_secret(&self, client: &str, secret: &str) -> Box<dyn Subject> {
         let make = self.clients.confidential.expect("confidential clients");
-        make(self.origin(), id(client), secret, redirect_uri())
+        make(self.origin(), id(client), secret.into(), redirect_uri())
+    }
+
+    /// The client that signs in this way.
+    pub fn signing(
+        &self,
+        client: &str,
+        credential: impl Into<ClientCredential>,
+    ) -> Box<dyn Subject> {
+        let make = self.clients.confidential.expect("confidential clients");
+        make(
+            self.origin(),
+            signing_id(client),
+            credential.into(),
+            redirect_uri(),
+        )
     }
 
     pub fn public(&self, client: &str) -> Box<dyn Subject> {

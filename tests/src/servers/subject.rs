@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use oauth_atlas::runtime::provider::ClientAuth;
 use oauth_atlas::{
-    ApiCall, Callback, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait, Error, Introspection,
-    Login, Pending, PushedAuthorizationRequest, Revocation, Secret, TokenRequest, TokenSet,
-    TokenSource,
+    ApiCall, Callback, ClientCredential, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait, Error,
+    Introspection, Login, Pending, PushedAuthorizationRequest, Revocation, Secret, TokenRequest,
+    TokenSet, TokenSource,
 };
 
 /// A login to begin.
@@ -88,15 +88,15 @@ pub trait Subject: Send + Sync {
     }
 }
 
-/// How the clients of a server are made: of its address, an id, a secret where it has one, and a
-/// redirect URI.
+/// How the clients of a server are made: of its address, an id, a secret or a key where it has one,
+/// and a redirect URI.
 pub struct Generated {
     pub name: &'static str,
     pub confidential: Option<Confidential>,
     pub public: Option<Public>,
 }
 
-type Confidential = fn(&str, &str, &str, &str) -> Box<dyn Subject>;
+type Confidential = fn(&str, &str, ClientCredential, &str) -> Box<dyn Subject>;
 type Public = fn(&str, &str, &str) -> Box<dyn Subject>;
 
 include!(concat!(env!("OUT_DIR"), "/servers.rs"));

@@ -193,7 +193,9 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
         text = text.replace(&encoded, &format!("{{{name}, form-encoded}}"));
         text = text.replace(&variable, &format!("{{{name}}}"));
     }
+    let pushed = "urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3Apushed%2F1%2B2%3D";
     text.replace("$API_PATH", "path")
+        .replace("$REQUEST_URI", pushed)
 }
 
 fn assert_recorded(folder: &str, provider: &Provider) {
