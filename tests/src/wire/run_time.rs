@@ -108,7 +108,7 @@ impl Loaded<'_> {
             }
             OperationKind::Authorize => self.logins(title, unmoved),
             OperationKind::ExchangeCode => {
-                let login = (self.covered.required)(core.authorize(self.scopes(1)));
+                let login = (self.covered.required)(core.authorize(self.scopes(2)));
                 let login = self.wire.begun(login).expect("a login");
                 let issuer = core.issuer().expect("an issuer");
                 let callback = self.wire.callback(&login, issuer.as_deref());

@@ -161,6 +161,12 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
         text = text.replace(&format!("form_encoded({shown})"), &encoded);
         text = text.replace(&shown, &variable.example);
     }
+    // As a new one in each request is recorded.
+    let examples = provider.variables.iter();
+    let segments = examples.flat_map(|one| one.example.split('/'));
+    for uuid in segments.filter(|segment| is_uuid(segment)) {
+        text = text.replace(uuid, "{uuid}");
+    }
     // The recorded tokens do not say what was granted.
     let granted = provider.scopes.values.first();
     if let (Some(granted), OperationKind::Refresh) = (granted, request.operation) {
@@ -196,6 +202,12 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
     let pushed = "urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3Apushed%2F1%2B2%3D";
     text.replace("$API_PATH", "path")
         .replace("$REQUEST_URI", pushed)
+}
+
+fn is_uuid(text: &str) -> bool {
+    let lengths: Vec<_> = text.split('-').map(str::len).collect();
+    let is_hex = |c: char| c.is_ascii_hexdigit() || c == '-';
+    lengths == [8, 4, 4, 4, 12] && text.chars().all(is_hex)
 }
 
 fn assert_recorded(folder: &str, provider: &Provider) {
