@@ -91,7 +91,7 @@ async fn run(
             .expect("a loopback origin"),
     );
     let outcome = send(inputs.sending(&core).expect("a request")).await;
-    let user = user(&title, &core, example, &outcome);
+    let user = user(&title, &core, &inputs, &outcome);
     let told = told(&outcome);
     let expected = example.request.as_ref();
     if let Some(request) = expected {
@@ -127,13 +127,14 @@ async fn run(
 }
 
 /// Looks up the user of an example, and compares it with what the example says.
-fn user(title: &str, core: &Core, example: &Example, outcome: &Outcome) -> String {
+fn user(title: &str, core: &Core, inputs: &Inputs, outcome: &Outcome) -> String {
+    let example = inputs.example;
     if example.user.is_empty() {
         return String::new();
     }
     let tokens = match outcome {
         Ok(Some(tokens)) => tokens.clone(),
-        _ => TokenSet::new("token"),
+        _ => inputs.tokens(),
     };
     let of_userinfo = example.operation == Operation::UserInfo;
     let first = example.response.iter().filter(|_| of_userinfo);

@@ -88,7 +88,8 @@ impl<'e> Inputs<'e> {
             .or(self.example.request.is_none().then_some(REDIRECT_URI))
     }
 
-    fn tokens(&self) -> TokenSet {
+    /// The tokens that the requests of the example are made with.
+    pub fn tokens(&self) -> TokenSet {
         let tokens = TokenSet::new(self.either("token", "token"))
             .with_refresh_token(self.either("refresh_token", "token"));
         let captures = self.spec.captures.iter();
