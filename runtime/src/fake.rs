@@ -50,6 +50,8 @@ mod filled;
 mod grants;
 mod identity;
 mod journal;
+#[cfg(feature = "jose")]
+mod jwt;
 mod login;
 mod logout;
 mod provider;

@@ -1,15 +1,16 @@
 //! JWTs that a client signs (RFC 7523 §3).
 
+use std::borrow::Cow;
+
 use aws_lc_rs::hmac;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth_atlas_description::{AssertionAudience, Template};
 
 use crate::client::signer::Signer;
 use crate::client::template::sent::{Filled, Filler};
 use crate::error::Error;
 use crate::provider::{Assertion, SigningAlgorithm};
-use crate::text::json::write_string;
+use crate::text::json::object::Object;
+use crate::text::jwt;
 use crate::text::secret::Secret;
 use crate::text::uuid::random_uuid;
 
@@ -20,11 +21,11 @@ const ONCE: u64 = 60;
 const OFTEN: u64 = 3600;
 
 /// A JWT that is to be made.
-pub(crate) struct Draft<'a> {
+pub(crate) struct Draft {
     pub(crate) rules: &'static Assertion,
     /// The URL template of the endpoint that takes it.
     pub(crate) endpoint: Option<&'static str>,
-    pub(crate) issuer: Option<&'a str>,
+    pub(crate) issuer: Option<Cow<'static, str>>,
     /// Whether it is one JWT for many requests, without a `jti`.
     pub(crate) is_secret: bool,
     /// In seconds since 1970.
@@ -39,7 +40,7 @@ struct Header<'a> {
     chain: &'a [String],
 }
 
-impl Draft<'_> {
+impl Draft {
     /// When it expires.
     pub(crate) fn expires_at(&self) -> u64 {
         let usual = match self.is_secret {
@@ -111,7 +112,7 @@ impl Draft<'_> {
         let message = self.unsigned(algorithm, &Header::default(), filler)?;
         let key = hmac::Key::new(hash, secret.expose().as_bytes());
         let signature = hmac::sign(&key, message.as_bytes());
-        Ok(signed(&message, signature.as_ref()))
+        Ok(jwt::signed(&message, signature.as_ref()))
     }
 
     fn unsigned(
@@ -128,13 +129,7 @@ impl Draft<'_> {
         if !header.chain.is_empty() {
             json.texts("x5c", header.chain);
         }
-        let header = json.end();
-        let claims = self.claims(filler)?;
-        Ok(format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header),
-            URL_SAFE_NO_PAD.encode(claims)
-        ))
+        Ok(jwt::message(json.end(), self.claims(filler)?))
     }
 
     fn claims(&self, filler: &Filler<'_>) -> Result<Vec<u8>, Error> {
@@ -173,7 +168,7 @@ impl Draft<'_> {
         match AssertionAudience::from_word(self.rules.audience) {
             Some(AssertionAudience::TokenEndpoint) => endpoint(),
             Some(AssertionAudience::Issuer) => {
-                let issuer = self.issuer.map(str::to_owned);
+                let issuer = self.issuer.as_deref().map(str::to_owned);
                 issuer.ok_or_else(|| filler.error("the provider has no issuer"))
             }
             Some(AssertionAudience::Host) => {
@@ -190,62 +185,10 @@ impl Draft<'_> {
     }
 }
 
-/// The JWT in its compact form (RFC 7515 §7.1).
-pub(crate) fn signed(message: &str, signature: &[u8]) -> Secret {
-    Secret::from(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
-}
-
 /// Whether a claim of the assertion says which scopes are asked for.
 pub(crate) fn names_scopes(rules: &Assertion) -> bool {
     let mut claims = rules.claims.iter();
     claims.any(|(_, text)| Template::of(text).has(Template::SCOPE))
-}
-
-/// A JSON object that is being written.
-struct Object(Vec<u8>);
-
-impl Object {
-    fn new() -> Self {
-        Self(vec![b'{'])
-    }
-
-    fn name(&mut self, name: &str) {
-        if self.0.len() > 1 {
-            self.0.push(b',');
-        }
-        write_string(&mut self.0, name);
-        self.0.push(b':');
-    }
-
-    fn text(&mut self, name: &str, value: &str) {
-        self.name(name);
-        write_string(&mut self.0, value);
-    }
-
-    fn some(&mut self, name: &str, value: Option<&str>) {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            self.text(name, value);
-        }
-    }
-
-    fn number(&mut self, name: &str, value: u64) {
-        self.name(name);
-        self.0.extend_from_slice(value.to_string().as_bytes());
-    }
-
-    fn texts(&mut self, name: &str, values: &[String]) {
-        self.name(name);
-        for (index, value) in values.iter().enumerate() {
-            self.0.push(if index == 0 { b'[' } else { b',' });
-            write_string(&mut self.0, value);
-        }
-        self.0.push(b']');
-    }
-
-    fn end(mut self) -> Vec<u8> {
-        self.0.push(b'}');
-        self.0
-    }
 }
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::SystemTime;
 
-use crate::client::assertion::{Draft, signed};
+use crate::client::assertion::Draft;
 use crate::client::signer::{Signer, SignerError};
 use crate::client::template::sent::Filler;
 use crate::error::Error;
 use crate::provider::Provider;
 use crate::text::clock::unix_seconds;
+use crate::text::jwt::signed;
 use crate::text::secret::Secret;
 
 /// The signatures of one request.
@@ -57,7 +58,7 @@ impl Signing {
     pub(crate) fn jwt(
         &self,
         purpose: Purpose,
-        draft: &Draft<'_>,
+        draft: &Draft,
         signer: &Arc<dyn Signer>,
         filler: &Filler<'_>,
     ) -> Result<Secret, Error> {
@@ -119,14 +120,14 @@ impl SignedSecret {
     /// The part of its life, one in so many, that is left when another is made.
     const SPARE: u64 = 6;
 
-    pub(crate) fn get(&self, draft: &Draft<'_>) -> Option<Secret> {
+    pub(crate) fn get(&self, draft: &Draft) -> Option<Secret> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (secret, expires_at) = kept.as_ref()?;
         let spare = (draft.expires_at() - draft.now) / Self::SPARE;
         (draft.now.saturating_add(spare) < *expires_at).then(|| secret.clone())
     }
 
-    pub(crate) fn keep(&self, secret: &Secret, draft: &Draft<'_>) {
+    pub(crate) fn keep(&self, secret: &Secret, draft: &Draft) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *kept = Some((secret.clone(), draft.expires_at()));
     }

@@ -15,7 +15,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use crate::client::signer::{SignatureFuture, Signer};
 use crate::provider::SigningAlgorithm;
-use crate::text::json::write_string;
+use crate::text::json::object::Object;
 use crate::text::pem::Pem;
 
 mod error;
@@ -202,17 +202,11 @@ impl SigningKey {
         members.extend(self.id.as_ref().map(|id| ("kid", id.clone())));
         members.push(("alg", self.algorithm.word().to_owned()));
         members.push(("use", "sig".to_owned()));
-        let mut json = vec![b'{'];
-        for (index, (name, value)) in members.iter().enumerate() {
-            if index > 0 {
-                json.push(b',');
-            }
-            write_string(&mut json, name);
-            json.push(b':');
-            write_string(&mut json, value);
+        let mut json = Object::new();
+        for (name, value) in &members {
+            json.text(name, value);
         }
-        json.push(b'}');
-        String::from_utf8_lossy(&json).into_owned()
+        String::from_utf8_lossy(&json.end()).into_owned()
     }
 }
 

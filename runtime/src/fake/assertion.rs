@@ -4,13 +4,12 @@
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, DecodingKey, crypto::aws_lc};
+use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
 
 use crate::fake::description::{Assertion, AssertionAudience, SigningAlgorithm};
 use crate::fake::filled::Known;
+use crate::fake::jwt::Jwt;
 use crate::fake::store::Kept;
 
 /// How far the clocks may be apart, in seconds.
@@ -39,27 +38,15 @@ pub(super) struct Expected<'a> {
 impl Expected<'_> {
     /// Checks a JWT, and takes it as used.
     pub(super) fn check(&self, jwt: &str) -> Result<Value, String> {
-        let (message, signature) = jwt.rsplit_once('.').ok_or("the JWT has no three parts")?;
-        let (header, claims) = message
-            .split_once('.')
-            .ok_or("the JWT has no three parts")?;
-        let header = json(header).ok_or("the header of the JWT is no JSON")?;
-        let claims = json(claims).ok_or("the claims of the JWT are no JSON")?;
-        let algorithm = self.algorithm(&header)?;
-        self.check_header(&header)?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).ok();
+        let jwt = Jwt::of(jwt)?;
+        let algorithm = self.algorithm(&jwt.header)?;
+        self.check_header(&jwt.header)?;
         let key = self.decoding_key(algorithm)?;
-        let verifier = (aws_lc::DEFAULT_PROVIDER.verifier_factory)(&of_word(algorithm), &key);
-        let is_signed = signature
-            .zip(verifier.ok())
-            .is_some_and(|(signature, verifier)| {
-                verifier.verify(message.as_bytes(), &signature).is_ok()
-            });
-        if !is_signed {
+        if !jwt.is_signed(of_word(algorithm), &key) {
             return Err("the signature of the JWT is not the registered key's".to_owned());
         }
-        self.check_claims(&claims)?;
-        Ok(claims)
+        self.check_claims(&jwt.claims)?;
+        Ok(jwt.claims)
     }
 
     fn algorithm(&self, header: &Value) -> Result<SigningAlgorithm, String> {
@@ -197,11 +184,6 @@ impl Expected<'_> {
             None => self.known.is(&self.rules.audience, Some(audience)),
         }
     }
-}
-
-fn json(part: &str) -> Option<Value> {
-    let json = URL_SAFE_NO_PAD.decode(part).ok()?;
-    serde_json::from_slice(&json).ok().filter(Value::is_object)
 }
 
 fn of_word(algorithm: SigningAlgorithm) -> Algorithm {

@@ -1,19 +1,19 @@
 //! Proofs of possession (DPoP, RFC 9449), verified with another library than the client signs with.
 
-use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac_sha256::Hash;
-use jsonwebtoken::crypto::aws_lc;
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
 
 use crate::fake::answer::Answer;
+use crate::fake::jwt::Jwt;
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::Request;
+use crate::fake::store::Kept;
 use crate::provider::{DpopStatus, SigningAlgorithm};
 
 /// The header that carries a proof.
@@ -31,7 +31,7 @@ pub(super) struct Proofs {
     /// Which nonce the endpoints ask for, and which the API, if any.
     nonces: Option<[String; 2]>,
     /// The ids of proofs that were used (RFC 9449 §11.1).
-    used: BTreeSet<String>,
+    used: Kept<String, ()>,
 }
 
 /// Who asks for a proof.
@@ -142,13 +142,11 @@ impl Provider {
             now: now(),
         };
         proof.check(&expected)?;
-        // An id that is kept may be as long as a header.
-        if !self.proofs.used.insert(proof.id()?.to_owned()) {
+        let (used, id) = (&mut self.proofs.used, proof.id()?);
+        if used.get(id).is_some() {
             return Err(refused("the proof was used before"));
         }
-        if self.proofs.used.len() > super::store::MOST {
-            self.proofs.used.pop_first();
-        }
+        used.insert(id.to_owned(), ());
         Ok(proof.key)
     }
 }
@@ -172,17 +170,8 @@ struct Proof {
 impl Proof {
     /// Reads a proof, and verifies its signature with the key that it names (RFC 9449 §4.3).
     fn of(text: &str, algorithms: &[SigningAlgorithm]) -> Result<Self, Refusal> {
-        let parts: Vec<_> = text.split('.').collect();
-        let [header, claims, signature] = parts.as_slice() else {
-            return Err(refused("the proof is no signed token"));
-        };
-        let part = |part: &str| {
-            let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
-            serde_json::from_slice::<Value>(&bytes).ok()
-        };
-        let (Some(header), Some(claims)) = (part(header), part(claims)) else {
-            return Err(refused("the proof is no signed token"));
-        };
+        let jwt = Jwt::of(text).map_err(|_| refused("the proof is no signed token"))?;
+        let header = &jwt.header;
         if header["typ"] != "dpop+jwt" {
             return Err(refused("the type of the proof is not `dpop+jwt`"));
         }
@@ -202,19 +191,13 @@ impl Proof {
         ) else {
             return Err(refused("the proof has no key of its algorithm"));
         };
-        let message = &text[..text.len() - signature.len() - 1];
-        let is_signed = || {
-            let key = DecodingKey::from_ec_components(x, y).ok()?;
-            let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-            let factory = aws_lc::DEFAULT_PROVIDER.verifier_factory;
-            let verifier = factory(&Algorithm::ES256, &key).ok()?;
-            verifier.verify(message.as_bytes(), &signature).ok()
-        };
-        if is_signed().is_none() {
+        let key = DecodingKey::from_ec_components(x, y);
+        if !key.is_ok_and(|key| jwt.is_signed(Algorithm::ES256, &key)) {
             return Err(refused("the signature of the proof is wrong"));
         }
         let members = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
         let key = URL_SAFE_NO_PAD.encode(Hash::hash(members.as_bytes()));
+        let claims = jwt.claims;
         Ok(Self { claims, key })
     }
 

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-#[cfg(feature = "jose")]
-use http::header::AUTHORIZATION;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, Method};
 use url::Url;
@@ -20,7 +18,7 @@ use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::provider::{ClientAuth, Endpoint, Provider};
 #[cfg(feature = "jose")]
-use crate::request::dpop::{self, DpopKey};
+use crate::request::dpop::DpopKey;
 use crate::request::draft::{Destination, Draft, name_program};
 use crate::response::captures;
 use crate::text::secret::{Secret, SecretBytes};
@@ -261,33 +259,11 @@ impl Call {
         self.add_headers_to(core, request.headers_mut())?;
         self.add_query_to(core, &filler, &mut request)?;
         #[cfg(feature = "jose")]
-        bind(core, access, &mut request)?;
+        bound::bind(core, access, &mut request)?;
         Ok(match &self.body {
             Some(body) => request.with_body(body.as_slice()),
             None => request,
         })
-    }
-
-    /// Keeps the nonce that a response brings, and tells whether the call is refused for lack of it
-    /// (RFC 9449 §9).
-    #[cfg(feature = "jose")]
-    pub(crate) fn lacks_nonce(
-        &self,
-        core: &Core,
-        access: &Access,
-        response: &HttpResponse,
-    ) -> bool {
-        if access.dpop_key.is_none() {
-            return false;
-        }
-        let variables = access.variables();
-        let url = variables.and_then(|variables| match &self.target {
-            Target::UserInfo => Destination::Endpoint(EndpointKind::UserInfo).url(core, variables),
-            Target::User(endpoint) => Destination::User(endpoint).url(core, variables),
-            Target::Api(target) => api_url(core, target, access),
-        });
-        let is_new = url.is_ok_and(|url| core.nonces().keep(&url, true, response.headers()));
-        is_new && response.is_unauthorized() && dpop::asks_for_nonce(response)
     }
 
     fn add_query_to(
@@ -524,30 +500,6 @@ fn userinfo(
     }
 }
 
-/// Sends the token as one that is bound to a key (RFC 9449 §7.1), if it is.
-#[cfg(feature = "jose")]
-fn bind(core: &Core, access: &Access, request: &mut HttpRequest) -> Result<(), Error> {
-    let header = core.provider().api.header;
-    let Some(key) = &access.dpop_key else {
-        return Ok(());
-    };
-    if !core.provider().api.query.is_empty() {
-        let message = "the tokens are bound to a key (DPoP), and this API takes them in the query";
-        return Err(Error::configuration(core.provider(), message));
-    }
-    // An endpoint whose requests are authorized otherwise takes none.
-    if request.headers_mut().remove(header).is_none() {
-        return Ok(());
-    }
-    let value = SecretBytes::header_of(&["DPoP ", access.token.expose()]);
-    let value = value.map_err(|_| {
-        let message = "the access token has a character that is not allowed in a header";
-        Error::configuration(core.provider(), message)
-    })?;
-    request.headers_mut().insert(AUTHORIZATION, value);
-    dpop::prove(core, key, request, Some(&access.token))
-}
-
 /// The request with the token in the header or the query parameter that the API takes it from.
 fn authorized(
     core: &Core,
@@ -614,5 +566,7 @@ fn add_api_headers(
     name_program(core, headers)
 }
 
+#[cfg(feature = "jose")]
+mod bound;
 #[cfg(test)]
 mod tests;

@@ -20,7 +20,9 @@ use crate::error::Error;
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::request::pkce::random_text;
 use crate::text::clock::unix_seconds;
-use crate::text::json::{Json, write_escaped};
+use crate::text::json::Json;
+use crate::text::json::object::Object;
+use crate::text::jwt;
 use crate::text::secret::{Secret, SecretBytes};
 
 /// The header that carries a proof.
@@ -114,19 +116,17 @@ impl DpopKey {
             token_hash: access_token.map(token_hash),
             nonce,
         };
-        let mut proof = [self.header().as_str(), ".", &base64url(claims.json())].concat();
-        let signature = self.0.key.sign(&SystemRandom::new(), proof.as_bytes());
-        proof.push('.');
-        proof += &base64url(signature.ok()?.as_ref());
-        Some(Secret::from(proof))
+        let message = jwt::message(self.header(), claims.json());
+        let signature = self.0.key.sign(&SystemRandom::new(), message.as_bytes());
+        Some(jwt::signed(&message, signature.ok()?.as_ref()))
     }
 
-    /// The header of each proof, in base64url.
+    /// The header of each proof.
     fn header(&self) -> String {
         let Pair { x, y, .. } = &*self.0;
-        base64url(format!(
+        format!(
             r#"{{"typ":"dpop+jwt","alg":"ES256","jwk":{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"}}}}"#
-        ))
+        )
     }
 }
 
@@ -179,26 +179,14 @@ impl Claims<'_> {
         // Without query and fragment (RFC 9449 §4.2).
         let url = self.url.as_str();
         let url = url.split(['?', '#']).next().unwrap_or_default();
-        let mut json = Vec::new();
-        let mut member = |name: &str, value: &str| {
-            let before: &[u8] = if json.is_empty() { b"{\"" } else { b",\"" };
-            json.extend_from_slice(before);
-            json.extend_from_slice(name.as_bytes());
-            json.extend_from_slice(b"\":\"");
-            write_escaped(&mut json, value);
-            json.push(b'"');
-        };
-        member("jti", self.id);
-        member("htm", self.method.as_str());
-        member("htu", url);
-        if let Some(hash) = &self.token_hash {
-            member("ath", hash);
-        }
-        if let Some(nonce) = self.nonce {
-            member("nonce", nonce);
-        }
-        json.extend_from_slice(format!(",\"iat\":{}}}", self.issued_at).as_bytes());
-        json
+        let mut json = Object::new();
+        json.text("jti", self.id);
+        json.text("htm", self.method.as_str());
+        json.text("htu", url);
+        json.some("ath", self.token_hash.as_deref());
+        json.some("nonce", self.nonce);
+        json.number("iat", self.issued_at);
+        json.end()
     }
 }
 

@@ -10,6 +10,8 @@ pub use read::JsonError;
 pub(crate) use read::parse_object_members;
 
 mod number;
+#[cfg(feature = "jose")]
+pub(crate) mod object;
 mod plain;
 mod read;
 mod stored;

@@ -1,9 +1,11 @@
-//! The parts of a JSON Web Token (RFC 7519 §3), of which nothing is verified here.
+//! The parts of a JSON Web Token (RFC 7519 §3), of which nothing is verified here; and those that the client makes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::text::json::Json;
+#[cfg(feature = "jose")]
+use crate::text::secret::Secret;
 use crate::text::secret::SecretBytes;
 
 /// A signed token, taken apart (RFC 7515 §3.1).
@@ -32,6 +34,21 @@ fn object(part: &str) -> Option<Json> {
     let bytes = SecretBytes(URL_SAFE_NO_PAD.decode(part).ok()?);
     let json = Json::parse(bytes.as_slice()).ok()?;
     json.as_object().is_some().then_some(json)
+}
+
+/// What is signed (RFC 7515 §5.1).
+#[cfg(feature = "jose")]
+pub(crate) fn message(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
+    let mut message = URL_SAFE_NO_PAD.encode(header);
+    message.push('.');
+    URL_SAFE_NO_PAD.encode_string(claims, &mut message);
+    message
+}
+
+/// The message with its signature (RFC 7515 §7.1).
+#[cfg(feature = "jose")]
+pub(crate) fn signed(message: &str, signature: &[u8]) -> Secret {
+    Secret::from(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
 #[cfg(test)]

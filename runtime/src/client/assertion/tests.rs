@@ -1,4 +1,5 @@
-use base64::engine::general_purpose::STANDARD;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use super::*;
@@ -50,11 +51,11 @@ static BY_SECRET: Assertion = Assertion {
     ..Assertion::STANDARD
 };
 
-fn draft(rules: &'static Assertion) -> Draft<'static> {
+fn draft(rules: &'static Assertion) -> Draft {
     Draft {
         rules,
         endpoint: BANK.token.as_ref().map(|endpoint| endpoint.url),
-        issuer: BANK.issuer,
+        issuer: BANK.issuer.map(Cow::Borrowed),
         is_secret: false,
         now: 1_800_000_000,
     }

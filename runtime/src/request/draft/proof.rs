@@ -4,7 +4,7 @@ use crate::client::assertion;
 use crate::client::handle::Core;
 use crate::client::signing::{Purpose, Signing, now};
 use crate::error::{EndpointKind, Error};
-use crate::provider::{Assertion, Authentication, ClientType, Proof, Template};
+use crate::provider::{Assertion, Authentication, Proof, Template};
 use crate::request::draft::{Destination, Draft};
 use crate::text::secret::Secret;
 
@@ -26,37 +26,34 @@ pub(super) fn proof(
         return Ok(None);
     };
     let client = provider.confidential.as_ref();
+    let assertion = client.and_then(|client| client.assertion.as_ref());
     let wrong = |message: &'static str| Err(Error::configuration(provider, message));
     let (destination, filler) = (request.destination, core.filler(request.variables));
     match (auth.proof, &credential.signer, &credential.secret) {
         (Proof::Signature, Some(signer), _) => {
-            let rules = client.and_then(|client| client.assertion.as_ref());
-            let issuer = core.issuer()?;
-            let draft = draft(core, destination, rules, issuer.as_deref());
-            let signed = signing.jwt(Purpose::Client, &draft, signer, &filler)?;
-            Ok(Some(signed))
+            let draft = draft(core, destination, assertion)?;
+            signing
+                .jwt(Purpose::Client, &draft, signer, &filler)
+                .map(Some)
         }
         (Proof::Signature, None, None) => wrong(
             "this client authentication method requires a key: make the client with a \
              `SigningKey`",
         ),
         (Proof::Mac, _, Some(secret)) => {
-            let rules = client.and_then(|client| client.assertion.as_ref());
-            let issuer = core.issuer()?;
-            let draft = draft(core, destination, rules, issuer.as_deref());
+            let draft = draft(core, destination, assertion)?;
             draft.with_mac(secret, &filler).map(Some)
         }
         (Proof::Sent, Some(signer), None) if auth.has(Template::CLIENT_SECRET) => {
-            let Some(rules) = signed_secret(client) else {
+            let Some(rules) = client.and_then(|client| client.signed_secret.as_ref()) else {
                 return wrong(
                     "this client authentication method requires a secret, and the client has a key \
                      alone",
                 );
             };
-            let issuer = core.issuer()?;
             let draft = assertion::Draft {
                 is_secret: true,
-                ..draft(core, destination, Some(rules), issuer.as_deref())
+                ..draft(core, destination, Some(rules))?
             };
             if let Some(kept) = core.signed_secret().get(&draft) {
                 return Ok(Some(kept));
@@ -73,28 +70,23 @@ pub(super) fn proof(
     }
 }
 
-fn signed_secret(client: Option<&'static ClientType>) -> Option<&'static Assertion> {
-    client.and_then(|client| client.signed_secret.as_ref())
-}
-
-fn draft<'a>(
+fn draft(
     core: &Core,
     destination: Destination,
     rules: Option<&'static Assertion>,
-    issuer: Option<&'a str>,
-) -> assertion::Draft<'a> {
+) -> Result<assertion::Draft, Error> {
     // The token endpoint, whichever is asked (OpenID Connect Core §9), unless the grant has its own.
     let own = match destination {
         Destination::Grant(endpoint) => Some(endpoint.url),
         _ => None,
     };
-    assertion::Draft {
+    Ok(assertion::Draft {
         rules: rules.unwrap_or(&Assertion::STANDARD),
         endpoint: own.or(core.configuration().template(EndpointKind::Token)),
-        issuer,
+        issuer: core.issuer()?,
         is_secret: false,
         now: now(),
-    }
+    })
 }
 
 /// The JWT by which a client with a key asks for tokens (RFC 7523 §2.1): where, with these values
@@ -116,8 +108,7 @@ pub(crate) fn of_grant(
         let message = "this grant requires a key: make the client with a `SigningKey`";
         return Err(Error::configuration(core.provider(), message));
     };
-    let issuer = core.issuer()?;
-    let draft = draft(core, destination, Some(rules), issuer.as_deref());
+    let draft = draft(core, destination, Some(rules))?;
     let filler = core.filler(variables).asking(scope);
     signing.jwt(Purpose::Grant, &draft, signer, &filler)
 }

@@ -1,0 +1,57 @@
+//! Calls with tokens that are bound to a key (DPoP, RFC 9449).
+
+use http::header::AUTHORIZATION;
+
+use crate::client::handle::Core;
+use crate::error::{EndpointKind, Error};
+use crate::http::message::{HttpRequest, HttpResponse};
+use crate::operation::api::{Access, Call, Target, api_url};
+use crate::request::dpop;
+use crate::request::draft::Destination;
+use crate::text::secret::SecretBytes;
+
+impl Call {
+    /// Keeps the nonce that a response brings, and tells whether the call is refused for lack of it
+    /// (RFC 9449 §9).
+    pub(crate) fn lacks_nonce(
+        &self,
+        core: &Core,
+        access: &Access,
+        response: &HttpResponse,
+    ) -> bool {
+        if access.dpop_key.is_none() {
+            return false;
+        }
+        let variables = access.variables();
+        let url = variables.and_then(|variables| match &self.target {
+            Target::UserInfo => Destination::Endpoint(EndpointKind::UserInfo).url(core, variables),
+            Target::User(endpoint) => Destination::User(endpoint).url(core, variables),
+            Target::Api(target) => api_url(core, target, access),
+        });
+        let is_new = url.is_ok_and(|url| core.nonces().keep(&url, true, response.headers()));
+        is_new && response.is_unauthorized() && dpop::asks_for_nonce(response)
+    }
+}
+
+/// Sends the token as one that is bound to a key (RFC 9449 §7.1), if it is.
+pub(super) fn bind(core: &Core, access: &Access, request: &mut HttpRequest) -> Result<(), Error> {
+    let header = core.provider().api.header;
+    let Some(key) = &access.dpop_key else {
+        return Ok(());
+    };
+    if !core.provider().api.query.is_empty() {
+        let message = "the tokens are bound to a key (DPoP), and this API takes them in the query";
+        return Err(Error::configuration(core.provider(), message));
+    }
+    // An endpoint whose requests are authorized otherwise takes none.
+    if request.headers_mut().remove(header).is_none() {
+        return Ok(());
+    }
+    let value = SecretBytes::header_of(&["DPoP ", access.token.expose()]);
+    let value = value.map_err(|_| {
+        let message = "the access token has a character that is not allowed in a header";
+        Error::configuration(core.provider(), message)
+    })?;
+    request.headers_mut().insert(AUTHORIZATION, value);
+    dpop::prove(core, key, request, Some(&access.token))
+}
