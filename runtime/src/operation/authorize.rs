@@ -14,44 +14,14 @@ use crate::kept::binding::{Binding, Start};
 use crate::kept::pending::Pending;
 use crate::operation::login::Login;
 use crate::operation::pushed::{Pushed, PushedAuthorizationRequest};
-use crate::provider::{
-    AuthorizationEndpoint, GrantKind, IdTokenRules, Nonce, OmittedScope, ParameterType, PkceClients,
-};
+use crate::provider::{AuthorizationEndpoint, IdTokenRules, Nonce, PkceClients};
 #[cfg(feature = "jose")]
 use crate::request::dpop::DpopKey;
 use crate::request::login_url::{Query, STANDARD, add_to_query, name_of};
 use crate::request::pkce::{StateError, code_challenge, random_state, random_text};
 use crate::text::clock::unix_seconds;
-use crate::text::json::Json;
 use crate::text::scopes;
 use crate::text::secret::Secret;
-
-/// What the library itself sends, and nobody else may.
-const RESERVED: [&str; 7] = [
-    "response_type",
-    "client_id",
-    "redirect_uri",
-    "scope",
-    "state",
-    "code_challenge",
-    "code_challenge_method",
-];
-
-/// What no URL may have that a browser is sent to (RFC 9700 §4.2, §4.3): the client's proofs of who it
-/// is, and what is worth tokens or is one. An `id_token_hint` proves nothing.
-const SECRET: [&str; 11] = [
-    "client_secret",
-    "client_assertion",
-    "code_verifier",
-    "code",
-    "refresh_token",
-    "access_token",
-    "device_code",
-    "assertion",
-    "subject_token",
-    "actor_token",
-    "password",
-];
 
 /// A login to start. Nothing is checked before [`Authorize::start`].
 #[derive(Clone)]
@@ -275,76 +245,6 @@ impl Authorize {
         Ok((sent, pending))
     }
 
-    fn check(&self) -> Result<(), Error> {
-        let provider = self.core.provider();
-        self.core.require_grant(GrantKind::AuthorizationCode)?;
-        if let Some(name) = &self.unknown_variable {
-            return Err(self.error(format!("there is no variable {name:?}")));
-        }
-        match self.redirect_target() {
-            None if provider.requires_redirect_uri() => {
-                return Err(self.error("no redirect URI is set"));
-            }
-            // RFC 6749 §3.1.2.
-            Some(uri) if uri.is_empty() || uri.contains('#') => {
-                return Err(self.error("the redirect URI is empty or has a fragment"));
-            }
-            _ => {}
-        }
-        if self.scope.is_empty() && provider.scopes.omitted == OmittedScope::Refused {
-            return Err(self.error("a login without a scope is refused"));
-        }
-        self.core.check_scopes(&self.scope)?;
-        self.core.binds_tokens()?;
-        if self.is_offline && provider.offline.is_none() {
-            return Err(self.error("nothing says how this provider is asked for a refresh token"));
-        }
-        for option in self.endpoint().options {
-            if option.r#type == ParameterType::Json {
-                let mut values = self.parameters.iter();
-                let wrong = |(name, value): &&(String, String)| {
-                    *name == *option.name && Json::parse(value.as_bytes()).is_err()
-                };
-                if values.any(|one| wrong(&one)) {
-                    return Err(self.error(format!("the parameter {:?} is no JSON", option.name)));
-                }
-            }
-        }
-        let mut names = self.parameters.iter().map(|(name, _)| name.as_str());
-        match names.find(|name| self.is_reserved(name) || self.is_secret(name)) {
-            Some(name) => {
-                Err(self.error(format!("the parameter {name:?} is not for `param` to set")))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// Whether the parameter is secret, under the standard's name or under one that it has where this
-    /// provider takes it.
-    fn is_secret(&self, name: &str) -> bool {
-        let provider = self.core.provider();
-        let grants = provider.grants.iter();
-        let own = grants.clone().filter_map(|rules| rules.endpoint.as_ref());
-        let mut renamed = [&provider.token, &provider.refresh]
-            .into_iter()
-            .flatten()
-            .chain(own)
-            .flat_map(|endpoint| endpoint.rename)
-            .chain(grants.flat_map(|rules| rules.rename));
-        SECRET.contains(&name)
-            || renamed.any(|(standard, here)| *here == name && SECRET.contains(standard))
-    }
-
-    /// Whether the library sends the parameter: under the standard's name, under this provider's,
-    /// or as a group of scopes that are asked for.
-    fn is_reserved(&self, name: &str) -> bool {
-        let endpoint = self.endpoint();
-        RESERVED
-            .iter()
-            .any(|reserved| *reserved == name || name_of(endpoint, reserved) == Some(name))
-            || self.groups.iter().any(|(parameter, _)| *parameter == name)
-    }
-
     /// The scopes that the request names, and that are granted unless the answer says otherwise
     /// (RFC 6749 §5.1): none where the endpoint takes none.
     fn sent_scope(&self) -> Option<&str> {
@@ -558,5 +458,6 @@ impl fmt::Debug for Authorize {
     }
 }
 
+mod check;
 #[cfg(test)]
 mod tests;

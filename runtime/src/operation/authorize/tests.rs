@@ -1,3 +1,4 @@
+use super::check::RESERVED;
 use super::*;
 use crate::client::settings::Settings;
 use crate::error::ErrorKind;
