@@ -3,6 +3,7 @@
 //! and decide nothing.
 
 mod description;
+mod registration;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
@@ -16,6 +17,7 @@ pub use crate::spec::{
 pub use oauth_atlas_description::{
     EndpointKind, GrantKind, LifetimeOf, OperationKind, Proof, owned,
 };
+pub use registration::{RedirectUris, Registration};
 
 /// A provider.
 #[derive(Clone, Debug)]
@@ -176,44 +178,6 @@ pub struct Source {
     pub checked: String,
     /// What was read: the page's own date, a commit or a version.
     pub state: Option<String>,
-}
-
-/// How a program becomes a client.
-#[derive(Clone, Debug)]
-pub struct Registration {
-    /// The page on which it is registered.
-    pub url: Option<String>,
-    /// Where and how, as far as no address says it.
-    pub description: Option<String>,
-    /// Who may register one.
-    pub open_to: Option<OpenTo>,
-    /// What is asked of who registers.
-    pub asks: Option<Cited>,
-    /// Which redirect URIs are accepted.
-    pub redirect_uris: Option<RedirectUris>,
-    /// What the provider reviews or verifies, and what holds until then.
-    pub review: Option<Cited>,
-    /// Who may log in before that.
-    pub test_users: Option<Cited>,
-    /// How many users, clients or requests a new client has.
-    pub quotas: Option<Cited>,
-    /// The names of its sources.
-    pub sources: Vec<String>,
-}
-
-/// The redirect URIs that can be registered.
-#[derive(Clone, Debug)]
-pub struct RedirectUris {
-    /// Forms that are accepted.
-    pub accepts: Vec<RedirectUriForm>,
-    /// Forms that are refused.
-    pub refuses: Vec<RedirectUriForm>,
-    /// How many a client may have.
-    pub maximum: Option<usize>,
-    /// What else holds.
-    pub description: Option<String>,
-    /// The names of its sources.
-    pub sources: Vec<String>,
 }
 
 /// A set of hosts that belong together.

@@ -6,7 +6,6 @@ use crate::decode::{Entry, Place, Reader, Spanned};
 use crate::language::words::alternatives;
 use crate::spec::{Assertion, Client, ClientAuthentication, Extension, Lifetime, Spec};
 
-/// What a header can be required to have.
 /// What the client writes itself.
 const CLAIMS: [&str; 7] = ["iss", "sub", "aud", "iat", "nbf", "exp", "jti"];
 
@@ -58,18 +57,7 @@ fn of_grant(spec: &Spec, grant: &Entry<Extension>, reader: &mut Reader) {
             "add `assertion` to the grant's `parameters`: the client makes it, or the caller gives it",
         );
     }
-    for one in assertion.algorithms.given().iter().flat_map(|many| &many.0) {
-        if one.value.is_of_secret() {
-            reader.mistake_with_help(
-                one.place(),
-                format!(
-                    "`{}` is keyed with a secret, and the client signs with its key",
-                    one.value.word()
-                ),
-                "write an algorithm of a key pair, such as `RS256`",
-            );
-        }
-    }
+    of_key_pairs(assertion, "the client signs with its key", "RS256", reader);
     if spec
         .clients
         .as_ref()
@@ -166,18 +154,19 @@ fn of_methods(spec: &Spec, client: &Client, reader: &mut Reader) {
                 "add `client_secret_post` or another method with a secret to `auth`",
             );
         }
-        let listed = signed.algorithms.given().into_iter();
-        for one in listed.flat_map(|many| &many.0) {
-            if one.value.is_of_secret() {
-                reader.mistake_with_help(
-                    one.place(),
-                    format!(
-                        "`{}` is keyed with a secret, and this is the secret",
-                        one.value.word()
-                    ),
-                    "write an algorithm of a key pair, such as `ES256`",
-                );
-            }
+        of_key_pairs(signed, "this is the secret", "ES256", reader);
+    }
+}
+
+/// Algorithms that no key pair has, where nothing else signs.
+fn of_key_pairs(assertion: &Assertion, why: &str, example: &str, reader: &mut Reader) {
+    for one in assertion.algorithms.given().iter().flat_map(|many| &many.0) {
+        if one.value.is_of_secret() {
+            reader.mistake_with_help(
+                one.place(),
+                format!("`{}` is keyed with a secret, and {why}", one.value.word()),
+                format!("write an algorithm of a key pair, such as `{example}`"),
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The methods by which a program chooses what its client does.
 
-use oauth_atlas_description::{ClientAuth, DpopStatus, Encoding, Separator};
+use oauth_atlas_description::{ClientAuth, DpopStatus, Encoding};
 
 use crate::layout::Items;
 use crate::layout::known::method;
@@ -54,67 +54,54 @@ pub(super) fn settings(provider: &Provider, members: &mut Items) {
     members.add(lines(about), &code);
 }
 
+/// What a program may choose among, where the provider accepts several.
 fn choices(provider: &Provider, members: &mut Items) {
+    let mut add = |names, what: &str, accepted: String| {
+        if !accepted.is_empty() {
+            let name = to_markdown(&provider.name);
+            let about = format!(
+                "Overrides the {what}. {name} accepts {accepted}; the first is the default."
+            );
+            choice(names, &about, members);
+        }
+    };
     let methods = provider.selectable_auth();
-    if !methods.is_empty() {
-        let accepted = methods.iter().map(|method| {
-            format!(
-                "[`{}`](oauth_atlas::ClientAuth::{})",
-                method.word(),
-                variant(*method)
-            )
-        });
-        let about = format!(
-            "Overrides the client authentication method. {} accepts {}; the first is the default.",
-            to_markdown(&provider.name),
-            accepted.collect::<Vec<_>>().join(", ")
-        );
-        let code = method! {
-            []
-            #[inline]
-            #[must_use]
-            pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
-                Self(self.0.client_auth(method))
-            }
-        };
-        members.add(lines(&about), &code);
-    }
+    let methods = methods.iter().map(|method| {
+        let (word, variant) = (method.word(), variant(*method));
+        format!("[`{word}`](oauth_atlas::ClientAuth::{variant})")
+    });
+    add(
+        ["client_auth", "method", "ClientAuth"],
+        "client authentication method",
+        methods.collect::<Vec<_>>().join(", "),
+    );
     let encodings = provider.selectable_encodings();
-    if !encodings.is_empty() {
-        let words: Vec<_> = encodings.iter().copied().map(Encoding::word).collect();
-        let about = format!(
-            "Overrides the encoding of token requests. {} accepts {}; the first is the default.",
-            to_markdown(&provider.name),
-            words.join(" and ")
-        );
-        let code = method! {
-            []
-            #[inline]
-            #[must_use]
-            pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
-                Self(self.0.token_encoding(encoding))
-            }
-        };
-        members.add(lines(&about), &code);
-    }
+    let encodings: Vec<_> = encodings.iter().copied().map(Encoding::word).collect();
+    add(
+        ["token_encoding", "encoding", "Encoding"],
+        "encoding of token requests",
+        encodings.join(" and "),
+    );
     let separators = provider.selectable_separators();
-    if !separators.is_empty() {
-        let words: Vec<_> = separators.iter().copied().map(Separator::word).collect();
-        let about = format!(
-            "Overrides the scope separator. {} accepts a {}; the first is the default.",
-            to_markdown(&provider.name),
-            words.join(" or a ")
-        );
-        let code = method! {
-            []
-            #[inline]
-            #[must_use]
-            pub fn scope_separator(self, separator: oauth_atlas::Separator) -> Self {
-                Self(self.0.scope_separator(separator))
-            }
-        };
-        members.add(lines(&about), &code);
-    }
+    let separators = separators.iter().map(|one| format!("a {}", one.word()));
+    add(
+        ["scope_separator", "separator", "Separator"],
+        "scope separator",
+        separators.collect::<Vec<_>>().join(" or "),
+    );
+}
+
+/// A method that chooses a value of one of the library's types.
+fn choice([method, argument, type_name]: [&str; 3], about: &str, members: &mut Items) {
+    let code = method! {
+        [method: Name = method, argument: Name = argument, type_name: Name = type_name]
+        #[inline]
+        #[must_use]
+        pub fn #method(self, #argument: oauth_atlas::#type_name) -> Self {
+            Self(self.0.#method(#argument))
+        }
+    };
+    members.add(lines(about), &code);
 }
 
 /// The switch for tokens that are bound to a key, where they may be and need not.
