@@ -16,6 +16,17 @@ pub use address::{accepts, candidates, issuers, names_document};
 /// More than any metadata that is honest; the runtime reads no more of an answer either.
 pub const MAX_BYTES: u64 = 1024 * 1024;
 
+/// The client authentication methods of RFC 8414 that a spec has a word for.
+pub const CLIENT_AUTH_METHODS: [&str; 7] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "private_key_jwt",
+    "client_secret_jwt",
+    "tls_client_auth",
+    "self_signed_tls_client_auth",
+    "none",
+];
+
 /// The name in metadata of the grant that specs call `device_code` (RFC 8628 §3.4).
 pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 

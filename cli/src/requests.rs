@@ -3,6 +3,7 @@
 
 mod curl;
 pub mod examples;
+mod made_up;
 mod operations;
 mod placeholder;
 mod replay;

@@ -5,12 +5,13 @@ use oauth_atlas_codegen::model::{
     self, Capture, CaptureFrom, ClientAuth, ClientKind, Offered, OmittedScope, OperationKind,
     ParameterType, Proof, VariableKind, owned,
 };
-use oauth_atlas_runtime::provider::{Nonce, Provider, Template};
+use oauth_atlas_runtime::provider::{Provider, Template};
 use oauth_atlas_runtime::{
     Authorize, Callback, Core, DeviceLogin, Error, HeaderMap, HttpResponse, Login, Method, Secret,
-    Settings, TokenSet, Url,
+    Settings, TokenSet,
 };
 
+use super::made_up::MadeUp;
 use super::placeholder::{self, named};
 use super::{Recorded, Request, Variant};
 
@@ -291,7 +292,7 @@ impl<'m> Operations<'m> {
             super::Content::Form(body) => format!("{}?{body}", sent.url),
             _ => sent.url.clone(),
         };
-        Ok(self.made_up(&url).hidden_in(sent))
+        Ok(MadeUp::of(self.provider, &url).hidden_in(sent))
     }
 
     /// The request that the user's browser makes.
@@ -303,32 +304,7 @@ impl<'m> Operations<'m> {
             basic: None,
             content: super::Content::None,
         };
-        self.made_up(&login.url).hidden_in(url)
-    }
-
-    /// What a login has made up, of the parameters of this URL.
-    fn made_up(&self, url: &str) -> MadeUp {
-        let renamed = |standard: &'static str| {
-            let endpoint = self.provider.authorization.as_ref();
-            let mut rename = endpoint.iter().flat_map(|endpoint| endpoint.rename);
-            let renamed = rename.find(|(name, _)| *name == standard);
-            renamed.map_or(standard, |(_, name)| name)
-        };
-        let state = match self.provider.state.echoed {
-            true => parameter(url, renamed("state")),
-            // The placeholder of the redirect URI is no URL, and the state is its last pair.
-            false => parameter(url, renamed("redirect_uri"))
-                .and_then(|uri| Some(uri.rsplit_once("state=")?.1.to_owned())),
-        };
-        MadeUp {
-            state,
-            challenge: parameter(url, renamed("code_challenge")),
-            nonce: {
-                let rules = self.provider.id_token.as_ref();
-                let is_made = rules.is_some_and(|rules| rules.nonce == Nonce::Repeated);
-                parameter(url, renamed("nonce")).filter(|_| is_made)
-            },
-        }
+        MadeUp::of(self.provider, &login.url).hidden_in(url)
     }
 
     /// The token request that ends a login.
@@ -445,44 +421,10 @@ impl<'m> Operations<'m> {
     }
 }
 
-struct MadeUp {
-    state: Option<String>,
-    challenge: Option<String>,
-    nonce: Option<String>,
-}
-
-impl MadeUp {
-    /// The request with placeholders for it.
-    fn hidden_in(self, request: Recorded) -> Recorded {
-        let made_up = [
-            (self.state, placeholder::STATE),
-            (self.challenge, placeholder::CODE_CHALLENGE),
-            (self.nonce, placeholder::NONCE),
-        ];
-        made_up
-            .into_iter()
-            .fold(request, |request, (value, placeholder)| match value {
-                Some(value) => request.with_placeholder(&value, placeholder),
-                None => request,
-            })
-    }
-}
-
 /// The PKCE verifier, which a program keeps between a login and its callback.
 fn verifier(login: &Login) -> Option<String> {
     let stored = serde_yaml::to_value(&login.pending).ok()?;
     stored.get("code_verifier")?.as_str().map(str::to_owned)
-}
-
-/// A parameter of a login's URL, wherever the provider has them.
-fn parameter(url: &str, name: &str) -> Option<String> {
-    let mut url = Url::parse(url).ok()?;
-    let fragment = url.fragment().and_then(|text| text.split_once('?'));
-    if let Some(query) = fragment.map(|(_, query)| query.to_owned()) {
-        url.set_query(Some(&query));
-    }
-    let found = url.query_pairs().find(|(known, _)| known == name);
-    found.map(|(_, value)| value.into_owned())
 }
 
 /// A member under the name or at the path that it has in an answer of a shape of its own.

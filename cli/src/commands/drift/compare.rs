@@ -11,7 +11,7 @@ use oauth_atlas_codegen::model::{
 };
 
 use super::target::Target;
-use crate::metadata::Metadata;
+use crate::metadata::{CLIENT_AUTH_METHODS, Metadata};
 
 /// A point on which the two differ.
 #[derive(Debug, PartialEq, Eq)]
@@ -170,7 +170,7 @@ impl Comparer<'_> {
             known.extend(client.auth.iter().filter_map(|method| standard(*method)));
         }
         // A spec has no word for the others.
-        for method in METHODS {
+        for method in CLIENT_AUTH_METHODS {
             match (known.contains(&method), now.contains(&method)) {
                 (false, true) => self.added(member, method),
                 // Most documents leave it out although there are public clients.
@@ -277,17 +277,6 @@ impl Comparer<'_> {
         }
     }
 }
-
-/// The methods of RFC 8414 that the spec language has words for.
-const METHODS: [&str; 7] = [
-    "client_secret_basic",
-    "client_secret_post",
-    "private_key_jwt",
-    "client_secret_jwt",
-    "tls_client_auth",
-    "self_signed_tls_client_auth",
-    "none",
-];
 
 /// The method of RFC 8414 that a method of the spec language is a way of.
 fn standard(method: ClientAuth) -> Option<&'static str> {

@@ -7,16 +7,7 @@ use super::leftover::cut;
 use crate::commands::new::arguments::{ClientType, Template};
 use crate::commands::new::draft::Entry;
 use crate::commands::new::template::{clients, methods};
-
-/// The client authentication methods of RFC 8414 that a spec has a word for, but for `none`.
-const METHODS: [&str; 6] = [
-    "client_secret_basic",
-    "client_secret_post",
-    "private_key_jwt",
-    "client_secret_jwt",
-    "tls_client_auth",
-    "self_signed_tls_client_auth",
-];
+use crate::metadata::CLIENT_AUTH_METHODS;
 
 /// The methods that send a JWT, and whether the client's secret is its key.
 const JWT_METHODS: [(&str, bool); 2] = [("private_key_jwt", false), ("client_secret_jwt", true)];
@@ -34,9 +25,10 @@ impl Writer<'_> {
         if methods.contains(&preferred) {
             return entry;
         }
-        let possible = if token.is_empty() { &[] } else { &METHODS[..] };
-        let mut possible = possible.iter().copied().chain(["none"]);
-        let Some(method) = possible.find(|method| methods.contains(method)) else {
+        let mut possible = CLIENT_AUTH_METHODS.into_iter();
+        let is_possible =
+            |method: &&str| (!token.is_empty() || *method == "none") && methods.contains(method);
+        let Some(method) = possible.find(is_possible) else {
             return entry.remark(format!("TODO: {member} is [{}].", cut(&methods.join(", "))));
         };
         let entry = entry.with("auth", method);
@@ -51,7 +43,7 @@ impl Writer<'_> {
     fn left_over_methods(&mut self, member: &str, methods: &[&str]) {
         let others: Vec<_> = methods
             .iter()
-            .filter(|method| !METHODS.contains(method) && **method != "none")
+            .filter(|method| !CLIENT_AUTH_METHODS.contains(method))
             .copied()
             .collect();
         if !others.is_empty() {
@@ -72,7 +64,8 @@ impl Writer<'_> {
         let listed = self.metadata.texts("token_endpoint_auth_methods_supported");
         // RFC 8414 §2: left out, it stands for this one.
         let listed = listed.unwrap_or_else(|| vec!["client_secret_basic"]);
-        let listed = listed.into_iter().filter(|method| METHODS.contains(method));
+        let is_secret = |method: &&str| *method != "none" && CLIENT_AUTH_METHODS.contains(method);
+        let listed = listed.into_iter().filter(is_secret);
         listed.map(str::to_owned).collect()
     }
 
