@@ -10,24 +10,31 @@ use super::page::{self, Page};
 use super::prose::prose;
 use super::quirks::Quirks;
 
-/// The file with what the search knows and nobody reads: scopes and quirks.
+/// The file with what the search knows and nobody reads.
 pub const SEARCHED: &str = "search.js";
 
 /// Its text.
 pub fn searched(providers: &[&Provider], quirks: &Quirks) -> String {
-    let known = providers.iter().map(|provider| {
+    let lines = providers.iter().map(|provider| {
         let scopes: Vec<_> = facets::scope_names(provider).collect();
         let own = quirks.of_provider(provider);
         let names: Vec<_> = own.map(|quirk| quirk.name.as_str()).collect();
-        (provider.id.as_str(), [scopes.join(" "), names.join(" ")])
-    });
-    let lines = known.map(|(id, known)| {
+        let known = [
+            scopes.join(" "),
+            facets::grants(provider).join(" "),
+            facets::client_auth(provider).join(" "),
+            facets::pkce(provider).unwrap_or_default().to_owned(),
+            names.join(" "),
+        ];
         // JSON is JavaScript.
         let known = serde_json::to_string(&known).unwrap_or_default();
-        format!("  {id}: {known},\n")
+        format!("  \"{}\": {known},\n", page::address(provider))
     });
     let lines: String = lines.collect();
-    format!("\"use strict\";\n\n// Scopes and quirks.\nconst SEARCHED = {{\n{lines}}};\n")
+    format!(
+        "\"use strict\";\n\n// By page: scopes, grants, client authentication, PKCE, quirks.\n\
+         const SEARCHED = {{\n{lines}}};\n"
+    )
 }
 
 pub fn page(providers: &[&Provider], quirks: &Quirks) -> Markup {
@@ -67,9 +74,7 @@ fn row(provider: &Provider, quirks: &Quirks) -> Markup {
     let pkce = facets::pkce(provider);
     let own: Vec<_> = quirks.of_provider(provider).collect();
     html! {
-        li data-grant=(grants.join(" ")) data-auth=(methods.join(" ")) data-pkce=[pkce]
-            data-module=(provider.id)
-        {
+        li {
             div {
                 h2 { a href=(page::address(provider)) { (provider.name) } }
                 p { (prose(&provider.summary)) }

@@ -36,18 +36,18 @@ function index() {
   const list = document.getElementById("providers");
   const count = document.getElementById("count");
   const nothing = document.getElementById("nothing");
+  // In the order of `SEARCHED`.
   const facets = ["grant", "auth", "pkce", "quirk"];
   const fields = ["q", ...facets].map((name) => form.elements[name]);
   const rows = [...list.children].map((row) => {
-    const [names, quirks] = SEARCHED[row.dataset.module];
-    const scopes = names.split(" ").filter(Boolean);
-    row.dataset.quirk = quirks;
+    const known = SEARCHED[row.querySelector("a").getAttribute("href")];
+    const [scopes, ...values] = known.map((words) => words.split(" ").filter(Boolean));
     const found = element("p", { class: "found" });
     row.firstElementChild.append(found);
-    const grants = row.dataset.grant;
+    const grants = values[0].join(" ");
     const about = [row.firstElementChild.textContent, grants, grants.replaceAll("_", " ")];
     const text = about.join(" ").toLowerCase();
-    return { row, text, tokens: [...new Set(text.match(/[^\s,.()+]+/g))], scopes, found };
+    return { row, text, tokens: [...new Set(text.match(/[^\s,.()+]+/g))], scopes, values, found };
   });
 
   /** The scopes that hold all words; none where the name and the summary already do. */
@@ -91,10 +91,10 @@ function index() {
   function show() {
     const words = form.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean);
     const wanted = facets
-      .map((name) => [name, form.elements[name].value])
+      .map((name, place) => [place, form.elements[name].value])
       .filter(([, value]) => value !== "");
     const fit = rows.filter((one) =>
-      wanted.every(([name, value]) => (one.row.dataset[name] ?? "").split(" ").includes(value)),
+      wanted.every(([place, value]) => one.values[place].includes(value)),
     );
     const { shown, isNear } = found(fit, words);
     for (const one of rows) {

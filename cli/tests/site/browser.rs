@@ -18,47 +18,39 @@ async fn shown(browser: &Browser) -> Vec<String> {
         .collect()
 }
 
-/// How many providers have a value in one of their lists.
-fn with(attribute: &str, value: &str) -> usize {
-    let page = scraper::Html::parse_document(&SITE.files["index.html"]);
-    let selector = format!("#providers > li[data-{attribute}~='{value}']");
-    let selector = scraper::Selector::parse(&selector).expect("a selector");
-    page.select(&selector).count()
-}
-
-/// The scopes and the quirks that the search knows of a module.
-fn searched(module: &str) -> Option<[&'static str; 2]> {
-    let start = format!("{module}: [\"");
+/// What the search knows of a provider's page: scopes, grants, client authentication, PKCE, quirks.
+fn searched(page: &str) -> [String; 5] {
+    let start = format!("\"{page}\": ");
     let mut lines = SITE.files["search.js"].lines();
-    let known = lines.find_map(|line| line.trim().strip_prefix(&start))?;
-    let (scopes, quirks) = known.strip_suffix("\"],")?.split_once("\",\"")?;
-    Some([scopes, quirks])
+    let known = lines.find_map(|line| line.trim().strip_prefix(&start));
+    let known = known.expect("each page is searched").trim_end_matches(',');
+    serde_json::from_str(known).expect("JSON")
 }
 
-/// How many providers have a quirk.
-fn with_quirk(quirk: &str) -> usize {
-    let has = |[_, quirks]: [&str; 2]| quirks.split(' ').any(|one| one == quirk);
-    let modules = SITE
-        .files
-        .keys()
-        .filter_map(|name| name.strip_suffix(".html"));
-    modules
-        .filter(|module| searched(module).is_some_and(has))
-        .count()
+/// How many providers have something in what the search knows.
+fn count(is_meant: impl Fn([String; 5]) -> bool) -> usize {
+    let pages = SITE.providers().into_iter();
+    pages.filter(|page| is_meant(searched(page))).count()
+}
+
+/// How many providers a filter shows.
+fn with(filter: &str, value: &str) -> usize {
+    count(|[_, grants, auth, pkce, quirks]| {
+        let values = match filter {
+            "grant" => grants,
+            "auth" => auth,
+            "pkce" => pkce,
+            _ => quirks,
+        };
+        values.split(' ').any(|one| one == value)
+    })
 }
 
 /// How many providers have a grant, or a scope that names it.
 fn about_grant(grant: &str) -> usize {
-    let page = scraper::Html::parse_document(&SITE.files["index.html"]);
-    let rows = scraper::Selector::parse("#providers > li").expect("a selector");
-    let has_scope =
-        |module: &str| searched(module).is_some_and(|[scopes, _]| scopes.contains(grant));
-    let rows = page.select(&rows);
-    let is_about = |row: &scraper::ElementRef<'_>| {
-        let grants = row.attr("data-grant").unwrap_or_default();
-        grants.split(' ').any(|one| one == grant) || row.attr("data-module").is_some_and(has_scope)
-    };
-    rows.filter(is_about).count()
+    count(|[scopes, grants, ..]| {
+        grants.split(' ').any(|one| one == grant) || scopes.contains(grant)
+    })
 }
 
 #[test]
@@ -169,10 +161,7 @@ fn filters_combine_and_the_address_keeps_them() {
         ] {
             let select = format!("select[name={name}]");
             browser.choose(&select, value).await;
-            let expected = match name {
-                "quirk" => with_quirk(value),
-                _ => with(name, value),
-            };
+            let expected = with(name, value);
             assert!(expected > 0 && expected < SITE.providers().len());
             expect_count(&browser, expected).await;
             let address = browser.address().await;
