@@ -23,6 +23,9 @@ const ON_TOP: [&str; 5] = [
 /// Where a user comes back to, if no example says so.
 const REDIRECT_URI: &str = "https://app.example/callback";
 
+/// A secret, if no example says one: not a word that an error may tell, and that would be redacted.
+pub const SECRET: &str = "s3cr3t";
+
 /// What a callback says.
 pub struct Answered<'a> {
     pub issuer: Option<&'a str>,
@@ -109,7 +112,7 @@ impl<'e> Inputs<'e> {
         let id = self.either("client_id", "client");
         let mut core = match self.example.client {
             ClientKind::Confidential => {
-                Core::confidential(self.provider, id, self.either("client_secret", "secret"))
+                Core::confidential(self.provider, id, self.either("client_secret", SECRET))
             }
             ClientKind::Public => Core::public(self.provider, id),
         };
