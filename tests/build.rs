@@ -4,12 +4,12 @@
 
 #[path = "build/absence.rs"]
 mod absence;
-#[path = "build/calls.rs"]
-mod calls;
 #[path = "build/captures.rs"]
 mod captures;
-#[path = "build/fakes.rs"]
-mod fakes;
+#[path = "build/clients.rs"]
+mod clients;
+#[path = "build/driven.rs"]
+mod driven;
 #[path = "build/interface.rs"]
 mod interface;
 #[path = "build/servers.rs"]
@@ -61,9 +61,8 @@ fn main() {
         .chain(private.iter().map(|provider| ("crate::fixtures", provider)))
         .map(|(path, provider)| Module { path, provider })
         .collect();
-    write_file(&out.join("calls.rs"), &calls::calls(&modules));
     write_file(&out.join("captures.rs"), &captures::captures(&modules));
-    write_file(&out.join("fakes.rs"), &fakes::fakes(&modules));
+    write_file(&out.join("driven.rs"), &driven::driven(&modules));
     write_file(&out.join("absence.rs"), &absence::absence(&modules));
     interface::write(&here.join("interface"), &out.join("interface"));
 }

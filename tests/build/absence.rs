@@ -1,4 +1,4 @@
-//! For everything that a provider lacks, a test that its client has no such method.
+//! For each provider, a test that its client has no method for what the provider lacks.
 //!
 //! An inherent method is chosen before a trait's. So where a trait's method of the same name is
 //! the one that is called, there is no inherent one; were there one, the test would not compile.
@@ -8,7 +8,7 @@ use std::fmt::Write;
 use oauth_atlas_codegen::model::{OperationKind, Provider};
 
 use crate::Module;
-use crate::calls::constructor;
+use crate::clients::constructor;
 
 pub(crate) fn absence(modules: &[Module]) -> String {
     let mut text = String::new();
@@ -18,38 +18,34 @@ pub(crate) fn absence(modules: &[Module]) -> String {
             continue;
         };
         let client = constructor(provider, kind);
+        let mut declared = String::new();
+        let mut called = String::new();
+        for method in absent(&methods(provider)) {
+            let _ = writeln!(declared, "fn {method}(&self) -> Absent {{ Absent }}");
+            let _ = writeln!(called, "let Absent = client.{method}();");
+        }
+        let mut constructed = String::new();
+        for constructor in absent(&constructors(provider)) {
+            let _ = writeln!(constructed, "fn {constructor}() -> Absent {{ Absent }}");
+            let _ = writeln!(called, "let Absent = Client::{constructor}();");
+        }
         let _ = writeln!(
             text,
-            "mod {id} {{\n#[allow(unused_imports)] use {path}::{id}::*;\n\
-             #[allow(unused_imports)] use crate::wire::{{CLIENT_ID, CLIENT_SECRET, PLAIN_SECRET, REDIRECT_URI}};\n"
+            "#[test]\nfn {id}() {{\n\
+             #[allow(unused_imports)] use {path}::{id}::*;\n\
+             #[allow(unused_imports)] use crate::wire::{{CLIENT_ID, CLIENT_SECRET, PLAIN_SECRET, REDIRECT_URI}};\n\
+             struct Absent;\n\
+             trait Methods {{\n{declared}}}\nimpl Methods for Client {{}}\n\
+             trait Constructors {{\n{constructed}}}\nimpl Constructors for Client {{}}\n\
+             let client = {client};\n{called}}}"
         );
-        for (method, offered) in methods(provider) {
-            if !offered {
-                let _ = writeln!(
-                    text,
-                    "#[test]\nfn has_no_{method}() {{\n\
-                     struct Absent;\n\
-                     trait Lacks {{ fn {method}(&self) -> Absent {{ Absent }} }}\n\
-                     impl Lacks for Client {{}}\n\
-                     let Absent = {client}.{method}();\n}}"
-                );
-            }
-        }
-        for (constructor, offered) in constructors(provider) {
-            if !offered {
-                let _ = writeln!(
-                    text,
-                    "#[test]\nfn has_no_{constructor}_client() {{\n\
-                     struct Absent;\n\
-                     trait Lacks {{ fn {constructor}() -> Absent {{ Absent }} }}\n\
-                     impl Lacks for Client {{}}\n\
-                     let Absent = Client::{constructor}();\n}}"
-                );
-            }
-        }
-        text += "}\n";
     }
     text
+}
+
+fn absent(methods: &[(&'static str, bool)]) -> Vec<&'static str> {
+    let absent = methods.iter().filter(|(_, offered)| !offered);
+    absent.map(|(method, _)| *method).collect()
 }
 
 /// Every method that depends on the spec, and whether this provider has it.

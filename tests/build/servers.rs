@@ -6,7 +6,7 @@ use oauth_atlas_codegen::model::{
     AuthorizeOption, ClientKind, OperationKind, ParameterType, Provider, VariableKind,
 };
 
-use crate::calls::constructor_with;
+use crate::clients::constructor_with;
 
 /// An implementation of `Subject` for each client, and the list of all of them.
 pub(crate) fn servers(providers: &[Provider]) -> String {

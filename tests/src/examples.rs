@@ -10,9 +10,9 @@ use oauth_atlas_codegen::model::{Example, ExampleResponse, Operation, Provider};
 use oauth_atlas_codegen::{Source, load};
 use url::Url;
 
+use crate::driven::{COVERED, loaded};
 use crate::responses;
 use crate::server::{Answer, Received, Server};
-use crate::wire::{COVERED, loaded};
 
 #[path = "../../cli/src/requests/replay.rs"]
 mod replay;
@@ -57,7 +57,7 @@ async fn run(
     let shown = example.request.as_ref().map(|request| &request.parameters);
     let secret = replay::find(&example.using, "client_secret")
         .or(shown.and_then(|shown| replay::find(shown, "client_secret")))
-        .unwrap_or("secret");
+        .unwrap_or(replay::SECRET);
     let callback = |answered: &Answered| {
         let Answered {
             issuer,

@@ -7,11 +7,8 @@ mod dependencies;
 mod descriptions;
 mod diagnostics;
 mod dpop;
+mod driven;
 mod examples;
-#[allow(
-    deprecated,
-    reason = "scopes are asked for, those that are given up as well"
-)]
 mod fakes;
 mod faults;
 mod guidelines;
@@ -39,10 +36,6 @@ mod server;
 mod shapes;
 mod signing;
 mod snapshots;
-#[allow(
-    deprecated,
-    reason = "scopes are asked for, those that are given up as well"
-)]
 mod wire;
 
 /// Clients that are generated as a company's own crate would generate private ones.

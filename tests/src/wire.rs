@@ -2,28 +2,26 @@
 //! from the specs; the snapshots are one a provider.
 
 use std::fmt::{Debug, Write};
-use std::future::Future;
 use std::path::Path;
-use std::pin::Pin;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oauth_atlas::provider::{ClientAuth, Nonce, Provider};
 use oauth_atlas::{
-    ApiCall, Authorize, DeviceLogin, DevicePoll, DeviceRequest, Error, ErrorKind, HeaderMap,
-    HttpRequest, HttpResponse, Introspection, Login, Method, PushedAuthorizationRequest,
-    ReqwestClient, Revocation, Settings, TokenRequest, TokenSet,
+    ApiCall, DeviceLogin, DevicePoll, DeviceRequest, Error, ErrorKind, HeaderMap, HttpRequest,
+    HttpResponse, Introspection, Login, PushedAuthorizationRequest, ReqwestClient, Revocation,
+    Settings, TokenRequest, TokenSet,
 };
 
 use oauth_atlas_codegen::Source;
 use serde_json::json;
 
+use crate::driven::{COVERED, Covered, Given, How};
 use crate::responses;
 use crate::server::{Answer, Received, Server};
 
 mod run_time;
-
-pub(crate) use run_time::loaded;
+mod walk;
 
 /// With characters that every encoding writes differently.
 pub const CLIENT_ID: &str = "client/id+1";
@@ -34,28 +32,6 @@ pub const REDIRECT_URI: &str = "https://app.example/callback?tenant=1";
 pub const ACCESS_TOKEN: &str = "access.token~1";
 pub const REFRESH_TOKEN: &str = "refresh/token+1=";
 const CODE: &str = "code/1+2=";
-
-/// A provider whose operations are called.
-pub struct Covered {
-    /// The module's name.
-    pub id: &'static str,
-    /// Whether it is in the published crate, and not a fixture.
-    pub published: bool,
-    /// Its description.
-    pub provider: &'static Provider,
-    /// Calls everything.
-    calls: for<'w> fn(&'w mut Wire) -> Pin<Box<dyn Future<Output = ()> + 'w>>,
-    /// What a client cannot be made without.
-    variables: &'static [(&'static str, &'static str)],
-    /// Whether a login may choose anything.
-    has_options: bool,
-    /// Chooses what a login cannot begin without.
-    required: fn(Authorize) -> Authorize,
-    /// Chooses everything.
-    everything: fn(Authorize) -> Authorize,
-}
-
-include!(concat!(env!("OUT_DIR"), "/calls.rs"));
 
 /// Records what is sent.
 pub struct Wire {
@@ -112,11 +88,7 @@ impl Wire {
     /// The callback of a login that the user agreed to.
     fn callback(&mut self, login: &Login, issuer: Option<&str>) -> String {
         self.remember(&login.url);
-        let secret = if self.uses_plain_secret() {
-            PLAIN_SECRET
-        } else {
-            CLIENT_SECRET
-        };
+        let secret = self.given(Settings::new()).secret;
         let redirect_uri =
             pair(&login.url, &renamed(self.provider, "redirect_uri")).unwrap_or_default();
         let state = pair(&login.url, &renamed(self.provider, "state"));
@@ -127,24 +99,34 @@ impl Wire {
         format!("{redirect_uri}{separator}{callback}")
     }
 
+    /// What a client is made of.
+    fn given(&self, settings: Settings) -> Given<'static> {
+        Given {
+            settings,
+            id: CLIENT_ID,
+            secret: match self.uses_plain_secret() {
+                true => PLAIN_SECRET,
+                false => CLIENT_SECRET,
+            },
+            redirect_uri: REDIRECT_URI,
+        }
+    }
+
     fn uses_plain_secret(&self) -> bool {
         let client = self.provider.confidential.as_ref();
         let in_header = [ClientAuth::BearerSecret, ClientAuth::Own];
         client.is_some_and(|client| client.auth.iter().any(|method| in_header.contains(method)))
     }
 
-    /// A login that is pushed, and answered at once, where the provider takes no other.
-    fn begun(&self, authorize: Authorize) -> Result<Login, Error> {
-        match self.provider.require_pushed_authorization_requests {
-            true => self.answered(&authorize.push()),
-            false => authorize.start(),
+    /// A login; one that is pushed is answered at once.
+    fn begun(&self, how: How) -> Result<Login, Error> {
+        match how {
+            How::Started(login) => login,
+            How::Pushed(request) => {
+                let body = responses::success(self.provider, ACCESS_TOKEN);
+                request.read_http_response(HttpResponse::new(201, HeaderMap::new(), body))
+            }
         }
-    }
-
-    /// A login that the provider has taken.
-    fn answered(&self, request: &PushedAuthorizationRequest) -> Result<Login, Error> {
-        let body = responses::success(self.provider, ACCESS_TOKEN);
-        request.read_http_response(HttpResponse::new(201, HeaderMap::new(), body))
     }
 
     async fn push(&mut self, title: &str, request: PushedAuthorizationRequest) {
@@ -361,12 +343,12 @@ impl Wire {
 }
 
 /// Refuses everything that the provider's client can send, in words that repeat the secrets.
-async fn refuse(covered: &Covered) {
+async fn refuse(covered: &'static Covered) {
     let provider = covered.provider;
     let server = Server::with(move |_, request| echo(provider, request));
     let mut wire = Wire::with(provider, server);
     wire.refuses = true;
-    (covered.calls)(&mut wire).await;
+    walk::generated(&mut wire, covered).await;
     assert!(
         wire.redacted > 0,
         "{}: no error repeats anything",
@@ -421,21 +403,21 @@ async fn no_error_of_a_provider_repeats_a_secret() {
     let specs = Source::read_dir(&folder);
     let published = COVERED.iter().filter(|covered| covered.published).count();
     assert_eq!(published, specs.expect("readable specs").len());
-    for covered in COVERED {
+    for covered in COVERED.iter().copied() {
         refuse(covered).await;
     }
 }
 
 /// Everything that the provider's client can send, with secrets replaced by their names.
-async fn record(covered: &Covered) -> String {
+async fn record(covered: &'static Covered) -> String {
     let mut wire = Wire::new(covered.provider);
-    (covered.calls)(&mut wire).await;
+    walk::generated(&mut wire, covered).await;
     wire.text
 }
 
 #[tokio::test]
 async fn requests_are_as_recorded() {
-    for covered in COVERED {
+    for covered in COVERED.iter().copied() {
         let folder = if covered.published {
             "providers"
         } else {

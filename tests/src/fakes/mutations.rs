@@ -2,11 +2,12 @@
 //! otherwise, or joins scopes by another separator than the provider's is refused. What is taken
 //! all the same is listed here, with the reason.
 
-use oauth_atlas::provider::{ClientAuth, Encoding, Pkce, PkceClients, Separator};
+use oauth_atlas::provider::{ClientAuth, Encoding, OperationKind, Pkce, PkceClients, Separator};
 use oauth_atlas::{Core, Error, ErrorCode, ErrorKind, Login, ReqwestClient, TokenRequest};
 use url::Url;
 
-use super::{FAKED, Faked, REDIRECT_URI, has_code, http, named};
+use super::{REDIRECT_URI, has, has_code, http, named, start};
+use crate::driven::{Begun, COVERED, Covered};
 
 const METHODS: [ClientAuth; 6] = [
     ClientAuth::Basic,
@@ -23,13 +24,17 @@ struct Mutant {
 }
 
 impl Mutant {
-    fn new(faked: &'static Faked, http: &ReqwestClient, change: impl FnOnce(Core) -> Core) -> Self {
-        let fake = faked.started(None);
-        let core = match faked.provider.confidential {
-            Some(_) => Core::confidential(faked.provider, fake.client_id(), fake.client_secret()),
-            None => Core::public(faked.provider, fake.public_client_id()),
+    fn new(
+        covered: &'static Covered,
+        http: &ReqwestClient,
+        change: impl FnOnce(Core) -> Core,
+    ) -> Self {
+        let fake = start(covered, None);
+        let core = match covered.provider.confidential {
+            Some(_) => Core::confidential(covered.provider, fake.client_id(), fake.client_secret()),
+            None => Core::public(covered.provider, fake.public_client_id()),
         };
-        let core = faked
+        let core = covered
             .variables
             .iter()
             .fold(core, |core, (name, value)| core.variable(name, *value));
@@ -39,28 +44,24 @@ impl Mutant {
     }
 
     /// A request for the first tokens, if the provider has a standard way to them.
-    fn request(&self, faked: &Faked) -> Option<TokenRequest> {
-        let mut scopes = faked.scopes.iter().copied();
-        if !has_code(faked.provider) {
-            return faked
-                .has_own_tokens
-                .then(|| self.core.client_credentials(&mut scopes));
+    fn request(&self, covered: &Covered) -> Option<TokenRequest> {
+        if !has_code(covered.provider) {
+            let has_own = has(covered.provider, OperationKind::ClientCredentials);
+            return has_own.then(|| self.core.client_credentials(covered.scopes(2)));
         }
-        let login = self.login(faked);
+        let login = self.login(covered);
         let callback = self.fake.approve(&login.url).ok()?;
         Some(self.core.finish(login.pending, callback))
     }
 
-    fn login(&self, faked: &Faked) -> Login {
-        self.begun(faked).expect("a login")
+    fn login(&self, covered: &Covered) -> Login {
+        self.begun(covered).expect("a login")
     }
 
-    fn begun(&self, faked: &Faked) -> Result<Login, Error> {
-        let login = self.core.authorize(faked.scopes.iter().copied());
-        let required = faked.required.iter();
-        let login = required.fold(login, |login, (name, value)| login.param(*name, *value));
-        match faked.provider.require_pushed_authorization_requests {
-            true => super::begun(login.push()),
+    fn begun(&self, covered: &Covered) -> Result<Login, Error> {
+        let login = (covered.required)(self.core.authorize(covered.scopes(2)));
+        match covered.provider.require_pushed_authorization_requests {
+            true => Begun::pushed(String::new(), login.push()).login(),
             false => login.start(),
         }
     }
@@ -96,8 +97,8 @@ fn includes(sent: ClientAuth, accepted: ClientAuth, is_public: bool) -> bool {
 async fn another_client_authentication_method_is_refused() {
     let http = http();
     let mut refused = 0;
-    for faked in FAKED {
-        let provider = faked.provider;
+    for covered in COVERED.iter().copied() {
+        let provider = covered.provider;
         let client = provider.confidential.as_ref().or(provider.public.as_ref());
         let accepted = client.expect("a client type").auth;
         let is_public = provider.confidential.is_none();
@@ -110,14 +111,14 @@ async fn another_client_authentication_method_is_refused() {
             if is_without_secret || accepted.iter().any(|one| includes(method, *one, is_public)) {
                 continue;
             }
-            let mutant = Mutant::new(faked, &http, |core| core.client_auth(method));
-            let name = format!("{}: {method:?}", faked.id);
+            let mutant = Mutant::new(covered, &http, |core| core.client_auth(method));
+            let name = format!("{}: {method:?}", covered.id);
             if provider.require_pushed_authorization_requests {
-                is_refused(&name, mutant.begun(faked), ErrorCode::InvalidClient);
+                is_refused(&name, mutant.begun(covered), ErrorCode::InvalidClient);
                 refused += 1;
                 continue;
             }
-            let Some(request) = mutant.request(faked) else {
+            let Some(request) = mutant.request(covered) else {
                 continue;
             };
             // Without a trace of the client, it is a public one, with a code of somebody else.
@@ -140,8 +141,8 @@ async fn another_client_authentication_method_is_refused() {
 async fn another_encoding_is_refused() {
     let http = http();
     let mut refused = 0;
-    for faked in FAKED {
-        let Some(endpoint) = &faked.provider.token else {
+    for covered in COVERED.iter().copied() {
+        let Some(endpoint) = &covered.provider.token else {
             continue;
         };
         if endpoint.method == oauth_atlas::provider::HttpMethod::Get {
@@ -152,11 +153,11 @@ async fn another_encoding_is_refused() {
             if endpoint.encodings.contains(&encoding) {
                 continue;
             }
-            let mutant = Mutant::new(faked, &http, |core| core.token_encoding(encoding));
-            let Some(request) = mutant.request(faked) else {
+            let mutant = Mutant::new(covered, &http, |core| core.token_encoding(encoding));
+            let Some(request) = mutant.request(covered) else {
                 continue;
             };
-            let name = format!("{}: {encoding:?}", faked.id);
+            let name = format!("{}: {encoding:?}", covered.id);
             is_refused(&name, request.await, ErrorCode::InvalidRequest);
             refused += 1;
         }
@@ -168,11 +169,11 @@ async fn another_encoding_is_refused() {
 async fn another_separator_is_refused() {
     let http = http();
     let mut refused = 0;
-    for faked in FAKED {
-        let provider = faked.provider;
+    for covered in COVERED.iter().copied() {
+        let provider = covered.provider;
         let takes_scope = |omit: &[&str]| !omit.contains(&"scope");
         let endpoint = provider.authorization.as_ref();
-        if faked.scopes.len() < 2 || !endpoint.is_some_and(|one| takes_scope(one.omit)) {
+        if covered.scopes(2).count() < 2 || !endpoint.is_some_and(|one| takes_scope(one.omit)) {
             continue;
         }
         // A colon is a part of many scopes.
@@ -181,14 +182,14 @@ async fn another_separator_is_refused() {
             if provider.scopes.request_separators.contains(&separator) {
                 continue;
             }
-            let mutant = Mutant::new(faked, &http, |core| core.scope_separator(separator));
-            let name = format!("{}: {:?}", faked.id, separator.as_str());
+            let mutant = Mutant::new(covered, &http, |core| core.scope_separator(separator));
+            let name = format!("{}: {:?}", covered.id, separator.as_str());
             if provider.require_pushed_authorization_requests {
-                is_refused(&name, mutant.begun(faked), ErrorCode::InvalidScope);
+                is_refused(&name, mutant.begun(covered), ErrorCode::InvalidScope);
                 refused += 1;
                 continue;
             }
-            let login = mutant.login(faked);
+            let login = mutant.login(covered);
             let callback = mutant.fake.approve(&login.url).expect("a callback");
             let answer = mutant.core.finish(login.pending, callback).await;
             is_refused(&name, answer, ErrorCode::InvalidScope);
@@ -202,8 +203,8 @@ async fn another_separator_is_refused() {
 async fn a_missing_challenge_is_refused() {
     let http = http();
     let mut refused = 0;
-    for faked in FAKED {
-        let provider = faked.provider;
+    for covered in COVERED.iter().copied() {
+        let provider = covered.provider;
         let is_for_all = provider.public.is_none() || provider.pkce.clients == PkceClients::All;
         // What is pushed is in no URL.
         let is_pushed = provider.require_pushed_authorization_requests;
@@ -211,8 +212,8 @@ async fn a_missing_challenge_is_refused() {
         if !has_login || provider.pkce.status != Pkce::Required || !is_for_all {
             continue;
         }
-        let mutant = Mutant::new(faked, &http, |core| core);
-        let login = mutant.login(faked);
+        let mutant = Mutant::new(covered, &http, |core| core);
+        let login = mutant.login(covered);
         let mut url = Url::parse(&login.url).expect("a URL");
         let pairs: Vec<_> = url.query_pairs().into_owned().collect();
         url.query_pairs_mut().clear().extend_pairs(
@@ -220,10 +221,10 @@ async fn a_missing_challenge_is_refused() {
                 .iter()
                 .filter(|(name, _)| !name.starts_with("code_challenge")),
         );
-        assert_ne!(url.as_str(), login.url, "{}", faked.id);
+        assert_ne!(url.as_str(), login.url, "{}", covered.id);
         let callback = mutant.fake.approve(url.as_str()).expect("a callback");
         let answer = mutant.core.finish(login.pending, callback).await;
-        is_refused(faked.id, answer, ErrorCode::InvalidRequest);
+        is_refused(covered.id, answer, ErrorCode::InvalidRequest);
         refused += 1;
     }
     assert!(refused >= 7, "{refused}");
@@ -233,14 +234,18 @@ async fn a_missing_challenge_is_refused() {
 #[tokio::test]
 async fn another_place_of_the_token_is_refused() {
     let (http, plain) = (http(), reqwest::Client::new());
-    for faked in FAKED.iter().filter(|faked| has_code(faked.provider)) {
-        let mutant = Mutant::new(faked, &http, |core| core);
-        let request = mutant.request(faked).expect("there are logins");
+    for covered in COVERED
+        .iter()
+        .copied()
+        .filter(|covered| has_code(covered.provider))
+    {
+        let mutant = Mutant::new(covered, &http, |core| core);
+        let request = mutant.request(covered).expect("there are logins");
         let tokens = request
             .await
-            .unwrap_or_else(|error| panic!("{}: {error}", faked.id));
+            .unwrap_or_else(|error| panic!("{}: {error}", covered.id));
         let token = tokens.access_token().expose().to_owned();
-        let api = &faked.provider.api;
+        let api = &covered.provider.api;
         let url = format!("{}/path", mutant.fake.origin());
         let wrong = [
             ("authorization", format!("Bearer {token}")),
@@ -258,7 +263,7 @@ async fn another_place_of_the_token_is_refused() {
                 request = request.header(*header, value);
             }
             let status = request.send().await.expect("an answer").status();
-            assert!(!status.is_success(), "{}: {name}", faked.id);
+            assert!(!status.is_success(), "{}: {name}", covered.id);
         }
     }
 }
@@ -268,10 +273,14 @@ async fn another_place_of_the_token_is_refused() {
 async fn a_missing_companion_header_is_refused() {
     let (http, plain) = (http(), reqwest::Client::new());
     let mut refused = 0;
-    for faked in FAKED.iter().filter(|faked| has_code(faked.provider)) {
-        let api = &faked.provider.api;
+    for covered in COVERED
+        .iter()
+        .copied()
+        .filter(|covered| has_code(covered.provider))
+    {
+        let api = &covered.provider.api;
         let may_be_left_out = |text: &str| {
-            let variables = faked.provider.variables.iter();
+            let variables = covered.provider.variables.iter();
             let mut optional = variables.filter(|variable| variable.optional);
             optional.any(|variable| text.contains(&format!("{{{}}}", variable.name)))
         };
@@ -279,11 +288,11 @@ async fn a_missing_companion_header_is_refused() {
         if !needed.any(|(_, text)| !may_be_left_out(text)) || api.header.is_empty() {
             continue;
         }
-        let mutant = Mutant::new(faked, &http, |core| core);
-        let request = mutant.request(faked).expect("there are logins");
+        let mutant = Mutant::new(covered, &http, |core| core);
+        let request = mutant.request(covered).expect("there are logins");
         let tokens = request
             .await
-            .unwrap_or_else(|error| panic!("{}: {error}", faked.id));
+            .unwrap_or_else(|error| panic!("{}: {error}", covered.id));
         let token = tokens.access_token().expose();
         let response = plain
             .get(format!("{}/path", mutant.fake.origin()))
@@ -291,12 +300,12 @@ async fn a_missing_companion_header_is_refused() {
             .send()
             .await
             .expect("an answer");
-        assert!(!response.status().is_success(), "{}", faked.id);
+        assert!(!response.status().is_success(), "{}", covered.id);
         let seen = mutant.fake.requests().pop().and_then(|seen| seen.refusal);
         assert!(
             seen.is_some_and(|seen| seen.contains("header")),
             "{}",
-            faked.id
+            covered.id
         );
         refused += 1;
     }
