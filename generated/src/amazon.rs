@@ -18,6 +18,9 @@
 //! # }
 //! ```
 //!
+//! - **Environments**: [`NorthAmerica`](Environment::NorthAmerica),
+//!   [`Europe`](Environment::Europe), [`FarEast`](Environment::FarEast); the first is the
+//!   default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -86,6 +89,13 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Selects the environment; the default is [`Environment::NorthAmerica`].
+    #[inline]
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self(self.0.environment(environment.as_str()))
     }
 
     /// Overrides the client authentication method. Amazon accepts
@@ -289,6 +299,29 @@ impl Scope {
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
+/// An environment of Amazon: a set of hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `north_america`: The hosts of the pages on Login with Amazon.
+    NorthAmerica,
+
+    /// `europe`: The hosts of Europe.
+    Europe,
+
+    /// `far_east`: The hosts of the Far East.
+    FarEast,
+}
+
+impl Environment {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["north_america", "europe", "far_east"][self as usize]
+    }
+}
+
 /// A fake of Amazon on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> oauth_atlas::fake::Fake {
@@ -300,8 +333,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "amazon",
     name: "Amazon",
     documentation: "https://developer.amazon.com/docs/login-with-amazon/authorization-code-grant.html",
+    environments: &[
+        provider::Environment {
+            name: "north_america",
+            hosts: &[
+                ("login", "https://www.amazon.com"),
+                ("token", "https://api.amazon.com"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "europe",
+            hosts: &[
+                ("login", "https://eu.account.amazon.com"),
+                ("token", "https://api.amazon.co.uk"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "far_east",
+            hosts: &[
+                ("login", "https://apac.account.amazon.com"),
+                ("token", "https://api.amazon.co.jp"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.amazon.com/ap/oa",
+        url: "{login}/ap/oa",
         options: &[
             provider::AuthorizationOption {
                 name: "scope_data",
@@ -312,7 +371,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://api.amazon.com/auth/o2/token",
+        url: "{token}/auth/o2/token",
         ..provider::Endpoint::STANDARD
     }),
     device_authorization: Some(provider::Endpoint {
@@ -376,6 +435,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
             seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 300,
             ..provider::Lifetime::STANDARD
         },
     ],

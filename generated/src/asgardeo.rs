@@ -20,6 +20,8 @@
 //!
 //! - **`organization`**: yours, such as `bifrost`. The name of the organization, as it stands
 //!   in the address of its endpoints.
+//! - **Environments**: [`Us`](Environment::Us), [`Eu`](Environment::Eu); the first is the
+//!   default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
@@ -97,6 +99,13 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Selects the environment; the default is [`Environment::Us`].
+    #[inline]
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self(self.0.environment(environment.as_str()))
     }
 
     /// Overrides the client authentication method. Asgardeo accepts
@@ -382,6 +391,26 @@ impl Scope {
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
+/// An environment of Asgardeo: a set of hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `us`: Organizations whose data are in the United States.
+    Us,
+
+    /// `eu`: Organizations whose data are in Europe.
+    Eu,
+}
+
+impl Environment {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["us", "eu"][self as usize]
+    }
+}
+
 /// A fake of Asgardeo on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> oauth_atlas::fake::Fake {
@@ -393,7 +422,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "asgardeo",
     name: "Asgardeo",
     documentation: "https://wso2.com/asgardeo/docs/references/grant-types/",
-    issuer: Some("https://api.asgardeo.io/t/{organization}/oauth2/token"),
+    issuer: Some("{api}/t/{organization}/oauth2/token"),
+    environments: &[
+        provider::Environment {
+            name: "us",
+            hosts: &[("api", "https://api.asgardeo.io")],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "eu",
+            hosts: &[("api", "https://api.eu.asgardeo.io")],
+            ..provider::Environment::STANDARD
+        },
+    ],
     variables: &[
         provider::Variable {
             name: "organization",
@@ -401,7 +442,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.asgardeo.io/t/{organization}/oauth2/authorize",
+        url: "{api}/t/{organization}/oauth2/authorize",
         options: &[
             provider::AuthorizationOption {
                 name: "login_hint",
@@ -412,23 +453,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     pushed_authorization_request: Some(provider::Endpoint {
-        url: "https://api.asgardeo.io/t/{organization}/oauth2/par",
+        url: "{api}/t/{organization}/oauth2/par",
         ..provider::Endpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://api.asgardeo.io/t/{organization}/oauth2/token",
+        url: "{api}/t/{organization}/oauth2/token",
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
-        url: "https://api.asgardeo.io/t/{organization}/oauth2/revoke",
+        url: "{api}/t/{organization}/oauth2/revoke",
         ..provider::Endpoint::STANDARD
     }),
     introspection: Some(provider::Endpoint {
-        url: "https://api.asgardeo.io/t/{organization}/oauth2/introspect",
+        url: "{api}/t/{organization}/oauth2/introspect",
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "https://api.asgardeo.io/t/{organization}/oauth2/userinfo",
+        url: "{api}/t/{organization}/oauth2/userinfo",
         method: provider::HttpMethod::Get,
         scope: Some("openid"),
         ..provider::Endpoint::STANDARD
@@ -616,7 +657,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::UserRules::STANDARD
     }),
     id_token: Some(provider::IdTokenRules {
-        jwks_uri: Some("https://api.asgardeo.io/t/{organization}/oauth2/jwks"),
+        jwks_uri: Some("{api}/t/{organization}/oauth2/jwks"),
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
     }),

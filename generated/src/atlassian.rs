@@ -25,6 +25,7 @@
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Refresh token lifetime**: 90 days. Counted from the last use.
 //! - **Scopes**: [`Scope`] lists 507 of 652; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
 //!
@@ -108,6 +109,19 @@ impl Client {
         tokens: oauth_atlas::TokenSet,
     ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
+    }
+
+    /// Requests tokens for the application itself (RFC 6749 §4.4).
+    ///
+    /// For a service account of an organization, whose administrator makes an OAuth 2.0 credential
+    /// with the scopes that it has. The page was read in part; the request is the one of a program
+    /// in use.
+    #[inline]
+    pub fn client_credentials(
+        &self,
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
     }
 
     /// Requests the claims of the user.
@@ -3402,6 +3416,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret", "grant_type"],
             ..provider::Grant::STANDARD
         },
     ],

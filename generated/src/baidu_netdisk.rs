@@ -35,6 +35,10 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `authorization_pending`: The user of a device has not agreed yet. Ask again after the
+//!   interval.
+//! - `slow_down`: The device asks too often. Wait longer before the next request.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -536,6 +540,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         query: "access_token",
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "authorization_pending",
+            hint: "Ask again after the interval.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "slow_down",
+            hint: "Wait longer before the next request.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {

@@ -20,12 +20,12 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://launchpad.37signals.com/integrations).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **User agent**: required, set by
 //!   [`Settings::user_agent`](oauth_atlas::Settings::user_agent). The name of the application
 //!   and a link to it or an e-mail address. A call without it is answered with 400.
-//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1).
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
@@ -36,6 +36,9 @@
 //!
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
+//! - `authorization_expired`: The refresh token is dead; a new password ends all that the user
+//!   has authorized. Send the user to log in again.
 //!
 //! # More
 //!
@@ -78,6 +81,9 @@ impl Client {
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
+    ///
+    /// The documents of Basecamp's libraries ask for PKCE with integrations of the Launchpad,
+    /// beside the secret; the page on authentication does not know it.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -244,6 +250,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ClientType::STANDARD
     }),
     user_agent: true,
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Optional,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -294,6 +304,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::TokenResponse::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "authorization_expired",
+            hint: "Send the user to log in again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["authorization_expired"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         root: &["identity"],
         claims: &[

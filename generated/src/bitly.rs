@@ -260,6 +260,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
+    callback: provider::CallbackRules {
+        error: "reason",
+        ..provider::CallbackRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -322,6 +326,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Start the login again.",
             status: Some(401),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["deny"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     user: Some(provider::UserRules {

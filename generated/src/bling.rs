@@ -252,7 +252,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
-        url: "https://www.bling.com.br/oauth/revoke",
+        url: "https://www.bling.com.br/Api/v3/oauth/revoke",
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -18,18 +18,29 @@
 //! # }
 //! ```
 //!
-//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
-//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1).
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`Testnet`](Environment::Testnet); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
+//!   without a secret.
+//! - **PKCE**: supported, and sent by public clients with `S256`.
 //! - **Redirect URI**: required.
-//! - **Refresh**: no refresh token grant is documented.
-//! - **Access token lifetime**: The sample answer has 86400 seconds.
-//! - **Scopes**: [`Scope`] lists 1; [`Authorize::scope`] takes others by name.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 24 hours. The sample answer, and what Bybit's agents assume
+//!   without one.
+//! - **Refresh token lifetime**: 30 days. The sample answer, and what Bybit's agents assume
+//!   without one.
+//! - **Scopes**: [`Scope`] lists 2; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
+//! - `10001`: The code or the refresh token is wrong, used or expired. Send the user through
+//!   the login again.
+//! - `10003`: The client id is wrong. Check the client id.
+//! - `10004`: The refresh token is wrong or expired. Send the user through the login again.
 //!
 //! # More
 //!
@@ -57,11 +68,28 @@ impl Client {
         Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
+    /// A public client: one that cannot keep a secret, such as a mobile app.
+    ///
+    /// A program on the user's own machine, without a secret. Bybit's agents are one, with the id
+    /// ai-agent.
+    #[inline]
+    #[must_use]
+    pub fn public(client_id: impl Into<String>) -> Self {
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
+    }
+
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Selects the environment; the default is [`Environment::Production`].
+    #[inline]
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self(self.0.environment(environment.as_str()))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -73,7 +101,8 @@ impl Client {
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     ///
-    /// A code can be used once. It ends soon, and the page does not say when.
+    /// A code can be used once. A public client needs the verifier, and a confidential one its
+    /// secret.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -92,8 +121,28 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
+    /// returned, the current one is kept.
+    ///
+    /// Seen of Bybit's own public client. Whether a broker sends its secret as well is not said;
+    /// the client does.
+    #[inline]
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
+        self.0.refresh(tokens)
+    }
+
+    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
+    #[inline]
+    #[must_use]
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
+        self.0.token_source(tokens)
+    }
+
     /// Sends an authenticated request to the Bybit API, with `authorization: Bearer <access token>`.
-    /// A path is appended to `https://api2.bybit.com`.
+    /// A path is appended to `{api}`.
     #[inline]
     pub fn call_api(
         &self,
@@ -164,7 +213,7 @@ impl Authorize {
 
 /// What a Bybit token may do.
 ///
-/// Bybit has to confirm any other scope.
+/// Bybit has to confirm a broker any scope but openapi.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -173,14 +222,37 @@ impl Authorize {
 pub enum Scope {
     /// `openapi`: Make API keys for the user.
     Openapi,
+
+    /// `ai-account`: Reach the accounts for agents.
+    AiAccount,
 }
 
 impl Scope {
     /// Every scope, in the order of Bybit's documentation.
-    pub const ALL: &[Scope] = &[Scope::Openapi];
+    pub const ALL: &[Scope] = &[Scope::Openapi, Scope::AiAccount];
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
+
+/// An environment of Bybit: a set of hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `production`: The exchange itself.
+    Production,
+
+    /// `testnet`: The exchange for tests.
+    Testnet,
+}
+
+impl Environment {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["production", "testnet"][self as usize]
+    }
+}
 
 /// A fake of Bybit on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -193,34 +265,103 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "bybit",
     name: "Bybit",
     documentation: "https://bybit-exchange.github.io/docs/v5/broker/api-broker/guidance",
+    environments: &[
+        provider::Environment {
+            name: "production",
+            hosts: &[
+                ("login", "https://www.bybit.com/en"),
+                ("api", "https://api2.bybit.com"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "testnet",
+            hosts: &[
+                ("login", "https://testnet.bybit.com"),
+                ("api", "https://api2-testnet.bybit.com"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.bybit.com/en/oauth",
+        url: "{login}/oauth",
         requires: &["client_id", "response_type", "scope", "state", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://api2.bybit.com/oauth/v1/public/access_token",
+        url: "{api}/oauth/v1/public/access_token",
         omit: &["redirect_uri"],
+        ..provider::Endpoint::STANDARD
+    }),
+    refresh: Some(provider::Endpoint {
+        url: "{api}/oauth/v1/public/refresh_token",
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
+    public: Some(provider::ClientType {
+        auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
+    }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Optional,
+        clients: provider::PkceClients::Public,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
             grant_type: Some(""),
-            requires: &["client_id", "client_secret", "code"],
+            requires: &["client_id", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            grant_type: Some(""),
+            requires: &["client_id", "refresh_token"],
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[provider::scope("openapi", "Make API keys for the user.")],
+        values: &[
+            provider::scope("openapi", "Make API keys for the user."),
+            provider::scope("ai-account", "Reach the accounts for agents."),
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 86400,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "refresh_token_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
+        error: Some(provider::ErrorRule {
+            member: "retCode",
+            success: &["absent", "0"],
+            code: "retCode",
+            description: "retMsg",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -251,8 +392,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
-        url: Some("https://api2.bybit.com"),
+        url: Some("{api}"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "10001",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "10003",
+            hint: "Check the client id.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "10004",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["10001", "10004"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["10003"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

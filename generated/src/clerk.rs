@@ -28,8 +28,8 @@
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and sent by public clients with `S256`.
 //! - **Redirect URI**: required.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; whether a refresh returns a
+//!   new refresh token is not documented; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 day.
 //! - **Refresh token lifetime**: 3650 days. The description of the API says ten years; the
 //!   guide says that it never expires.
@@ -278,6 +278,12 @@ impl Authorize {
         Self(self.0.option("response_mode", value.as_str()))
     }
 
+    /// Also requests a refresh token.
+    #[inline]
+    pub fn offline(self) -> Self {
+        Self(self.0.offline())
+    }
+
     /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -454,6 +460,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    offline: Some(provider::Offline {
+        scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
+    }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,

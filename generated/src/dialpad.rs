@@ -82,6 +82,14 @@ impl Client {
         Self(self.0.client_auth(method))
     }
 
+    /// Overrides the encoding of token requests. Dialpad accepts form and json; the first is the
+    /// default.
+    #[inline]
+    #[must_use]
+    pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
+        Self(self.0.token_encoding(encoding))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -310,8 +318,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     token: Some(provider::Endpoint {
         url: "{dialpad}/oauth2/token",
-        encodings: &[provider::Encoding::Json],
-        omit: &["redirect_uri"],
+        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {

@@ -114,9 +114,9 @@ impl Client {
     /// Requests the claims of the user.
     ///
     /// The last part of the path is the user's unionId, for which me stands for the user of the
-    /// token.
+    /// token. The application has the permission Contact.User.Read in the console.
     ///
-    /// Requires [`Scope::ContactUserRead`].
+    /// Requires [`Scope::Openid`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -174,6 +174,25 @@ impl Authorize {
     #[inline]
     pub fn org_type(self, value: OrgType) -> Self {
         Self(self.0.option("org_type", value.as_str()))
+    }
+
+    /// The organization that the user has to choose, one of the user's own; with the scope corpid.
+    #[inline]
+    pub fn corp_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("corpId", value))
+    }
+
+    /// Whether an account that belongs to an organization logs in, for which the page asks for the
+    /// organization.
+    #[inline]
+    pub fn exclusive_login(self, value: bool) -> Self {
+        Self(self.0.option("exclusiveLogin", value.to_string()))
+    }
+
+    /// The organization of such an account; with the scope corpid.
+    #[inline]
+    pub fn exclusive_corp_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("exclusiveCorpId", value))
     }
 
     /// Adds a scope that [`Scope`] does not list.
@@ -286,6 +305,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 values: &["management"],
                 ..provider::AuthorizationOption::STANDARD
             },
+            provider::AuthorizationOption {
+                name: "corpId",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "exclusiveLogin",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "exclusiveCorpId",
+                ..provider::AuthorizationOption::STANDARD
+            },
         ],
         requires: &["client_id", "redirect_uri", "response_type", "scope", "prompt"],
         ..provider::AuthorizationEndpoint::STANDARD
@@ -305,7 +337,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.dingtalk.com/v1.0/contact/users/me",
         method: provider::HttpMethod::Get,
-        scope: Some("Contact.User.Read"),
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -20,8 +20,8 @@
 //!
 //! - **Environments**: [`Production`](Environment::Production),
 //!   [`Developer`](Environment::Developer); the first is the default.
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
-//!   without a secret.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
@@ -94,6 +94,15 @@ impl Client {
     #[must_use]
     pub fn user_id(self, value: impl Into<String>) -> Self {
         Self(self.0.variable("user_id", value))
+    }
+
+    /// Overrides the client authentication method. Docusign accepts
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -542,7 +551,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
+        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

@@ -928,6 +928,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://www.dropbox.com/.well-known/jwks"),
         algorithms: &[provider::SigningAlgorithm::Rs256],
+        nonce: provider::Nonce::Unsupported,
         ..provider::IdTokenRules::STANDARD
     }),
     ..provider::Provider::STANDARD

@@ -21,11 +21,11 @@
 //! - **Registration**: [register a client](https://developers.facebook.com/apps).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
-//! - **PKCE**: supported, and always sent with `S256`.
+//! - **PKCE**: supported, and sent by public clients with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
 //! - **Scopes**: [`Scope`] lists 53; [`Authorize::scope`] takes others by name.
-//! - **Other grants**: [`Client::long_lived_token`].
+//! - **Other grants**: [`Client::client_credentials`], [`Client::long_lived_token`].
 //!
 //! # Errors
 //!
@@ -108,7 +108,8 @@ impl Client {
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     ///
-    /// The secret is required without PKCE.
+    /// The secret is required without PKCE. Where the login dialog drops the challenge, an exchange
+    /// with a verifier is refused, so a client with a secret sends none.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -125,6 +126,18 @@ impl Client {
         callback: impl Into<oauth_atlas::Callback>,
     ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
+    }
+
+    /// Requests tokens for the application itself (RFC 6749 §4.4).
+    ///
+    /// The app access token, for settings of the app and for debug_token. Programs send this
+    /// request.
+    #[inline]
+    pub fn client_credentials(
+        &self,
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
     }
 
     /// Exchanges a short-lived user token for one that lives about 60 days. It needs the app
@@ -176,8 +189,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `email`. The provider does not say whether the e-mail
-    /// address is verified.
+    /// Looks up who logged in: `id`, `name`, `email`, `picture`. The provider does not say whether
+    /// the e-mail address is verified.
     ///
     /// Some of this requires [`Scope::Email`].
     #[inline]
@@ -622,7 +635,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://graph.facebook.com/{version}/me",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
-        parameters: &[("fields", "id,name,first_name,last_name,email")],
+        parameters: &[("fields", "id,name,first_name,last_name,email,picture")],
         scope: Some("public_profile"),
         ..provider::Endpoint::STANDARD
     }),
@@ -636,6 +649,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
+        clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
@@ -643,6 +657,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::AuthorizationCode,
             grant_type: Some(""),
             requires: &["client_id", "redirect_uri", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret", "grant_type"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -1021,6 +1040,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Email,
                 path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "picture.data.url",
                 ..provider::Claim::STANDARD
             },
         ],

@@ -18,11 +18,12 @@
 //! # }
 //! ```
 //!
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
-//!   `client_secret_post`.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic_raw`.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: no refresh token grant is documented.
 //! - **Scopes**: [`Scope`] lists 26; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
 //!
@@ -63,8 +64,8 @@ impl Client {
     }
 
     /// Overrides the client authentication method. Feide accepts
-    /// [`client_secret_basic_raw`](oauth_atlas::ClientAuth::BasicRaw),
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`client_secret_basic_raw`](oauth_atlas::ClientAuth::BasicRaw); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -79,9 +80,6 @@ impl Client {
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
-    ///
-    /// That one way of client authentication alone is enough is assumed, as the library uses both
-    /// at once.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -98,6 +96,17 @@ impl Client {
         callback: impl Into<oauth_atlas::Callback>,
     ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
+    }
+
+    /// Requests tokens for the application itself (RFC 6749 §4.4).
+    ///
+    /// For what concerns no user.
+    #[inline]
+    pub fn client_credentials(
+        &self,
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
     }
 
     /// Requests the claims of the user.
@@ -139,6 +148,12 @@ impl Client {
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
     }
+
+    /// Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).
+    #[inline]
+    pub fn log_out(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::Logout {
+        self.0.log_out(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -161,6 +176,12 @@ impl Authorize {
     #[inline]
     pub fn login_hint(self, value: impl Into<String>) -> Self {
         Self(self.0.option("login_hint", value))
+    }
+
+    /// How the answer comes back.
+    #[inline]
+    pub fn response_mode(self, value: ResponseMode) -> Self {
+        Self(self.0.option("response_mode", value.as_str()))
     }
 
     /// Adds a scope that [`Scope`] does not list.
@@ -315,6 +336,29 @@ impl Scope {
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
+/// How the answer comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ResponseMode {
+    /// `query`.
+    Query,
+
+    /// `fragment`.
+    Fragment,
+
+    /// `form_post`.
+    FormPost,
+}
+
+impl ResponseMode {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["query", "fragment", "form_post"][self as usize]
+    }
+}
+
 /// A fake of Feide on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> oauth_atlas::fake::Fake {
@@ -334,6 +378,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "login_hint",
                 ..provider::AuthorizationOption::STANDARD
             },
+            provider::AuthorizationOption {
+                name: "response_mode",
+                values: &["query", "fragment", "form_post"],
+                ..provider::AuthorizationOption::STANDARD
+            },
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -346,8 +395,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         method: provider::HttpMethod::Get,
         ..provider::Endpoint::STANDARD
     }),
+    end_session: Some("https://auth.dataporten.no/openid/endsession"),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicRaw, provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Post, provider::ClientAuth::BasicRaw],
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
@@ -357,6 +407,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
             ..provider::Grant::STANDARD
         },
     ],
@@ -468,6 +522,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::UserRules::STANDARD
     }),
     id_token: Some(provider::IdTokenRules {
+        jwks_uri: Some("https://auth.dataporten.no/openid/jwks"),
         algorithms: &[provider::SigningAlgorithm::Rs256],
         ..provider::IdTokenRules::STANDARD
     }),

@@ -25,7 +25,7 @@
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 12 hours.
-//! - **Scopes**: [`Scope`] lists 18; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 20; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //! - **Kept with the tokens**: [`CreatedAt`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -245,6 +245,12 @@ pub enum Scope {
     /// `user:other_income:read`: Read other income.
     UserOtherIncomeRead,
 
+    /// `user:payments:read`: Read payments.
+    UserPaymentsRead,
+
+    /// `user:payments:write`: Write payments.
+    UserPaymentsWrite,
+
     /// `user:projects:read`: Read projects.
     UserProjectsRead,
 
@@ -279,6 +285,8 @@ impl Scope {
         Scope::UserInvoicesRead,
         Scope::UserInvoicesWrite,
         Scope::UserOtherIncomeRead,
+        Scope::UserPaymentsRead,
+        Scope::UserPaymentsWrite,
         Scope::UserProjectsRead,
         Scope::UserProjectsWrite,
         Scope::UserReportsRead,
@@ -374,6 +382,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("user:invoices:read", "Read invoices."),
             provider::scope("user:invoices:write", "Write invoices."),
             provider::scope("user:other_income:read", "Read other income."),
+            provider::scope("user:payments:read", "Read payments."),
+            provider::scope("user:payments:write", "Write payments."),
             provider::scope("user:projects:read", "Read projects."),
             provider::scope("user:projects:write", "Write projects."),
             provider::scope("user:reports:read", "Read reports."),

@@ -24,6 +24,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
 //! - **Scopes**: [`Scope`] lists all 1.
+//! - **Other grants**: [`Client::refresh_with_pin`].
 //! - **Kept with the tokens**: [`UserId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -37,6 +38,8 @@
 //! - `-373`: The application does not have the permission for this call. Change the permissions
 //!   of the application in the dashboard, and log the user in again.
 //! - `-374`: The code is missing or wrong. Send the user through the login again.
+//! - `-437`: The code is wrong. Send the user through the login again.
+//! - `-501`: The refresh token is wrong. Send the user through the login again.
 //! - `-353`: A limit of the API was exceeded. Wait, and ask for fewer calls in a second, a
 //!   minute or a day.
 //! - `-96`: Something unexpected happened at FYERS. Try again later, and turn to the support if
@@ -109,6 +112,24 @@ impl Client {
         callback: impl Into<oauth_atlas::Callback>,
     ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
+    }
+
+    /// A refresh, for which the user types the PIN of the account anew.
+    ///
+    /// `refresh_token`: The refresh token.
+    ///
+    /// `pin`: The PIN of the user's account.
+    #[inline]
+    pub fn refresh_with_pin(
+        &self,
+        refresh_token: impl Into<oauth_atlas::Secret>,
+        pin: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0
+            .extension(
+                "refresh_with_pin",
+                [("refresh_token", refresh_token.into()), ("pin", pin.into())],
+            )
     }
 
     /// Sends an authenticated request to the FYERS API, with `authorization: Bearer <access token>`.
@@ -274,6 +295,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "code"],
             ..provider::Grant::STANDARD
         },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "refresh_with_pin",
+            grant_type: Some("refresh_token"),
+            arguments: &["refresh_token", "pin"],
+            endpoint: Some(provider::Endpoint {
+                url: "https://api-t1.fyers.in/api/v3/validate-refresh-token",
+                encodings: &[provider::Encoding::Json],
+                omit: &["client_id"],
+                rename: &[("client_secret", "appIdHash")],
+                ..provider::Endpoint::STANDARD
+            }),
+            ..provider::Grant::STANDARD
+        },
     ],
     captures: &[
         provider::Capture {
@@ -329,6 +364,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
+            code: "-437",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "-501",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "-353",
             hint: "Wait, and ask for fewer calls in a second, a minute or a day.",
             ..provider::ErrorCode::STANDARD
@@ -349,6 +394,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::RefusalRule {
             operations: &["authorization_code"],
             codes: &["-374"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &["-437"],
             means: "invalid_grant",
             ..provider::RefusalRule::STANDARD
         },

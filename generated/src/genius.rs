@@ -89,6 +89,14 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
+    /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::Me`].
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
+    }
+
     /// Sends an authenticated request to the Genius API, with `authorization: Bearer <access token>`.
     /// A path is appended to `https://api.genius.com`.
     #[inline]
@@ -112,6 +120,13 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`. The provider does not
+    /// say whether the e-mail address is verified.
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -212,6 +227,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("response_type", "code")],
         ..provider::Endpoint::STANDARD
     }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://api.genius.com/account",
+        method: provider::HttpMethod::Get,
+        scope: Some("me"),
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
@@ -255,5 +276,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.genius.com"),
         ..provider::Api::STANDARD
     },
+    user: Some(provider::UserRules {
+        root: &["response", "user"],
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "login",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "avatar.medium.url",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://gitee.com/oauth/applications).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
@@ -109,6 +110,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::UserInfo`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -285,6 +288,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://gitee.com/api/v5/user",
         method: provider::HttpMethod::Get,
+        scope: Some("user_info"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

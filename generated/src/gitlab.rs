@@ -24,7 +24,7 @@
 //! - **Refresh**: each refresh returns a new refresh token; the old access token is
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 2 hours. No setting of an instance changes it.
-//! - **Scopes**: [`Scope`] lists 24; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 25; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //! - **Other grants**: [`Client::authorize_device`].
 //!
@@ -360,6 +360,9 @@ pub enum Scope {
     /// `ai_workflows`: Named in the discovery document, and described on no page that was read.
     AiWorkflows,
 
+    /// `mcp_orbit`: Named in the discovery document, and described on no page that was read.
+    McpOrbit,
+
     /// `openid`: Sign the user in and read the profile and the group memberships.
     Openid,
 
@@ -394,6 +397,7 @@ impl Scope {
         Scope::SelfRotate,
         Scope::Mcp,
         Scope::AiWorkflows,
+        Scope::McpOrbit,
         Scope::Openid,
         Scope::Profile,
         Scope::Email,
@@ -553,6 +557,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Named in the discovery document, and described on no page that was read.",
             ),
             provider::scope(
+                "mcp_orbit",
+                "Named in the discovery document, and described on no page that was read.",
+            ),
+            provider::scope(
                 "openid",
                 "Sign the user in and read the profile and the group memberships.",
             ),
@@ -637,6 +645,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Name,
                 path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "given_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "family_name",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {

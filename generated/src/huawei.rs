@@ -27,7 +27,7 @@
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: 180 days.
 //! - **Scopes**: [`Scope`] lists 3; [`Authorize::scope`] takes others by name.
-//! - **Other grants**: [`Client::client_credentials`].
+//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
 //!
 //! # Errors
 //!
@@ -96,7 +96,7 @@ impl Client {
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     ///
     /// A code can be used once. The metadata have S256; the pages of the token requests have no
-    /// verifier.
+    /// verifier, and JustAuth sends one.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -150,6 +150,35 @@ impl Client {
         scopes: impl IntoIterator<Item = Scope>,
     ) -> oauth_atlas::TokenRequest {
         self.0.client_credentials(scopes)
+    }
+
+    /// Starts a login with a code that the user enters on another device (RFC 8628).
+    ///
+    /// The pages that were read do not have it. The requests are those of OpenIddict.
+    #[inline]
+    pub fn authorize_device(
+        &self,
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
+    }
+
+    /// Asks once whether the user has entered the code, for a loop of your own.
+    #[inline]
+    pub fn poll_device<'login>(
+        &self,
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
+    }
+
+    /// Waits until the user has entered the code, and returns the tokens.
+    #[inline]
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
+        self.0.finish_device(login)
     }
 
     /// Revokes an access token (RFC 7009).
@@ -222,6 +251,12 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
+    /// With touch the page is laid out for phones.
+    #[inline]
+    pub fn display(self, value: Display) -> Self {
+        Self(self.0.option("display", value.as_str()))
+    }
+
     /// Also requests a refresh token.
     #[inline]
     pub fn offline(self) -> Self {
@@ -301,6 +336,23 @@ impl Environment {
     }
 }
 
+/// With touch the page is laid out for phones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Display {
+    /// `touch`.
+    Touch,
+}
+
+impl Display {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["touch"][self as usize]
+    }
+}
+
 /// A fake of Huawei on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> oauth_atlas::fake::Fake {
@@ -322,6 +374,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/oauth2/v3/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "display",
+                values: &["touch"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
         requires: &["client_id", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -334,6 +393,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: Some(provider::ClientAuth::Nothing),
         omit: &["token_type_hint"],
         response: Some(provider::TokenResponse {
+            error: Some(provider::ErrorRule {
+                member: "error",
+                success: &["absent"],
+                code: "sub_error",
+                description: "error_description",
+                ..provider::ErrorRule::STANDARD
+            }),
+            ..provider::TokenResponse::STANDARD
+        }),
+        ..provider::Endpoint::STANDARD
+    }),
+    device_authorization: Some(provider::Endpoint {
+        url: "{login}/oauth2/v3/device/code",
+        auth: Some(provider::ClientAuth::Post),
+        response: Some(provider::TokenResponse {
+            rename: &[("expires_in", "expire_in")],
             error: Some(provider::ErrorRule {
                 member: "error",
                 success: &["absent"],
@@ -444,6 +519,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                         ..provider::ResponseMember::STANDARD
                     },
                 ],
+                ..provider::TokenResponse::STANDARD
+            }),
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            grant_type: Some("device_code"),
+            rename: &[("device_code", "code")],
+            requires: &["grant_type", "client_id", "client_secret", "device_code"],
+            token_response: Some(provider::TokenResponse {
+                error: Some(provider::ErrorRule {
+                    member: "error",
+                    success: &["absent"],
+                    code: "sub_error",
+                    description: "error_description",
+                    ..provider::ErrorRule::STANDARD
+                }),
                 ..provider::TokenResponse::STANDARD
             }),
             ..provider::Grant::STANDARD
@@ -649,6 +741,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::RefusalRule {
             operations: &["authorization"],
             codes: &["1107"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            codes: &["20411", "20412"],
+            means: "authorization_pending",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            codes: &["20404"],
+            means: "expired_token",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            codes: &["20414"],
             means: "access_denied",
             ..provider::RefusalRule::STANDARD
         },

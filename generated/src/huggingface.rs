@@ -20,7 +20,7 @@
 //!
 //! - **Registration**: [register a client](https://huggingface.co/settings/applications/new).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id` or
-//!   `client_secret_basic`; [`Client::public`], without a secret.
+//!   `client_secret_basic` or `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
@@ -92,7 +92,8 @@ impl Client {
 
     /// Overrides the client authentication method. Hugging Face accepts
     /// [`client_secret_basic_with_id`](oauth_atlas::ClientAuth::BasicWithId),
-    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -430,7 +431,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicWithId, provider::ClientAuth::Basic],
+        auth: &[
+            provider::ClientAuth::BasicWithId,
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::Post,
+        ],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

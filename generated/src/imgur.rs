@@ -156,7 +156,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `username`.
+    /// Looks up who logged in: `id`, `username`, `email`. The provider does not say whether the
+    /// e-mail address is verified.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -336,6 +337,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         root: &["data"],
+        requests: &[
+            provider::UserRequest {
+                name: "settings",
+                endpoint: provider::Endpoint {
+                    url: "https://api.imgur.com/3/account/me/settings",
+                    method: provider::HttpMethod::Get,
+                    ..provider::Endpoint::STANDARD
+                },
+                ..provider::UserRequest::STANDARD
+            },
+        ],
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,
@@ -345,6 +357,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::PreferredUsername,
                 path: "url",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                request: Some("settings"),
+                path: "data.email",
                 ..provider::Claim::STANDARD
             },
         ],

@@ -74,6 +74,14 @@ impl Client {
         Self(self.0.variable("app", value))
     }
 
+    /// The host of the API. api.intercom.io hands calls on to the region of the workspace; those of
+    /// Europe and Australia can be called themselves.
+    #[inline]
+    #[must_use]
+    pub fn api(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("api", value))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -120,7 +128,7 @@ impl Client {
     }
 
     /// Sends an authenticated request to the Intercom API, with `authorization: Bearer <access token>`.
-    /// A path is appended to `https://api.intercom.io`.
+    /// A path is appended to `https://{api}`.
     #[inline]
     pub fn call_api(
         &self,
@@ -199,7 +207,8 @@ impl Authorize {
 /// What a Intercom token may do.
 ///
 /// The permissions are boxes in the settings of the app, reviewed with it; the page gives them
-/// sentences and no names.
+/// sentences and no names. Operations of the API name some of them, such as read_articles_scope
+/// and write_tickets, and no request does.
 ///
 /// No scope is published. One that you know can be requested by name with `scope` on the
 /// request; granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -244,6 +253,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             default: Some("app.intercom.com"),
             ..provider::Variable::STANDARD
         },
+        provider::Variable {
+            name: "api",
+            kind: provider::VariableKind::Host,
+            default: Some("api.intercom.io"),
+            ..provider::Variable::STANDARD
+        },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{app}/oauth",
@@ -252,19 +267,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://api.intercom.io/auth/eagle/token",
+        url: "https://{api}/auth/eagle/token",
         omit: &["redirect_uri"],
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
-        url: "https://api.intercom.io/auth/uninstall",
+        url: "https://{api}/auth/uninstall",
         auth: Some(provider::ClientAuth::AccessToken),
         omit: &["token", "token_type_hint"],
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "https://api.intercom.io/me",
+        url: "https://{api}/me",
         method: provider::HttpMethod::Get,
         ..provider::Endpoint::STANDARD
     }),
@@ -318,7 +333,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
-        url: Some("https://api.intercom.io"),
+        url: Some("https://{api}"),
         ..provider::Api::STANDARD
     },
     user: Some(provider::UserRules {

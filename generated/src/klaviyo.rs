@@ -20,7 +20,7 @@
 //!
 //! - **Registration**: [register a client](https://www.klaviyo.com/oauth/client).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
-//! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Scopes**: [`Scope`] lists 58; [`Authorize::scope`] takes others by name.
@@ -29,6 +29,12 @@
 //!
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
+//! - `invalid_client`: The client id or the secret is wrong, or the header is no Basic one.
+//!   Check the client id and the secret.
+//! - `invalid_grant_type`: The grant type is wrong or the request is no form. A refresh token
+//!   that has expired or was revoked is answered in this way, too. After a refresh, send the
+//!   user through the login again.
 //!
 //! # More
 //!
@@ -600,7 +606,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
-        status: provider::Pkce::Undocumented,
+        status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
@@ -864,5 +870,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("revision", "{revision}")],
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the client id and the secret.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant_type",
+            hint: "After a refresh, send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["invalid_grant_type"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_grant_type"],
+            means: "unsupported_grant_type",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

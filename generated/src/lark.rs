@@ -21,8 +21,7 @@
 //! - **Environments**: [`Feishu`](Environment::Feishu), [`Lark`](Environment::Lark); the first
 //!   is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
-//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1).
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Scopes**: [`Scope`] lists 5 of 1114; [`Authorize::scope`] takes others by name.
@@ -155,6 +154,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// No scope is needed.
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -185,8 +186,10 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `email`, `picture`. The provider does not say whether
-    /// the e-mail address is verified.
+    /// Looks up who logged in: `id`, `name`, `email`, `picture`. The provider does not verify
+    /// e-mail addresses.
+    ///
+    /// Some of this requires [`Scope::ContactUserEmailReadonly`].
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -353,6 +356,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Optional,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -499,6 +506,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Email,
                 path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                value: Some("false"),
                 ..provider::Claim::STANDARD
             },
         ],

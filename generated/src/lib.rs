@@ -45,7 +45,7 @@
 //! | [ArcGIS](mod@arcgis) | Esri's platform for maps, as ArcGIS Online or as ArcGIS Enterprise that organizations run | authorization_code, refresh_token, client_credentials, exchange_refresh_token |
 //! | [Asana](mod@asana) | a tool for managing work | authorization_code, refresh_token |
 //! | [Asgardeo](mod@asgardeo) | an identity platform of WSO2 | authorization_code, refresh_token, client_credentials, token_exchange, saml2_bearer, organization_switch |
-//! | [Atlassian](mod@atlassian) | the maker of Jira, Jira Service Management and Confluence | authorization_code, refresh_token |
+//! | [Atlassian](mod@atlassian) | the maker of Jira, Jira Service Management and Confluence | authorization_code, refresh_token, client_credentials |
 //! | [Auth0](mod@auth0) | a platform for logging users in | authorization_code, refresh_token, device_code, token_for_api, token_exchange, on_behalf_of, token_vault, cross_app_access |
 //! | [authentik](mod@authentik) | an identity provider that anyone can run | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
 //! | [Autodesk](mod@autodesk) | a maker of design software, with the cloud Autodesk Platform Services (once Forge) | authorization_code, refresh_token, client_credentials, service_account |
@@ -65,7 +65,7 @@
 //! | [Buffer](mod@buffer) | a service for planning and publishing posts on social networks | authorization_code, refresh_token |
 //! | [Bungie.net](mod@bungie) | the accounts of Bungie, the studio of Destiny and Marathon | authorization_code, refresh_token |
 //! | [bunq](mod@bunq) | a bank in the Netherlands | authorization_code |
-//! | [Bybit](mod@bybit) | a cryptocurrency exchange | authorization_code |
+//! | [Bybit](mod@bybit) | a cryptocurrency exchange | authorization_code, refresh_token |
 //! | [Calendly](mod@calendly) | a service for scheduling meetings | authorization_code, refresh_token |
 //! | [Campaign Monitor](mod@campaign_monitor) | an e-mail marketing service | authorization_code, refresh_token |
 //! | [Canva](mod@canva) | a service for making designs | authorization_code, refresh_token |
@@ -101,8 +101,8 @@
 //! | [Etsy](mod@etsy) | a marketplace for handmade and vintage goods | authorization_code, refresh_token, oauth1_exchange |
 //! | [Eventbrite](mod@eventbrite) | a service for events and tickets | authorization_code |
 //! | [EVE Online](mod@eveonline) | an online game, whose login is by character | authorization_code, refresh_token |
-//! | [Facebook](mod@facebook) | a social network | authorization_code, long_lived_token |
-//! | [Feide](mod@feide) | the login of Norwegian schools, universities and colleges, once called Dataporten | authorization_code |
+//! | [Facebook](mod@facebook) | a social network | authorization_code, client_credentials, long_lived_token |
+//! | [Feide](mod@feide) | the login of Norwegian schools, universities and colleges, once called Dataporten | authorization_code, client_credentials |
 //! | [Figma](mod@figma) | a design tool for teams | authorization_code, refresh_token |
 //! | [FranceConnect](mod@franceconnect) | the login service of the French state, with its stronger form FranceConnect+ | authorization_code |
 //! | [Frappe](mod@frappe) | the framework of ERPNext and other business software, whose sites log users in for other programs | authorization_code, refresh_token |
@@ -110,7 +110,7 @@
 //! | [freee](mod@freee) | a suite for accounting and personnel of small companies in Japan | authorization_code, refresh_token |
 //! | [FreshBooks](mod@freshbooks) | accounting software for small businesses | authorization_code, refresh_token |
 //! | [FusionAuth](mod@fusionauth) | a server for logins and users, as a service and as a program of one's own | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
-//! | [FYERS](mod@fyers) | an Indian stock broker | authorization_code |
+//! | [FYERS](mod@fyers) | an Indian stock broker | authorization_code, refresh_with_pin |
 //! | [Gemini](mod@gemini) | a cryptocurrency exchange | authorization_code, refresh_token |
 //! | [Genius](mod@genius) | a collection of song lyrics with annotations | authorization_code |
 //! | [Gitea](mod@gitea) | a Git service that anyone can host | authorization_code, refresh_token, device_code |
@@ -126,7 +126,7 @@
 //! | [Help Scout](mod@help_scout) | a help desk with shared inboxes | authorization_code, refresh_token, client_credentials |
 //! | [Heroku](mod@heroku) | a cloud platform that runs applications | authorization_code, refresh_token |
 //! | [Home Assistant](mod@home_assistant) | home automation on a machine of one's own | authorization_code, refresh_token |
-//! | [Huawei](mod@huawei) | the accounts of Huawei's phones, watches and services | authorization_code, refresh_token, client_credentials |
+//! | [Huawei](mod@huawei) | the accounts of Huawei's phones, watches and services | authorization_code, refresh_token, client_credentials, device_code |
 //! | [HubSpot](mod@hubspot) | a platform for marketing and sales | authorization_code, refresh_token, client_credentials |
 //! | [Hugging Face](mod@huggingface) | a platform for models, datasets and demos of machine learning | authorization_code, refresh_token, device_code, organization_member, trusted_publisher |
 //! | [Idura Verify](mod@idura) | a broker for the electronic identities of Northern Europe, which was Criipto Verify | authorization_code, ciba, headless |
@@ -205,7 +205,7 @@
 //! | [RingCentral](mod@ringcentral) | a telephone and messaging service for companies | authorization_code, refresh_token, jwt |
 //! | [Roblox](mod@roblox) | a platform for games that its users build | authorization_code, refresh_token |
 //! | [Sage Accounting](mod@sage_accounting) | an accounting service for small businesses, formerly Sage One and Sage Business Cloud Accounting | authorization_code, refresh_token |
-//! | [Salesforce](mod@salesforce) | a platform for customer relations | authorization_code, refresh_token, client_credentials |
+//! | [Salesforce](mod@salesforce) | a platform for customer relations | authorization_code, refresh_token, client_credentials, jwt_assertion |
 //! | [Saxo Bank](mod@saxo) | a bank for trading and investing | authorization_code, refresh_token, personal_jwt |
 //! | [Sentry](mod@sentry) | a service for monitoring errors and performance of applications | authorization_code, refresh_token, device_code |
 //! | [ServiceNow](mod@servicenow) | a platform for IT services and workflows, with an instance for each customer | authorization_code, refresh_token, client_credentials, password, jwt_bearer |

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://linear.app/settings/api/applications/new).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -82,6 +83,13 @@ impl Client {
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
+    }
+
+    /// Overrides the scope separator. Linear accepts a comma or a space; the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn scope_separator(self, separator: oauth_atlas::Separator) -> Self {
+        Self(self.0.scope_separator(separator))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -417,7 +425,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        request_separators: &[provider::Separator::Comma],
+        request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
         values: &[
             provider::scope("read", "Read what the user can read; every token has it."),

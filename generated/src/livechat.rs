@@ -26,7 +26,7 @@
 //! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 8 hours. The default.
-//! - **Scopes**: [`Scope`] lists all 62; a request without scopes asks for every scope that the
+//! - **Scopes**: [`Scope`] lists all 81; a request without scopes asks for every scope that the
 //!   client registered.
 //! - **Kept with the tokens**: [`AccountId`], [`OrganizationId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -595,6 +595,103 @@ pub enum Scope {
     ///
     /// LiveChat.
     WebhooksConfigurationRw,
+
+    /// `banlist_read`: List the banned customers.
+    ///
+    /// LiveChat.
+    BanlistRead,
+
+    /// `banlist_write`: End the ban of a customer.
+    ///
+    /// LiveChat.
+    BanlistWrite,
+
+    /// `bots.templates:rw`: Create, change, delete and list templates of bots.
+    ///
+    /// LiveChat.
+    BotsTemplatesRw,
+
+    /// `greetings:ro`: Read greetings.
+    ///
+    /// LiveChat.
+    GreetingsRo,
+
+    /// `greetings:rw`: Create, change and delete greetings.
+    ///
+    /// LiveChat.
+    GreetingsRw,
+
+    /// `multicast:ro`: Receive what is sent to agents and customers.
+    ///
+    /// LiveChat.
+    MulticastRo,
+
+    /// `properties.license.value--my:ro`: Read the values of the app's own properties of a license.
+    ///
+    /// LiveChat.
+    PropertiesLicenseValueMyRo,
+
+    /// `properties.license.value--all:ro`: Read the values of the app's own and of public
+    /// properties of a license.
+    ///
+    /// LiveChat.
+    PropertiesLicenseValueAllRo,
+
+    /// `properties.group.value--all:ro`: Read the values of the app's own and of public properties
+    /// of groups.
+    ///
+    /// LiveChat.
+    PropertiesGroupValueAllRo,
+
+    /// `reports_read`: Read reports.
+    ///
+    /// Reports.
+    ReportsRead,
+
+    /// `billing_manage`: Charge customers of an app for LiveChat.
+    ///
+    /// Billing.
+    BillingManage,
+
+    /// `billing--all:rw`: Charge customers of an app for HelpDesk.
+    ///
+    /// Billing.
+    BillingAllRw,
+
+    /// `ledger_read`: Read the ledger.
+    ///
+    /// Billing.
+    LedgerRead,
+
+    /// `accounts.password--my:rw`: Change the password of the user.
+    ///
+    /// Accounts.
+    AccountsPasswordMyRw,
+
+    /// `accounts.invitations--my:rw`: Create invitations.
+    ///
+    /// Accounts.
+    AccountsInvitationsMyRw,
+
+    /// `accounts.invitations--all:ro`: Read all invitations of the organization.
+    ///
+    /// Accounts.
+    AccountsInvitationsAllRo,
+
+    /// `accounts.invitations--all:rw`: Approve and decline invitations for all products.
+    ///
+    /// Accounts.
+    AccountsInvitationsAllRw,
+
+    /// `accounts.invitations.lc--all:rw`: Approve and decline invitations for LiveChat.
+    ///
+    /// Accounts.
+    AccountsInvitationsLcAllRw,
+
+    /// `accounts.invitations.hd--all:rw`: Approve and decline invitations for HelpDesk.
+    ///
+    /// Accounts.
+    AccountsInvitationsHdAllRw,
 }
 
 impl Scope {
@@ -662,6 +759,25 @@ impl Scope {
         Scope::WebhooksStateRo,
         Scope::WebhooksStateRw,
         Scope::WebhooksConfigurationRw,
+        Scope::BanlistRead,
+        Scope::BanlistWrite,
+        Scope::BotsTemplatesRw,
+        Scope::GreetingsRo,
+        Scope::GreetingsRw,
+        Scope::MulticastRo,
+        Scope::PropertiesLicenseValueMyRo,
+        Scope::PropertiesLicenseValueAllRo,
+        Scope::PropertiesGroupValueAllRo,
+        Scope::ReportsRead,
+        Scope::BillingManage,
+        Scope::BillingAllRw,
+        Scope::LedgerRead,
+        Scope::AccountsPasswordMyRw,
+        Scope::AccountsInvitationsMyRw,
+        Scope::AccountsInvitationsAllRo,
+        Scope::AccountsInvitationsAllRw,
+        Scope::AccountsInvitationsLcAllRw,
+        Scope::AccountsInvitationsHdAllRw,
     ];
 }
 
@@ -1102,6 +1218,89 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "webhooks.configuration:rw",
                 "Add and change the configuration of webhooks; for administrators.",
                 "LiveChat",
+            ),
+            provider::scope_of_category(
+                "banlist_read",
+                "List the banned customers.",
+                "LiveChat",
+            ),
+            provider::scope_of_category(
+                "banlist_write",
+                "End the ban of a customer.",
+                "LiveChat",
+            ),
+            provider::scope_of_category(
+                "bots.templates:rw",
+                "Create, change, delete and list templates of bots.",
+                "LiveChat",
+            ),
+            provider::scope_of_category("greetings:ro", "Read greetings.", "LiveChat"),
+            provider::scope_of_category(
+                "greetings:rw",
+                "Create, change and delete greetings.",
+                "LiveChat",
+            ),
+            provider::scope_of_category(
+                "multicast:ro",
+                "Receive what is sent to agents and customers.",
+                "LiveChat",
+            ),
+            provider::scope_of_category(
+                "properties.license.value--my:ro",
+                "Read the values of the app's own properties of a license.",
+                "LiveChat",
+            ),
+            provider::scope_of_category(
+                "properties.license.value--all:ro",
+                "Read the values of the app's own and of public properties of a license.",
+                "LiveChat",
+            ),
+            provider::scope_of_category(
+                "properties.group.value--all:ro",
+                "Read the values of the app's own and of public properties of groups.",
+                "LiveChat",
+            ),
+            provider::scope_of_category("reports_read", "Read reports.", "Reports"),
+            provider::scope_of_category(
+                "billing_manage",
+                "Charge customers of an app for LiveChat.",
+                "Billing",
+            ),
+            provider::scope_of_category(
+                "billing--all:rw",
+                "Charge customers of an app for HelpDesk.",
+                "Billing",
+            ),
+            provider::scope_of_category("ledger_read", "Read the ledger.", "Billing"),
+            provider::scope_of_category(
+                "accounts.password--my:rw",
+                "Change the password of the user.",
+                "Accounts",
+            ),
+            provider::scope_of_category(
+                "accounts.invitations--my:rw",
+                "Create invitations.",
+                "Accounts",
+            ),
+            provider::scope_of_category(
+                "accounts.invitations--all:ro",
+                "Read all invitations of the organization.",
+                "Accounts",
+            ),
+            provider::scope_of_category(
+                "accounts.invitations--all:rw",
+                "Approve and decline invitations for all products.",
+                "Accounts",
+            ),
+            provider::scope_of_category(
+                "accounts.invitations.lc--all:rw",
+                "Approve and decline invitations for LiveChat.",
+                "Accounts",
+            ),
+            provider::scope_of_category(
+                "accounts.invitations.hd--all:rw",
+                "Approve and decline invitations for HelpDesk.",
+                "Accounts",
             ),
         ],
         ..provider::ScopeRules::STANDARD

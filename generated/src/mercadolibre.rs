@@ -174,7 +174,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`.
+    /// Looks up who logged in: `id`, `username`, `email`, `picture`. The provider does not say
+    /// whether the e-mail address is verified.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -443,11 +444,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     user: Some(provider::UserRules {
-        from: provider::ClaimsFrom::TokenResponse,
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,
-                path: "user_id",
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "nickname",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "first_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "last_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "thumbnail.picture_url",
                 ..provider::Claim::STANDARD
             },
         ],

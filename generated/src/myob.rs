@@ -134,6 +134,12 @@ impl Client {
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
     }
+
+    /// Looks up who logged in: `id`, `username`.
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -434,5 +440,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("x-myobapi-key", "{client_id}"), ("x-myobapi-version", "v2")],
         ..provider::Api::STANDARD
     },
+    user: Some(provider::UserRules {
+        from: provider::ClaimsFrom::TokenResponse,
+        root: &["user"],
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "uid",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "username",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

@@ -151,6 +151,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::Openid`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -206,6 +208,13 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
+    /// Three programs of others send static; PayPal's page on the endpoint does not have the
+    /// parameter.
+    #[inline]
+    pub fn flow_entry(self, value: FlowEntry) -> Self {
+        Self(self.0.option("flowEntry", value.as_str()))
+    }
+
     /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -307,6 +316,24 @@ impl Environment {
     }
 }
 
+/// Three programs of others send static; PayPal's page on the endpoint does not have the
+/// parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FlowEntry {
+    /// `static`.
+    Static,
+}
+
+impl FlowEntry {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["static"][self as usize]
+    }
+}
+
 /// The application for which the token was issued, in answers to client credentials and to a
 /// refresh.
 ///
@@ -331,6 +358,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "paypal",
     name: "PayPal",
     documentation: "https://developer.paypal.com/api/rest/authentication/",
+    issuer: Some("https://www.paypal.com"),
     environments: &[
         provider::Environment {
             name: "production",
@@ -351,6 +379,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{web}/signin/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "flowEntry",
+                values: &["static"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
         requires: &["client_id", "response_type", "scope", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -366,6 +401,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "{api}/v1/identity/openidconnect/userinfo",
         method: provider::HttpMethod::Get,
         parameters: &[("schema", "openid")],
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -516,7 +552,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     id_token: Some(provider::IdTokenRules {
         issuers: &["https://www.paypal.com"],
-        jwks_uri: Some("https://api.paypal.com/v1/oauth2/certs"),
+        jwks_uri: Some("{api}/v1/oauth2/certs"),
         algorithms: &[
             provider::SigningAlgorithm::Hs256,
             provider::SigningAlgorithm::Rs256,

@@ -83,6 +83,9 @@ impl Client {
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
+    ///
+    /// Optional, by `.param("continuous_refresh", …)`: With `true` an app of before 25 September
+    /// 2025 gets the refresh token that is supported.
     #[inline]
     pub fn finish(
         &self,
@@ -396,6 +399,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            options: &["continuous_refresh"],
             requires: &["grant_type", "code", "redirect_uri"],
             ..provider::Grant::STANDARD
         },

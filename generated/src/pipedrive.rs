@@ -20,8 +20,7 @@
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`.
-//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1).
+//! - **PKCE**: breaks the login, and is never sent.
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
@@ -38,10 +37,15 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `invalid_grant`: Send the user to log in again, and always send the newest refresh token.
-//! - `invalid_client`: Check the client id and the secret in the Developer Hub.
-//! - `invalid_request`: Check the redirect URI in the Developer Hub.
-//! - `unsupported_grant_type`: Send authorization_code, refresh_token or exchange_api_token.
+//! - `invalid_grant`: The code, the refresh token or the API token is wrong, or was exchanged
+//!   already, or the code is too old. Send the user to log in again, and always send the newest
+//!   refresh token.
+//! - `invalid_client`: The client id or the secret is missing or wrong. Check the client id and
+//!   the secret in the Developer Hub.
+//! - `invalid_request`: The redirect URI is missing or another one than the registered one, or
+//!   the body is no form. Check the redirect URI in the Developer Hub.
+//! - `unsupported_grant_type`: The grant type is not authorization_code, refresh_token or
+//!   exchange_api_token. Send authorization_code, refresh_token or exchange_api_token.
 //!
 //! # More
 //!
@@ -438,6 +442,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Unsupported,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,

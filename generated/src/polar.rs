@@ -34,6 +34,17 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `access_denied`: The user declined, or the consent came without a user. Ask again only
+//!   when the user wants to.
+//! - `login_required`: With `prompt` none, no user is logged in. Send the user to the login
+//!   again, without that prompt.
+//! - `consent_required`: With `prompt` none, the user has not granted all the scopes to the
+//!   app. Send the user to the login again, without that prompt.
+//! - `invalid_sub`: The organization of the login could not be found, or the user has no access
+//!   to it. Leave the organization to the user.
+//! - `invalid_request`: A parameter is missing or wrong, such as sub_type, or no organization
+//!   was chosen where one is needed. Check the parameters.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -1071,6 +1082,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("{api}/v1"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "access_denied",
+            hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "login_required",
+            hint: "Send the user to the login again, without that prompt.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "consent_required",
+            hint: "Send the user to the login again, without that prompt.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_sub",
+            hint: "Leave the organization to the user.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the parameters.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[

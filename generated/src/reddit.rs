@@ -35,7 +35,8 @@
 //!   and 3600 before.
 //! - **Refresh token lifetime**: never expires. Valid until the user revokes it, as PRAW's
 //!   documentation says.
-//! - **Scopes**: [`Scope`] lists 34; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 34; [`Authorize::scope`] takes others by name; a request
+//!   without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::installed_client`].
 //!
 //! # Errors
@@ -48,8 +49,7 @@
 //! - `invalid_scope`: Check the scopes.
 //! - `invalid_request`: Send the client id, the response type, the state, the redirect URI and
 //!   the scopes.
-//! - `unsupported_grant_type`: Send a form with one of the documented grant types.
-//! - 4 more in the spec. Each error message has the hint for its code.
+//! - 5 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -506,6 +506,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Space, provider::Separator::Comma],
+        omitted: provider::OmittedScope::Refused,
         partial: true,
         values: &[
             provider::scope(
@@ -691,6 +692,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Provider,
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,

@@ -26,7 +26,7 @@
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Scopes**: [`Scope`] lists 36; [`Authorize::scope`] takes others by name.
-//! - **Other grants**: [`Client::client_credentials`].
+//! - **Other grants**: [`Client::client_credentials`], [`Client::jwt_assertion`].
 //! - **Kept with the tokens**: [`InstanceUrl`], [`IdentityUrl`], [`Signature`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -97,6 +97,15 @@ impl Client {
     #[must_use]
     pub fn instance(self, value: impl Into<String>) -> Self {
         Self(self.0.variable("instance", value))
+    }
+
+    /// The user name that a signed JWT is about.
+    ///
+    /// A client with a key needs it, and one with a secret does not.
+    #[inline]
+    #[must_use]
+    pub fn username(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("username", value))
     }
 
     /// Overrides the client authentication method. Salesforce accepts
@@ -170,6 +179,26 @@ impl Client {
         scopes: impl IntoIterator<Item = Scope>,
     ) -> oauth_atlas::TokenRequest {
         self.0.client_credentials(scopes)
+    }
+
+    /// Gets a token for a user by a JWT that the app signs with its own key.
+    ///
+    /// `assertion`: The signed JWT.
+    #[inline]
+    pub fn jwt_assertion(
+        &self,
+        assertion: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0.extension("jwt_assertion", [("assertion", assertion.into())])
+    }
+
+    /// Gets a token for a user by a JWT that the app signs with its own key.
+    ///
+    /// The client signs for it: make it with a `SigningKey`, or another `Signer`, of the feature
+    /// `jose`.
+    #[inline]
+    pub fn jwt_assertion_with_key(&self) -> oauth_atlas::TokenRequest {
+        self.0.extension("jwt_assertion", [])
     }
 
     /// Revokes an access token (RFC 7009).
@@ -563,6 +592,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             default: Some("login.salesforce.com"),
             ..provider::Variable::STANDARD
         },
+        provider::Variable {
+            name: "username",
+            kind: provider::VariableKind::Text,
+            ..provider::Variable::STANDARD
+        },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{domain}/services/oauth2/authorize",
@@ -630,6 +664,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "jwt_assertion",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            arguments: &["assertion"],
+            assertion: Some(provider::Assertion {
+                audience: "https://{domain}",
+                subject: "{username}",
+                algorithms: &[provider::SigningAlgorithm::Rs256],
+                ..provider::Assertion::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
     ],
@@ -870,6 +917,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://{domain}/id/keys"),
+        algorithms: &[provider::SigningAlgorithm::Rs256],
         ..provider::IdTokenRules::STANDARD
     }),
     dpop: Some(provider::DpopRules {

@@ -64,6 +64,14 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Overrides the encoding of token requests. Seznam accepts json and form; the first is the
+    /// default.
+    #[inline]
+    #[must_use]
+    pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
+        Self(self.0.token_encoding(encoding))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -264,7 +272,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     token: Some(provider::Endpoint {
         url: "https://login.szn.cz/api/v1/oauth/token",
-        encodings: &[provider::Encoding::Json],
+        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {

@@ -873,6 +873,9 @@ pub enum UserScope {
     /// `team:read`: Read the name, domain and icon of the workspace.
     TeamRead,
 
+    /// `tokens.basic`: Call the methods that need no scope.
+    TokensBasic,
+
     /// `usergroups:read`: Read user groups.
     UsergroupsRead,
 
@@ -993,6 +996,7 @@ impl UserScope {
         UserScope::TeamBillingRead,
         UserScope::TeamPreferencesRead,
         UserScope::TeamRead,
+        UserScope::TokensBasic,
         UserScope::UsergroupsRead,
         UserScope::UsergroupsWrite,
         UserScope::UsersProfileRead,
@@ -1673,6 +1677,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     provider::scope(
                         "team:read",
                         "Read the name, domain and icon of the workspace.",
+                    ),
+                    provider::scope(
+                        "tokens.basic",
+                        "Call the methods that need no scope.",
                     ),
                     provider::scope("usergroups:read", "Read user groups."),
                     provider::scope(

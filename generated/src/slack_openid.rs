@@ -18,9 +18,10 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://api.slack.com/apps).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`.
-//! - **PKCE**: supported, and always sent with `S256`.
+//! - **PKCE**: supported, and sent by public clients with `S256`.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Scopes**: [`Scope`] lists all 3.
@@ -93,6 +94,14 @@ impl Client {
     #[must_use]
     pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
         Self(self.0.token_encoding(encoding))
+    }
+
+    /// Overrides the scope separator. Sign in with Slack accepts a comma or a space; the first is
+    /// the default.
+    #[inline]
+    #[must_use]
+    pub fn scope_separator(self, separator: oauth_atlas::Separator) -> Self {
+        Self(self.0.scope_separator(separator))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -297,6 +306,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
+        clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
@@ -312,8 +322,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[provider::Separator::Comma],
-        response_separator: provider::Separator::Comma,
+        request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         values: &[
             provider::scope("openid", "Sign the user in and get an ID token."),
             provider::scope("email", "Read the e-mail address."),

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://developer.squareup.com/apps).
 //! - **Environments**: [`Production`](Environment::Production),
 //!   [`Sandbox`](Environment::Sandbox); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
@@ -29,7 +30,7 @@
 //!   or sooner.
 //! - **Refresh token lifetime (confidential)**: never expires.
 //! - **Refresh token lifetime (public)**: 90 days.
-//! - **Scopes**: [`Scope`] lists all 59; a request without scopes asks for the provider's
+//! - **Scopes**: [`Scope`] lists all 60; a request without scopes asks for the provider's
 //!   default scopes.
 //! - **Kept with the tokens**: [`MerchantId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -370,6 +371,10 @@ pub enum Scope {
     /// file.
     PaymentsWriteSharedOnfile,
 
+    /// `PAYMENT_METHODS_READ`: Read payment methods. Two calls ask for it, and it is not in the
+    /// list of scopes.
+    PaymentMethodsRead,
+
     /// `PAYOUTS_READ`: Read payouts and their entries.
     PayoutsRead,
 
@@ -463,6 +468,7 @@ impl Scope {
         Scope::PaymentsWriteAdditionalRecipients,
         Scope::PaymentsWriteInPerson,
         Scope::PaymentsWriteSharedOnfile,
+        Scope::PaymentMethodsRead,
         Scope::PayoutsRead,
         Scope::PermissionSetsRead,
         Scope::PermissionSetsWrite,
@@ -730,6 +736,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "PAYMENTS_WRITE_SHARED_ONFILE",
                 "Take payments for a seller with a shared payment method on file.",
+            ),
+            provider::scope(
+                "PAYMENT_METHODS_READ",
+                "Read payment methods. Two calls ask for it, and it is not in the list of scopes.",
             ),
             provider::scope("PAYOUTS_READ", "Read payouts and their entries."),
             provider::scope("PERMISSION_SETS_READ", "Read permission sets."),

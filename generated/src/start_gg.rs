@@ -67,6 +67,14 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Overrides the encoding of token requests. start.gg accepts json and form; the first is the
+    /// default.
+    #[inline]
+    #[must_use]
+    pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
+        Self(self.0.token_encoding(encoding))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -147,7 +155,7 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `username`.
+    /// Looks up who logged in: `id`, `name`, `username`, `picture`.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -250,18 +258,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     token: Some(provider::Endpoint {
         url: "https://api.start.gg/oauth/access_token",
-        encodings: &[provider::Encoding::Json],
+        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         ..provider::Endpoint::STANDARD
     }),
     refresh: Some(provider::Endpoint {
         url: "https://api.start.gg/oauth/refresh",
-        encodings: &[provider::Encoding::Json],
+        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
         url: "https://api.start.gg/gql/alpha",
         encodings: &[provider::Encoding::Json],
-        parameters: &[("query", "{ currentUser { id slug name player { gamerTag } } }")],
+        parameters: &[
+            (
+                "query",
+                "{ currentUser { id slug name player { gamerTag } images(type: \"profile\") { url } } }",
+            ),
+        ],
         scope: Some("user.identity"),
         ..provider::Endpoint::STANDARD
     }),
@@ -370,6 +383,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::PreferredUsername,
                 path: "player.gamerTag",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "images[].url",
                 ..provider::Claim::STANDARD
             },
         ],

@@ -137,6 +137,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::DataRead`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -303,6 +305,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.todoist.com/api/v1/user",
         method: provider::HttpMethod::Get,
+        scope: Some("data:read"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

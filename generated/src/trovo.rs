@@ -65,6 +65,13 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Overrides the scope separator. Trovo accepts a space or a plus; the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn scope_separator(self, separator: oauth_atlas::Separator) -> Self {
+        Self(self.0.scope_separator(separator))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -328,6 +335,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
+        request_separators: &[provider::Separator::Space, provider::Separator::Plus],
         values: &[
             provider::scope(
                 "user_details_self",

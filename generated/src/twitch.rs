@@ -212,8 +212,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `username`, `email`, `picture`. The provider says whether the
-    /// e-mail address is verified.
+    /// Looks up who logged in: `id`, `username`, `email`, `picture`. The provider gives out
+    /// verified e-mail addresses only.
     ///
     /// Some of this requires [`Scope::UserReadEmail`].
     #[inline]
@@ -1389,6 +1389,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
         provider::RefusalRule {
+            status: Some(400),
+            codes: &["invalid client"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            status: Some(403),
+            codes: &["invalid client secret"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
             operations: &["revocation"],
             status: Some(400),
             codes: &["Invalid token"],
@@ -1405,6 +1417,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
+        requests: &[
+            provider::UserRequest {
+                name: "users",
+                endpoint: provider::Endpoint {
+                    url: "https://api.twitch.tv/helix/users",
+                    method: provider::HttpMethod::Get,
+                    ..provider::Endpoint::STANDARD
+                },
+                ..provider::UserRequest::STANDARD
+            },
+        ],
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,
@@ -1413,22 +1436,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::Claim {
                 name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
+                request: Some("users"),
+                path: "data[].display_name",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Email,
-                path: "email",
+                request: Some("users"),
+                path: "data[].email",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
+                value: Some("true"),
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Picture,
-                path: "picture",
+                request: Some("users"),
+                path: "data[].profile_image_url",
                 ..provider::Claim::STANDARD
             },
         ],

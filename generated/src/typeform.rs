@@ -18,11 +18,13 @@
 //! # }
 //! ```
 //!
+//! - **Environments**: [`Standard`](Environment::Standard), [`Eu`](Environment::Eu),
+//!   [`NewEu`](Environment::NewEu); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
-//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; whether a refresh returns a
-//!   new refresh token is not documented; [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 7 days. This is the default; the owner of an application
 //!   chooses how long its tokens live.
 //! - **Scopes**: [`Scope`] lists 14; [`Authorize::scope`] takes others by name.
@@ -65,6 +67,13 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Selects the environment; the default is [`Environment::Standard`].
+    #[inline]
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self(self.0.environment(environment.as_str()))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -93,6 +102,9 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// Airbyte takes a refresh token for one that works once, and goes on with the one of each
+    /// answer.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -117,7 +129,7 @@ impl Client {
     }
 
     /// Sends an authenticated request to the Typeform API, with `authorization: Bearer <access token>`.
-    /// A path is appended to `https://api.typeform.com`.
+    /// A path is appended to `{api}`.
     #[inline]
     pub fn call_api(
         &self,
@@ -299,6 +311,30 @@ impl Scope {
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
+/// An environment of Typeform: a set of hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `standard`: Accounts whose responses are stored in the United States, which is the default.
+    Standard,
+
+    /// `eu`: Accounts of the first data centre in Europe. They log in at the standard host.
+    Eu,
+
+    /// `new_eu`: Accounts of the newer data centre in Europe, which has an authorization server and
+    /// clients of its own.
+    NewEu,
+}
+
+impl Environment {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["standard", "eu", "new_eu"][self as usize]
+    }
+}
+
 /// A fake of Typeform on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> oauth_atlas::fake::Fake {
@@ -310,17 +346,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "typeform",
     name: "Typeform",
     documentation: "https://www.typeform.com/developers/get-started/applications/",
+    environments: &[
+        provider::Environment {
+            name: "standard",
+            hosts: &[
+                ("login", "https://api.typeform.com"),
+                ("api", "https://api.typeform.com"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "eu",
+            hosts: &[
+                ("login", "https://api.typeform.com"),
+                ("api", "https://api.eu.typeform.com"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "new_eu",
+            hosts: &[
+                ("login", "https://api.typeform.eu"),
+                ("api", "https://api.typeform.eu"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.typeform.com/oauth/authorize",
+        url: "{login}/oauth/authorize",
         omit: &["response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://api.typeform.com/oauth/token",
+        url: "{login}/oauth/token",
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "https://api.typeform.com/me",
+        url: "{api}/me",
         method: provider::HttpMethod::Get,
         scope: Some("accounts:read"),
         ..provider::Endpoint::STANDARD
@@ -329,6 +391,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        clients: provider::PkceClients::Public,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -339,6 +405,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
         scopes: &["offline"],
         ..provider::Offline::STANDARD
@@ -422,7 +489,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
-        url: Some("https://api.typeform.com"),
+        url: Some("{api}"),
         ..provider::Api::STANDARD
     },
     user: Some(provider::UserRules {

@@ -8,7 +8,7 @@
 //! use oauth_atlas::uaepass::{Client, Scope};
 //!
 //! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
-//! let uaepass = Client::confidential("stg-id.uaepass.ae", "client id", "client secret")
+//! let uaepass = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
 //! let login = uaepass.authorize([Scope::UrnUaeDigitalidProfileGeneral]).start()?;
@@ -19,11 +19,8 @@
 //! # }
 //! ```
 //!
-//! - **`host`**: your host, such as `stg-id.uaepass.ae`. The host of the environment, as UAE
-//!   PASS tells it to the service provider; stg-id.uaepass.ae in staging.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw`.
-//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1).
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
 //! - **Access token lifetime**: 1 hour. The answer says 3600 seconds.
@@ -51,23 +48,13 @@ impl Client {
     /// A confidential client: one that can keep a secret.
     ///
     /// A service provider with a secret.
-    ///
-    /// `host`: The host of the environment, as UAE PASS tells it to the service provider;
-    /// stg-id.uaepass.ae in staging.
-    ///
-    /// If users enter the host, also set
-    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     #[inline]
     #[must_use]
     pub fn confidential(
-        host: impl Into<String>,
         client_id: impl Into<String>,
         credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
-        Self(
-            oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)
-                .variable("host", host),
-        )
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
     /// Sets the redirect URI, to which the browser returns after the login.
@@ -75,6 +62,13 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// The host of the environment. The default is production; staging is stg-id.uaepass.ae.
+    #[inline]
+    #[must_use]
+    pub fn host(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("host", value))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -86,7 +80,8 @@ impl Client {
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     ///
-    /// A code is good for one use.
+    /// A code is good for one use. Kratos sends a challenge with every login, and says that UAE
+    /// PASS supports that.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -245,6 +240,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Variable {
             name: "host",
             kind: provider::VariableKind::Host,
+            default: Some("id.uaepass.ae"),
             ..provider::Variable::STANDARD
         },
     ],
@@ -277,6 +273,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::BasicRaw],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Optional,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,

@@ -19,6 +19,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://id.vk.ru/business/go).
 //! - **Client types**: [`Client::public`], without a secret.
 //! - **PKCE**: required, and always sent with `S256`.
 //! - **Redirect URI**: required.

@@ -24,7 +24,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
-//! - **Scopes**: [`Scope`] lists 100; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 102; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::authorize_device`].
 //!
@@ -405,6 +405,17 @@ pub enum Scope {
     ///
     /// Messaging and people.
     SparkAll,
+
+    /// `spark:kms`: Handle encrypted content; programs ask for it beside the scopes for messages
+    /// and people.
+    ///
+    /// Messaging and people.
+    SparkKms,
+
+    /// `spark:applications_token`: Create access tokens for Service Apps.
+    ///
+    /// Administration.
+    SparkApplicationsToken,
 
     /// `spark:calls_read`: List the calls of the user's rooms.
     ///
@@ -810,6 +821,8 @@ impl Scope {
         Scope::MeetingAdminConfigRead,
         Scope::MeetingAdminConfigWrite,
         Scope::SparkAll,
+        Scope::SparkKms,
+        Scope::SparkApplicationsToken,
         Scope::SparkCallsRead,
         Scope::SparkCallsWrite,
         Scope::SparkDevicesRead,
@@ -1184,6 +1197,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "spark:all",
                 "Reach everything that the user can.",
                 "Messaging and people",
+            ),
+            provider::scope_of_category(
+                "spark:kms",
+                "Handle encrypted content; programs ask for it beside the scopes for messages and people.",
+                "Messaging and people",
+            ),
+            provider::scope_of_category(
+                "spark:applications_token",
+                "Create access tokens for Service Apps.",
+                "Administration",
             ),
             provider::scope_of_category(
                 "spark:calls_read",

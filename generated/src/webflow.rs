@@ -70,6 +70,9 @@ impl Client {
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
+    ///
+    /// A code is good for one use. The redirect URI may be left out of both requests; if the login
+    /// has it, the exchange needs it too.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -86,6 +89,17 @@ impl Client {
         callback: impl Into<oauth_atlas::Callback>,
     ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
+    }
+
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// The answer is {"did_revoke": true}.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
     }
 
     /// Requests the claims of the user.
@@ -174,6 +188,9 @@ impl Authorize {
 }
 
 /// What a Webflow token may do.
+///
+/// The scopes of a login must be among those of the app's settings; with any other the login
+/// page answers an error, and the user does not come back.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -314,6 +331,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "https://webflow.com/oauth/revoke_authorization",
+        encodings: &[provider::Encoding::Json],
+        auth: Some(provider::ClientAuth::Post),
+        omit: &["token_type_hint"],
+        rename: &[("token", "access_token")],
+        tokens: &[provider::TokenKind::AccessToken],
+        ..provider::Endpoint::STANDARD
+    }),
     userinfo: Some(provider::Endpoint {
         url: "https://api.webflow.com/v2/token/authorized_by",
         method: provider::HttpMethod::Get,
@@ -363,6 +389,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 900,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         members: &[
             provider::ResponseMember {
@@ -377,6 +410,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.webflow.com/v2"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["revocation"],
+            codes: &["invalid_token"],
+            means: "success",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {

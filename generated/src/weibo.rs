@@ -149,7 +149,10 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `username`, `picture`.
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`. The provider does not
+    /// say whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::Email`].
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -486,6 +489,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     user: Some(provider::UserRules {
+        requests: &[
+            provider::UserRequest {
+                name: "emails",
+                endpoint: provider::Endpoint {
+                    url: "https://api.weibo.com/2/account/profile/email.json",
+                    method: provider::HttpMethod::Get,
+                    scope: Some("email"),
+                    ..provider::Endpoint::STANDARD
+                },
+                ..provider::UserRequest::STANDARD
+            },
+        ],
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,
@@ -500,6 +515,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::PreferredUsername,
                 path: "screen_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                request: Some("emails"),
+                path: "[].email",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {

@@ -22,8 +22,8 @@
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::authorize_device`], [`Client::organization_selection`],
 //!   [`Client::email_verification`], [`Client::mfa_totp`], [`Client::magic_auth`].
@@ -47,7 +47,8 @@
 //! - `pkce_not_supported`: Leave out the verifier.
 //! - `authorization_pending`: Ask again after the interval.
 //! - `slow_down`: Wait longer between requests.
-//! - 3 more in the spec. Each error message has the hint for its code.
+//! - `access_denied`: Ask again only when the user wants to, or turn the grant on.
+//! - 2 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -123,8 +124,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// Each answer has a refresh token. Whether the old one ends is not said; WorkOS's own library
-    /// goes on with the one of the answer.
+    /// A refresh token can be used once. For a short time the used one is forgiven, for requests at
+    /// the same moment.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -314,6 +315,12 @@ impl Authorize {
         Self(self.0.option("provider", value))
     }
 
+    /// Scopes to ask the provider for beyond the usual ones, divided by commas.
+    #[inline]
+    pub fn provider_scopes(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("provider_scopes", value))
+    }
+
     /// The connection of a company to log in by.
     #[inline]
     pub fn connection_id(self, value: impl Into<String>) -> Self {
@@ -457,6 +464,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
+                name: "provider_scopes",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
                 name: "connection_id",
                 ..provider::AuthorizationOption::STANDARD
             },
@@ -569,6 +580,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     captures: &[
         provider::Capture {
             name: "organization_id",

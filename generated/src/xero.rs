@@ -18,8 +18,8 @@
 //! # }
 //! ```
 //!
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
-//!   without a secret.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: required, and sent by public clients with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
@@ -89,6 +89,15 @@ impl Client {
     #[must_use]
     pub fn tenant_id(self, value: impl Into<String>) -> Self {
         Self(self.0.variable("tenant_id", value))
+    }
+
+    /// Overrides the client authentication method. Xero accepts
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -170,6 +179,14 @@ impl Client {
         token: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::Revocation {
         self.0.revoke_refresh_token(token)
+    }
+
+    /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::Openid`].
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
     }
 
     /// Sends an authenticated request to the Xero API, with `authorization: Bearer <access token>`.
@@ -630,8 +647,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://identity.xero.com/connect/revocation",
         ..provider::Endpoint::STANDARD
     }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://identity.xero.com/connect/userinfo",
+        method: provider::HttpMethod::Get,
+        scope: Some("openid"),
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
+        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
@@ -1031,6 +1054,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         jwks_uri: Some(
             "https://identity.xero.com/.well-known/openid-configuration/jwks",
         ),
+        algorithms: &[provider::SigningAlgorithm::Rs256],
         ..provider::IdTokenRules::STANDARD
     }),
     ..provider::Provider::STANDARD

@@ -191,7 +191,7 @@ impl Client {
     }
 
     /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `locale`. The provider
-    /// does not say whether the e-mail address is verified.
+    /// says whether the e-mail address is verified.
     ///
     /// Some of this requires [`Scope::Profile`], [`Scope::Email`].
     #[inline]
@@ -397,6 +397,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["refresh_token", "grant_type"],
+            repeats_redirect_uri: true,
             ..provider::Grant::STANDARD
         },
     ],
@@ -536,6 +537,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Email,
                 path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "email_verified",
                 ..provider::Claim::STANDARD
             },
         ],

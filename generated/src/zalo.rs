@@ -118,7 +118,7 @@ impl Client {
     }
 
     /// Sends an authenticated request to the Zalo API, with `access_token: <access token>`. A path
-    /// is appended to `https://graph.zaloapp.com/v2.0`.
+    /// is appended to `https://graph.zalo.me/v2.0`.
     #[inline]
     pub fn call_api(
         &self,
@@ -142,7 +142,7 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`.
+    /// Looks up who logged in: `id`, `name`, `picture`.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -235,7 +235,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "https://graph.zaloapp.com/v2.0/me",
+        url: "https://graph.zalo.me/v2.0/me",
         method: provider::HttpMethod::Get,
         parameters: &[("fields", "id,name,picture")],
         ..provider::Endpoint::STANDARD
@@ -295,7 +295,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
-        url: Some("https://graph.zaloapp.com/v2.0"),
+        url: Some("https://graph.zalo.me/v2.0"),
         header: "access_token",
         prefix: "",
         ..provider::Api::STANDARD
@@ -310,6 +310,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Name,
                 path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "picture.data.url",
                 ..provider::Claim::STANDARD
             },
         ],

@@ -144,7 +144,22 @@ impl Client {
         self.0.client_credentials(scopes)
     }
 
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// It answers with status 204.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
     /// Requests the claims of the user.
+    ///
+    /// The scope read, which others ask for, contains it.
+    ///
+    /// Requires [`Scope::UsersRead`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -405,9 +420,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "https://{subdomain}.zendesk.com/api/v2/oauth/tokens/current.json",
+        method: provider::HttpMethod::Delete,
+        auth: Some(provider::ClientAuth::AccessToken),
+        omit: &["token", "token_type_hint"],
+        tokens: &[provider::TokenKind::AccessToken],
+        ..provider::Endpoint::STANDARD
+    }),
     userinfo: Some(provider::Endpoint {
         url: "https://{subdomain}.zendesk.com/api/v2/users/me",
         method: provider::HttpMethod::Get,
+        scope: Some("users:read"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -30,7 +30,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
-//! - **Scopes**: [`Scope`] lists 10; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 16; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
 //!   [`Client::jwt_bearer`], [`Client::token_exchange`].
@@ -138,6 +138,20 @@ impl Client {
     #[must_use]
     pub fn org_domain(self, value: impl Into<String>) -> Self {
         Self(self.0.variable("org_domain", value))
+    }
+
+    /// The id of an organization, for the scopes with it.
+    #[inline]
+    #[must_use]
+    pub fn org_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("org_id", value))
+    }
+
+    /// The id of an identity provider, for the scope with it.
+    #[inline]
+    #[must_use]
+    pub fn idp_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("idp_id", value))
     }
 
     /// Overrides the client authentication method. ZITADEL accepts
@@ -468,6 +482,28 @@ pub enum Scope {
     /// `urn:zitadel:iam:org:project:id:{project_id}:aud`: Add a project to the audience of the
     /// tokens.
     UrnZitadelIamOrgProjectIdProjectIdAud,
+
+    /// `urn:zitadel:iam:org:project:id:zitadel:aud`: Call the API of ZITADEL.
+    UrnZitadelIamOrgProjectIdZitadelAud,
+
+    /// `urn:zitadel:iam:org:projects:roles`: Have the roles of all projects of the audience in the
+    /// claims.
+    UrnZitadelIamOrgProjectsRoles,
+
+    /// `urn:zitadel:iam:org:id:{org_id}`: Let in only members of an organization, and have the
+    /// organization in the claims.
+    UrnZitadelIamOrgIdOrgId,
+
+    /// `urn:zitadel:iam:org:roles:id:{org_id}`: Have the roles of that organization alone in the
+    /// claims.
+    UrnZitadelIamOrgRolesIdOrgId,
+
+    /// `urn:zitadel:iam:org:idp:id:{idp_id}`: Send the user straight to an identity provider.
+    UrnZitadelIamOrgIdpIdIdpId,
+
+    /// `urn:zitadel:iam:user:metadata`: Have the metadata of the user in the claims, encoded in
+    /// base64.
+    UrnZitadelIamUserMetadata,
 }
 
 impl Scope {
@@ -483,6 +519,12 @@ impl Scope {
         Scope::UrnZitadelIamOrgDomainPrimaryOrgDomain,
         Scope::UrnZitadelIamUserResourceowner,
         Scope::UrnZitadelIamOrgProjectIdProjectIdAud,
+        Scope::UrnZitadelIamOrgProjectIdZitadelAud,
+        Scope::UrnZitadelIamOrgProjectsRoles,
+        Scope::UrnZitadelIamOrgIdOrgId,
+        Scope::UrnZitadelIamOrgRolesIdOrgId,
+        Scope::UrnZitadelIamOrgIdpIdIdpId,
+        Scope::UrnZitadelIamUserMetadata,
     ];
 }
 
@@ -547,6 +589,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Variable {
             name: "org_domain",
+            kind: provider::VariableKind::Text,
+            optional: true,
+            ..provider::Variable::STANDARD
+        },
+        provider::Variable {
+            name: "org_id",
+            kind: provider::VariableKind::Text,
+            optional: true,
+            ..provider::Variable::STANDARD
+        },
+        provider::Variable {
+            name: "idp_id",
             kind: provider::VariableKind::Text,
             optional: true,
             ..provider::Variable::STANDARD
@@ -696,6 +750,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "urn:zitadel:iam:org:project:id:{project_id}:aud",
                 "Add a project to the audience of the tokens.",
+            ),
+            provider::scope(
+                "urn:zitadel:iam:org:project:id:zitadel:aud",
+                "Call the API of ZITADEL.",
+            ),
+            provider::scope(
+                "urn:zitadel:iam:org:projects:roles",
+                "Have the roles of all projects of the audience in the claims.",
+            ),
+            provider::scope(
+                "urn:zitadel:iam:org:id:{org_id}",
+                "Let in only members of an organization, and have the organization in the claims.",
+            ),
+            provider::scope(
+                "urn:zitadel:iam:org:roles:id:{org_id}",
+                "Have the roles of that organization alone in the claims.",
+            ),
+            provider::scope(
+                "urn:zitadel:iam:org:idp:id:{idp_id}",
+                "Send the user straight to an identity provider.",
+            ),
+            provider::scope(
+                "urn:zitadel:iam:user:metadata",
+                "Have the metadata of the user in the claims, encoded in base64.",
             ),
         ],
         required: &["openid"],

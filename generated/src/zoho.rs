@@ -35,6 +35,9 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_code`: The refresh token or the code is wrong, used, expired or revoked. Drop the
+//!   tokens, and send the user through the login again.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -185,6 +188,11 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// It belongs to the accounts server, and takes the standard's word Bearer, not that of the
+    /// APIs.
+    ///
+    /// Requires [`Scope::Openid`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -797,6 +805,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{accounts}/oauth/v2/userinfo",
         method: provider::HttpMethod::Get,
+        auth: Some(provider::ClientAuth::AccessToken),
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -1239,6 +1249,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         prefix: "Zoho-oauthtoken ",
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_code",
+            hint: "Drop the tokens, and send the user through the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["invalid_code"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {
