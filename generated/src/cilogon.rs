@@ -672,6 +672,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     refusals: &[
         provider::RefusalRule {
+            operations: &["authorization_code", "refresh_token"],
+            status: Some(400),
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
             operations: &["refresh_token"],
             codes: &["invalid_token"],
             means: "invalid_grant",

@@ -34,6 +34,11 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_request`: In an exchange and a refresh, the code or the refresh token is wrong,
+//!   used or expired. The description is "Value passed for the authorization code was invalid."
+//!   or "Value passed for the token was invalid." Send the user through the login again, and
+//!   exchange the code within 30 seconds.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -509,6 +514,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.x.com/2"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Send the user through the login again, and exchange the code within 30 seconds.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            status: Some(400),
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            status: Some(400),
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         root: &["data"],
         unique: provider::SubjectScope::Provider,
