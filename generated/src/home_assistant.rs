@@ -27,6 +27,7 @@
 //! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
 //!   fresh.
 //! - **Access token lifetime**: 30 minutes. From the sample answers.
+//! - **Refresh token lifetime**: 90 days. The time counts from the last use.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
@@ -308,6 +309,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
             seconds: 1800,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 7776000,
             ..provider::Lifetime::STANDARD
         },
         provider::Lifetime {
