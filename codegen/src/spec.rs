@@ -310,8 +310,8 @@ record! {
         parameters: default Table<Header>,
         /// Headers that are always sent.
         headers: default Table<Header>,
-        /// The scope that it asks for.
-        scope: optional Spanned<String>,
+        /// The scopes that it asks for, all of them.
+        scope: optional Many<String>,
         /// The kinds of tokens that a revocation endpoint takes, where it does not take each.
         tokens: optional Many<TokenKind>,
         /// How it answers, where not as the standard and the provider's `token_response` say: for

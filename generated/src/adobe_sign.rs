@@ -569,7 +569,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{api}/api/rest/v6/users/me",
         method: provider::HttpMethod::Get,
-        scope: Some("user_read"),
+        scopes: &["user_read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

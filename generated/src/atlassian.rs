@@ -3396,7 +3396,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.atlassian.com/me",
         method: provider::HttpMethod::Get,
-        scope: Some("read:me"),
+        scopes: &["read:me"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

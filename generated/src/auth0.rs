@@ -2285,7 +2285,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{domain}/userinfo",
         method: provider::HttpMethod::Get,
-        scope: Some("openid"),
+        scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
     end_session: Some("https://{domain}/oidc/logout"),

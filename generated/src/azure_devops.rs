@@ -782,7 +782,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://app.vssps.visualstudio.com/_apis/profile/profiles/me",
         method: provider::HttpMethod::Get,
         parameters: &[("api-version", "7.1-preview.3")],
-        scope: Some("vso.profile"),
+        scopes: &["vso.profile"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -287,7 +287,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.thebase.in/1/users/me",
         method: provider::HttpMethod::Get,
-        scope: Some("read_users"),
+        scopes: &["read_users"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -354,7 +354,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.bitbucket.org/2.0/user",
         method: provider::HttpMethod::Get,
-        scope: Some("account"),
+        scopes: &["account"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -483,7 +483,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 endpoint: provider::Endpoint {
                     url: "https://api.bitbucket.org/2.0/user/emails",
                     method: provider::HttpMethod::Get,
-                    scope: Some("email"),
+                    scopes: &["email"],
                     ..provider::Endpoint::STANDARD
                 },
                 ..provider::UserRequest::STANDARD

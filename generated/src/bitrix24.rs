@@ -560,7 +560,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{portal}/rest/user.current",
         method: provider::HttpMethod::Get,
-        scope: Some("user_basic"),
+        scopes: &["user_basic"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

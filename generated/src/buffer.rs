@@ -367,7 +367,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://api.buffer.com",
         encodings: &[provider::Encoding::Json],
         parameters: &[("query", "{ account { id name email avatar timezone } }")],
-        scope: Some("account:read"),
+        scopes: &["account:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -363,7 +363,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://www.bungie.net/Platform/User/GetMembershipsForCurrentUser/",
         method: provider::HttpMethod::Get,
         headers: &[("x-api-key", "{api_key}")],
-        scope: Some("ReadBasicUserProfile"),
+        scopes: &["ReadBasicUserProfile"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

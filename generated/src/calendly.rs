@@ -436,7 +436,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.calendly.com/users/me",
         method: provider::HttpMethod::Get,
-        scope: Some("users:read"),
+        scopes: &["users:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

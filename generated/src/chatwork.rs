@@ -346,7 +346,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.chatwork.com/v2/me",
         method: provider::HttpMethod::Get,
-        scope: Some("users.profile.me:read"),
+        scopes: &["users.profile.me:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -294,7 +294,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.cryptohopper.com/v1/user/get",
         method: provider::HttpMethod::Get,
-        scope: Some("user"),
+        scopes: &["user"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

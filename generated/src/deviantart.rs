@@ -395,7 +395,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://www.deviantart.com/api/v1/oauth2/user/whoami",
         method: provider::HttpMethod::Get,
-        scope: Some("user"),
+        scopes: &["user"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -937,7 +937,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.digitalocean.com/v2/account",
         method: provider::HttpMethod::Get,
-        scope: Some("account:read"),
+        scopes: &["account:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -669,7 +669,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://discord.com/api/v10/users/@me",
         method: provider::HttpMethod::Get,
-        scope: Some("identify"),
+        scopes: &["identify"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

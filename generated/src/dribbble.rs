@@ -237,7 +237,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.dribbble.com/v2/user",
         method: provider::HttpMethod::Get,
-        scope: Some("public"),
+        scopes: &["public"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

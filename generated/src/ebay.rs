@@ -519,7 +519,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{apiz}/commerce/identity/v1/user/",
         method: provider::HttpMethod::Get,
-        scope: Some("https://api.ebay.com/oauth/api_scope/commerce.identity.readonly"),
+        scopes: &["https://api.ebay.com/oauth/api_scope/commerce.identity.readonly"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

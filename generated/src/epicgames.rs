@@ -369,7 +369,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://api.epicgames.dev/epic/id/v2/accounts",
         method: provider::HttpMethod::Get,
         parameters: &[("accountId", "{account_id}")],
-        scope: Some("basic_profile"),
+        scopes: &["basic_profile"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

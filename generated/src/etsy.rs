@@ -351,7 +351,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://openapi.etsy.com/v3/application/users/me",
         method: provider::HttpMethod::Get,
         headers: &[("x-api-key", "{client_id}:{shared_secret}")],
-        scope: Some("shops_r"),
+        scopes: &["shops_r"],
         ..provider::Endpoint::STANDARD
     }),
     public: Some(provider::ClientType {

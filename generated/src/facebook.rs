@@ -636,7 +636,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
         parameters: &[("fields", "id,name,first_name,last_name,email,picture")],
-        scope: Some("public_profile"),
+        scopes: &["public_profile"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -375,7 +375,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.figma.com/v1/me",
         method: provider::HttpMethod::Get,
-        scope: Some("current_user:read"),
+        scopes: &["current_user:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -357,7 +357,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{server}/api/method/frappe.integrations.oauth2.openid_profile",
         method: provider::HttpMethod::Get,
-        scope: Some("openid"),
+        scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -335,7 +335,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.freshbooks.com/auth/api/v1/users/me",
         method: provider::HttpMethod::Get,
-        scope: Some("user:profile:read"),
+        scopes: &["user:profile:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

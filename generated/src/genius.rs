@@ -230,7 +230,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.genius.com/account",
         method: provider::HttpMethod::Get,
-        scope: Some("me"),
+        scopes: &["me"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -288,7 +288,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://gitee.com/api/v5/user",
         method: provider::HttpMethod::Get,
-        scope: Some("user_info"),
+        scopes: &["user_info"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -378,7 +378,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 endpoint: provider::Endpoint {
                     url: "https://gitee.com/api/v5/emails",
                     method: provider::HttpMethod::Get,
-                    scope: Some("emails"),
+                    scopes: &["emails"],
                     ..provider::Endpoint::STANDARD
                 },
                 ..provider::UserRequest::STANDARD

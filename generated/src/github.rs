@@ -986,7 +986,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 endpoint: provider::Endpoint {
                     url: "https://{api_host}/user/emails",
                     method: provider::HttpMethod::Get,
-                    scope: Some("user:email"),
+                    scopes: &["user:email"],
                     ..provider::Endpoint::STANDARD
                 },
                 ..provider::UserRequest::STANDARD

@@ -310,7 +310,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.gumroad.com/v2/user",
         method: provider::HttpMethod::Get,
-        scope: Some("view_profile"),
+        scopes: &["view_profile"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -281,7 +281,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://api.heroku.com/account",
         method: provider::HttpMethod::Get,
         headers: &[("accept", "application/vnd.heroku+json; version=3")],
-        scope: Some("identity"),
+        scopes: &["identity"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

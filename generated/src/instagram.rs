@@ -349,7 +349,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
         parameters: &[("fields", "user_id,username,name,profile_picture_url")],
-        scope: Some("instagram_business_basic"),
+        scopes: &["instagram_business_basic"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -267,7 +267,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://itch.io/api/1/key/me",
         method: provider::HttpMethod::Get,
-        scope: Some("profile:me"),
+        scopes: &["profile:me"],
         ..provider::Endpoint::STANDARD
     }),
     public: Some(provider::ClientType {

@@ -477,7 +477,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/userinfo",
         method: provider::HttpMethod::Get,
-        scope: Some("openid"),
+        scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
     end_session: Some("{server}/realms/{realm}/protocol/openid-connect/logout"),

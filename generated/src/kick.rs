@@ -341,7 +341,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.kick.com/public/v1/users",
         method: provider::HttpMethod::Get,
-        scope: Some("user:read"),
+        scopes: &["user:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

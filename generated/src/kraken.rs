@@ -548,7 +548,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{api}/oauth/userinfo",
         method: provider::HttpMethod::Get,
-        scope: Some("account.info:basic"),
+        scopes: &["account.info:basic"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -451,7 +451,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 endpoint: provider::Endpoint {
                     url: "https://lichess.org/api/account/email",
                     method: provider::HttpMethod::Get,
-                    scope: Some("email:read"),
+                    scopes: &["email:read"],
                     ..provider::Endpoint::STANDARD
                 },
                 ..provider::UserRequest::STANDARD

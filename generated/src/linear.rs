@@ -391,7 +391,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[
             ("query", "{ viewer { id name displayName email avatarUrl url timezone } }"),
         ],
-        scope: Some("read"),
+        scopes: &["read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

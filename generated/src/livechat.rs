@@ -872,7 +872,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://accounts.livechat.com/v2/accounts/me",
         method: provider::HttpMethod::Get,
-        scope: Some("accounts--my:ro"),
+        scopes: &["accounts--my:ro"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

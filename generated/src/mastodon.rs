@@ -590,7 +590,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{server}/oauth/userinfo",
         method: provider::HttpMethod::Get,
-        scope: Some("profile"),
+        scopes: &["profile"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

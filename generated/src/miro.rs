@@ -564,7 +564,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 endpoint: provider::Endpoint {
                     url: "https://api.miro.com/v1/users/me",
                     method: provider::HttpMethod::Get,
-                    scope: Some("identity:read"),
+                    scopes: &["identity:read"],
                     ..provider::Endpoint::STANDARD
                 },
                 ..provider::UserRequest::STANDARD

@@ -396,7 +396,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.modrinth.com/v2/user",
         method: provider::HttpMethod::Get,
-        scope: Some("USER_READ"),
+        scopes: &["USER_READ"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -583,7 +583,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.mollie.com/v2/organizations/me",
         method: provider::HttpMethod::Get,
-        scope: Some("organizations.read"),
+        scopes: &["organizations.read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

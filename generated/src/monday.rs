@@ -415,7 +415,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "{ me { id name email is_verified photo_original url time_zone_identifier current_language } }",
             ),
         ],
-        scope: Some("me:read"),
+        scopes: &["me:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -384,7 +384,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://musicbrainz.org/oauth2/userinfo",
         method: provider::HttpMethod::Get,
-        scope: Some("profile"),
+        scopes: &["profile"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

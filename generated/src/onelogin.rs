@@ -406,7 +406,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{subdomain}.onelogin.com/oidc/2/me",
         method: provider::HttpMethod::Get,
-        scope: Some("openid"),
+        scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
     end_session: Some("https://{subdomain}.onelogin.com/oidc/2/logout"),

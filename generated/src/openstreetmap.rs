@@ -415,7 +415,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{site}/oauth2/userinfo",
         method: provider::HttpMethod::Get,
-        scope: Some("openid"),
+        scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -441,7 +441,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "{registry}/oauth/userinfo",
         method: provider::HttpMethod::Get,
         headers: &[("accept", "application/json")],
-        scope: Some("openid"),
+        scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -319,7 +319,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://osu.ppy.sh/api/v2/me",
         method: provider::HttpMethod::Get,
-        scope: Some("identify"),
+        scopes: &["identify"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -318,7 +318,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.ouraring.com/v2/usercollection/personal_info",
         method: provider::HttpMethod::Get,
-        scope: Some("personal"),
+        scopes: &["personal"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -293,7 +293,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "email,first_name,full_name,image_url,is_email_verified,last_name,url,vanity",
             ),
         ],
-        scope: Some("identity"),
+        scopes: &["identity"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

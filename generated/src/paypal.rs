@@ -401,7 +401,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "{api}/v1/identity/openidconnect/userinfo",
         method: provider::HttpMethod::Get,
         parameters: &[("schema", "openid")],
-        scope: Some("openid"),
+        scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -389,7 +389,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.pinterest.com/v5/user_account",
         method: provider::HttpMethod::Get,
-        scope: Some("user_accounts:read"),
+        scopes: &["user_accounts:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -438,7 +438,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{company}/api/v1/users/me",
         method: provider::HttpMethod::Get,
-        scope: Some("base"),
+        scopes: &["base"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

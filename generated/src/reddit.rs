@@ -464,7 +464,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://oauth.reddit.com/api/v1/me",
         method: provider::HttpMethod::Get,
-        scope: Some("identity"),
+        scopes: &["identity"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

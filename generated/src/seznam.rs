@@ -278,7 +278,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://login.szn.cz/api/v1/user",
         method: provider::HttpMethod::Get,
-        scope: Some("identity"),
+        scopes: &["identity"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -1862,7 +1862,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     method: provider::HttpMethod::Get,
                     encodings: &[provider::Encoding::Query],
                     parameters: &[("user", "{user_id}")],
-                    scope: Some("users:read"),
+                    scopes: &["users:read"],
                     ..provider::Endpoint::STANDARD
                 },
                 ..provider::UserRequest::STANDARD

@@ -297,7 +297,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://slack.com/api/openid.connect.userInfo",
         method: provider::HttpMethod::Get,
-        scope: Some("openid"),
+        scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -369,7 +369,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{api}/api/v2/identity/individual",
         method: provider::HttpMethod::Get,
-        scope: Some("authorising-individual:read"),
+        scopes: &["authorising-individual:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

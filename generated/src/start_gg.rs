@@ -275,7 +275,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "{ currentUser { id slug name player { gamerTag } images(type: \"profile\") { url } } }",
             ),
         ],
-        scope: Some("user.identity"),
+        scopes: &["user.identity"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -327,7 +327,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.surveymonkey.com/v3/users/me",
         method: provider::HttpMethod::Get,
-        scope: Some("users_read"),
+        scopes: &["users_read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

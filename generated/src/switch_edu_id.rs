@@ -361,7 +361,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://login.eduid.ch/idp/profile/oidc/userinfo",
         method: provider::HttpMethod::Get,
-        scope: Some("openid"),
+        scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
     end_session: Some("https://login.eduid.ch/idp/profile/oidc/end-session"),

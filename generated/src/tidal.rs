@@ -353,7 +353,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://openapi.tidal.com/v2/users/me",
         method: provider::HttpMethod::Get,
         headers: &[("accept", "application/vnd.api+json")],
-        scope: Some("user.read"),
+        scopes: &["user.read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

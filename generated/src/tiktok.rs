@@ -455,7 +455,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
         parameters: &[("fields", "open_id,union_id,avatar_url,display_name")],
-        scope: Some("user.info.basic"),
+        scopes: &["user.info.basic"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

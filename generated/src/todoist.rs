@@ -305,7 +305,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.todoist.com/api/v1/user",
         method: provider::HttpMethod::Get,
-        scope: Some("data:read"),
+        scopes: &["data:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -314,7 +314,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://open-api.trovo.live/openplatform/getuserinfo",
         method: provider::HttpMethod::Get,
         headers: &[("client-id", "{client_id}")],
-        scope: Some("user_details_self"),
+        scopes: &["user_details_self"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -384,7 +384,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{api}/me",
         method: provider::HttpMethod::Get,
-        scope: Some("accounts:read"),
+        scopes: &["accounts:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

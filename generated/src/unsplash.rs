@@ -269,7 +269,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.unsplash.com/me",
         method: provider::HttpMethod::Get,
-        scope: Some("read_user"),
+        scopes: &["read_user"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -375,7 +375,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{api}/v0/me",
         method: provider::HttpMethod::Get,
-        scope: Some("user:read"),
+        scopes: &["user:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

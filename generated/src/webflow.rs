@@ -343,7 +343,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.webflow.com/v2/token/authorized_by",
         method: provider::HttpMethod::Get,
-        scope: Some("authorized_user:read"),
+        scopes: &["authorized_user:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -495,7 +495,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 endpoint: provider::Endpoint {
                     url: "https://api.weibo.com/2/account/profile/email.json",
                     method: provider::HttpMethod::Get,
-                    scope: Some("email"),
+                    scopes: &["email"],
                     ..provider::Endpoint::STANDARD
                 },
                 ..provider::UserRequest::STANDARD

@@ -144,10 +144,10 @@ impl Client {
 
     /// Requests the claims of the user.
     ///
-    /// It needs tweet.read besides users.read: with users.read alone X answers 403. Members beyond
-    /// id, name and username come only if they are asked for.
+    /// With users.read alone X answers 403. Members beyond id, name and username come only if they
+    /// are asked for.
     ///
-    /// Requires [`Scope::UsersRead`].
+    /// Requires [`Scope::TweetRead`] and [`Scope::UsersRead`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -417,7 +417,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://api.x.com/2/users/me",
         method: provider::HttpMethod::Get,
         parameters: &[("user.fields", "confirmed_email,profile_image_url")],
-        scope: Some("users.read"),
+        scopes: &["tweet.read", "users.read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

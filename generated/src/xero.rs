@@ -650,7 +650,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://identity.xero.com/connect/userinfo",
         method: provider::HttpMethod::Get,
-        scope: Some("openid"),
+        scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

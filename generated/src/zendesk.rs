@@ -431,7 +431,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{subdomain}.zendesk.com/api/v2/users/me",
         method: provider::HttpMethod::Get,
-        scope: Some("users:read"),
+        scopes: &["users:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

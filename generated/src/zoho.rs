@@ -806,7 +806,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://{accounts}/oauth/v2/userinfo",
         method: provider::HttpMethod::Get,
         auth: Some(provider::ClientAuth::AccessToken),
-        scope: Some("openid"),
+        scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -18338,7 +18338,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{api}/v2/users/me",
         method: provider::HttpMethod::Get,
-        scope: Some("user:read"),
+        scopes: &["user:read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -247,10 +247,7 @@ fn client(provider: &Provider) -> String {
 
 /// Two scopes, and for a user those that the user's data asks for.
 fn scopes(provider: &Provider, is_for_user: bool) -> String {
-    let needed = provider
-        .userinfo
-        .iter()
-        .filter_map(|one| one.scope.as_ref());
+    let needed = provider.userinfo.iter().flat_map(|one| &one.scopes);
     let needed: Vec<_> = needed.filter(|_| is_for_user).collect();
     let scopes = provider.scopes.values.iter().enumerate();
     let scopes: Vec<_> = scopes

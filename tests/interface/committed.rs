@@ -544,7 +544,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{api}/me",
         method: provider::HttpMethod::Get,
-        scope: Some("orders.read"),
+        scopes: &["orders.read"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

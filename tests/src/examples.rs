@@ -289,8 +289,13 @@ fn understood(
     outcome: Outcome,
 ) {
     let status = response.status;
+    let is_json = response.body.starts_with('{');
     let json: serde_json::Value = match answers.format {
         provider::ResponseFormat::Json => serde_json::from_str(&response.body).unwrap_or_default(),
+        // A refusal may be JSON all the same.
+        provider::ResponseFormat::Form if is_json => {
+            serde_json::from_str(&response.body).unwrap_or_default()
+        }
         provider::ResponseFormat::Form => {
             let pairs = form_urlencoded::parse(response.body.trim().as_bytes()).into_owned();
             pairs

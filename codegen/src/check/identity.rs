@@ -81,7 +81,8 @@ fn user(spec: &Spec, user: &User, reader: &mut Reader) {
                 "give the request another name",
             );
         }
-        if let Some(scope) = request.value.scope.given() {
+        let needed = request.value.scope.given();
+        for scope in needed.into_iter().flat_map(|many| &many.0) {
             listed(spec.scopes.given(), &scope.value, scope.place(), reader);
         }
     }

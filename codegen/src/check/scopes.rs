@@ -5,11 +5,10 @@ use crate::language::words::nearest;
 use crate::spec::{OmittedScope, Scope, Scopes, Spec};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
-    if let Some(endpoint) = spec.endpoints.as_ref().and_then(|e| e.userinfo.given())
-        && let Some(scope) = endpoint.scope.given()
-    {
-        let scopes = spec.scopes.given();
-        listed(scopes, &scope.value, scope.place(), reader);
+    let endpoint = spec.endpoints.as_ref().and_then(|e| e.userinfo.given());
+    let needed = endpoint.and_then(|endpoint| endpoint.scope.given());
+    for scope in needed.into_iter().flat_map(|many| &many.0) {
+        listed(spec.scopes.given(), &scope.value, scope.place(), reader);
     }
     let Some(scopes) = spec.scopes.given() else {
         return;

@@ -210,7 +210,7 @@ fn endpoint_as(endpoint: &spec::Endpoint, standard: owned::Endpoint) -> model::E
         rename: pairs(&endpoint.rename),
         parameters: values(&endpoint.parameters),
         headers: values(&endpoint.headers),
-        scope: endpoint.scope.given().map(|scope| scope.value.clone()),
+        scopes: texts(&endpoint.scope),
         tokens: many(&endpoint.tokens, standard.tokens),
         response: endpoint
             .response

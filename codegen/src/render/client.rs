@@ -263,12 +263,14 @@ pub(super) fn optional(options: &[GrantOption]) -> String {
 
 fn userinfo(provider: &Provider, operation: &Offered, members: &mut Items) {
     let endpoint = provider.endpoint(operation.endpoint);
-    let scope = endpoint.and_then(|endpoint| endpoint.scope.as_ref());
-    let scope = scope.and_then(|wire| {
+    let needed = endpoint.map_or(&[][..], |endpoint| &endpoint.scopes);
+    let known = needed.iter().filter_map(|wire| {
         let mut scopes = provider.scopes.values.iter();
         let known = scopes.find(|scope| scope.name == *wire)?;
-        Some(format!("Requires [`Scope::{}`].", known.variant))
+        Some(format!("[`Scope::{}`]", known.variant))
     });
+    let known: Vec<_> = known.collect();
+    let scope = (!known.is_empty()).then(|| format!("Requires {}.", known.join(" and ")));
     let mut text = "Requests the claims of the user.".to_owned();
     let description = operation.description.map(to_markdown);
     for more in description.into_iter().chain(scope) {

@@ -234,8 +234,8 @@ records! {
         parameters: [pairs],
         /// Headers sent in every request.
         headers: [pairs],
-        /// The scope that it requires.
-        scope: [optional text],
+        /// The scopes that it requires, all of them.
+        scopes: [texts],
         /// The kinds of tokens that a revocation endpoint accepts; empty if it accepts all.
         tokens: [words TokenKind],
         /// How this endpoint answers, where not as the token endpoint does: its members, an envelope,

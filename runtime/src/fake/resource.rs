@@ -149,13 +149,13 @@ impl Provider {
         };
         self.known(client)
             .hold_to(&parameters, &[&endpoint.parameters])?;
-        if let Some(needed) = &endpoint.scope
-            && !session.scope.is_empty()
-            && !session
-                .scope
-                .iter()
-                .any(|scope| self.known(client).is(needed, Some(scope)))
-        {
+        let known = self.known(client);
+        let is_there = |needed: &&String| {
+            let mut granted = session.scope.iter();
+            granted.any(|scope| known.is(needed, Some(scope)))
+        };
+        let missing = endpoint.scopes.iter().find(|needed| !is_there(needed));
+        if let Some(needed) = missing.filter(|_| !session.scope.is_empty()) {
             let reason = format!("the access token lacks the scope `{needed}`");
             return Err(Refusal::new("insufficient_scope", reason).status(403));
         }

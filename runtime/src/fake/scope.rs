@@ -97,10 +97,7 @@ fn is_known(filled: &Known<'_>, part: &str) -> bool {
     let is = |known: &String| filled.is(known, Some(part));
     let mut offline = description.offline.iter().flat_map(|asked| &asked.scopes);
     let endpoints = [&description.userinfo, &description.revocation];
-    let mut of_endpoints = endpoints
-        .into_iter()
-        .flatten()
-        .filter_map(|one| one.scope.as_ref());
+    let mut of_endpoints = endpoints.into_iter().flatten().flat_map(|one| &one.scopes);
     let known = names(&scopes.values);
     known.iter().any(|name| filled.is(name, Some(part)))
         || offline.any(is)

@@ -167,3 +167,26 @@ async fn a_login_elsewhere_is_told() {
         .expect_err("elsewhere");
     assert!(error.to_string().contains("`settings`"), "{error}");
 }
+
+/// A user is told of to tokens that have each scope that the endpoint asks for.
+#[tokio::test]
+async fn the_user_asks_for_all_scopes_of_its_endpoint() {
+    use crate::fixtures::endpoint_rules::{Client, Scope};
+    let fake = crate::fixtures::fakes::endpoint_rules();
+    let fake = fake.start().await.expect("a free port");
+    let client = Client::confidential(fake.client_id(), fake.client_secret())
+        .redirect_uri(REDIRECT_URI)
+        .with_settings(fake.settings());
+    for (scopes, expected) in [
+        (vec![Scope::Profile, Scope::Address], 200),
+        (vec![Scope::Profile], 403),
+        (vec![Scope::Address], 403),
+        (vec![Scope::Other], 403),
+    ] {
+        let login = client.authorize(scopes.clone()).start().expect("a login");
+        let callback = fake.approve(&login.url).expect("a callback");
+        let tokens = client.finish(login.pending, callback).await;
+        let user = client.userinfo(&tokens.expect("tokens")).await;
+        assert_eq!(user.expect("an answer").status(), expected, "{scopes:?}");
+    }
+}

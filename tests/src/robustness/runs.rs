@@ -138,7 +138,7 @@ impl Run<'_> {
         })
     }
 
-    /// One of the provider's, and the one that user info asks for.
+    /// One of the provider's, and those that user info asks for.
     fn scopes(&self) -> Vec<&str> {
         let scopes = &self.model.scopes;
         let first = scopes.values.first().map(|scope| scope.name.as_str());
@@ -152,7 +152,7 @@ impl Run<'_> {
             || of_login.any(is_scope);
         let any = is_needed.then_some("any");
         let userinfo = self.model.userinfo.iter();
-        let userinfo = userinfo.filter_map(|endpoint| endpoint.scope.as_deref());
+        let userinfo = userinfo.flat_map(|endpoint| endpoint.scopes.iter().map(String::as_str));
         first.or(any).into_iter().chain(userinfo).collect()
     }
 

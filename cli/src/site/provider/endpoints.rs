@@ -55,8 +55,12 @@ fn rows(provider: &Provider) -> Vec<Row<'_>> {
 
 fn row<'a>(name: &'static str, endpoint: &'a Endpoint) -> Row<'a> {
     let mut remarks = facts::remarks(endpoint);
-    let scope = endpoint.scope.as_ref();
-    remarks.extend(scope.map(|scope| format!("requires the scope {}", code(scope))));
+    let scopes: Vec<_> = endpoint.scopes.iter().map(|scope| code(scope)).collect();
+    match scopes.as_slice() {
+        [] => {}
+        [one] => remarks.push(format!("requires the scope {one}")),
+        _ => remarks.push(format!("requires the scopes {}", scopes.join(" and "))),
+    }
     Row {
         name,
         method: endpoint.method.word(),
