@@ -23,7 +23,7 @@ const LARGE: [Large; 14] = [
     (|size| "- ".repeat(size / 2), "more than 128 deep"),
     (keys, "more mistakes"),
     (
-        |size| format!("scopes: {{ values: {{ {} }} }}", "a: 1, ".repeat(size / 48)),
+        |size| format!("scopes: {{ values: {{ {} }} }}", "a: 1, ".repeat(size / 12)),
         "stands here twice",
     ),
     (long_names, "unknown variable"),
@@ -45,7 +45,7 @@ const LARGE: [Large; 14] = [
 
 fn keys(size: usize) -> String {
     // Each is a mistake of its own, and takes the most to tell.
-    (0..size / 64).map(|key| format!("k{key}:\n")).collect()
+    (0..size / 16).map(|key| format!("k{key}:\n")).collect()
 }
 
 fn long_names(size: usize) -> String {
