@@ -26,6 +26,15 @@ fn server(url: &Url, is_api: bool) -> Server {
     (url.origin().ascii_serialization(), is_api)
 }
 
+/// The nonce that a response brings, if it brings one that can be sent back.
+pub(crate) fn brought_by(headers: &HeaderMap) -> Option<&str> {
+    let nonce = headers.get(HEADER)?.to_str().ok()?;
+    // RFC 9449 §8.1.
+    let is_allowed = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+    let is_nonce = !nonce.is_empty() && nonce.len() <= LONGEST && nonce.bytes().all(is_allowed);
+    is_nonce.then_some(nonce)
+}
+
 impl Nonces {
     /// The nonce that the server of this URL wants.
     pub(crate) fn of(&self, url: &Url, is_api: bool) -> Option<String> {
@@ -35,17 +44,8 @@ impl Nonces {
         found.map(|(_, nonce)| nonce.clone())
     }
 
-    /// Keeps the nonce that a response brings, if it brings one, and tells whether it is another
-    /// than before.
-    pub(crate) fn keep(&self, url: &Url, is_api: bool, headers: &HeaderMap) -> bool {
-        let Some(nonce) = headers.get(HEADER).and_then(|value| value.to_str().ok()) else {
-            return false;
-        };
-        // RFC 9449 §8.1.
-        let is_allowed = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
-        if nonce.is_empty() || nonce.len() > LONGEST || !nonce.bytes().all(is_allowed) {
-            return false;
-        }
+    /// Keeps a nonce of the server of this URL, and tells whether it is another than before.
+    pub(crate) fn keep(&self, url: &Url, is_api: bool, nonce: &str) -> bool {
         let server = server(url, is_api);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = known.iter().position(|(other, _)| *other == server);
@@ -65,12 +65,6 @@ impl Nonces {
 mod tests {
     use super::*;
 
-    fn headers(nonce: &str) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.insert(HEADER, nonce.parse().unwrap());
-        headers
-    }
-
     fn url(host: &str) -> Url {
         Url::parse(&format!("https://{host}/path")).unwrap()
     }
@@ -79,34 +73,36 @@ mod tests {
     fn each_server_has_its_own() {
         let nonces = Nonces::default();
         assert_eq!(nonces.of(&url("a.example"), false), None);
-        assert!(nonces.keep(&url("a.example"), false, &headers("one")));
-        assert!(!nonces.keep(&url("a.example"), false, &headers("one")));
-        assert!(nonces.keep(&url("a.example"), false, &headers("two")));
-        assert!(nonces.keep(&url("b.example"), false, &headers("one")));
+        assert!(nonces.keep(&url("a.example"), false, "one"));
+        assert!(!nonces.keep(&url("a.example"), false, "one"));
+        assert!(nonces.keep(&url("a.example"), false, "two"));
+        assert!(nonces.keep(&url("b.example"), false, "one"));
         assert_eq!(nonces.of(&url("a.example"), true), None);
-        assert!(nonces.keep(&url("a.example"), true, &headers("three")));
-        assert_eq!(nonces.of(&url("a.example"), false).as_deref(), Some("two"));
-        assert!(!nonces.keep(&url("a.example"), false, &HeaderMap::new()));
+        assert!(nonces.keep(&url("a.example"), true, "three"));
         assert_eq!(nonces.of(&url("a.example"), false).as_deref(), Some("two"));
     }
 
     #[test]
-    fn what_is_no_nonce_is_not_kept() {
-        let nonces = Nonces::default();
-        for wrong in ["", "a b", "a\"b", "a\\b", &"n".repeat(LONGEST + 1)] {
-            assert!(
-                !nonces.keep(&url("a.example"), false, &headers(wrong)),
-                "{wrong}"
-            );
+    fn what_is_no_nonce_is_not_taken() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(brought_by(&headers), None);
+        let longest = "n".repeat(LONGEST);
+        for nonce in ["n", "!#[]~", &longest] {
+            headers.insert(HEADER, nonce.parse().unwrap());
+            assert_eq!(brought_by(&headers), Some(nonce));
         }
-        assert_eq!(nonces.of(&url("a.example"), false), None);
+        let too_long = "n".repeat(LONGEST + 1);
+        for wrong in ["", "a b", "a\"b", "a\\b", "ä", &too_long] {
+            headers.insert(HEADER, wrong.parse().unwrap());
+            assert_eq!(brought_by(&headers), None, "{wrong}");
+        }
     }
 
     #[test]
     fn many_servers_do_not_grow_it() {
         let nonces = Nonces::default();
         for index in 0..MOST + 3 {
-            nonces.keep(&url(&format!("h{index}.example")), false, &headers("n"));
+            nonces.keep(&url(&format!("h{index}.example")), false, "n");
         }
         assert_eq!(nonces.of(&url("h2.example"), false), None);
         assert!(nonces.of(&url("h3.example"), false).is_some());

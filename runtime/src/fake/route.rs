@@ -356,14 +356,18 @@ mod tests {
         assert_eq!(found(&pieces, "/x-y-z").unwrap(), ["x", "y-z"]);
         assert_eq!(found(&pieces, "/x"), None);
         assert_eq!(found(&pieces, "/x-y/z"), None);
+        // What looks like the end of the first is none where the second would be no value of its own.
+        let pieces = [value("a", &[]), text("-"), value("b", &["z"])];
+        assert_eq!(found(&pieces, "x-y-z").unwrap(), ["x-y", "z"]);
     }
 
     #[test]
     fn an_allowed_value_is_compared_decoded() {
-        let pieces = [value("a", &["ab", "a/b"]), text("/token")];
+        let pieces = [value("a", &["ab", "a/b", "abcd"]), text("/token")];
         assert_eq!(found(&pieces, "ab/token").unwrap(), ["ab"]);
         assert_eq!(found(&pieces, "%61%62/token").unwrap(), ["ab"]);
         assert_eq!(found(&pieces, "a%2Fb/token").unwrap(), ["a/b"]);
+        assert_eq!(found(&pieces, "%61%62%63%64/token").unwrap(), ["abcd"]);
         assert_eq!(found(&pieces, "abc/token"), None);
     }
 
@@ -376,6 +380,9 @@ mod tests {
             ["/auth/realm"]
         );
         assert_eq!(found(&pieces, "/auth/token/more"), None);
+        let server = || Piece::BasePath("server".to_owned());
+        let pieces = [server(), text("/"), value("a", &[])];
+        assert_eq!(found(&pieces, "/x/y").unwrap(), ["/x", "y"]);
     }
 
     #[test]

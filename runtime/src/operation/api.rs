@@ -80,7 +80,7 @@ impl ApiCall {
     /// None.
     pub fn read_http_response(&self, response: HttpResponse) -> Result<HttpResponse, Error> {
         #[cfg(feature = "jose")]
-        self.call.lacks_nonce(&self.core, &self.access, &response);
+        self.call.keep_nonce(&self.core, &self.access, &response);
         Ok(response)
     }
 }

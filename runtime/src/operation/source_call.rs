@@ -57,11 +57,16 @@ impl SourceCall {
         let request = self.call.to_http_request(core, &access)?;
         let sent = core.send_blocking(self.call.endpoint(), request);
         #[cfg(feature = "jose")]
-        if let Ok(response) = &sent
-            && self.call.lacks_nonce(core, &access, response)
-        {
-            let request = self.call.to_http_request(core, &access)?;
-            return core.send_blocking(self.call.endpoint(), request);
+        let sent = match sent {
+            Ok(response) if self.call.lacks_nonce(core, &access, &response) => {
+                let request = self.call.to_http_request(core, &access)?;
+                core.send_blocking(self.call.endpoint(), request)
+            }
+            sent => sent,
+        };
+        #[cfg(feature = "jose")]
+        if let Ok(response) = &sent {
+            self.call.keep_nonce(core, &access, response);
         }
         sent
     }
@@ -74,11 +79,16 @@ impl SourceCall {
         let sent = core.send(endpoint, request)?.await;
         let sent = sent.map_err(|error| Error::of_transport(core.provider(), endpoint, error));
         #[cfg(feature = "jose")]
-        if let Ok(response) = &sent
-            && self.call.lacks_nonce(core, &access, response)
-        {
-            let request = self.call.to_http_request(core, &access)?;
-            return core.exchange(endpoint, request).await;
+        let sent = match sent {
+            Ok(response) if self.call.lacks_nonce(core, &access, &response) => {
+                let request = self.call.to_http_request(core, &access)?;
+                core.exchange(endpoint, request).await
+            }
+            sent => sent,
+        };
+        #[cfg(feature = "jose")]
+        if let Ok(response) = &sent {
+            self.call.keep_nonce(core, &access, response);
         }
         sent
     }

@@ -6,6 +6,8 @@ use std::time::SystemTime;
 #[cfg(feature = "jose")]
 use crate::client::assertion::names_scopes;
 use crate::client::handle::Core;
+#[cfg(feature = "jose")]
+use crate::client::nonces::brought_by;
 use crate::client::signing::Signing;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
@@ -287,17 +289,17 @@ impl TokenRequest {
         self.grant.assertion().is_some_and(names_scopes)
     }
 
-    /// Keeps the nonce that a response brings, and tells whether the request is refused for lack of
-    /// it (RFC 9449 §8).
+    /// Keeps the nonce that a response brings for the next request, and tells whether it is another
+    /// than before (RFC 9449 §8).
     #[cfg(feature = "jose")]
-    fn lacks_nonce(&self, response: &HttpResponse) -> bool {
-        if self.dpop_key.is_none() {
+    fn keep_nonce(&self, response: &HttpResponse) -> bool {
+        let nonce = brought_by(response.headers()).filter(|_| self.dpop_key.is_some());
+        let Some(nonce) = nonce else {
             return false;
-        }
+        };
         let variables = captures::token_variables(self.core.provider(), &self.captured);
         let url = variables.and_then(|variables| self.destination().url(&self.core, &variables));
-        let is_new = url.is_ok_and(|url| self.core.nonces().keep(&url, false, response.headers()));
-        is_new && matches!(response.status(), 400 | 401) && dpop::asks_for_nonce(response)
+        url.is_ok_and(|url| self.core.nonces().keep(&url, false, nonce))
     }
 
     /// A renewal without `scope` asks for what was granted (RFC 6749 §6), and so does whoever named
@@ -359,7 +361,7 @@ impl TokenRequest {
         };
         let now = SystemTime::now();
         #[cfg(feature = "jose")]
-        self.lacks_nonce(&response);
+        self.keep_nonce(&response);
         #[cfg_attr(not(feature = "jose"), expect(unused_mut, reason = "nothing is added"))]
         let mut tokens = expected.read(&response, now)?;
         #[cfg(feature = "jose")]
@@ -434,7 +436,9 @@ impl Sending for TokenRequest {
 
     #[cfg(feature = "jose")]
     fn asks_again(&self, response: &HttpResponse) -> bool {
-        self.lacks_nonce(response)
+        matches!(response.status(), 400 | 401)
+            && self.keep_nonce(response)
+            && dpop::asks_for_nonce(response)
     }
 
     fn request(&self, signing: &Signing) -> Result<HttpRequest, Error> {

@@ -16,15 +16,20 @@ pub(crate) struct Jwt {
 
 impl Jwt {
     /// Takes a text apart, or `None` if it is no signed token: three parts in base64url, the first
-    /// two of which are JSON objects.
+    /// two of which are JSON objects. What has to be understood beyond that is not (`crit`, RFC 7515
+    /// §4.1.11): with `b64`, for one, something else is signed (RFC 7797 §3).
     pub(crate) fn of(text: &str) -> Option<Self> {
         let (header, rest) = text.split_once('.')?;
         let (claims, signature) = rest.split_once('.')?;
         if signature.contains('.') {
             return None;
         }
+        let header = object(header)?;
+        if header.get("crit").is_some() {
+            return None;
+        }
         Some(Self {
-            header: object(header)?,
+            header,
             claims: object(claims)?,
         })
     }
@@ -84,6 +89,11 @@ mod tests {
             format!("{header}.{}.sig", part("{")),
             format!("{}=.{claims}.sig", part(r#"{"a":1}"#)),
             format!("{header}.{claims}!.sig"),
+            format!(
+                "{}.{claims}.sig",
+                part(r#"{"alg":"RS256","b64":false,"crit":["b64"]}"#)
+            ),
+            format!("{}.{claims}.sig", part(r#"{"alg":"RS256","crit":null}"#)),
         ] {
             assert!(Jwt::of(&text).is_none(), "{text}");
         }

@@ -138,6 +138,14 @@ mod tests {
     }
 
     #[test]
+    fn a_name_may_have_dots() {
+        let members = members(r#"{"a.b":1,"a.b":2,"a":{"b":3}}"#);
+        let found = |name| find_name(&members, name).and_then(Json::as_i64);
+        assert_eq!(found("a.b"), Some(2));
+        assert_eq!(found("b"), None);
+    }
+
+    #[test]
     fn paths_lead_into_arrays() {
         let members = members(
             r#"{"errors":[7,{"hint":"x"},{"code":"first"},{"code":"second"}],"texts":["a","b"],

@@ -14,6 +14,9 @@ use crate::text::secret::SecretBytes;
 /// The longest text of a server that an error repeats, in characters.
 const LONGEST: usize = 200;
 
+/// What each JWT begins with: the first bytes of an object in JSON.
+const JWT: &str = "eyJ";
+
 /// What stands where a secret stood.
 const REDACTED: &str = "[redacted]";
 
@@ -71,13 +74,21 @@ impl Spellings {
         let mut length = 0;
         let mut rest = text;
         let mut is_in_word = false;
+        // How much is left behind a text with too few parts for a JWT: it has no more parts further on.
+        let mut behind_no_jwt = usize::MAX;
         while let Some(next) = rest.chars().next()
             && length <= LONGEST
         {
             let begins_word = is_word(next) && !is_in_word;
-            let encoded = begins_word.then(|| jwt_at(rest).or_else(|| self.encoded_at(rest)));
-            let encoded = encoded.flatten();
-            if let Some(secret) = encoded.or_else(|| self.plain_at(rest)) {
+            let mut found = None;
+            // Something encoded may stand before it, as in `client_assertion%3DeyJ`.
+            if rest.len() <= behind_no_jwt && rest.starts_with(JWT) {
+                let (end, is_jwt) = jwt_at(rest);
+                behind_no_jwt = rest.len() - end;
+                found = is_jwt.then_some(end);
+            }
+            let encoded = begins_word.then(|| self.encoded_at(rest)).flatten();
+            if let Some(secret) = found.or(encoded).or_else(|| self.plain_at(rest)) {
                 start.push_str(REDACTED);
                 length += REDACTED.len();
                 rest = &rest[secret..];
@@ -136,16 +147,13 @@ impl Spellings {
     }
 }
 
-/// How many bytes a JWT has with which the text begins. A server may repeat the one that a client has
-/// signed to say who it is, which no other request has.
-fn jwt_at(text: &str) -> Option<usize> {
-    if !text.starts_with("eyJ") {
-        return None;
-    }
+/// How many bytes the text has that begins like a JWT, and whether it is one. A server may repeat the
+/// one that a client has signed to say who it is, which no other request has.
+fn jwt_at(text: &str) -> (usize, bool) {
     let end = text.find(|character| !is_word(character) && character != '.');
     let end = end.unwrap_or(text.len());
     let parts = text[..end].split('.').filter(|part| !part.is_empty());
-    (parts.count() >= 3).then_some(end)
+    (end, parts.count() >= 3)
 }
 
 /// Whether a character is one of base64, of one alphabet or the other.
@@ -211,11 +219,21 @@ mod tests {
             printable(&format!("`{jwt}` has expired"), &[]),
             "`[redacted]` has expired"
         );
+        for (text, shown) in [
+            (format!("a%3D{jwt}%26b"), "a%3D[redacted]%26b"),
+            (format!("JWT_{jwt}"), "JWT_[redacted]"),
+            (format!("eyJ eyJ.a {jwt}"), "eyJ eyJ.a [redacted]"),
+            (format!("eyJ%2E{jwt}"), "eyJ%2E[redacted]"),
+        ] {
+            assert_eq!(printable(&text, &[]), shown);
+        }
         for harmless in ["eyJ", "eyJ.", "eyJa.b", "key eyJ... is unknown", "a.b.c"] {
             assert_eq!(printable(harmless, &[]), harmless);
         }
         let long = "eyJ.".repeat(1 << 18);
         assert_eq!(printable(&long, &[]), "[redacted]");
+        let long = "eyJ".repeat(1 << 18);
+        assert_eq!(printable(&long, &[]), format!("{}ey…", &long[..198]));
     }
 
     #[test]

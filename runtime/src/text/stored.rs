@@ -8,6 +8,9 @@ use serde_core::de::Error;
 use crate::text::json::Json;
 use crate::text::secret::Secret;
 
+#[cfg(test)]
+pub(crate) mod length;
+
 pub(crate) fn secret<E: Error>(name: &str, value: Json) -> Result<Option<Secret>, E> {
     match value {
         Json::Null => Ok(None),

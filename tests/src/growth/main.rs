@@ -1,12 +1,14 @@
 //! That work grows as its input does, and no faster, counted in instructions by valgrind, so that no
 //! clock and no other program has a say: what each reader of what comes from outside takes for 1, 10
-//! and 100 KiB and for 1 MiB of its worst input, and what the generator takes for many specs.
+//! and 100 KiB and for 1 MiB of its worst input, and what the generator takes for many specs and for
+//! large ones.
 
 mod counted;
 mod documents;
 mod figures;
 mod generator;
 mod readers;
+mod specs;
 mod users;
 
 use std::alloc::System;
@@ -122,4 +124,23 @@ fn the_generator_takes_no_more_than_its_specs_are_worth() {
         counts
     });
     generator::assert_growth(&few, &many, [100, 4]);
+}
+
+#[test]
+fn large_specs_are_refused() {
+    specs::assert_refused();
+}
+
+#[test]
+#[cfg_attr(not(has_valgrind), ignore = "needs valgrind on the path")]
+fn large_specs_are_refused_soon() {
+    if let Some(size) = counted::size() {
+        return specs::measure(size);
+    }
+    let [few, many] = specs::SIZES.map(|size| {
+        let counts = counted::instructions("large_specs_are_refused_soon", size);
+        show(format_args!("{size:>8} {counts:?}"));
+        counts
+    });
+    specs::assert_growth(&few, &many, MOST);
 }

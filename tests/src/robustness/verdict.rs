@@ -6,28 +6,22 @@ use std::time::{Duration, Instant};
 use oauth_atlas_codegen::{Options, Report, Source, generate};
 use syn::{FnArg, ImplItem, Item, Pat, Type};
 
-/// How long a text may take.
-const LIMIT: Duration = Duration::from_secs(1);
+/// After how long a text counts as one that never ends, on the busiest machine: it takes milliseconds.
+/// What takes more than a text is worth is counted in `tests/src/growth/specs.rs`.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Whether the text is a right spec.
 ///
 /// # Panics
 ///
-/// Where the generator panics, takes too long, writes what is no Rust or has a name twice, or
+/// Where the generator panics, takes a minute, writes what is no Rust or has a name twice, or
 /// reports what nobody could find.
 pub fn judge(text: &str) -> bool {
     let source = [Source::new("specs/acme.yaml", text)];
-    let timed = || {
-        let started = Instant::now();
-        let result = generate(&source, &Options::published());
-        (result, started.elapsed())
-    };
-    let (published, took) = timed();
-    // A busy machine is slow once; a slow text is slow each time.
-    if took >= LIMIT {
-        let took = took.min(timed().1).min(timed().1);
-        assert!(took < LIMIT, "took {took:?}");
-    }
+    let started = Instant::now();
+    let published = generate(&source, &Options::published());
+    let took = started.elapsed();
+    assert!(took < PATIENCE, "took {took:?}");
     let private = generate(&source, &Options::private());
     match (published, private) {
         (Ok(published), Ok(private)) => {

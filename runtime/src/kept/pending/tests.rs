@@ -4,6 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::*;
 use crate::fixtures::{ACME, ODD};
 use crate::response::callback::Callback;
+use crate::text::stored::length::told_and_written;
 
 const STATE: &str = "canary-state-0123456789";
 const VERIFIER: &str = "canary-verifier-0123456789-0123456789-01234";
@@ -51,6 +52,37 @@ fn it_survives_storage() {
     assert_eq!(stored, pending());
     assert_eq!(stored.provider(), "acme");
     assert_eq!(problem(&stored), None);
+}
+
+/// A login with all that one may have.
+fn whole() -> Pending {
+    Pending {
+        nonce: Some("canary-nonce-0123456789".into()),
+        max_age: Some(300),
+        #[cfg(feature = "jose")]
+        dpop_key: DpopKey::generate(),
+        ..pending()
+    }
+}
+
+#[test]
+fn what_it_may_have_survives_storage() {
+    let json = serde_json::to_string(&whole()).unwrap();
+    let stored = serde_json::from_str::<Pending>(&json).unwrap();
+    assert_eq!(stored.nonce, whole().nonce);
+    assert_eq!(stored.max_age, Some(300));
+    #[cfg(feature = "jose")]
+    assert!(stored.dpop_key.is_some());
+    assert_eq!(serde_json::to_string(&stored).unwrap(), json);
+    assert_eq!(problem(&stored), None);
+}
+
+#[test]
+fn its_members_are_counted() {
+    for pending in [pending(), whole()] {
+        let (told, written) = told_and_written(&pending);
+        assert_eq!(told, Some(written));
+    }
 }
 
 #[test]
@@ -167,6 +199,15 @@ fn a_state_or_verifier_of_another_grammar_is_refused() {
         let (problem, shown) = problem(&altered).unwrap();
         assert_eq!(problem, CallbackProblem::Altered, "{verifier}");
         assert!(shown.contains("`code_verifier`"), "{shown}");
+    }
+    for nonce in ["", "canary", "canary-nonce-0123456789 "] {
+        let altered = Pending {
+            nonce: Some(nonce.into()),
+            ..pending()
+        };
+        let (problem, shown) = problem(&altered).unwrap();
+        assert_eq!(problem, CallbackProblem::Altered, "{nonce}");
+        assert!(shown.contains("`nonce`"), "{shown}");
     }
     let without = Pending {
         code_verifier: None,

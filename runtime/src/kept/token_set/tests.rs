@@ -1,4 +1,7 @@
 use super::*;
+#[cfg(feature = "jose")]
+use crate::request::dpop::DpopKey;
+use crate::text::stored::length::told_and_written;
 
 fn stored() -> TokenSet {
     let mut tokens = TokenSet::new("canary-access")
@@ -64,6 +67,22 @@ fn d40_a_stored_set_is_the_same_set() {
         serde_json::from_value::<TokenSet>(serde_json::to_value(stored()).unwrap()).unwrap(),
         stored()
     );
+}
+
+#[test]
+fn its_members_are_counted() {
+    for tokens in [TokenSet::new("a"), stored()] {
+        let (told, written) = told_and_written(&tokens);
+        assert_eq!(told, Some(written));
+        #[cfg(feature = "jose")]
+        {
+            let bound = TokenSet {
+                dpop_key: DpopKey::generate(),
+                ..tokens
+            };
+            assert_eq!(told_and_written(&bound).0, Some(written + 1));
+        }
+    }
 }
 
 #[test]

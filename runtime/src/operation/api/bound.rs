@@ -3,6 +3,7 @@
 use http::header::AUTHORIZATION;
 
 use crate::client::handle::Core;
+use crate::client::nonces::brought_by;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::operation::api::{Access, Call, Target, api_url};
@@ -11,25 +12,32 @@ use crate::request::draft::Destination;
 use crate::text::secret::SecretBytes;
 
 impl Call {
-    /// Keeps the nonce that a response brings, and tells whether the call is refused for lack of it
-    /// (RFC 9449 §9).
-    pub(crate) fn lacks_nonce(
-        &self,
-        core: &Core,
-        access: &Access,
-        response: &HttpResponse,
-    ) -> bool {
-        if access.dpop_key.is_none() {
+    /// Keeps the nonce that a response brings for the next call, and tells whether it is another than
+    /// before (RFC 9449 §9).
+    pub(crate) fn keep_nonce(&self, core: &Core, access: &Access, response: &HttpResponse) -> bool {
+        let nonce = brought_by(response.headers()).filter(|_| access.dpop_key.is_some());
+        let Some(nonce) = nonce else {
             return false;
-        }
+        };
         let variables = access.variables();
         let url = variables.and_then(|variables| match &self.target {
             Target::UserInfo => Destination::Endpoint(EndpointKind::UserInfo).url(core, variables),
             Target::User(endpoint) => Destination::User(endpoint).url(core, variables),
             Target::Api(target) => api_url(core, target, access),
         });
-        let is_new = url.is_ok_and(|url| core.nonces().keep(&url, true, response.headers()));
-        is_new && response.is_unauthorized() && dpop::asks_for_nonce(response)
+        url.is_ok_and(|url| core.nonces().keep(&url, true, nonce))
+    }
+
+    /// Whether a response refuses the call for lack of the nonce that it brings.
+    pub(crate) fn lacks_nonce(
+        &self,
+        core: &Core,
+        access: &Access,
+        response: &HttpResponse,
+    ) -> bool {
+        response.is_unauthorized()
+            && self.keep_nonce(core, access, response)
+            && dpop::asks_for_nonce(response)
     }
 }
 
@@ -55,3 +63,6 @@ pub(super) fn bind(core: &Core, access: &Access, request: &mut HttpRequest) -> R
     request.headers_mut().insert(AUTHORIZATION, value);
     dpop::prove(core, key, request, Some(&access.token))
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,7 @@ use crate::http::message::{
     BlockingHttpClient, HttpClient, ResponseFuture, TransportError, TransportErrorKind,
 };
 use crate::provider::{Provider, ScopeRules};
+use crate::text::stored::length::told_and_written;
 
 #[cfg(feature = "reqwest")]
 mod waiting;
@@ -218,6 +219,8 @@ fn a_login_survives_storage_and_shows_no_secret() {
     let login = login(5, 300);
     let json = serde_json::to_string(&login).unwrap();
     assert_eq!(serde_json::from_str::<DeviceLogin>(&json).unwrap(), login);
+    let (told, written) = told_and_written(&login);
+    assert_eq!(told, Some(written));
     assert!(!format!("{login:?}").contains("12345"));
     for broken in [
         r#""12345""#,

@@ -302,6 +302,34 @@ fn a_signed_callback_is_accepted_and_captured() {
 }
 
 #[test]
+fn a_callback_without_a_code_is_checked_and_captured() {
+    let known = Known {
+        client_secret: Some(&"hush".into()),
+        ..Known::default()
+    };
+    let checked = |callback: &str| {
+        Callback::from(callback).check_without_code(&SIGNING, known, &pending(&SIGNING))
+    };
+    let callback = signed("state=xyz&shop=a.signing.example");
+    let captured = checked(&callback).unwrap_or_else(|error| panic!("{error}"));
+    let [(name, value)] = &captured[..] else {
+        panic!("one value");
+    };
+    assert_eq!(
+        (name.as_str(), value.as_str()),
+        ("shop", Some("a.signing.example"))
+    );
+    let changed = callback.replace("shop=a", "shop=b");
+    let error = checked(&changed)
+        .map(|captured| captured.len())
+        .unwrap_err();
+    assert_eq!(
+        error.kind(),
+        ErrorKind::Callback(CallbackProblem::WrongSignature)
+    );
+}
+
+#[test]
 fn what_is_not_signed_is_refused() {
     let callback = signed("state=xyz&auth_code=a&shop=a.signing.example");
     for changed in [

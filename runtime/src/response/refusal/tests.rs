@@ -2,7 +2,8 @@ use http::HeaderMap;
 
 use super::*;
 use crate::error::code::ErrorCode;
-use crate::fixtures::acme;
+use crate::fixtures::{acme, endpoint};
+use crate::provider::{Encoding, Endpoint};
 use crate::response::meaning::tests::RULED;
 
 fn refusal(operation: &'static str) -> Refusal<'static> {
@@ -119,4 +120,29 @@ fn redirects_and_successes_are_what_they_were() {
             "{status}"
         );
     }
+}
+
+#[test]
+fn an_endpoint_may_have_an_answer_of_its_own() {
+    const OWN: TokenResponse = TokenResponse {
+        error: Some(ErrorRule {
+            member: "ok",
+            success: &["true"],
+            code: "reason",
+            ..ErrorRule::STANDARD
+        }),
+        ..TokenResponse::STANDARD
+    };
+    static WITH_OWN: Provider = Provider {
+        revocation: Some(Endpoint {
+            response: Some(OWN),
+            ..endpoint("https://acme.example/revoke", &[Encoding::Form])
+        }),
+        ..acme()
+    };
+    let failed = response(200, r#"{"ok":false,"reason":"spent"}"#);
+    let error = |endpoint| Refusal::at(&WITH_OWN, endpoint, &[]).of_success(&failed);
+    let error_of_own = error(EndpointKind::Revocation).unwrap();
+    assert_eq!(error_of_own.code_text(), Some("spent"));
+    assert!(error(EndpointKind::Token).is_none());
 }

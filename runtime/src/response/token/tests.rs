@@ -9,6 +9,7 @@ use crate::error::code::ErrorCode;
 use crate::fixtures::{ACME, FORMS, ODD};
 use crate::provider::GrantKind;
 
+mod beforehand;
 mod deviations;
 
 const NOW: u64 = 1_700_000_000;
