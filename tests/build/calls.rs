@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
     Choice, Client, ClientAuth, ClientKind, EndpointKind, Offered, OmittedScope, OperationKind,
-    ParameterType, Proof, Provider, VariableKind,
+    ParameterType, Proof, Provider, ResourceStatus, VariableKind,
 };
 
 use crate::Module;
@@ -415,9 +415,14 @@ pub(crate) fn options(provider: &Provider) -> Vec<LoginOption> {
         required: false,
         is_usual: true,
     });
+    let is_taken = provider.resource.as_ref();
+    let is_taken = is_taken.is_some_and(|told| told.value == ResourceStatus::Supported);
+    let resource = ".resource(\"https://api.example/v1\")".to_owned();
+    let resource = is_taken.then(|| (resource.clone(), resource));
     options
         .chain(variables.map(chosen))
         .chain(groups.map(chosen))
+        .chain(resource.map(chosen))
         .chain(offline)
         .collect()
 }

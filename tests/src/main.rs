@@ -8,6 +8,7 @@ mod descriptions;
 mod diagnostics;
 mod dpop;
 mod examples;
+mod exchange;
 #[allow(
     deprecated,
     reason = "scopes are asked for, those that are given up as well"
@@ -31,6 +32,7 @@ mod quirks;
 mod readme;
 mod remembered;
 mod rendering;
+mod resources;
 mod responses;
 mod robustness;
 mod rooms;
