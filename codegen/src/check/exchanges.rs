@@ -62,7 +62,9 @@ fn missing(grant: &Entry<Extension>, reader: &mut Reader) {
         _ => return,
     };
     for name in names {
-        if !grant.value.parameters.knows(name) {
+        // What the client signs and nothing sends is told where it is signed.
+        let is_signed = *name == "assertion" && !grant.value.assertion.is_absent();
+        if !is_signed && !grant.value.parameters.knows(name) {
             reader.mistake_with_help(
                 given.place(),
                 format!("this grant type needs `{name}` ({section})"),
