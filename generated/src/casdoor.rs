@@ -27,7 +27,7 @@
 //!   `client_secret_basic_raw`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
-//! - **Resources**: [`Authorize::resource`] names what the tokens are for (RFC 8707).
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
@@ -339,7 +339,7 @@ impl Authorize {
     ///
     /// A login names the API as an absolute URI, and the code exchange has to repeat it.
     #[inline]
-    pub fn resource(self, uri: impl Into<String>) -> Self {
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
         Self(self.0.resource(uri))
     }
 

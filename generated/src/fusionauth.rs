@@ -31,7 +31,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
-//! - **Resources**: [`Authorize::resource`] names what the tokens are for (RFC 8707).
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
@@ -408,7 +408,7 @@ impl Authorize {
     /// The URI of the API that the access token is for. It is ignored where the application lists
     /// none.
     #[inline]
-    pub fn resource(self, uri: impl Into<String>) -> Self {
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
         Self(self.0.resource(uri))
     }
 

@@ -27,7 +27,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
-//! - **Resources**: [`Authorize::resource`] names what the tokens are for (RFC 8707).
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour. An API may have another lifetime.
@@ -388,7 +388,7 @@ impl Authorize {
     ///
     /// The API by its indicator. Without one the access token is opaque.
     #[inline]
-    pub fn resource(self, uri: impl Into<String>) -> Self {
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
         Self(self.0.resource(uri))
     }
 

@@ -27,7 +27,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
-//! - **Resources**: [`Authorize::resource`] names what the tokens are for (RFC 8707).
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; the old access token is
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
@@ -233,7 +233,7 @@ impl Authorize {
     /// login that names several leaves the choice to
     /// [`TokenRequest::resource`](oauth_atlas::TokenRequest::resource).
     #[inline]
-    pub fn resource(self, uri: impl Into<String>) -> Self {
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
         Self(self.0.resource(uri))
     }
 

@@ -20,7 +20,7 @@
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: supported, and always sent with `S256`.
-//! - **Resources**: [`Authorize::resource`] names what the tokens are for (RFC 8707).
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
@@ -190,7 +190,7 @@ impl Authorize {
     ///
     /// For clients of the Model Context Protocol.
     #[inline]
-    pub fn resource(self, uri: impl Into<String>) -> Self {
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
         Self(self.0.resource(uri))
     }
 

@@ -28,7 +28,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: required, and always sent with `S256`.
-//! - **Resources**: [`Authorize::resource`] names what the tokens are for (RFC 8707).
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
@@ -243,7 +243,7 @@ impl Authorize {
     ///
     /// The API that the tokens are for, as an absolute URI without a query.
     #[inline]
-    pub fn resource(self, uri: impl Into<String>) -> Self {
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
         Self(self.0.resource(uri))
     }
 

@@ -417,8 +417,8 @@ pub(crate) fn options(provider: &Provider) -> Vec<LoginOption> {
     });
     let is_taken = provider.resource.as_ref();
     let is_taken = is_taken.is_some_and(|told| told.value == ResourceStatus::Supported);
-    let resource = ".resource(\"https://api.example/v1\")".to_owned();
-    let resource = is_taken.then(|| (resource.clone(), resource));
+    let call = |method: &str| format!(".{method}(\"https://api.example/v1\")");
+    let resource = is_taken.then(|| (call("for_resource"), call("resource")));
     options
         .chain(variables.map(chosen))
         .chain(groups.map(chosen))

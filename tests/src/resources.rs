@@ -80,7 +80,7 @@ async fn a_pushed_login_names_it_as_well() {
     let client = Client::public(fake.public_client_id())
         .redirect_uri(REDIRECT_URI)
         .with_settings(fake.settings());
-    let login = client.authorize([Scope::Read]).resource(ONE).push().await;
+    let login = client.authorize([Scope::Read]).for_resource(ONE).push().await;
     let login = login.expect("a login");
     let callback = fake.approve(&login.url).expect("a callback");
     let exchange = client.finish(login.pending, callback);

@@ -64,7 +64,7 @@ fn resource(told: &Documented<ResourceStatus>, members: &mut Items) {
     let code = method! {
         []
         #[inline]
-        pub fn resource(self, uri: impl Into<String>) -> Self {
+        pub fn for_resource(self, uri: impl Into<String>) -> Self {
             Self(self.0.resource(uri))
         }
     };

@@ -126,7 +126,7 @@ fn dpop(provider: &Provider) -> Option<String> {
 fn resource(provider: &Provider) -> Option<String> {
     let is_supported = provider.resource.as_ref()?.value == ResourceStatus::Supported;
     let names = is_supported && provider.authorization_code.is_some();
-    names.then(|| "[`Authorize::resource`] names what the tokens are for (RFC 8707)".to_owned())
+    names.then(|| "[`Authorize::for_resource`] names what the tokens are for (RFC 8707)".to_owned())
 }
 
 fn pushed(provider: &Provider) -> Option<String> {
