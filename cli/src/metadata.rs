@@ -27,6 +27,12 @@ pub const CLIENT_AUTH_METHODS: [&str; 7] = [
     "none",
 ];
 
+/// Those of them that are a certificate (RFC 8705 §2).
+const CERTIFICATE_METHODS: [&str; 2] = ["tls_client_auth", "self_signed_tls_client_auth"];
+
+/// The other URLs of endpoints, for clients that show one (RFC 8705 §5).
+pub const CERTIFICATE_ENDPOINTS: &str = "mtls_endpoint_aliases";
+
 /// The name in metadata of the grant that specs call `device_code` (RFC 8628 §3.4).
 pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -177,9 +183,28 @@ impl Metadata {
         self.members.contains_key("subject_types_supported")
     }
 
-    /// A member that is a text.
+    /// A member that is a text. The URL of an endpoint is its other one where every client shows a
+    /// certificate.
     pub fn text(&self, key: &str) -> Option<&str> {
-        self.members.get(key)?.as_str()
+        let other = self.members.get(CERTIFICATE_ENDPOINTS);
+        let other = other.filter(|_| key.ends_with("_endpoint") && self.is_by_certificate());
+        let other = other.and_then(|urls| urls.get(key)?.as_str());
+        other.or_else(|| self.members.get(key)?.as_str())
+    }
+
+    /// Whether every client shows a certificate.
+    pub fn is_by_certificate(&self) -> bool {
+        let methods = self.texts("token_endpoint_auth_methods_supported");
+        methods.is_some_and(|methods| {
+            let mut all = methods.iter();
+            !methods.is_empty() && all.all(|method| CERTIFICATE_METHODS.contains(method))
+        })
+    }
+
+    /// Whether endpoints have other URLs for clients with a certificate.
+    pub fn has_certificate_endpoints(&self) -> bool {
+        let urls = self.members.get(CERTIFICATE_ENDPOINTS);
+        urls.is_some_and(Value::is_object)
     }
 
     /// A member that is a list of texts, each once.

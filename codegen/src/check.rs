@@ -9,6 +9,7 @@ mod codes;
 mod deviations;
 mod endpoints;
 mod examples;
+mod exchanges;
 mod facts;
 mod grants;
 mod identity;
@@ -61,6 +62,7 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     about::check(spec, reader);
     codes::check(spec, reader);
     grants::check(spec, reader);
+    exchanges::check(spec, reader);
     requests::check(spec, reader);
     responses::check(spec, reader);
     braces::check(spec, reader);

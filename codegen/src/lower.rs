@@ -126,6 +126,7 @@ pub(crate) fn lower(
         },
         id_token: spec.id_token.given().map(identity::id_token),
         dpop: spec.dpop.given().map(identity::dpop),
+        resource: spec.resource.given().map(identity::resource),
         limits: spec
             .limits
             .0

@@ -15,7 +15,7 @@ pub use crate::spec::{
     TokenKind, VariableKind,
 };
 pub use oauth_atlas_description::{
-    EndpointKind, GrantKind, LifetimeOf, OperationKind, Proof, owned,
+    EndpointKind, GrantKind, LifetimeOf, OperationKind, Proof, ResourceStatus, owned,
 };
 pub use registration::{RedirectUris, Registration};
 
@@ -112,6 +112,8 @@ pub struct Provider {
     pub id_token: Option<Documented<owned::IdTokenRules>>,
     /// How tokens are bound to a key of the client's.
     pub dpop: Option<Documented<owned::DpopRules>>,
+    /// Whether requests may name what the tokens are for.
+    pub resource: Option<Documented<ResourceStatus>>,
     /// Rate limits and other bounds.
     pub limits: Vec<Cited>,
     /// Where official sources disagree.

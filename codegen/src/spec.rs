@@ -16,8 +16,8 @@ use crate::language::guide::Guide;
 pub use oauth_atlas_description::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
     ClientKind, DpopStatus, Encoding, Expiry, HttpMethod, Nonce, Normalization, OmittedScope,
-    ParameterType, Pkce, PkceClients, Presence, ResponseFormat, Rotation, Separator,
-    SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
+    ParameterType, Pkce, PkceClients, Presence, ResourceStatus, ResponseFormat, Rotation,
+    Separator, SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
 };
 
 pub use registration::{OpenTo, RedirectUriForm};
@@ -94,6 +94,7 @@ described_words! {
     Nonce, "treatment of the nonce", except "unknown";
     SigningAlgorithm, "signing algorithm";
     DpopStatus, "status of DPoP";
+    ResourceStatus, "status of resource indicators";
 }
 
 record! {
@@ -154,6 +155,9 @@ record! {
         id_token: optional IdToken,
         /// Whether tokens are bound to a key of the client's (DPoP, RFC 9449).
         dpop: optional Dpop,
+        /// Whether requests may name what the tokens are for (resource indicators, RFC 8707). A
+        /// resource that is always the same is a parameter with a `value` instead.
+        resource: optional Resource,
         /// Rate limits and other bounds.
         limits: default List<Remark>,
         /// Where official sources disagree.
@@ -931,6 +935,19 @@ record! {
         status: required Spanned<DpopStatus>,
         /// The algorithms of proofs.
         algorithms: optional Many<SigningAlgorithm>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// How requests name what the tokens are for (RFC 8707).
+    Resource or text as status {
+        /// Whether they may. Where they may, a login and the requests for tokens take any number of
+        /// absolute URIs, and the exchange of a code repeats the only one of its login.
+        status: required Spanned<ResourceStatus>,
         /// What is worth knowing.
         description: optional Text,
         /// Where this is said.

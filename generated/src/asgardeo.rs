@@ -189,9 +189,13 @@ impl Client {
     #[inline]
     pub fn saml2_bearer(
         &self,
-        assertion: impl Into<oauth_atlas::Secret>,
+        assertion: impl Into<oauth_atlas::SamlAssertion>,
     ) -> oauth_atlas::TokenRequest {
-        self.0.extension("saml2_bearer", [("assertion", assertion.into())])
+        self.0
+            .extension(
+                "saml2_bearer",
+                [("assertion", oauth_atlas::SamlAssertion::into(assertion.into()))],
+            )
     }
 
     /// Exchanges an access token of the root organization for one of an organization below it.

@@ -222,14 +222,17 @@ impl Client {
     pub fn token_exchange(
         &self,
         subject_token: impl Into<oauth_atlas::Secret>,
-        subject_token_type: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::TokenType>,
     ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "token_exchange",
                 [
                     ("subject_token", subject_token.into()),
-                    ("subject_token_type", subject_token_type.into()),
+                    (
+                        "subject_token_type",
+                        oauth_atlas::TokenType::into(subject_token_type.into()),
+                    ),
                 ],
             )
     }
@@ -264,7 +267,7 @@ impl Client {
     pub fn token_vault(
         &self,
         subject_token: impl Into<oauth_atlas::Secret>,
-        subject_token_type: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::TokenType>,
         connection: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
         self.0
@@ -272,7 +275,10 @@ impl Client {
                 "token_vault",
                 [
                     ("subject_token", subject_token.into()),
-                    ("subject_token_type", subject_token_type.into()),
+                    (
+                        "subject_token_type",
+                        oauth_atlas::TokenType::into(subject_token_type.into()),
+                    ),
                     ("connection", connection.into()),
                 ],
             )

@@ -206,9 +206,7 @@ impl Client {
     ///
     /// `resource`: The URL of the file or folder that the new token is for.
     ///
-    /// Optional, by `.param("actor_token", …)`: A JWT that names who acts.
-    ///
-    /// Optional, by `.param("actor_token_type", …)`: The type of that JWT.
+    /// Optional, by `.actor_token(…, …)`: A JWT that names who acts.
     #[inline]
     pub fn downscope(
         &self,

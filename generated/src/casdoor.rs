@@ -27,6 +27,7 @@
 //!   `client_secret_basic_raw`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
@@ -49,8 +50,7 @@
 //! - `expired_token`: Ask for a new one.
 //! - `endpoint_error`: Look at the certificate of the application.
 //! - `unauthorized_client`: Turn it on in the application.
-//! - `invalid_dpop_proof`: Compare the clocks of this machine and the server, and the server's
-//!   address.
+//! - 1 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -241,14 +241,17 @@ impl Client {
     pub fn token_exchange(
         &self,
         subject_token: impl Into<oauth_atlas::Secret>,
-        subject_token_type: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::TokenType>,
     ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "token_exchange",
                 [
                     ("subject_token", subject_token.into()),
-                    ("subject_token_type", subject_token_type.into()),
+                    (
+                        "subject_token_type",
+                        oauth_atlas::TokenType::into(subject_token_type.into()),
+                    ),
                 ],
             )
     }
@@ -324,16 +327,20 @@ impl Authorize {
         Self(self.0.option("provider_hint", value))
     }
 
-    /// The API that the access token is for, as an absolute URI; the code exchange repeats it.
-    #[inline]
-    pub fn resource(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("resource", value))
-    }
-
     /// How the answer comes back.
     #[inline]
     pub fn response_mode(self, value: ResponseMode) -> Self {
         Self(self.0.option("response_mode", value.as_str()))
+    }
+
+    /// Names what the tokens are for, by its URI (RFC 8707). The exchange of the code repeats it; a
+    /// login that names several leaves the choice to
+    /// [`TokenRequest::resource`](oauth_atlas::TokenRequest::resource).
+    ///
+    /// A login names the API as an absolute URI, and the code exchange has to repeat it.
+    #[inline]
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
+        Self(self.0.resource(uri))
     }
 
     /// Adds a scope that [`Scope`] does not list.
@@ -454,10 +461,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         options: &[
             provider::AuthorizationOption {
                 name: "provider_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "resource",
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
@@ -721,5 +724,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     dpop: Some(provider::DpopRules {
         ..provider::DpopRules::STANDARD
     }),
+    resource: Some(provider::ResourceStatus::Supported),
     ..provider::Provider::STANDARD
 };

@@ -243,8 +243,8 @@ impl Client {
         &self,
         connector_id: impl Into<oauth_atlas::Secret>,
         subject_token: impl Into<oauth_atlas::Secret>,
-        subject_token_type: impl Into<oauth_atlas::Secret>,
-        requested_token_type: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::TokenType>,
+        requested_token_type: impl Into<oauth_atlas::TokenType>,
         scope: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
         self.0
@@ -253,8 +253,14 @@ impl Client {
                 [
                     ("connector_id", connector_id.into()),
                     ("subject_token", subject_token.into()),
-                    ("subject_token_type", subject_token_type.into()),
-                    ("requested_token_type", requested_token_type.into()),
+                    (
+                        "subject_token_type",
+                        oauth_atlas::TokenType::into(subject_token_type.into()),
+                    ),
+                    (
+                        "requested_token_type",
+                        oauth_atlas::TokenType::into(requested_token_type.into()),
+                    ),
                     ("scope", scope.into()),
                 ],
             )

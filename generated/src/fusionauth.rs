@@ -31,6 +31,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
@@ -47,10 +48,7 @@
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
 //! - `invalid_request`: Look at error_reason.
-//! - `invalid_client`: Check the client id and the secret, and the method of authentication of
-//!   the application.
-//! - `invalid_grant`: Start the login again.
-//! - 17 more in the spec. Each error message has the hint for its code.
+//! - 19 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -251,14 +249,17 @@ impl Client {
     pub fn token_exchange(
         &self,
         subject_token: impl Into<oauth_atlas::Secret>,
-        subject_token_type: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::TokenType>,
     ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "token_exchange",
                 [
                     ("subject_token", subject_token.into()),
-                    ("subject_token_type", subject_token_type.into()),
+                    (
+                        "subject_token_type",
+                        oauth_atlas::TokenType::into(subject_token_type.into()),
+                    ),
                 ],
             )
     }
@@ -382,13 +383,6 @@ impl Authorize {
         Self(self.0.option("prompt", value))
     }
 
-    /// The URI of the API that the access token is for. It is ignored where the application lists
-    /// none.
-    #[inline]
-    pub fn resource(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("resource", value))
-    }
-
     /// How the answer comes back; the default is the query.
     #[inline]
     pub fn response_mode(self, value: ResponseMode) -> Self {
@@ -405,6 +399,17 @@ impl Authorize {
     #[inline]
     pub fn offline(self) -> Self {
         Self(self.0.offline())
+    }
+
+    /// Names what the tokens are for, by its URI (RFC 8707). The exchange of the code repeats it; a
+    /// login that names several leaves the choice to
+    /// [`TokenRequest::resource`](oauth_atlas::TokenRequest::resource).
+    ///
+    /// The URI of the API that the access token is for. It is ignored where the application lists
+    /// none.
+    #[inline]
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
+        Self(self.0.resource(uri))
     }
 
     /// Adds a scope that [`Scope`] does not list.
@@ -606,10 +611,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::AuthorizationOption {
                 name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "resource",
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
@@ -1019,5 +1020,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
     }),
+    resource: Some(provider::ResourceStatus::Supported),
     ..provider::Provider::STANDARD
 };

@@ -213,7 +213,7 @@ impl Client {
         audience: impl Into<oauth_atlas::Secret>,
         scope: impl Into<oauth_atlas::Secret>,
         subject_token: impl Into<oauth_atlas::Secret>,
-        subject_token_type: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::TokenType>,
     ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
@@ -222,7 +222,10 @@ impl Client {
                     ("audience", audience.into()),
                     ("scope", scope.into()),
                     ("subject_token", subject_token.into()),
-                    ("subject_token_type", subject_token_type.into()),
+                    (
+                        "subject_token_type",
+                        oauth_atlas::TokenType::into(subject_token_type.into()),
+                    ),
                 ],
             )
     }

@@ -177,7 +177,7 @@
 //! | [Nightbot](mod@nightbot) | a chat bot for streams | authorization_code, refresh_token |
 //! | [Notion](mod@notion) | a workspace for notes and documents | authorization_code, refresh_token |
 //! | [Nuvemshop](mod@nuvemshop) | a service for making online shops in Latin America, which is called Tiendanube in Spanish | authorization_code |
-//! | [Okta](mod@okta) | an identity provider for organizations | authorization_code, refresh_token, client_credentials, device_code |
+//! | [Okta](mod@okta) | an identity provider for organizations | authorization_code, refresh_token, client_credentials, device_code, on_behalf_of, native_sso, saml2_bearer |
 //! | [OneLogin](mod@onelogin) | a service for the logins of companies | authorization_code, refresh_token |
 //! | [OpenStreetMap](mod@openstreetmap) | a map of the world that anyone may edit | authorization_code |
 //! | [ORCID](mod@orcid) | a register of researchers and their works | authorization_code, refresh_token, client_credentials |
@@ -205,7 +205,7 @@
 //! | [RingCentral](mod@ringcentral) | a telephone and messaging service for companies | authorization_code, refresh_token, jwt |
 //! | [Roblox](mod@roblox) | a platform for games that its users build | authorization_code, refresh_token |
 //! | [Sage Accounting](mod@sage_accounting) | an accounting service for small businesses, formerly Sage One and Sage Business Cloud Accounting | authorization_code, refresh_token |
-//! | [Salesforce](mod@salesforce) | a platform for customer relations | authorization_code, refresh_token, client_credentials, jwt_assertion |
+//! | [Salesforce](mod@salesforce) | a platform for customer relations | authorization_code, refresh_token, client_credentials, jwt_bearer, token_exchange, saml_bearer |
 //! | [Saxo Bank](mod@saxo) | a bank for trading and investing | authorization_code, refresh_token, personal_jwt |
 //! | [Sentry](mod@sentry) | a service for monitoring errors and performance of applications | authorization_code, refresh_token, device_code |
 //! | [ServiceNow](mod@servicenow) | a platform for IT services and workflows, with an instance for each customer | authorization_code, refresh_token, client_credentials, password, jwt_bearer |

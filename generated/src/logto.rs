@@ -27,6 +27,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour. An API may have another lifetime.
@@ -212,14 +213,17 @@ impl Client {
     pub fn token_exchange(
         &self,
         subject_token: impl Into<oauth_atlas::Secret>,
-        subject_token_type: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::TokenType>,
     ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "token_exchange",
                 [
                     ("subject_token", subject_token.into()),
-                    ("subject_token_type", subject_token_type.into()),
+                    (
+                        "subject_token_type",
+                        oauth_atlas::TokenType::into(subject_token_type.into()),
+                    ),
                 ],
             )
     }
@@ -372,17 +376,20 @@ impl Authorize {
         Self(self.0.option("google_one_tap_credential", value))
     }
 
-    /// The API that an access token is for, by its indicator. Without it the access token is
-    /// opaque.
-    #[inline]
-    pub fn resource(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("resource", value))
-    }
-
     /// Also requests a refresh token.
     #[inline]
     pub fn offline(self) -> Self {
         Self(self.0.offline())
+    }
+
+    /// Names what the tokens are for, by its URI (RFC 8707). The exchange of the code repeats it; a
+    /// login that names several leaves the choice to
+    /// [`TokenRequest::resource`](oauth_atlas::TokenRequest::resource).
+    ///
+    /// The API by its indicator. Without one the access token is opaque.
+    #[inline]
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
+        Self(self.0.resource(uri))
     }
 
     /// Adds a scope that [`Scope`] does not list.
@@ -617,10 +624,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::AuthorizationOption {
                 name: "google_one_tap_credential",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "resource",
                 ..provider::AuthorizationOption::STANDARD
             },
         ],
@@ -889,5 +892,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
     }),
+    resource: Some(provider::ResourceStatus::Supported),
     ..provider::Provider::STANDARD
 };

@@ -27,6 +27,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; the old access token is
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
@@ -222,16 +223,18 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
-    /// The resource that the token is for (RFC 8707).
-    #[inline]
-    pub fn resource(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("resource", value))
-    }
-
     /// Sends the user on to the login by SAML where it is saml.
     #[inline]
     pub fn login_hint(self, value: impl Into<String>) -> Self {
         Self(self.0.option("login_hint", value))
+    }
+
+    /// Names what the tokens are for, by its URI (RFC 8707). The exchange of the code repeats it; a
+    /// login that names several leaves the choice to
+    /// [`TokenRequest::resource`](oauth_atlas::TokenRequest::resource).
+    #[inline]
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
+        Self(self.0.resource(uri))
     }
 
     /// Adds a scope that [`Scope`] does not list.
@@ -305,10 +308,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{base_url}/oauth/authorize",
         options: &[
-            provider::AuthorizationOption {
-                name: "resource",
-                ..provider::AuthorizationOption::STANDARD
-            },
             provider::AuthorizationOption {
                 name: "login_hint",
                 ..provider::AuthorizationOption::STANDARD
@@ -556,5 +555,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::UserRules::STANDARD
     }),
+    resource: Some(provider::ResourceStatus::Supported),
     ..provider::Provider::STANDARD
 };

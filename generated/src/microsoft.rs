@@ -7490,5 +7490,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
     }),
+    resource: Some(provider::ResourceStatus::Refused),
     ..provider::Provider::STANDARD
 };

@@ -35,7 +35,8 @@
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Scopes**: [`Scope`] lists 175; [`Authorize::scope`] takes others by name.
-//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
+//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
+//!   [`Client::on_behalf_of`], [`Client::native_sso`], [`Client::saml2_bearer`].
 //! - **Kept with the tokens**: [`DeviceSecret`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -223,6 +224,84 @@ impl Client {
         login: oauth_atlas::DeviceLogin,
     ) -> oauth_atlas::DeviceWait {
         self.0.finish_device(login)
+    }
+
+    /// Exchanges the access token that a service has received for one with which it calls another
+    /// service for the same user. There is neither a refresh token nor an ID token.
+    ///
+    /// `subject_token`: The access token that the service has received.
+    ///
+    /// `scope`: The scopes that the other service asks for, divided by spaces.
+    ///
+    /// `audience`: The audience of the authorization server.
+    #[inline]
+    pub fn on_behalf_of(
+        &self,
+        subject_token: impl Into<oauth_atlas::Secret>,
+        scope: impl Into<oauth_atlas::Secret>,
+        audience: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0
+            .extension(
+                "on_behalf_of",
+                [
+                    ("subject_token", subject_token.into()),
+                    ("scope", scope.into()),
+                    ("audience", audience.into()),
+                ],
+            )
+    }
+
+    /// Exchanges the ID token and the device secret of one application for tokens of another on the
+    /// same device.
+    ///
+    /// `subject_token`: The ID token of the first application, which may have expired.
+    ///
+    /// `actor_token`: The device secret.
+    ///
+    /// `scope`: The scopes of the new tokens, divided by spaces.
+    ///
+    /// `audience`: The audience of the authorization server.
+    #[inline]
+    pub fn native_sso(
+        &self,
+        subject_token: impl Into<oauth_atlas::Secret>,
+        actor_token: impl Into<oauth_atlas::Secret>,
+        scope: impl Into<oauth_atlas::Secret>,
+        audience: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0
+            .extension(
+                "native_sso",
+                [
+                    ("subject_token", subject_token.into()),
+                    ("actor_token", actor_token.into()),
+                    ("scope", scope.into()),
+                    ("audience", audience.into()),
+                ],
+            )
+    }
+
+    /// Exchanges a SAML 2.0 assertion of an identity provider that the organization trusts. Its
+    /// scopes have openid among them, and offline_access for a refresh token.
+    ///
+    /// `assertion`: The assertion.
+    ///
+    /// `scope`: The scopes, divided by spaces.
+    #[inline]
+    pub fn saml2_bearer(
+        &self,
+        assertion: impl Into<oauth_atlas::SamlAssertion>,
+        scope: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0
+            .extension(
+                "saml2_bearer",
+                [
+                    ("assertion", oauth_atlas::SamlAssertion::into(assertion.into())),
+                    ("scope", scope.into()),
+                ],
+            )
     }
 
     /// Revokes an access token (RFC 7009).
@@ -1460,6 +1539,74 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::DeviceCode,
             requires: &["client_id", "device_code", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "on_behalf_of",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
+            parameters: &[
+                ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+            ],
+            arguments: &["subject_token", "scope", "audience"],
+            token_response: Some(provider::TokenResponse {
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "token_type",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "scope",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "issued_token_type",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "id_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
+            }),
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "native_sso",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
+            parameters: &[
+                ("subject_token_type", "urn:ietf:params:oauth:token-type:id_token"),
+                ("actor_token_type", "urn:x-oath:params:oauth:token-type:device-secret"),
+            ],
+            arguments: &["subject_token", "actor_token", "scope", "audience"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "saml2_bearer",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:saml2-bearer"),
+            arguments: &["assertion", "scope"],
             ..provider::Grant::STANDARD
         },
     ],

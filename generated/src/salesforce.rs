@@ -26,7 +26,8 @@
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Scopes**: [`Scope`] lists 36; [`Authorize::scope`] takes others by name.
-//! - **Other grants**: [`Client::client_credentials`], [`Client::jwt_assertion`].
+//! - **Other grants**: [`Client::client_credentials`], [`Client::jwt_bearer`],
+//!   [`Client::token_exchange`], [`Client::saml_bearer`].
 //! - **Kept with the tokens**: [`InstanceUrl`], [`IdentityUrl`], [`Signature`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -99,7 +100,7 @@ impl Client {
         Self(self.0.variable("instance", value))
     }
 
-    /// The user name that a signed JWT is about.
+    /// The name of the user for whom a signed JWT asks.
     ///
     /// A client with a key needs it, and one with a secret does not.
     #[inline]
@@ -181,24 +182,70 @@ impl Client {
         self.0.client_credentials(scopes)
     }
 
-    /// Gets a token for a user by a JWT that the app signs with its own key.
+    /// Gets a token for a user who has approved the app before, or for whom an administrator has,
+    /// by a JWT that is signed with the key of the app's certificate.
     ///
-    /// `assertion`: The signed JWT.
+    /// `assertion`: The JWT, with the client id as issuer, the user name as subject and the address
+    /// of the login as audience.
     #[inline]
-    pub fn jwt_assertion(
+    pub fn jwt_bearer(
         &self,
         assertion: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0.extension("jwt_assertion", [("assertion", assertion.into())])
+        self.0.extension("jwt_bearer", [("assertion", assertion.into())])
     }
 
-    /// Gets a token for a user by a JWT that the app signs with its own key.
+    /// Gets a token for a user who has approved the app before, or for whom an administrator has,
+    /// by a JWT that is signed with the key of the app's certificate.
     ///
     /// The client signs for it: make it with a `SigningKey`, or another `Signer`, of the feature
     /// `jose`.
     #[inline]
-    pub fn jwt_assertion_with_key(&self) -> oauth_atlas::TokenRequest {
-        self.0.extension("jwt_assertion", [])
+    pub fn jwt_bearer_with_key(&self) -> oauth_atlas::TokenRequest {
+        self.0.extension("jwt_bearer", [])
+    }
+
+    /// Exchanges a token of an identity provider for one of Salesforce. A handler of the
+    /// organization, which is an Apex class, says for which user it is.
+    ///
+    /// `subject_token`: The token of the identity provider.
+    ///
+    /// `subject_token_type`: The type of that token, one of the standard's for access tokens,
+    /// refresh tokens, ID tokens and SAML 2.0 assertions; that of a JWT is
+    /// urn:ietf:params:oauth:token-type:JWT here.
+    #[inline]
+    pub fn token_exchange(
+        &self,
+        subject_token: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::TokenType>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0
+            .extension(
+                "token_exchange",
+                [
+                    ("subject_token", subject_token.into()),
+                    (
+                        "subject_token_type",
+                        oauth_atlas::TokenType::into(subject_token_type.into()),
+                    ),
+                ],
+            )
+    }
+
+    /// Gets a token for a user who has approved the app before, by a SAML 2.0 assertion that is
+    /// signed with the key of the app's certificate.
+    ///
+    /// `assertion`: The signed assertion.
+    #[inline]
+    pub fn saml_bearer(
+        &self,
+        assertion: impl Into<oauth_atlas::SamlAssertion>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0
+            .extension(
+                "saml_bearer",
+                [("assertion", oauth_atlas::SamlAssertion::into(assertion.into()))],
+            )
     }
 
     /// Revokes an access token (RFC 7009).
@@ -668,14 +715,58 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Grant {
             kind: provider::GrantKind::Extension,
-            name: "jwt_assertion",
+            name: "jwt_bearer",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion"],
             assertion: Some(provider::Assertion {
-                audience: "https://{domain}",
+                audience: "issuer",
                 subject: "{username}",
                 algorithms: &[provider::SigningAlgorithm::Rs256],
                 ..provider::Assertion::STANDARD
+            }),
+            endpoint: Some(provider::Endpoint {
+                url: "https://{domain}/services/oauth2/token",
+                auth: Some(provider::ClientAuth::Nothing),
+                ..provider::Endpoint::STANDARD
+            }),
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "token_exchange",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
+            arguments: &["subject_token", "subject_token_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "saml_bearer",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:saml2-bearer"),
+            arguments: &["assertion"],
+            endpoint: Some(provider::Endpoint {
+                url: "https://{domain}/services/oauth2/token",
+                auth: Some(provider::ClientAuth::Nothing),
+                ..provider::Endpoint::STANDARD
+            }),
+            token_response: Some(provider::TokenResponse {
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
             }),
             ..provider::Grant::STANDARD
         },

@@ -21,6 +21,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`.
 //! - **PKCE**: supported, and always sent with `S256`.
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
@@ -196,10 +197,14 @@ impl Authorize {
         Self(self.0.option("response_mode", value))
     }
 
-    /// The resource that the token is for, for clients of the Model Context Protocol.
+    /// Names what the tokens are for, by its URI (RFC 8707). The exchange of the code repeats it; a
+    /// login that names several leaves the choice to
+    /// [`TokenRequest::resource`](oauth_atlas::TokenRequest::resource).
+    ///
+    /// For clients of the Model Context Protocol.
     #[inline]
-    pub fn resource(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("resource", value))
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
+        Self(self.0.resource(uri))
     }
 
     /// Adds a scope that [`Scope`] does not list.
@@ -348,10 +353,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "response_mode",
                 ..provider::AuthorizationOption::STANDARD
             },
-            provider::AuthorizationOption {
-                name: "resource",
-                ..provider::AuthorizationOption::STANDARD
-            },
         ],
         requires: &["client_id", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
@@ -474,5 +475,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::UserRules::STANDARD
     }),
+    resource: Some(provider::ResourceStatus::Supported),
     ..provider::Provider::STANDARD
 };

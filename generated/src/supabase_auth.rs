@@ -28,6 +28,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: required, and always sent with `S256`.
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
@@ -236,10 +237,14 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
-    /// The API that the tokens are for, as an absolute URI without a query and a fragment.
+    /// Names what the tokens are for, by its URI (RFC 8707). The exchange of the code repeats it; a
+    /// login that names several leaves the choice to
+    /// [`TokenRequest::resource`](oauth_atlas::TokenRequest::resource).
+    ///
+    /// The API that the tokens are for, as an absolute URI without a query.
     #[inline]
-    pub fn resource(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("resource", value))
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
+        Self(self.0.resource(uri))
     }
 
     /// Adds a scope that [`Scope`] does not list.
@@ -330,12 +335,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{auth_url}/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "resource",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
         requires: &[
             "response_type",
             "client_id",
@@ -517,5 +516,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
     }),
+    resource: Some(provider::ResourceStatus::Supported),
     ..provider::Provider::STANDARD
 };

@@ -22,6 +22,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
+//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
@@ -235,10 +236,12 @@ impl Authorize {
         Self(self.0.option("blog", value))
     }
 
-    /// The resource that the token is for (RFC 8707).
+    /// Names what the tokens are for, by its URI (RFC 8707). The exchange of the code repeats it; a
+    /// login that names several leaves the choice to
+    /// [`TokenRequest::resource`](oauth_atlas::TokenRequest::resource).
     #[inline]
-    pub fn resource(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("resource", value))
+    pub fn for_resource(self, uri: impl Into<String>) -> Self {
+        Self(self.0.resource(uri))
     }
 
     /// Adds a scope that [`Scope`] does not list.
@@ -455,10 +458,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         options: &[
             provider::AuthorizationOption {
                 name: "blog",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "resource",
                 ..provider::AuthorizationOption::STANDARD
             },
         ],
@@ -700,5 +699,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
     }),
+    resource: Some(provider::ResourceStatus::Supported),
     ..provider::Provider::STANDARD
 };

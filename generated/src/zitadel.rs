@@ -264,6 +264,21 @@ impl Client {
             )
     }
 
+    /// Exchanges a JWT that a service user has signed for an access token (RFC 7523). It names its
+    /// scopes in the parameter scope.
+    ///
+    /// The client signs for it: make it with a `SigningKey`, or another `Signer`, of the feature
+    /// `jose`.
+    ///
+    /// `scope`: The scopes, divided by spaces.
+    #[inline]
+    pub fn jwt_bearer_with_key(
+        &self,
+        scope: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0.extension("jwt_bearer", [("scope", scope.into())])
+    }
+
     /// Exchanges a token for another one (RFC 8693).
     ///
     /// `subject_token`: The token that says for whom the request is.
@@ -273,14 +288,17 @@ impl Client {
     pub fn token_exchange(
         &self,
         subject_token: impl Into<oauth_atlas::Secret>,
-        subject_token_type: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::TokenType>,
     ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "token_exchange",
                 [
                     ("subject_token", subject_token.into()),
-                    ("subject_token_type", subject_token_type.into()),
+                    (
+                        "subject_token_type",
+                        oauth_atlas::TokenType::into(subject_token_type.into()),
+                    ),
                 ],
             )
     }
@@ -701,6 +719,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "jwt_bearer",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion", "scope"],
+            assertion: Some(provider::Assertion {
+                audience: "issuer",
+                requires: &["kid"],
+                ..provider::Assertion::STANDARD
+            }),
+            endpoint: Some(provider::Endpoint {
+                url: "{base_url}/oauth/v2/token",
+                auth: Some(provider::ClientAuth::Nothing),
+                ..provider::Endpoint::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
         provider::Grant {

@@ -45,10 +45,12 @@ mod control;
 mod description;
 #[cfg(feature = "jose")]
 mod dpop;
+mod exchange;
 mod faults;
 mod filled;
 mod grants;
 mod identity;
+mod indicators;
 mod journal;
 #[cfg(feature = "jose")]
 mod jwt;

@@ -115,6 +115,8 @@ pub use operation::{Operation, OperationFuture};
 pub use provider::{
     ClientAuth, Encoding, Provider, Separator, SigningAlgorithm, SubjectScope, UnknownScope,
 };
+pub use request::saml_assertion::SamlAssertion;
+pub use request::token_type::TokenType;
 pub use response::callback::Callback;
 pub use response::introspection::IntrospectionResponse;
 pub use response::user::{Email, EmailVerification, User};

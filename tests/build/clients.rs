@@ -1,7 +1,7 @@
 //! Expressions that make clients and choose what a login may choose.
 
 use oauth_atlas_codegen::model::{
-    Choice, Client, ClientAuth, ClientKind, ParameterType, Provider, VariableKind,
+    Choice, Client, ClientAuth, ClientKind, ParameterType, Provider, ResourceStatus, VariableKind,
 };
 
 /// An expression that makes a client of this kind.
@@ -143,9 +143,14 @@ pub(crate) fn options(provider: &Provider) -> Vec<LoginOption> {
         required: false,
         is_usual: true,
     });
+    let is_taken = provider.resource.as_ref();
+    let is_taken = is_taken.is_some_and(|told| told.value == ResourceStatus::Supported);
+    let call = |method: &str| format!(".{method}(\"https://api.example/v1\")");
+    let resource = is_taken.then(|| (call("for_resource"), call("resource")));
     options
         .chain(variables.map(chosen))
         .chain(groups.map(chosen))
+        .chain(resource.map(chosen))
         .chain(offline)
         .collect()
 }

@@ -74,6 +74,10 @@ fn methods(provider: &Provider) -> String {
         "redirect_uri(self: Box<Self>, uri: &str) -> Box<dyn Subject>",
         "Box::new((*self).redirect_uri(uri))",
     );
+    method(
+        "with_settings(self: Box<Self>, settings: Settings) -> Box<dyn Subject>",
+        "Box::new((*self).with_settings(settings))",
+    );
     if provider.dpop.is_some() {
         method(
             "with_dpop(self: Box<Self>) -> Box<dyn Subject>",

@@ -16,7 +16,8 @@ use oauth_atlas::encrypted_secret::{EncryptedSecret, EncryptedSecretError};
 use oauth_atlas::{
     BlockingReqwestClient, Callback, ClientCredential, Consent, Core, DeviceAnswer, DeviceLogin,
     EndpointKind, Error, ErrorKind, HttpResponse, Json, JsonError, Method, Pending, ReqwestClient,
-    Secret, SigningKey, TokenEvent, TokenSet, TransportError, TransportErrorKind, challenges,
+    SamlAssertion, Secret, SigningKey, TokenEvent, TokenSet, TransportError, TransportErrorKind,
+    challenges,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -52,6 +53,7 @@ const PLAIN: &[(&str, &str)] = &[
         "SigningKeyError",
         "says what is wrong with a key, and no part of it",
     ),
+    ("TokenType", "names a kind of tokens, and is none"),
     ("CallbackProblem", "has no fields"),
     ("IdTokenProblem", "has no fields"),
     ("EmailVerification", "has no fields"),
@@ -122,6 +124,8 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
             .expect("a number"),
     );
     visit("Secret", &Secret::new("canary-secret"));
+    visit("SamlAssertion", &SamlAssertion::from("<canary/>"));
+    visit("SamlAssertion", &SamlAssertion::from("canary-assertion"));
     visit("EncryptedSecret", &EncryptedSecret::new("canary-secret"));
     visit("ClientCredential", &ClientCredential::from("canary-secret"));
     // RFC 8037, appendix A.1, with the private half that must not be shown.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use oauth_atlas_description::Template;
+use oauth_atlas_description::{GrantKind, ResourceStatus, Template};
 
 use crate::check::scopes::listed;
 use crate::decode::{Entry, Place, Reader, Spanned, words_of};
@@ -17,6 +17,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     }
     id_token(spec, reader);
     dpop(spec, reader);
+    resource(spec, reader);
     for example in &spec.examples.0 {
         self::example(spec, &example.value, reader);
     }
@@ -277,6 +278,47 @@ fn id_token(spec: &Spec, reader: &mut Reader) {
                 (parameter.key_place(), "and this one is the caller's"),
             ],
             Some("leave the parameter out".to_owned()),
+        );
+    }
+}
+
+/// What a login or a request for tokens names itself is no parameter of the spec's, and what is refused
+/// is none at all.
+fn resource(spec: &Spec, reader: &mut Reader) {
+    let Some(rules) = spec.resource.given() else {
+        return;
+    };
+    let is_resource = |key: &str| key == "resource";
+    let mut logins = spec.authorization_parameters();
+    let login = logins.find(|one| is_resource(&one.key));
+    let grants = spec.grants.iter().flat_map(|grants| grants.parameters());
+    // A grant of the provider's own may have a parameter of this name that is something else.
+    let mut grants = grants.filter(|(kind, _)| *kind != GrantKind::Extension);
+    let grant = grants.find_map(|(_, table)| table.get("resource"));
+    let login = login.map(|one| (one.key_place(), one.value.value.given().is_some()));
+    let grant = grant.map(|one| (one.key_place(), one.value.value.given().is_some()));
+    for (place, is_fixed) in login.into_iter().chain(grant) {
+        let (title, why, help) = match (rules.status.value, is_fixed) {
+            (ResourceStatus::Refused, _) => (
+                "`resource` is refused, and sent",
+                "refused here",
+                "leave one of the two out",
+            ),
+            (ResourceStatus::Supported, true) => (
+                "`resource` is always the same, and the caller's to choose",
+                "any resource here",
+                "leave the key `resource` out, or the fixed parameter",
+            ),
+            (ResourceStatus::Supported, false) => (
+                "`resource` is given twice",
+                "the client has a method for it",
+                "leave the parameter out",
+            ),
+        };
+        reader.explain(
+            title,
+            &[(place, "the parameter"), (rules.status.place(), why)],
+            Some(help.to_owned()),
         );
     }
 }

@@ -45,7 +45,15 @@ const CLIENT: &[&str] = &[
 ];
 
 /// What an authorization request can have as a method.
-const AUTHORIZE: &[&str] = &["offline", "param", "push", "redirect_uri", "scope", "start"];
+const AUTHORIZE: &[&str] = &[
+    "for_resource",
+    "offline",
+    "param",
+    "push",
+    "redirect_uri",
+    "scope",
+    "start",
+];
 
 /// The types of a module, and those of Rust's prelude that its code names.
 const TYPES: &[&str] = &[

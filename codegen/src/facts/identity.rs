@@ -3,7 +3,7 @@
 use crate::facts::Facts;
 use crate::model::{ClaimFacts, Provider, User, owned};
 use crate::prose::code;
-use crate::spec::{ClaimName, ClaimsFrom, DpopStatus, Nonce, SubjectScope};
+use crate::spec::{ClaimName, ClaimsFrom, DpopStatus, Nonce, ResourceStatus, SubjectScope};
 
 pub(super) fn identity(facts: &mut Facts, provider: &Provider) {
     if let Some(user) = &provider.user {
@@ -12,6 +12,21 @@ pub(super) fn identity(facts: &mut Facts, provider: &Provider) {
     if let Some(rules) = &provider.dpop {
         let more = rules.description.as_deref();
         facts.add("DPoP", "dpop", dpop(rules), more, &rules.sources);
+    }
+    if let Some(rules) = &provider.resource {
+        let status = match rules.value {
+            ResourceStatus::Supported => "supported",
+            ResourceStatus::Refused => "refused",
+        };
+        let more = rules.description.as_deref();
+        let status = status.to_owned();
+        facts.add(
+            "resource indicators",
+            "resource",
+            status,
+            more,
+            &rules.sources,
+        );
     }
     let Some(rules) = &provider.id_token else {
         return;

@@ -1,6 +1,6 @@
 //! Who logged in, and the ID tokens.
 
-use oauth_atlas_description::{ClaimName, owned};
+use oauth_atlas_description::{ClaimName, ResourceStatus, owned};
 
 use crate::decode::Entry;
 use crate::lower::endpoints::userinfo;
@@ -80,6 +80,14 @@ pub(super) fn dpop(given: &spec::Dpop) -> model::Documented<owned::DpopRules> {
             status: given.status.value,
             algorithms: many(&given.algorithms, []),
         },
+        description: text(&given.description),
+        sources: cited(&given.source),
+    }
+}
+
+pub(super) fn resource(given: &spec::Resource) -> model::Documented<ResourceStatus> {
+    model::Documented {
+        value: given.status.value,
         description: text(&given.description),
         sources: cited(&given.source),
     }

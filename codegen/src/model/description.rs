@@ -62,6 +62,7 @@ impl Provider {
             user: self.user.as_ref().map(|one| one.value.clone()),
             id_token: self.id_token.as_ref().map(|one| one.value.clone()),
             dpop: self.dpop.as_ref().map(|one| one.value.clone()),
+            resource: self.resource.as_ref().map(|one| one.value),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use crate::layout::Items;
 use crate::layout::known::{item, method};
-use crate::model::{AuthorizeOption, Offline, ParameterType, Provider, ScopeGroup};
+use oauth_atlas_description::ResourceStatus;
+
+use crate::model::{AuthorizeOption, Documented, Offline, ParameterType, Provider, ScopeGroup};
 use crate::prose::{code, to_markdown};
 use crate::render::lines;
 use crate::render::settings::variable_setter;
@@ -35,6 +37,9 @@ pub(super) fn authorize(provider: &Provider, items: &mut Items) {
     if let Some(told) = &provider.offline {
         offline(told, &mut members);
     }
+    if let Some(told) = &provider.resource {
+        resource(told, &mut members);
+    }
     let variables = provider.variables.iter();
     for variable in variables.filter(|variable| variable.by_login) {
         variable_setter(variable, &mut members);
@@ -42,6 +47,28 @@ pub(super) fn authorize(provider: &Provider, items: &mut Items) {
     common(&mut members);
     start(provider, &mut members);
     items.add_block("impl Authorize", &members);
+}
+
+/// What the tokens are for, where logins may name it.
+fn resource(told: &Documented<ResourceStatus>, members: &mut Items) {
+    if told.value != ResourceStatus::Supported {
+        return;
+    }
+    let more = told.description.as_deref().map(to_markdown);
+    let more = more.map_or_else(String::new, |more| format!("\n\n{more}"));
+    let about = format!(
+        "Names what the tokens are for, by its URI (RFC 8707). The exchange of the code repeats it; a \
+         login that names several leaves the choice to [`TokenRequest::resource`]\
+         (oauth_atlas::TokenRequest::resource).{more}"
+    );
+    let code = method! {
+        []
+        #[inline]
+        pub fn for_resource(self, uri: impl Into<String>) -> Self {
+            Self(self.0.resource(uri))
+        }
+    };
+    members.add(lines(&about), &code);
 }
 
 /// What every login has.

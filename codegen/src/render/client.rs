@@ -253,7 +253,12 @@ fn without_code(provider: &Provider, members: &mut Items) {
 pub(super) fn optional(options: &[GrantOption]) -> String {
     let mut text = String::new();
     for one in options {
-        let call = code(&format!(".param(\"{}\", …)", one.name));
+        let call = match one.name.as_str() {
+            "actor_token" => code(".actor_token(…, …)"),
+            // It goes with that.
+            "actor_token_type" => continue,
+            name => code(&format!(".param(\"{name}\", …)")),
+        };
         let said = one.description.as_deref().map(to_markdown);
         let said = said.map_or_else(String::new, |said| format!(": {said}"));
         text += &format!("\n\nOptional, by {call}{said}");

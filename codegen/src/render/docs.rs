@@ -2,7 +2,7 @@
 //! what errors mean. What an item says itself is not repeated, and what no caller notices is left to
 //! the spec, to `explain` and to the site.
 
-use oauth_atlas_description::DpopStatus;
+use oauth_atlas_description::{DpopStatus, ResourceStatus};
 
 use crate::facts;
 use crate::layout;
@@ -70,6 +70,7 @@ fn points(provider: &Provider) -> Vec<(String, String)> {
     add("Pushed logins", pushed(provider));
     add("PKCE", pkce(provider));
     add("DPoP", dpop(provider));
+    add("Resources", resource(provider));
     add("Redirect URI", redirect_uri(provider));
     add("Every login needs", required_options(provider));
     add("Refresh", refresh(provider));
@@ -120,6 +121,12 @@ fn dpop(provider: &Provider) -> Option<String> {
         DpopStatus::Required => "required; tokens are bound to a key (RFC 9449, feature `jose`)",
     };
     Some(value.to_owned())
+}
+
+fn resource(provider: &Provider) -> Option<String> {
+    let is_supported = provider.resource.as_ref()?.value == ResourceStatus::Supported;
+    let names = is_supported && provider.authorization_code.is_some();
+    names.then(|| "[`Authorize::for_resource`] names what the tokens are for (RFC 8707)".to_owned())
 }
 
 fn pushed(provider: &Provider) -> Option<String> {

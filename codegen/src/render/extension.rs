@@ -9,6 +9,9 @@ use crate::prose::to_markdown;
 use crate::render::client::optional;
 use crate::render::lines;
 
+/// The value of `grant_type` with a SAML 2.0 assertion (RFC 7522 §2.1).
+const SAML_BEARER: &str = "urn:ietf:params:oauth:grant-type:saml2-bearer";
+
 /// A grant of the provider's own.
 pub(super) fn extension(extension: &Extension, options: &[GrantOption], members: &mut Items) {
     let all: Vec<_> = arguments(extension).collect();
@@ -64,8 +67,20 @@ fn grant(
     let mut values = String::new();
     for (wire, argument) in given {
         let name = &argument.argument;
-        arguments += &format!("{name}: impl Into<oauth_atlas::Secret>,");
-        values += &format!("({wire:?}, {name}.into()),");
+        // One that has a type of its own becomes a secret by way of it.
+        let (of, value) = match (*wire, extension.value.grant_type.as_deref()) {
+            ("subject_token_type" | "actor_token_type" | "requested_token_type", _) => (
+                "TokenType",
+                format!("oauth_atlas::TokenType::into({name}.into())"),
+            ),
+            ("assertion", Some(SAML_BEARER)) => (
+                "SamlAssertion",
+                format!("oauth_atlas::SamlAssertion::into({name}.into())"),
+            ),
+            _ => ("Secret", format!("{name}.into()")),
+        };
+        arguments += &format!("{name}: impl Into<oauth_atlas::{of}>,");
+        values += &format!("({wire:?}, {value}),");
     }
     let code = method! {
         [

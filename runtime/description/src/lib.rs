@@ -79,6 +79,6 @@ pub use words::{
     Answer, AssertionAudience, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName,
     ClaimsFrom, ClientAuth, ClientKind, DpopStatus, Encoding, Expiry, GrantKind, HttpMethod,
     LifetimeOf, Nonce, Normalization, OmittedScope, ParameterType, Pkce, PkceClients, Presence,
-    Proof, ResponseFormat, Rotation, Separator, SigningAlgorithm, SubjectScope, TokenKind,
-    VariableKind,
+    Proof, ResourceStatus, ResponseFormat, Rotation, Separator, SigningAlgorithm, SubjectScope,
+    TokenKind, VariableKind,
 };

@@ -6,8 +6,8 @@ use crate::macros::{is_required, owned_type};
 use crate::words::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
     ClientKind, DpopStatus, Encoding, Expiry, GrantKind, HttpMethod, LifetimeOf, Nonce,
-    Normalization, OmittedScope, ParameterType, Pkce, PkceClients, Presence, Proof, ResponseFormat,
-    Rotation, Separator, SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
+    Normalization, OmittedScope, ParameterType, Pkce, PkceClients, Presence, Proof, ResourceStatus,
+    ResponseFormat, Rotation, Separator, SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
 };
 
 records! {
@@ -90,6 +90,8 @@ records! {
         id_token: [optional record IdTokenRules],
         /// Proofs of possession, if the provider takes any (DPoP, RFC 9449).
         dpop: [optional record DpopRules],
+        /// Whether requests may name what the tokens are for (RFC 8707), if that is known.
+        resource: [optional word ResourceStatus],
     }
 
     /// How tokens are bound to a key of the client's.

@@ -446,6 +446,16 @@ words! {
 }
 
 words! {
+    /// Whether requests may name what the tokens are for (RFC 8707).
+    ResourceStatus {
+        /// They may.
+        Supported = "supported",
+        /// One that does is refused.
+        Refused = "refused",
+    }
+}
+
+words! {
     /// The algorithm of a signature (RFC 7518 §3.1, RFC 8037).
     SigningAlgorithm {
         /// RSASSA-PKCS1-v1_5 with SHA-256.

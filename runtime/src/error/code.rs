@@ -67,6 +67,7 @@ codes! {
     "authorization_pending" AuthorizationPending: "the user has not approved the device yet.",
     "slow_down" SlowDown: "the same, and the device polls too often.",
     "expired_token" ExpiredToken: "the device code expired before the user decided.",
+    "invalid_target" InvalidTarget: "the resource or the audience is unknown, malformed or not allowed.",
     "use_dpop_nonce" UseDpopNonce: "the proof of possession lacks the nonce that the response brings.",
     "invalid_dpop_proof" InvalidDpopProof: "the proof of possession is wrong.",
 }

@@ -103,6 +103,7 @@ impl Error {
                 | ErrorCode::UnauthorizedClient
                 | ErrorCode::UnsupportedGrantType
                 | ErrorCode::InvalidScope
+                | ErrorCode::InvalidTarget
                 | ErrorCode::InvalidDpopProof,
             ) => Verdict::FixConfiguration,
             Some(ErrorCode::InvalidGrant | ErrorCode::InvalidToken | ErrorCode::ExpiredToken) => {

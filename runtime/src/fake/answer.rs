@@ -9,6 +9,7 @@ use crate::fake::description::{
     CaptureFrom, ClaimsFrom, Description, Endpoint, Expiry, Presence, RefusalRule, ResponseFormat,
     TokenResponse, VariableKind, answers, operation,
 };
+use crate::fake::exchange::is_no_access_token;
 use crate::fake::identity::{Told, claims};
 use crate::fake::refusal::Refusal;
 
@@ -64,6 +65,8 @@ pub(super) struct Issued {
     pub(super) scope: Vec<String>,
     /// What was granted beyond scopes.
     pub(super) details: Option<String>,
+    /// The type of what was issued in exchange for another token.
+    pub(super) token_type: Option<String>,
     /// Whether the access token is bound to a key (RFC 9449 §5).
     pub(super) is_bound: bool,
 }
@@ -78,11 +81,15 @@ pub(super) fn tokens(description: &Description, rules: &TokenResponse, issued: &
         }
     };
     standard("access_token", json!(issued.access_token));
+    let exchanged = issued.token_type.as_deref();
     let token_type = match issued.is_bound {
+        // RFC 8693 §2.2.1.
+        _ if exchanged.is_some_and(is_no_access_token) => "N_A",
         true => "DPoP",
         false => token_type(rules),
     };
     standard("token_type", json!(token_type));
+    standard("issued_token_type", json!(exchanged));
     let expiry = |seconds| expiry(rules.expiry, seconds);
     standard("expires_in", json!(issued.expires_in.map(expiry)));
     standard("refresh_token", json!(issued.refresh_token));

@@ -11,7 +11,8 @@ pub(super) use oauth_atlas_description::Template;
 pub(super) use crate::provider::{
     Answer, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth, ClientKind, Encoding,
     Expiry, GrantKind, HttpMethod, IN_FRAGMENT, LifetimeOf, Nonce, OmittedScope, OperationKind,
-    ParameterType, Pkce, PkceClients, Presence, Proof, ResponseFormat, Rotation, VariableKind,
+    ParameterType, Pkce, PkceClients, Presence, Proof, ResourceStatus, ResponseFormat, Rotation,
+    VariableKind,
 };
 #[cfg(feature = "jose")]
 pub(super) use crate::provider::{AssertionAudience, SigningAlgorithm, owned::Assertion};

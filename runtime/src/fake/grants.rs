@@ -16,6 +16,7 @@ use crate::fake::description::{
 };
 use crate::fake::filled::Known;
 use crate::fake::identity::{self, IdToken};
+use crate::fake::indicators;
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
@@ -120,6 +121,9 @@ impl Provider {
                 "the client credentials grant is for confidential clients",
             )),
             GrantKind::ClientCredentials | GrantKind::Extension => {
+                if grant.kind == GrantKind::ClientCredentials {
+                    indicators::named(&description, &parameters, &[])?;
+                }
                 let signed = self.signed_scope(grant, &parameters, client)?;
                 let scope = match parameters.get("scope") {
                     _ if signed.is_some() => signed.unwrap_or_default(),
@@ -137,6 +141,8 @@ impl Provider {
                     nonce: None,
                     details: None,
                     tells_time: false,
+                    issued: self.exchanged(grant, &parameters)?,
+                    resources: Vec::new(),
                     refreshes: 0,
                 };
                 let session = self.store.open(session);
@@ -235,6 +241,7 @@ impl Provider {
                 ));
             }
         }
+        indicators::named(description, parameters, &record.session.resources)?;
         let verifier = parameters.get("code_verifier");
         let is_verified = match (&record.challenge, verifier) {
             (None, None) => true,
@@ -315,6 +322,7 @@ impl Provider {
             }
             None => {}
         }
+        indicators::named(description, parameters, &session.resources)?;
         session.refreshes += 1;
         let is_rotated = match description.rotation {
             Rotation::Always => true,
@@ -477,6 +485,7 @@ impl Provider {
             expires_in: life.map(|lifetime| lifetime.as_secs().max(1)),
             scope: session.scope,
             details: session.details,
+            token_type: session.issued,
             is_bound: key.is_some(),
         };
         answer::tokens(description, answers, &issued)

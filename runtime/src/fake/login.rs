@@ -14,6 +14,7 @@ use crate::fake::description::{
     Authorization, CaptureFrom, ChallengeMethod, Choice, IN_FRAGMENT, LifetimeOf, Pairs,
     ParameterType, Pkce, PkceClients, Presence, lifetime, login_requires,
 };
+use crate::fake::indicators;
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
@@ -282,6 +283,8 @@ impl Provider {
             nonce,
             details: parameters.own("authorization_details").map(str::to_owned),
             tells_time: parameters.own("max_age").is_some(),
+            issued: None,
+            resources: indicators::named(description, parameters, &[])?,
             refreshes: 0,
         };
         Ok((session, challenge))

@@ -294,6 +294,8 @@ impl Provider {
             nonce: None,
             details: None,
             tells_time: false,
+            issued: None,
+            resources: Vec::new(),
             refreshes: 0,
         };
         let verification_uri = format!("{}/.fake/device", self.origin);

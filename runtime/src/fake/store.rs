@@ -83,6 +83,10 @@ pub(super) struct Session {
     pub(super) details: Option<String>,
     /// Whether the login asked when the user logged in (OpenID Connect Core §3.1.2.1).
     pub(super) tells_time: bool,
+    /// The type of what was issued in exchange for another token (RFC 8693 §2.2.1).
+    pub(super) issued: Option<String>,
+    /// What the login said that the tokens are for (RFC 8707).
+    pub(super) resources: Vec<String>,
     /// How often it was refreshed.
     pub(super) refreshes: u64,
 }

@@ -96,6 +96,8 @@ pub struct Pending {
     pub(crate) nonce: Option<Secret>,
     /// How long ago the user may have logged in, in seconds (OpenID Connect Core §3.1.2.1).
     pub(crate) max_age: Option<u64>,
+    /// What the tokens are for, which the exchange of the code repeats (RFC 8707 §2.2).
+    pub(crate) resource: Option<String>,
     /// What the tokens will be bound to (RFC 9449 §10).
     #[cfg(feature = "jose")]
     pub(crate) dpop_key: Option<DpopKey>,
@@ -213,7 +215,12 @@ impl fmt::Debug for Pending {
 
 impl Serialize for Pending {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let length = 8 + usize::from(self.nonce.is_some()) + usize::from(self.max_age.is_some());
+        let optional = [
+            self.nonce.is_some(),
+            self.max_age.is_some(),
+            self.resource.is_some(),
+        ];
+        let length = 8 + optional.into_iter().filter(|is_there| *is_there).count();
         #[cfg(feature = "jose")]
         let length = length + usize::from(self.dpop_key.is_some());
         let mut map = serializer.serialize_map(Some(length))?;
@@ -228,6 +235,9 @@ impl Serialize for Pending {
         }
         if let Some(max_age) = &self.max_age {
             map.serialize_entry("max_age", max_age)?;
+        }
+        if let Some(resource) = &self.resource {
+            map.serialize_entry("resource", resource)?;
         }
         #[cfg(feature = "jose")]
         if let Some(key) = &self.dpop_key {
@@ -245,7 +255,7 @@ impl<'de> Deserialize<'de> for Pending {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (mut provider, mut state, mut created_at) = (None, None, None);
         let (mut code_verifier, mut redirect_uri, mut scope) = (None, None, None);
-        let (mut nonce, mut max_age) = (None, None);
+        let (mut nonce, mut max_age, mut resource) = (None, None, None);
         #[cfg(feature = "jose")]
         let mut dpop_key = None;
         let mut binding = StoredBinding::default();
@@ -256,6 +266,7 @@ impl<'de> Deserialize<'de> for Pending {
                 "code_verifier" => code_verifier = stored::secret(&name, value)?,
                 "nonce" => nonce = stored::secret(&name, value)?,
                 "max_age" => max_age = stored::seconds(&name, value)?,
+                "resource" => resource = stored::text(&name, value)?,
                 #[cfg(feature = "jose")]
                 "dpop_key" => dpop_key = token_set::stored::dpop_key(&name, value)?,
                 "redirect_uri" => redirect_uri = stored::text(&name, value)?,
@@ -271,6 +282,7 @@ impl<'de> Deserialize<'de> for Pending {
             code_verifier,
             nonce,
             max_age,
+            resource,
             #[cfg(feature = "jose")]
             dpop_key,
             redirect_uri,

@@ -10,6 +10,7 @@ use crate::kept::warning::Warning;
 use crate::provider::Template;
 #[cfg(feature = "jose")]
 use crate::request::dpop::DpopKey;
+use crate::request::token_type::TokenType;
 use crate::text::clock::unix_seconds;
 use crate::text::json::Json;
 use crate::text::member_path;
@@ -230,6 +231,14 @@ impl TokenSet {
         extras
             .find(|(other, _)| other == name)
             .map(|(_, value)| value)
+    }
+
+    /// What was issued in exchange for another token (RFC 8693 §2.2.1). Unless it is an access
+    /// token, [`TokenSet::token_type`] is `N_A`, and no API takes it.
+    #[must_use]
+    pub fn issued_token_type(&self) -> Option<TokenType> {
+        let uri = self.extra("issued_token_type")?.as_str()?;
+        Some(TokenType::new(uri))
     }
 
     /// What was granted beyond scopes, as the provider tells it (RFC 9396 §7): an array of objects,

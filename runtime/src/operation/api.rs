@@ -21,6 +21,7 @@ use crate::provider::{ClientAuth, Endpoint, Provider};
 use crate::request::dpop::DpopKey;
 use crate::request::draft::{Destination, Draft, name_program};
 use crate::response::captures;
+use crate::response::token::NO_ACCESS_TOKEN;
 use crate::text::secret::{Secret, SecretBytes};
 use crate::text::url_path::climbs;
 
@@ -170,12 +171,26 @@ impl Access {
             token: tokens.access_token().clone(),
             #[cfg(feature = "jose")]
             dpop_key: tokens.dpop_key.clone(),
-            variables: captures::variables(provider, tokens),
+            variables: variables(provider, tokens),
         }
     }
 
     fn variables(&self) -> Result<&[(&'static str, Secret)], Error> {
         self.variables.as_deref().map_err(Clone::clone)
+    }
+}
+
+/// The values that were kept with the tokens, if those are for an API.
+fn variables(
+    provider: &'static Provider,
+    tokens: &TokenSet,
+) -> Result<Vec<(&'static str, Secret)>, Error> {
+    match tokens.token_type() {
+        Some(NO_ACCESS_TOKEN) => Err(Error::configuration(
+            provider,
+            "what was issued is no access token (RFC 8693 §2.2.1), so no API takes it",
+        )),
+        _ => captures::variables(provider, tokens),
     }
 }
 
@@ -525,7 +540,7 @@ pub(crate) fn headers_for(core: &Core, tokens: &TokenSet) -> Result<HeaderMap, E
                        own: use `call_api`";
         return Err(Error::configuration(core.provider(), message));
     }
-    let variables = captures::variables(core.provider(), tokens)?;
+    let variables = variables(core.provider(), tokens)?;
     let mut headers = HeaderMap::with_capacity(1 + core.provider().api.headers.len());
     let filler = core.filler(&variables);
     add_api_headers(core, tokens.access_token(), &filler, &mut headers)?;

@@ -14,11 +14,12 @@ use crate::kept::binding::{Binding, Start};
 use crate::kept::pending::Pending;
 use crate::operation::login::Login;
 use crate::operation::pushed::{Pushed, PushedAuthorizationRequest};
-use crate::provider::{AuthorizationEndpoint, IdTokenRules, Nonce, PkceClients};
+use crate::provider::{AuthorizationEndpoint, IdTokenRules, Nonce, PkceClients, ResourceStatus};
 #[cfg(feature = "jose")]
 use crate::request::dpop::DpopKey;
 use crate::request::login_url::{Query, STANDARD, add_to_query, name_of};
 use crate::request::pkce::{StateError, code_challenge, random_state, random_text};
+use crate::request::resource::RESOURCE;
 use crate::text::clock::unix_seconds;
 use crate::text::scopes;
 use crate::text::secret::Secret;
@@ -113,6 +114,14 @@ impl Authorize {
         if !value.is_empty() {
             self.parameters.push((name.to_owned(), value));
         }
+    }
+
+    /// Names what the tokens are for, by its URI (RFC 8707 §2). Named several times, all are asked
+    /// for. The exchange of the code repeats the only one of a login; of several, it is for all,
+    /// unless [`TokenRequest::resource`](crate::TokenRequest::resource) names some.
+    #[inline]
+    pub fn resource(self, uri: impl Into<String>) -> Self {
+        self.param(RESOURCE, uri)
     }
 
     /// Sets a variable of the authorization endpoint's URL for this login.
@@ -235,6 +244,7 @@ impl Authorize {
             code_verifier,
             nonce,
             max_age: self.max_age(),
+            resource: self.repeated_resource(),
             #[cfg(feature = "jose")]
             dpop_key,
             redirect_uri,
@@ -303,6 +313,24 @@ impl Authorize {
         let mut chosen = self.parameters.iter().rev();
         let (_, seconds) = chosen.find(|(name, _)| name == "max_age")?;
         seconds.parse().ok()
+    }
+
+    /// What the login says that the tokens are for.
+    fn resources(&self) -> impl Iterator<Item = &str> {
+        let named = self.parameters.iter();
+        let named = named.filter(|(name, _)| name == RESOURCE);
+        named.map(|(_, uri)| uri.as_str())
+    }
+
+    /// The resource that the exchange of the code repeats (RFC 8707 §2.2): the only one, where the
+    /// provider is known to take it.
+    fn repeated_resource(&self) -> Option<String> {
+        let is_taken = self.core.provider().resource == Some(ResourceStatus::Supported);
+        let mut named = self.resources();
+        match (named.next(), named.next()) {
+            (Some(only), None) if is_taken => Some(only.to_owned()),
+            _ => None,
+        }
     }
 
     fn redirect_target(&self) -> Option<&str> {

@@ -23,6 +23,8 @@ use crate::request::dpop::{self, DpopKey};
 use crate::request::draft::proof;
 use crate::request::draft::{Destination, Draft};
 use crate::request::grant::Grant;
+use crate::request::resource::{self, RESOURCE};
+use crate::request::token_type::TokenType;
 use crate::response::callback::{Accepted, Callback, Known};
 use crate::response::captures;
 use crate::response::id_token;
@@ -55,6 +57,8 @@ pub struct TokenRequest {
     /// What the callback or the tokens to renew brought, by the captures' names.
     captured: Vec<(String, Json)>,
     parameters: Vec<(String, Secret)>,
+    /// What the login said that the tokens are for.
+    earlier_resource: Option<String>,
     /// What the tokens are bound to (RFC 9449 §5).
     #[cfg(feature = "jose")]
     dpop_key: Option<DpopKey>,
@@ -86,6 +90,7 @@ impl TokenRequest {
             earlier_scope: pending.scope,
             nonce: pending.nonce,
             max_age: pending.max_age,
+            earlier_resource: pending.resource,
             captured,
             #[cfg(feature = "jose")]
             dpop_key: pending.dpop_key,
@@ -168,6 +173,7 @@ impl TokenRequest {
             prolonged: None,
             captured: Vec::new(),
             parameters: Vec::new(),
+            earlier_resource: None,
             #[cfg(feature = "jose")]
             dpop_key: None,
         }
@@ -202,6 +208,37 @@ impl TokenRequest {
         let separator = self.core.request_separator();
         scopes::add(&mut self.scope, &scope.into(), separator);
         self
+    }
+
+    /// Names who acts, with the type of that token, in an exchange of tokens (RFC 8693 §2.1). Only
+    /// for grants that take it: others are not sent.
+    pub fn actor_token(
+        mut self,
+        token: impl Into<Secret>,
+        token_type: impl Into<TokenType>,
+    ) -> Self {
+        match self.grant.takes("actor_token") {
+            true => {
+                let of_type = Secret::from(token_type.into());
+                let actor = [("actor_token", token.into()), ("actor_token_type", of_type)];
+                let actor = actor.map(|(name, value)| (name.to_owned(), value));
+                self.parameters.extend(actor);
+            }
+            false if matches!(self.grant, Grant::Unusable(_)) => {}
+            false => {
+                let message = format!("the grant {:?} takes no actor", self.grant.name());
+                let error = Error::configuration(self.core.provider(), message);
+                self.grant = Grant::Unusable(error);
+            }
+        }
+        self
+    }
+
+    /// Names what the tokens are for, by its URI (RFC 8707 §2.2): in the exchange of a code and in a
+    /// refresh, some of what the login named. In the exchange, it replaces the one that is repeated.
+    #[inline]
+    pub fn resource(self, uri: impl Into<String>) -> Self {
+        self.param(RESOURCE, uri)
     }
 
     /// Adds another parameter to the request.
@@ -244,6 +281,12 @@ impl TokenRequest {
             };
             parameters.push("redirect_uri", uri);
         }
+        let named = self.parameters.iter().filter(|(name, _)| name == RESOURCE);
+        let mut named = named.map(|(_, uri)| uri.expose()).peekable();
+        if named.peek().is_none() {
+            parameters.push_some(RESOURCE, self.earlier_resource.as_deref());
+        }
+        resource::check(provider, named)?;
         let scope = match &self.earlier_scope {
             Some(earlier) if self.scope.is_empty() && self.repeats_scope(rules) => earlier,
             _ => &self.scope,
@@ -355,6 +398,7 @@ impl TokenRequest {
             is_bound: self.dpop_key.is_some(),
             #[cfg(not(feature = "jose"))]
             is_bound: false,
+            is_exchange: self.grant.is_exchange(),
             prolonged: self.prolonged.as_ref(),
             captured: &self.captured,
             secrets: &secrets,

@@ -82,6 +82,20 @@ impl Grant {
         }
     }
 
+    /// Whether the spec has this parameter for the caller to give.
+    pub(crate) fn takes(&self, name: &str) -> bool {
+        let Self::Extension { rules, .. } = self else {
+            return false;
+        };
+        let mut known = rules.arguments.iter().chain(rules.options);
+        known.any(|known| *known == name)
+    }
+
+    /// Whether it exchanges a token for another (RFC 8693), whatever the provider calls that.
+    pub(crate) fn is_exchange(&self) -> bool {
+        self.takes("subject_token")
+    }
+
     /// Which grant it is; `None` where there is nothing to send.
     pub(crate) fn kind(&self) -> Option<GrantKind> {
         match self {

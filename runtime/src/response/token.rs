@@ -21,6 +21,9 @@ use members::{Members, is_plain};
 
 mod members;
 
+/// The `token_type` of what is issued in an exchange and is no access token (RFC 8693 §2.2.1).
+pub(crate) const NO_ACCESS_TOKEN: &str = "N_A";
+
 /// What a token request knows about its response beforehand.
 pub(crate) struct Expected<'a> {
     pub(crate) provider: &'static Provider,
@@ -37,6 +40,8 @@ pub(crate) struct Expected<'a> {
     pub(crate) refresh_expires_at: Option<u64>,
     /// Whether the tokens must be bound to a key (RFC 9449 §5).
     pub(crate) is_bound: bool,
+    /// Whether another token was exchanged, for one that need not be an access token.
+    pub(crate) is_exchange: bool,
     /// What goes on if the answer has no access token.
     pub(crate) prolonged: Option<&'a Prolonged>,
     /// What the callback or earlier tokens captured, by the captures' names.
@@ -75,6 +80,7 @@ impl Expected<'_> {
             endpoint: self.endpoint,
             status: response.status(),
             is_bound: self.is_bound,
+            is_exchange: self.is_exchange,
         };
         // What says nothing more may say nothing at all.
         let is_empty = response.body().iter().all(u8::is_ascii_whitespace);
@@ -168,6 +174,7 @@ struct Reader {
     endpoint: EndpointKind,
     status: u16,
     is_bound: bool,
+    is_exchange: bool,
 }
 
 impl Reader {
@@ -247,6 +254,10 @@ impl Reader {
     /// The token is sent as a bearer token (RFC 6750), so another type must not be taken for one
     /// (RFC 6749 §7.1). Many servers leave the type out.
     fn check_token_type(&self, value: Option<&Json>) -> Result<(), Error> {
+        let text = value.and_then(Json::as_str);
+        if self.is_exchange && text.is_some_and(|text| text.eq_ignore_ascii_case(NO_ACCESS_TOKEN)) {
+            return Ok(());
+        }
         if self.is_bound {
             return match value {
                 Some(Json::String(text)) if text.expose().eq_ignore_ascii_case("dpop") => Ok(()),

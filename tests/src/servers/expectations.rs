@@ -28,6 +28,8 @@ pub struct Expectations {
     pub wrong_secret: WrongSecret,
     /// Clients that sign, if it takes any.
     pub signing: Option<Signing>,
+    /// Clients that show a certificate, if it takes any.
+    pub certificates: Option<Certificates>,
     /// A client that is registered for Basic and sends its secret in the body.
     pub other_method: Outcome,
     pub refresh: Refresh,
@@ -128,6 +130,15 @@ pub struct Signing {
     pub mac: bool,
     /// and what becomes of another one.
     pub wrong_secret: Option<Outcome>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Certificates {
+    /// What becomes of a client that shows another's, of one that shows a name that is not registered,
+    pub other: Outcome,
+    /// and of one that shows none.
+    pub none: Outcome,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,10 +1,12 @@
 //! Every flow that is tried with every server, and what the expectations have to say for it.
 
 mod callback;
+mod certificates;
 mod clients;
 mod device;
 mod hooks;
 mod login;
+mod misuse;
 mod refresh;
 mod refusals;
 mod revocation;
@@ -45,7 +47,11 @@ pub const ALL: &[Flow] = flows! {
     login::a_login_may_be_pushed: |server| {
         server.spec.pushed_authorization_request.as_ref().map(|_| yes())
     },
+    misuse::a_pushed_login_is_for_its_client_and_one_browser: |server| {
+        server.spec.pushed_authorization_request.as_ref().map(|_| yes())
+    },
     login::tokens_may_be_bound_to_a_key: |server| server.spec.dpop.as_ref().map(|_| yes()),
+    misuse::a_proof_is_for_one_request: |server| server.spec.dpop.as_ref().map(|_| yes()),
     login::an_id_token_is_for_the_client: |server| server.expected.login.id_token.then(yes),
     login::a_callback_may_be_a_form: |server| server.expected.form_post.then(yes),
     callback::a_callback_that_is_not_the_answer_is_not_used: always,
@@ -89,6 +95,10 @@ pub const ALL: &[Flow] = flows! {
     signing::a_secret_signs_each_request: |server| {
         let signing = server.expected.signing.as_ref()?;
         signing.mac.then(yes)
+    },
+    certificates::a_certificate_says_who_the_client_is: |server| {
+        let certificates = server.expected.certificates.as_ref()?;
+        text(&certificates.other)
     },
     clients::a_client_gets_tokens_for_itself: always,
     clients::a_password_is_a_grant_of_its_own: |server| {

@@ -5,6 +5,7 @@
 //! ignored, which `cargo xtask test` does not let pass.
 
 mod browser;
+mod certificates;
 mod expectations;
 mod flows;
 mod forms;

@@ -12,12 +12,8 @@ use crate::server::Server;
 pub async fn its_metadata_agrees_with_the_spec(of: &Server) {
     let metadata = of.expected.metadata.as_ref().expect("it announces itself");
     let (spec, server, origin) = (&of.spec, of.name, of.origin());
+    let document = self::of(of).await;
     let unannounced: Vec<_> = metadata.unannounced.iter().map(String::as_str).collect();
-    let http = reqwest::Client::builder().no_proxy().build();
-    let http = http.expect("a client without TLS can be built");
-    let document = http.get(format!("{origin}{}", metadata.path)).send().await;
-    let document = document.expect("the server answers");
-    let document: Value = document.json().await.expect("metadata is JSON");
 
     let url = |template: &str| template.replace("{server}", origin);
     let endpoint = |name: &str| document[name].as_str().map(str::to_owned);
@@ -102,6 +98,17 @@ pub async fn its_metadata_agrees_with_the_spec(of: &Server) {
         ours.extend(offline.map(String::as_str));
         assert_eq!(ours, texts(scopes), "{server}: scopes");
     }
+}
+
+/// What a server announces.
+pub async fn of(server: &Server) -> Value {
+    let metadata = &server.expected.metadata;
+    let path = &metadata.as_ref().expect("it announces itself").path;
+    let http = reqwest::Client::builder().no_proxy().build();
+    let http = http.expect("a client without TLS can be built");
+    let document = http.get(format!("{}{path}", server.origin())).send();
+    let document = document.await.expect("the server answers");
+    document.json().await.expect("metadata is JSON")
 }
 
 const KNOWN_GRANTS: [&str; 5] = [

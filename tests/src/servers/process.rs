@@ -9,6 +9,7 @@ use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::certificates;
 use crate::registration;
 use crate::server::folder;
 
@@ -152,6 +153,7 @@ fn bring_in(folder: &Path, installed: &Path) {
         installed.join("registration.json"),
         registration::FILE.to_owned(),
     ));
+    files.push((installed.join("tls.json"), certificates::file().to_owned()));
     for (path, text) in files {
         if fs::read_to_string(&path).is_ok_and(|there| there == text) {
             continue;

@@ -47,6 +47,16 @@ pub fn mac_secret() -> &'static str {
     text(&REGISTRATION["signing"]["mac"]["secret"])
 }
 
+/// The id of a client that shows a certificate.
+pub fn certified_id(client: &str) -> &'static str {
+    text(&REGISTRATION["certificates"][client]["id"])
+}
+
+/// The name in the certificate of the client whose authority the server knows.
+pub fn certified_name() -> &'static str {
+    text(&REGISTRATION["certificates"]["signed"]["name"])
+}
+
 fn text(value: &'static Value) -> &'static str {
     value.as_str().expect("registration.json has this text")
 }

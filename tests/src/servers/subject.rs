@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use oauth_atlas::runtime::provider::ClientAuth;
 use oauth_atlas::{
     ApiCall, Callback, ClientCredential, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait, Error,
-    Introspection, Login, Pending, PushedAuthorizationRequest, Revocation, Secret, TokenRequest,
-    TokenSet, TokenSource,
+    Introspection, Login, Pending, PushedAuthorizationRequest, Revocation, Secret, Settings,
+    TokenRequest, TokenSet, TokenSource,
 };
 
 /// A login to begin.
@@ -23,6 +23,8 @@ pub struct Ask {
 /// A generated client.
 pub trait Subject: Send + Sync {
     fn client_auth(self: Box<Self>, method: ClientAuth) -> Box<dyn Subject>;
+
+    fn with_settings(self: Box<Self>, settings: Settings) -> Box<dyn Subject>;
 
     fn with_dpop(self: Box<Self>) -> Box<dyn Subject> {
         lacks("with_dpop")

@@ -8,7 +8,7 @@ use oauth_atlas_runtime::is_loopback;
 use super::arguments::Arguments;
 use super::draft::{Draft, Entry, Remarks, Source, Url};
 use super::template::{head, known_or, title};
-use crate::metadata::Metadata;
+use crate::metadata::{CERTIFICATE_ENDPOINTS, Metadata};
 use leftover::short;
 use server::{BASE_URL, Server};
 
@@ -210,6 +210,21 @@ impl Writer<'_> {
                 .head
                 .push("A spec cannot hold this issuer; see below.".to_owned());
         }
+        if self.metadata.has_certificate_endpoints() {
+            remarks.endpoints.push(
+                match self.metadata.is_by_certificate() {
+                    true => {
+                        "Each client shows a certificate, so these are the URLs of \
+                         mtls_endpoint_aliases where it has them (RFC 8705 §5)."
+                    }
+                    false => {
+                        "A client that shows a certificate uses the URLs of mtls_endpoint_aliases \
+                         below (RFC 8705 §5): `Settings::replace_endpoint` sets them."
+                    }
+                }
+                .to_owned(),
+            );
+        }
         let types = self.metadata.texts("response_types_supported");
         if types.is_some_and(|types| !types.contains(&"code")) {
             remarks.endpoints.push(
@@ -255,7 +270,8 @@ impl Writer<'_> {
         }
         for (key, value) in self.metadata.members() {
             let says_more = key != "response_types_supported" || short(value) != "code";
-            if !READ.contains(&key) && says_more {
+            let is_used = key == CERTIFICATE_ENDPOINTS && self.metadata.is_by_certificate();
+            if !READ.contains(&key) && says_more && !is_used {
                 self.leftovers.push((key.to_owned(), short(value)));
             }
         }

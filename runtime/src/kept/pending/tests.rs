@@ -21,6 +21,7 @@ fn pending() -> Pending {
         code_verifier: Some(VERIFIER.into()),
         nonce: None,
         max_age: None,
+        resource: None,
         #[cfg(feature = "jose")]
         dpop_key: None,
         redirect_uri: Some("https://app.example/cb".to_owned()),

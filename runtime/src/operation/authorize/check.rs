@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::operation::authorize::Authorize;
 use crate::provider::{GrantKind, OmittedScope, ParameterType};
 use crate::request::login_url::name_of;
+use crate::request::resource;
 use crate::text::json::Json;
 
 /// What the library itself sends, and nobody else may.
@@ -56,6 +57,7 @@ impl Authorize {
         }
         self.core.check_scopes(&self.scope)?;
         self.core.binds_tokens()?;
+        resource::check(provider, self.resources())?;
         if self.is_offline && provider.offline.is_none() {
             return Err(self.error("nothing says how this provider is asked for a refresh token"));
         }

@@ -25,6 +25,7 @@ fn pending(core: &Core) -> Pending {
         code_verifier: None,
         nonce: None,
         max_age: None,
+        resource: None,
         #[cfg(feature = "jose")]
         dpop_key: None,
         redirect_uri: Some("https://client.example.com/cb".to_owned()),

@@ -127,6 +127,7 @@ fn finished(callback: &str) -> TokenRequest {
         code_verifier: None,
         nonce: None,
         max_age: None,
+        resource: None,
         #[cfg(feature = "jose")]
         dpop_key: None,
         redirect_uri: None,
@@ -338,6 +339,7 @@ fn a_relayed_secret_is_not_repeated_by_an_error() {
         code_verifier: Some("canary-verifier-of-43-characters-or-more-xx".into()),
         nonce: None,
         max_age: None,
+        resource: None,
         #[cfg(feature = "jose")]
         dpop_key: None,
         redirect_uri: None,

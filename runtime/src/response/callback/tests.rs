@@ -14,6 +14,7 @@ fn pending(provider: &'static Provider) -> Pending {
         code_verifier: None,
         nonce: None,
         max_age: None,
+        resource: None,
         #[cfg(feature = "jose")]
         dpop_key: None,
         redirect_uri: None,

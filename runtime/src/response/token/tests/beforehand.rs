@@ -4,6 +4,7 @@ use super::*;
 
 fn expected<'a>(provider: &'static Provider) -> Expected<'a> {
     Expected {
+        is_exchange: false,
         provider,
         endpoint: EndpointKind::Refresh,
         answers: &provider.token_response,
