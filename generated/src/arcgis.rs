@@ -527,6 +527,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             means: "invalid_client",
             ..provider::RefusalRule::STANDARD
         },
+        provider::RefusalRule {
+            operations: &["refresh_token", "exchange_refresh_token"],
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
     ],
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Team,

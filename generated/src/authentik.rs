@@ -306,6 +306,12 @@ impl Client {
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
     }
+
+    /// Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).
+    #[inline]
+    pub fn log_out(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::Logout {
+        self.0.log_out(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -475,6 +481,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
+    end_session: Some("{server}/application/o/{application}/end-session/"),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
@@ -682,6 +689,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{server}/application/o/{application}/jwks/"),
+        nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
     }),
     ..provider::Provider::STANDARD

@@ -187,6 +187,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// No scope is needed. The page has the host <https://developer.api.autodesk.com>.
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)

@@ -39,6 +39,9 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_grant`: The code or the refresh token is not valid. Send the user through the
+//!   login again.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -324,6 +327,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://{space}/api/v2"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Team,
         claims: &[

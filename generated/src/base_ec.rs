@@ -407,6 +407,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
     ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code", "refresh_token"],
+            status: Some(400),
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         root: &["user"],
         claims: &[

@@ -168,6 +168,12 @@ impl Client {
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
     }
+
+    /// Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).
+    #[inline]
+    pub fn log_out(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::Logout {
+        self.0.log_out(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -281,7 +287,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "battlenet",
     name: "Battle.net",
     documentation: "https://develop.battle.net/documentation/guides/using-oauth",
-    issuer: Some("https://oauth.battle.net"),
+    issuer: Some("{oauth}"),
     environments: &[
         provider::Environment {
             name: "global",
@@ -311,6 +317,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         method: provider::HttpMethod::Get,
         ..provider::Endpoint::STANDARD
     }),
+    end_session: Some("{oauth}/logout"),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
@@ -393,7 +400,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::UserRules::STANDARD
     }),
     id_token: Some(provider::IdTokenRules {
-        jwks_uri: Some("https://oauth.battle.net/jwks/certs"),
+        jwks_uri: Some("{oauth}/jwks/certs"),
         algorithms: &[provider::SigningAlgorithm::Rs256],
         ..provider::IdTokenRules::STANDARD
     }),

@@ -287,6 +287,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     token_response: provider::TokenResponse {
         format: provider::ResponseFormat::Form,
+        error: Some(provider::ErrorRule {
+            member: "status_txt",
+            success: &["absent"],
+            code: "status_txt",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -329,6 +335,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &["INVALID_CODE"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
         provider::RefusalRule {
             operations: &["authorization"],
             codes: &["deny"],

@@ -24,6 +24,8 @@
 //!
 //! - **`portal`**: your host, such as `portal.bitrix24.com`. The address of the company's
 //!   Bitrix24, in the cloud or on a server of its own, which the user is asked for.
+//! - **Environments**: [`West`](Environment::West), [`East`](Environment::East); the first is
+//!   the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
@@ -46,7 +48,7 @@
 //! - `insufficient_scope`: Add the scopes to the settings of the app.
 //! - `invalid_scope`: Add the scopes to the settings of the app.
 //! - `invalid_grant`: Send the user through the login again.
-//! - `PAYMENT_REQUIRED`: Have the app paid for; until then there are no tokens.
+//! - 1 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -90,6 +92,13 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Selects the environment; the default is [`Environment::West`].
+    #[inline]
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self(self.0.environment(environment.as_str()))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -434,6 +443,28 @@ impl Scope {
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
+/// An environment of Bitrix24: a set of hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `west`: The server for the west, such as portals at bitrix24.com. It is the library's
+    /// default.
+    West,
+
+    /// `east`: The server for the east, such as portals at bitrix24.ru. It is the one of the
+    /// Russian documentation.
+    East,
+}
+
+impl Environment {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["west", "east"][self as usize]
+    }
+}
+
 /// The id of the company's Bitrix24, which stays when its address changes.
 ///
 /// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -494,6 +525,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "bitrix24",
     name: "Bitrix24",
     documentation: "https://apidocs.bitrix24.com/settings/oauth/index.html",
+    environments: &[
+        provider::Environment {
+            name: "west",
+            hosts: &[("oauth", "https://oauth.bitrix.info")],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "east",
+            hosts: &[("oauth", "https://oauth.bitrix24.tech")],
+            ..provider::Environment::STANDARD
+        },
+    ],
     variables: &[
         provider::Variable {
             name: "portal",
@@ -508,7 +551,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://oauth.bitrix24.tech/oauth/token/",
+        url: "{oauth}/oauth/token/",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
         omit: &["redirect_uri"],

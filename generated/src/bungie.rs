@@ -38,6 +38,17 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `AuthorizationCodeInvalid`: Send the user through the login again, and exchange each code
+//!   once.
+//! - `AuthorizationCodeStale`: Send the user through the login again, and exchange the code at
+//!   once.
+//! - `ProvidedTokenNotValidRefreshToken`: Send the user through the login again.
+//! - `RefreshTokenExpired`: Send the user through the login again.
+//! - `ApplicationTokenKeyIdDoesNotExist`: Send the user through the login again.
+//! - `AuthorizationRecordExpired`: Send the user through the login again.
+//! - `AuthorizationRecordRevoked`: Send the user through the login again.
+//! - `SystemDisabled`: Keep the tokens and try again later.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -459,6 +470,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
+        error: Some(provider::ErrorRule {
+            member: "error",
+            success: &["absent"],
+            code: "error_description",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -482,6 +499,80 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("x-api-key", "{api_key}")],
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "AuthorizationCodeInvalid",
+            hint: "Send the user through the login again, and exchange each code once.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "AuthorizationCodeStale",
+            hint: "Send the user through the login again, and exchange the code at once.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "ProvidedTokenNotValidRefreshToken",
+            hint: "Send the user through the login again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "RefreshTokenExpired",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "ApplicationTokenKeyIdDoesNotExist",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "AuthorizationRecordExpired",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "AuthorizationRecordRevoked",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "SystemDisabled",
+            hint: "Keep the tokens and try again later.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &["AuthorizationCodeInvalid", "AuthorizationCodeStale"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &[
+                "ProvidedTokenNotValidRefreshToken",
+                "RefreshTokenExpired",
+                "RefreshTokenNotYetValid",
+                "ApplicationTokenKeyIdDoesNotExist",
+                "AuthorizationRecordInvalid",
+                "AuthorizationRecordExpired",
+                "AuthorizationRecordRevoked",
+                "TokenPreviouslyRevoked",
+                "AccessTokenHasExpired",
+                "AuthorizationCodeInvalid",
+                "AuthorizationCodeStale",
+            ],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["SystemDisabled"],
+            means: "temporarily_unavailable",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {

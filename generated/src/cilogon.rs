@@ -288,10 +288,23 @@ pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// The SAML entity id of the identity provider at which the user logs in, as in
-    /// <https://cilogon.org/include/idplist.xml>.
+    /// <https://cilogon.org/include/idplist.xml>, or several ids, divided by commas, to which the
+    /// list is limited. The first of them is selected beforehand.
     #[inline]
     pub fn selected_idp(self, value: impl Into<String>) -> Self {
         Self(self.0.option("selected_idp", value))
+    }
+
+    /// The same, by the name of AARC-G049. It goes before selected_idp.
+    #[inline]
+    pub fn idphint(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("idphint", value))
+    }
+
+    /// The id of the identity provider that is selected beforehand. The list is not limited to it.
+    #[inline]
+    pub fn initialidp(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("initialidp", value))
     }
 
     /// The name of a look that CILogon has made for the client.
@@ -300,7 +313,8 @@ impl Authorize {
         Self(self.0.option("skin", value))
     }
 
-    /// With `consent` the user is asked again.
+    /// With `login`, `select_account` or `consent` the page for the selection and the consent is
+    /// always shown; with `login` the user also logs in again.
     #[inline]
     pub fn prompt(self, value: impl Into<String>) -> Self {
         Self(self.0.option("prompt", value))
@@ -476,6 +490,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         options: &[
             provider::AuthorizationOption {
                 name: "selected_idp",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "idphint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "initialidp",
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
@@ -671,6 +693,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code", "refresh_token"],
+            status: Some(400),
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
         provider::RefusalRule {
             operations: &["refresh_token"],
             codes: &["invalid_token"],

@@ -22,10 +22,11 @@
 //!   without a secret.
 //! - **PKCE**: supported, and sent by public clients with `S256`.
 //! - **Redirect URI**: required.
-//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; whether a refresh returns a
-//!   new refresh token is not documented; [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: 24 hours. At most. In the implicit flow eight hours.
-//! - **Refresh token lifetime**: 180 days. Where it is not used.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 24 hours. In the implicit flow eight hours.
+//! - **Refresh token lifetime**: 180 days. Where it is not used. A long lived one that is used
+//!   within that time stays.
 //! - **Scopes**: [`Scope`] lists 6; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::authorize_device`].
 //!
@@ -33,6 +34,9 @@
 //!
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
+//! - `invalid_grant`: "The refresh token is invalid or expired." One that rotates is so after
+//!   one refresh. Send the user through the login again.
 //!
 //! # More
 //!
@@ -116,7 +120,9 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// It needs the scope offline_access.
+    /// It needs the scope offline_access. The settings of the application choose between refresh
+    /// tokens that rotate, where each refresh ends all former ones, and long lived ones, which stay
+    /// the same.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -332,6 +338,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Sometimes,
     offline: Some(provider::Offline {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
@@ -375,5 +382,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.cc.email/v3"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -34,6 +34,10 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `access_denied`: The user declined. Offer the login again.
+//! - `invalid_grant`: The refresh token is not valid any more. Send the user through the login
+//!   again.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -492,6 +496,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.dailymotion.com"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "access_denied",
+            hint: "Offer the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {

@@ -408,6 +408,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     refusals: &[
         provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["invalid_token", "token_revoked"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
             codes: &["invalid_credentials"],
             means: "invalid_client",
             ..provider::RefusalRule::STANDARD

@@ -180,6 +180,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::User`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -393,6 +395,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://www.deviantart.com/api/v1/oauth2/user/whoami",
         method: provider::HttpMethod::Get,
+        scope: Some("user"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -527,6 +530,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "invalid_client",
             hint: "Check the client id and the secret.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code", "refresh_token"],
+            status: Some(400),
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     user: Some(provider::UserRules {

@@ -314,6 +314,12 @@ impl Client {
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
     }
+
+    /// Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).
+    #[inline]
+    pub fn log_out(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::Logout {
+        self.0.log_out(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -533,6 +539,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
+    end_session: Some("{issuer_url}/logout"),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD

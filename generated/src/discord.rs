@@ -23,8 +23,8 @@
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
 //! - **Access token lifetime**: 7 days.
 //! - **Scopes**: [`Scope`] lists 37; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
@@ -124,7 +124,7 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// The answer has a refresh token; that it differs from the one sent is said nowhere.
+    /// A refresh token can be used once. A second use is answered with invalid_grant.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -706,6 +706,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     captures: &[
         provider::Capture {
             name: "guild_id",

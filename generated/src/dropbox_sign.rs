@@ -119,6 +119,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// The token needs account_access or basic_account_info.
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)

@@ -24,6 +24,7 @@
 //!   §3.1).
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
+//! - **Access token lifetime**: never expires. It ends when the user changes the password.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors

@@ -32,15 +32,15 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `4`: The app has reached its limit of calls. Wait and call less often.
-//! - `10`: The permission is missing or was taken away. Ask the user for the permission again.
-//! - `17`: The user has reached the limit of calls. Wait and call less often.
-//! - `102`: The session of the user has ended. Send the user through the login again.
-//! - `190`: The access token has expired or was made invalid. Send the user through the login
-//!   again; the subcode tells why the token is invalid.
-//! - `341`: The app has reached a limit for a time. Wait and try again.
-//! - `368`: The action is blocked for a time since it breaks the policies. Wait and look at
-//!   what the app does.
+//! - `100`: Send the user through the login again, and exchange a code once, with the redirect
+//!   URI of the login.
+//! - `4`: Wait and call less often.
+//! - `10`: Ask the user for the permission again.
+//! - `17`: Wait and call less often.
+//! - `102`: Send the user through the login again.
+//! - `190`: Send the user through the login again; the subcode tells why the token is invalid.
+//! - `341`: Wait and try again.
+//! - `368`: Wait and look at what the app does.
 //!
 //! # More
 //!
@@ -971,6 +971,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     errors: &[
         provider::ErrorCode {
+            code: "100",
+            hint: "Send the user through the login again, and exchange a code once, with the redirect URI of the login.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "4",
             hint: "Wait and call less often.",
             ..provider::ErrorCode::STANDARD
@@ -1007,6 +1013,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            status: Some(400),
+            codes: &["100"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["long_lived_token"],
+            codes: &["102", "190"],
+            means: "invalid_token",
+            ..provider::RefusalRule::STANDARD
+        },
         provider::RefusalRule {
             operations: &["authorization"],
             codes: &["user_denied"],

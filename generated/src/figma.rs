@@ -181,12 +181,6 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
-    /// A value that the ID token repeats.
-    #[inline]
-    pub fn nonce(self, value: impl Into<String>) -> Self {
-        Self(self.0.option("nonce", value))
-    }
-
     /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -367,12 +361,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     issuer: Some("https://www.figma.com"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.figma.com/oauth",
-        options: &[
-            provider::AuthorizationOption {
-                name: "nonce",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
         requires: &["client_id", "redirect_uri", "scope", "state", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -565,6 +553,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
         ],
         ..provider::UserRules::STANDARD
+    }),
+    id_token: Some(provider::IdTokenRules {
+        jwks_uri: Some("https://www.figma.com/.well-known/jwks.json"),
+        algorithms: &[provider::SigningAlgorithm::Es256],
+        nonce: provider::Nonce::Repeated,
+        ..provider::IdTokenRules::STANDARD
     }),
     ..provider::Provider::STANDARD
 };

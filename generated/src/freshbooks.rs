@@ -117,6 +117,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::UserProfileRead`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -209,7 +211,7 @@ impl Authorize {
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
-    /// `user:profile:read`: Read the user's profile.
+    /// `user:profile:read`: Read the user's profile. New apps have it.
     UserProfileRead,
 
     /// `user:account:read`: Read about accounts.
@@ -333,6 +335,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.freshbooks.com/auth/api/v1/users/me",
         method: provider::HttpMethod::Get,
+        scope: Some("user:profile:read"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -370,7 +373,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
         values: &[
-            provider::scope("user:profile:read", "Read the user's profile."),
+            provider::scope(
+                "user:profile:read",
+                "Read the user's profile. New apps have it.",
+            ),
             provider::scope("user:account:read", "Read about accounts."),
             provider::scope("user:billable_items:read", "Read billable items."),
             provider::scope("user:clients:read", "Read clients."),

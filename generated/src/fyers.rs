@@ -403,6 +403,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             means: "invalid_grant",
             ..provider::RefusalRule::STANDARD
         },
+        provider::RefusalRule {
+            operations: &["refresh_with_pin"],
+            codes: &["-501"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
     ],
     ..provider::Provider::STANDARD
 };

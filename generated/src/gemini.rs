@@ -430,7 +430,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gemini",
     name: "Gemini",
     documentation: "https://developer.gemini.com/authentication/oauth",
-    issuer: Some("https://exchange.gemini.com"),
+    issuer: Some("{exchange}"),
     environments: &[
         provider::Environment {
             name: "production",

@@ -573,6 +573,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "github",
     name: "GitHub",
     documentation: "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps",
+    issuer: Some("https://{host}/login/oauth"),
     variables: &[
         provider::Variable {
             name: "host",

@@ -43,10 +43,10 @@
 //! - `invalid_request`: Read the description; where it is about the account, the user has to
 //!   set a new password or turn to the support of the site.
 //! - `invalid_client`: Check the client id and the secret at dev.hh.ru.
-//! - `invalid_grant`: Wait until the access token has expired, or send the user through the
-//!   login again.
+//! - `invalid_grant`: Send the user through the login again.
 //! - `unsupported_grant_type`: Check the grant type.
-//! - 2 more in the spec. Each error message has the hint for its code.
+//! - `forbidden`: Keep the token of the application, and ask again after five minutes.
+//! - 1 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -408,6 +408,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
+        error: Some(provider::ErrorRule {
+            member: "error",
+            success: &["absent"],
+            code: "error_description",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -456,7 +462,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::ErrorCode {
             code: "invalid_grant",
-            hint: "Wait until the access token has expired, or send the user through the login again.",
+            hint: "Send the user through the login again.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
         },
@@ -476,6 +482,70 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "access_denied",
             hint: "Ask again only when the user wants to.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["token not expired"],
+            means: "temporarily_unavailable",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &[
+                "token has already been refreshed",
+                "token was revoked",
+                "token deactivated",
+                "token not found",
+                "bad token",
+                "account is locked",
+                "password invalidated",
+                "login not verified",
+            ],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &[
+                "code has already been used",
+                "code expired",
+                "code was revoke",
+                "code not found",
+                "account is locked",
+                "password invalidated",
+                "login not verified",
+            ],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &["bad redirect url"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["client_id or client_secret not found", "account not found"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["token is empty"],
+            means: "invalid_request",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["unsupported grant_type"],
+            means: "unsupported_grant_type",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["client_credentials"],
+            codes: &["app token refresh too early"],
+            means: "temporarily_unavailable",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     user: Some(provider::UserRules {

@@ -32,6 +32,10 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_request`: Where a token is refreshed and the description is "Invalid
+//!   refresh_token", the refresh token is not valid any more. Send the user through the login
+//!   again.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -310,6 +314,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.helpscout.net/v2"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Send the user through the login again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            status: Some(400),
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {

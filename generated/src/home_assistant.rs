@@ -27,6 +27,7 @@
 //! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
 //!   fresh.
 //! - **Access token lifetime**: 30 minutes. From the sample answers.
+//! - **Refresh token lifetime**: 90 days. The time counts from the last use.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
@@ -311,6 +312,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Lifetime::STANDARD
         },
         provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 7776000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
             of: provider::LifetimeOf::AuthorizationCode,
             seconds: 600,
             ..provider::Lifetime::STANDARD
@@ -369,6 +375,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Send a documented grant type.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            status: Some(400),
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

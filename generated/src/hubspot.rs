@@ -2531,6 +2531,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
     ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["invalid_grant", "invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,
         claims: &[

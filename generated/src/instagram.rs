@@ -165,7 +165,7 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `username`.
+    /// Looks up who logged in: `id`, `name`, `username`, `picture`.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -348,7 +348,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://graph.instagram.com/me",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
-        parameters: &[("fields", "user_id,username")],
+        parameters: &[("fields", "user_id,username,name,profile_picture_url")],
         scope: Some("instagram_business_basic"),
         ..provider::Endpoint::STANDARD
     }),
@@ -527,8 +527,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
                 name: provider::ClaimName::PreferredUsername,
                 path: "username",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "profile_picture_url",
                 ..provider::Claim::STANDARD
             },
         ],

@@ -336,6 +336,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://{api}"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            status: Some(401),
+            any_code: true,
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {

@@ -1416,6 +1416,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     refusals: &[
         provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["unauthorized_client", "invalid_grant"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
             operations: &["revocation"],
             status: Some(404),
             codes: &["resource_not_found"],

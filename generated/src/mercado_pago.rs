@@ -84,6 +84,8 @@ impl Client {
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
+    ///
+    /// An application can be set to require PKCE.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -128,6 +130,12 @@ impl Client {
         self.0.client_credentials(scopes)
     }
 
+    /// Requests the claims of the user.
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
+    }
+
     /// Sends an authenticated request to the Mercado Pago API, with `authorization: Bearer <access token>`.
     /// A path is appended to `https://api.mercadopago.com`.
     #[inline]
@@ -153,7 +161,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`.
+    /// Looks up who logged in: `id`, `username`, `email`. The provider does not say whether the
+    /// e-mail address is verified.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -289,6 +298,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token: Some(provider::Endpoint {
         url: "https://api.mercadopago.com/oauth/token",
         encodings: &[provider::Encoding::Json],
+        ..provider::Endpoint::STANDARD
+    }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://api.mercadopago.com/users/me",
+        method: provider::HttpMethod::Get,
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -441,12 +455,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
     ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["invalid_grant", "unauthorized_client"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
-        from: provider::ClaimsFrom::TokenResponse,
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,
-                path: "user_id",
+                path: "id",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "nickname",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
                 ..provider::Claim::STANDARD
             },
         ],

@@ -443,6 +443,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
     ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["invalid_grant", "unauthorized_client"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {

@@ -157,7 +157,9 @@ impl Client {
 
     /// Requests the claims of the user.
     ///
-    /// The organization that gave its consent, for which the scope organizations.read is needed.
+    /// The organization that gave its consent.
+    ///
+    /// Requires [`Scope::OrganizationsRead`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -192,8 +194,6 @@ impl Client {
 
     /// Looks up who logged in: `id`, `name`, `email`, `locale`. The provider does not say whether
     /// the e-mail address is verified.
-    ///
-    /// Some of this requires [`Scope::OrganizationsRead`].
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -583,6 +583,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.mollie.com/v2/organizations/me",
         method: provider::HttpMethod::Get,
+        scope: Some("organizations.read"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

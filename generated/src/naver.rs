@@ -32,16 +32,14 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `invalid_request`: A parameter is missing or wrong. Check the parameters of the request.
-//! - `unauthorized_client`: The client may not do this. Check the registration of the
-//!   application.
-//! - `access_denied`: The user declined; for the automatic login, the user is not logged in,
-//!   not connected or not in the app of Naver. Ask again only when the user wants to, without
-//!   `auth_type=autologin`.
-//! - `unsupported_response_type`: The response type is another than code. Ask for a code.
-//! - `invalid_scope`: The scope is wrong. Check the scopes.
-//! - `server_error`: Something went wrong at Naver. Try again later.
-//! - `temporarily_unavailable`: Naver is busy. Try again later.
+//! - `invalid_request`: Send the user through the login again where a code was used twice; else
+//!   check the id and the secret.
+//! - `unauthorized_client`: Check the registration of the application.
+//! - `access_denied`: Ask again only when the user wants to, without `auth_type=autologin`.
+//! - `unsupported_response_type`: Ask for a code.
+//! - `invalid_scope`: Check the scopes.
+//! - `server_error`: Try again later.
+//! - `temporarily_unavailable`: Try again later.
 //!
 //! # More
 //!
@@ -425,7 +423,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     errors: &[
         provider::ErrorCode {
             code: "invalid_request",
-            hint: "Check the parameters of the request.",
+            hint: "Send the user through the login again where a code was used twice; else check the id and the secret.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

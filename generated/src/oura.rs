@@ -18,9 +18,9 @@
 //! # }
 //! ```
 //!
-//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
-//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1).
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`.
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
@@ -33,7 +33,7 @@
 //! - `invalid_grant`: The code has expired or was used already. Send the user through the login
 //!   again.
 //! - `invalid_client`: The client id or the client secret is wrong. Check both. An application
-//!   of the newer portal needs the token endpoint of that server, which the notes name.
+//!   that Oura has not moved to its newer server needs the older token endpoint.
 //! - `invalid_redirect_uri`: The redirect URI is another one than in the login. Use the same
 //!   redirect URI in both requests.
 //!
@@ -70,6 +70,15 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Overrides the client authentication method. Oura accepts
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -98,6 +107,8 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// A refresh token can be used once.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -111,6 +122,33 @@ impl Client {
         tokens: oauth_atlas::TokenSet,
     ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
+    }
+
+    /// Revokes an access token (RFC 7009).
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
+    /// Revokes a refresh token (RFC 7009).
+    #[inline]
+    pub fn revoke_refresh_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_refresh_token(token)
+    }
+
+    /// Asks whether a token is active (RFC 7662).
+    #[inline]
+    pub fn introspect(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Introspection {
+        self.0.introspect(token)
     }
 
     /// Requests the claims of the user.
@@ -266,7 +304,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://api.ouraring.com/oauth/token",
+        url: "https://moi.ouraring.com/oauth/v2/ext/oauth-token",
+        ..provider::Endpoint::STANDARD
+    }),
+    revocation: Some(provider::Endpoint {
+        url: "https://moi.ouraring.com/oauth/v2/ext/oauth-revoke",
+        ..provider::Endpoint::STANDARD
+    }),
+    introspection: Some(provider::Endpoint {
+        url: "https://moi.ouraring.com/oauth/v2/ext/oauth-introspect",
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -276,9 +322,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Optional,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -347,7 +397,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::ErrorCode {
             code: "invalid_client",
-            hint: "Check both. An application of the newer portal needs the token endpoint of that server, which the notes name.",
+            hint: "Check both. An application that Oura has not moved to its newer server needs the older token endpoint.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

@@ -27,7 +27,9 @@
 //!   environment: the host of the region with the id of the environment, such as
 //!   <https://auth.pingone.eu/ID>, or a custom domain without the id.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
-//!   `client_secret_post`; [`Client::public`], without a secret.
+//!   `client_secret_post` or `private_key_jwt` or `client_secret_jwt`; [`Client::public`],
+//!   without a secret.
+//! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
@@ -60,7 +62,10 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// An application whose method is CLIENT_SECRET_BASIC or CLIENT_SECRET_POST.
+    /// An application whose method is CLIENT_SECRET_BASIC, CLIENT_SECRET_POST, CLIENT_SECRET_JWT or
+    /// PRIVATE_KEY_JWT.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     ///
     /// `base_url`: The address of the environment: the host of the region with the id of the
     /// environment, such as <https://auth.pingone.eu/ID>, or a custom domain without the id.
@@ -116,7 +121,9 @@ impl Client {
 
     /// Overrides the client authentication method. PingOne accepts
     /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt),
+    /// [`client_secret_jwt`](oauth_atlas::ClientAuth::ClientSecretJwt); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -372,6 +379,13 @@ impl Authorize {
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
+
+    /// Sends the parameters to the provider first, so that the URL to send the browser to has none
+    /// of them (RFC 9126).
+    #[inline]
+    pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+        self.0.push()
+    }
 }
 
 /// What a PingOne token may do.
@@ -497,6 +511,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
+    pushed_authorization_request: Some(provider::Endpoint {
+        url: "{base_url}/as/par",
+        ..provider::Endpoint::STANDARD
+    }),
     token: Some(provider::Endpoint {
         url: "{base_url}/as/token",
         ..provider::Endpoint::STANDARD
@@ -521,7 +539,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     end_session: Some("{base_url}/as/signoff"),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        auth: &[
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::Post,
+            provider::ClientAuth::PrivateKeyJwt,
+            provider::ClientAuth::ClientSecretJwt,
+        ],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

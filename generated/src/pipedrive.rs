@@ -176,6 +176,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::Base`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -436,6 +438,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{company}/api/v1/users/me",
         method: provider::HttpMethod::Get,
+        scope: Some("base"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

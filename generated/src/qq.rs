@@ -474,7 +474,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
         provider::RefusalRule {
+            operations: &["authorization_code"],
             codes: &["100019", "100020"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["100021", "100022"],
             means: "invalid_grant",
             ..provider::RefusalRule::STANDARD
         },

@@ -632,6 +632,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         issuers: &["https://oauth.platform.intuit.com/op/v1"],
         jwks_uri: Some("https://oauth.platform.intuit.com/op/v1/jwks"),
         algorithms: &[provider::SigningAlgorithm::Rs256],
+        nonce: provider::Nonce::Unsupported,
         ..provider::IdTokenRules::STANDARD
     }),
     ..provider::Provider::STANDARD

@@ -116,7 +116,7 @@ impl Client {
     }
 
     /// Sends an authenticated request to the RD Station CRM API, with `authorization: Bearer <access token>`.
-    /// The URL must be absolute.
+    /// A path is appended to `https://api.rd.services/crm/v2`.
     #[inline]
     pub fn call_api(
         &self,
@@ -214,7 +214,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "RD Station CRM",
     documentation: "https://developers.rdstation.com/reference/crm-v2-authentication",
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.rd.services/oauth2/authorize",
+        url: "https://accounts.rdstation.com/oauth/authorize",
         requires: &["response_type", "client_id", "redirect_uri"],
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
@@ -263,5 +263,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Lifetime::STANDARD
         },
     ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
+    api: provider::Api {
+        url: Some("https://api.rd.services/crm/v2"),
+        ..provider::Api::STANDARD
+    },
     ..provider::Provider::STANDARD
 };

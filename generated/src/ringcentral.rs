@@ -635,7 +635,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "ringcentral",
     name: "RingCentral",
     documentation: "https://developers.ringcentral.com/guide/authentication",
-    issuer: Some("https://platform.ringcentral.com"),
+    issuer: Some("{platform}"),
     environments: &[
         provider::Environment {
             name: "commercial",

@@ -41,6 +41,11 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `server_error`: The description is access_denied. It was seen for a code, a refresh token,
+//!   a client or a grant type that was not taken, and the answer does not say which. Check the
+//!   client id, the secret and the grant type. If they are right, send the user through the
+//!   login again, as ServiceNow's own command line does after any refresh that fails.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -478,5 +483,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("{instance}/api/now"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "server_error",
+            hint: "Check the client id, the secret and the grant type. If they are right, send the user through the login again, as ServiceNow's own command line does after any refresh that fails.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -20,7 +20,8 @@
 //!
 //! - **Registration**: [register a client](https://developers.smartsheet.com/register).
 //! - **Environments**: [`Commercial`](Environment::Commercial),
-//!   [`Government`](Environment::Government); the first is the default.
+//!   [`Government`](Environment::Government), [`Europe`](Environment::Europe),
+//!   [`Australia`](Environment::Australia); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
@@ -313,6 +314,12 @@ pub enum Environment {
 
     /// `government`: Smartsheet Gov, with accounts and tokens of its own.
     Government,
+
+    /// `europe`: Smartsheet Regions Europe, with accounts and tokens of its own.
+    Europe,
+
+    /// `australia`: Smartsheet Regions Australia.
+    Australia,
 }
 
 impl Environment {
@@ -320,7 +327,7 @@ impl Environment {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        ["commercial", "government"][self as usize]
+        ["commercial", "government", "europe", "australia"][self as usize]
     }
 }
 
@@ -349,6 +356,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hosts: &[
                 ("app", "https://app.smartsheetgov.com"),
                 ("api", "https://api.smartsheetgov.com/2.0"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "europe",
+            hosts: &[
+                ("app", "https://app.smartsheet.eu"),
+                ("api", "https://api.smartsheet.eu/2.0"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "australia",
+            hosts: &[
+                ("app", "https://app.smartsheet.au"),
+                ("api", "https://api.smartsheet.au/2.0"),
             ],
             ..provider::Environment::STANDARD
         },

@@ -18,12 +18,14 @@
 //! # }
 //! ```
 //!
-//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
-//! - **Scopes**: [`Scope`] lists 19; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists all 19; a request without scopes asks for every scope that the
+//!   client registered.
 //!
 //! # Errors
 //!
@@ -63,6 +65,15 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Overrides the client authentication method. Supabase accepts
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -71,6 +82,8 @@ impl Client {
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
+    ///
+    /// PKCE is strongly recommended.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -220,7 +233,8 @@ impl Authorize {
 
 /// What a Supabase token may do.
 ///
-/// The scopes are those that operations of the Management API name.
+/// The scopes are set with the app, and the parameter of a login is deprecated. After a change
+/// users have to log in again.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -361,7 +375,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
@@ -379,7 +393,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        partial: true,
+        omitted: provider::OmittedScope::AllRegistered,
         values: &[
             provider::scope("analytics:read", "Read logs and usage."),
             provider::scope("auth:read", "Read the configuration of Auth."),

@@ -91,6 +91,8 @@ impl Client {
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
+    ///
+    /// PKCE is required of public clients.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))

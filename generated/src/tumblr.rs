@@ -18,11 +18,14 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://www.tumblr.com/oauth/apps).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 42 minutes.
+//! - **Refresh token lifetime**: 42 days.
 //! - **Scopes**: [`Scope`] lists 3; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`].
@@ -61,6 +64,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Overrides the encoding of token requests. Tumblr accepts form and json; the first is the
+    /// default.
+    #[inline]
+    #[must_use]
+    pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
+        Self(self.0.token_encoding(encoding))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -121,8 +132,6 @@ impl Client {
     }
 
     /// Requests the claims of the user.
-    ///
-    /// The account is the member response.user of the answer.
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -151,6 +160,12 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `username`, `profile`.
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -246,6 +261,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     token: Some(provider::Endpoint {
         url: "https://api.tumblr.com/v2/oauth2/token",
+        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -288,6 +304,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 2520,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 3628800,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         members: &[
             provider::ResponseMember {
@@ -325,5 +353,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.tumblr.com"),
         ..provider::Api::STANDARD
     },
+    user: Some(provider::UserRules {
+        root: &["response", "user"],
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "blogs[].uuid",
+                conditions: &[("primary", "true")],
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::PreferredUsername,
+                path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Profile,
+                path: "blogs[].url",
+                conditions: &[("primary", "true")],
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

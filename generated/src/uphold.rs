@@ -123,6 +123,8 @@ impl Client {
     }
 
     /// Requests the claims of the user.
+    ///
+    /// Requires [`Scope::UserRead`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -373,6 +375,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{api}/v0/me",
         method: provider::HttpMethod::Get,
+        scope: Some("user:read"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

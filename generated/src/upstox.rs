@@ -34,6 +34,10 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `UDAPI100057`: The code is wrong, was used or has expired. Send the user through the login
+//!   again, and exchange a code once.
+//! - `UDAPI100016`: One of the credentials is wrong. Check the client id and the secret against
+//!   the settings of the app.
 //! - `UDAPI100068`: The client id or the redirect URI of the authorization request is wrong.
 //!   Check both against the settings of the app.
 //!
@@ -279,6 +283,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
+        error: Some(provider::ErrorRule {
+            member: "errors",
+            success: &["absent"],
+            code: "errors[].errorCode",
+            description: "errors[].message",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -315,9 +326,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     errors: &[
         provider::ErrorCode {
+            code: "UDAPI100057",
+            hint: "Send the user through the login again, and exchange a code once.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "UDAPI100016",
+            hint: "Check the client id and the secret against the settings of the app.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "UDAPI100068",
             hint: "Check both against the settings of the app.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &["UDAPI100057"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["UDAPI100016"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     user: Some(provider::UserRules {

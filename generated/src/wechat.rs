@@ -35,6 +35,16 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `40029`: Send the user through the login again.
+//! - `40163`: Send the user through the login again, and use each code once.
+//! - `42003`: Send the user through the login again.
+//! - `40030`: Send the user through the login again.
+//! - `42002`: Send the user through the login again.
+//! - `42007`: Send the user through the login again.
+//! - `40013`: Check the AppID and the AppSecret on the Open Platform.
+//! - `40125`: Check the AppID and the AppSecret on the Open Platform.
+//! - `45011`: Try again later.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -391,10 +401,82 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("openid", "{openid}")],
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "40029",
+            hint: "Send the user through the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "40163",
+            hint: "Send the user through the login again, and use each code once.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "42003",
+            hint: "Send the user through the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "40030",
+            hint: "Send the user through the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "42002",
+            hint: "Send the user through the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "42007",
+            hint: "Send the user through the login again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "40013",
+            hint: "Check the AppID and the AppSecret on the Open Platform.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "40125",
+            hint: "Check the AppID and the AppSecret on the Open Platform.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "45011",
+            hint: "Try again later.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     refusals: &[
         provider::RefusalRule {
-            codes: &["40029"],
+            operations: &["refresh_token"],
+            codes: &["40030", "42002", "42007"],
             means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["40029", "40163", "42003", "40030", "42002", "42007"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["40013", "40125"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["45011"],
+            means: "temporarily_unavailable",
             ..provider::RefusalRule::STANDARD
         },
     ],

@@ -519,6 +519,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     refusals: &[
         provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["503"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
             codes: &["522", "601"],
             means: "temporarily_unavailable",
             ..provider::RefusalRule::STANDARD

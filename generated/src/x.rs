@@ -34,6 +34,11 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_request`: In an exchange and a refresh, the code or the refresh token is wrong,
+//!   used or expired. The description is "Value passed for the authorization code was invalid."
+//!   or "Value passed for the token was invalid." Send the user through the login again, and
+//!   exchange the code within 30 seconds.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -139,8 +144,8 @@ impl Client {
 
     /// Requests the claims of the user.
     ///
-    /// It takes tweet.read as well. Members beyond id, name and username come only if they are
-    /// asked for.
+    /// It needs tweet.read besides users.read: with users.read alone X answers 403. Members beyond
+    /// id, name and username come only if they are asked for.
     ///
     /// Requires [`Scope::UsersRead`].
     #[inline]
@@ -238,12 +243,14 @@ impl Authorize {
 /// The table of the documentation, and behind it what the OpenAPI description and the pages on
 /// advertising add.
 ///
+/// Offered as a set: `tweet.read`, `users.read`. What it takes to learn who logged in.
+///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
-    /// `tweet.read`: Read posts that the user can see.
+    /// `tweet.read`: Read posts that the user can see; a request for the user needs it, too.
     TweetRead,
 
     /// `tweet.write`: Post and repost.
@@ -255,7 +262,8 @@ pub enum Scope {
     /// `users.email`: Read the e-mail address, where the user has confirmed it.
     UsersEmail,
 
-    /// `users.read`: Read accounts that the user can see.
+    /// `users.read`: Read accounts that the user can see, the user's own among them if tweet.read
+    /// comes along.
     UsersRead,
 
     /// `follows.read`: Read who follows whom.
@@ -448,7 +456,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::scope("tweet.read", "Read posts that the user can see."),
+            provider::scope(
+                "tweet.read",
+                "Read posts that the user can see; a request for the user needs it, too.",
+            ),
             provider::scope("tweet.write", "Post and repost."),
             provider::scope(
                 "tweet.moderate.write",
@@ -458,7 +469,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "users.email",
                 "Read the e-mail address, where the user has confirmed it.",
             ),
-            provider::scope("users.read", "Read accounts that the user can see."),
+            provider::scope(
+                "users.read",
+                "Read accounts that the user can see, the user's own among them if tweet.read comes along.",
+            ),
             provider::scope("follows.read", "Read who follows whom."),
             provider::scope("follows.write", "Follow and unfollow."),
             provider::scope("offline.access", "Get a refresh token."),
@@ -509,6 +523,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.x.com/2"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Send the user through the login again, and exchange the code within 30 seconds.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            status: Some(400),
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            status: Some(400),
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         root: &["data"],
         unique: provider::SubjectScope::Provider,

@@ -32,6 +32,9 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_grant`: The code has expired ("Code has expired"). Send the user through the
+//!   login again, and exchange each code once.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -479,6 +482,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         prefix: "OAuth ",
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again, and exchange each code once.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[

@@ -38,6 +38,7 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_grant`: Send the user through the login again.
 //! - `4700`: Refresh the token or send the user through the login again.
 //! - `4702`: Check the client id and the client secret.
 //! - `4704`: Check the client id and the client secret.
@@ -48,8 +49,7 @@
 //! - `4717`: Enable the app in the marketplace.
 //! - `4724`: Check the signature of the token.
 //! - `4732`: Try again later.
-//! - `4733`: Exchange the code within five minutes.
-//! - 10 more in the spec. Each error message has the hint for its code.
+//! - 11 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -18285,7 +18285,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "zoom",
     name: "Zoom",
     documentation: "https://developers.zoom.us/docs/integrations/oauth/",
-    issuer: Some("https://zoom.us"),
+    issuer: Some("{zoom}"),
     environments: &[
         provider::Environment {
             name: "commercial",
@@ -33057,6 +33057,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
         provider::ErrorCode {
             code: "4700",
             hint: "Refresh the token or send the user through the login again.",

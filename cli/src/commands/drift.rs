@@ -36,10 +36,10 @@ pub struct Arguments {
 /// Prints what differs, provider by provider. A difference is a finding.
 pub fn run(specs: &Specs, arguments: &Arguments, terminal: Terminal) -> Result<(), Failure> {
     let providers = load(specs, &arguments.names)?;
-    let mut targets = targets(&providers, &arguments.names)?;
-    if let Some(file) = &arguments.metadata {
-        targets = with_document(targets, file)?;
-    }
+    let mut targets = match &arguments.metadata {
+        Some(file) => vec![with_document(&providers, file)?],
+        None => targets(&providers, arguments)?,
+    };
     if let (Some(folder), true) = (&arguments.from, arguments.names.is_empty()) {
         // Whoever saved some documents asks for these; a folder that is not there has none.
         if !folder.is_dir() {
@@ -93,37 +93,37 @@ fn load(specs: &Specs, names: &[String]) -> Result<Vec<Provider>, Failure> {
     Ok(providers)
 }
 
-fn targets<'p>(providers: &'p [Provider], names: &[String]) -> Result<Vec<Target<'p>>, Failure> {
-    if names.is_empty() {
-        return Ok(providers.iter().flat_map(Target::all).collect());
+fn targets<'p>(
+    providers: &'p [Provider],
+    arguments: &Arguments,
+) -> Result<Vec<Target<'p>>, Failure> {
+    let all = providers.iter().flat_map(Target::all);
+    if let Some(folder) = &arguments.from {
+        // A document that is there need not be known to the spec.
+        let is_there = |target: &Target<'_>| target.is_known() || document(folder, target).exists();
+        return Ok(all.filter(is_there).collect());
     }
-    let mut targets = Vec::new();
-    for (provider, name) in providers.iter().zip(names) {
-        let known = Target::all(provider);
-        if known.is_empty() {
+    for (provider, name) in providers.iter().zip(&arguments.names) {
+        if !Target::all(provider).iter().any(Target::is_known) {
             return Err(Failure::Arguments(format!(
                 "the spec of {name} does not say where its metadata is: add `issuer`, or `metadata` \
-                 to an environment"
+                 to an environment; or give a document with --metadata"
             )));
         }
-        targets.extend(known);
     }
-    Ok(targets)
+    Ok(all.filter(Target::is_known).collect())
 }
 
 /// One document is about one set of hosts: the default one.
-fn with_document<'p>(targets: Vec<Target<'p>>, file: &Path) -> Result<Vec<Target<'p>>, Failure> {
-    let first = targets.first().map(|target| target.provider.id.clone());
-    if targets
-        .iter()
-        .any(|target| Some(&target.provider.id) != first.as_ref())
-    {
+fn with_document<'p>(providers: &'p [Provider], file: &Path) -> Result<Target<'p>, Failure> {
+    let [provider] = providers else {
         return Err(Failure::Arguments(format!(
             "{} is the metadata of one provider: give its name",
             file.display()
         )));
-    }
-    Ok(targets.into_iter().take(1).collect())
+    };
+    let default = Target::all(provider).into_iter().next();
+    default.ok_or_else(|| Failure::Files("there is nothing to compare".to_owned()))
 }
 
 fn document(folder: &Path, target: &Target) -> PathBuf {

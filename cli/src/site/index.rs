@@ -1,6 +1,7 @@
 //! The index: every provider, and what finds one.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use maud::{Markup, html};
 use oauth_atlas_codegen::model::Provider;
@@ -13,26 +14,38 @@ use super::quirks::Quirks;
 /// The file with what the search knows and nobody reads.
 pub const SEARCHED: &str = "search.js";
 
-/// Its text.
+/// Its text. What the filters choose from stands once: few words make up most of what is known.
 pub fn searched(providers: &[&Provider], quirks: &Quirks) -> String {
-    let lines = providers.iter().map(|provider| {
+    let mut words = Vec::new();
+    let mut indices = |own: Vec<&str>| -> Vec<usize> {
+        let places = own.into_iter().map(|word| {
+            let place = words.iter().position(|known| known == word);
+            place.unwrap_or_else(|| {
+                words.push(word.to_owned());
+                words.len() - 1
+            })
+        });
+        places.collect()
+    };
+    let mut lines = String::new();
+    for provider in providers {
         let scopes: Vec<_> = facets::scope_names(provider).collect();
         let own = quirks.of_provider(provider);
-        let names: Vec<_> = own.map(|quirk| quirk.name.as_str()).collect();
-        let known = [
+        let known = (
             scopes.join(" "),
-            facets::grants(provider).join(" "),
-            facets::client_auth(provider).join(" "),
-            facets::pkce(provider).unwrap_or_default().to_owned(),
-            names.join(" "),
-        ];
+            indices(facets::grants(provider)),
+            indices(facets::client_auth(provider)),
+            indices(facets::pkce(provider).into_iter().collect()),
+            indices(own.map(|quirk| quirk.name.as_str()).collect()),
+        );
         // JSON is JavaScript.
         let known = serde_json::to_string(&known).unwrap_or_default();
-        format!("  \"{}\": {known},\n", page::address(provider))
-    });
-    let lines: String = lines.collect();
+        let _ = writeln!(lines, "  \"{}\": {known},", page::address(provider));
+    }
+    let words = serde_json::to_string(&words).unwrap_or_default();
     format!(
-        "\"use strict\";\n\n// By page: scopes, grants, client authentication, PKCE, quirks.\n\
+        "\"use strict\";\n\nconst WORDS = {words};\n\n\
+         // By page: scopes; grants, client authentication, PKCE and quirks by their places above.\n\
          const SEARCHED = {{\n{lines}}};\n"
     )
 }

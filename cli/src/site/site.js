@@ -40,8 +40,9 @@ function index() {
   const facets = ["grant", "auth", "pkce", "quirk"];
   const fields = ["q", ...facets].map((name) => form.elements[name]);
   const rows = [...list.children].map((row) => {
-    const known = SEARCHED[row.querySelector("a").getAttribute("href")];
-    const [scopes, ...values] = known.map((words) => words.split(" ").filter(Boolean));
+    const [names, ...places] = SEARCHED[row.querySelector("a").getAttribute("href")];
+    const scopes = names.split(" ").filter(Boolean);
+    const values = places.map((list) => list.map((place) => WORDS[place]));
     const found = element("p", { class: "found" });
     row.firstElementChild.append(found);
     const grants = values[0].join(" ");

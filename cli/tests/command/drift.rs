@@ -305,6 +305,53 @@ fn a_document_that_cannot_be_read_is_named_and_the_rest_is_compared() {
     assert_eq!(drift(&workspace, &["acme"]).code, Some(3));
 }
 
+/// Keys and logout have their addresses among the rules on identity, and not among the endpoints.
+#[test]
+fn keys_and_logout_are_compared() {
+    let workspace = workspace();
+    let saved = "\"jwks_uri\": \"https://login.initech.example/keys\", \
+                 \"end_session_endpoint\": \"https://login.initech.example/bye\", \
+                 \"revocation_endpoint\"";
+    workspace.replace("saved/initech.json", "\"revocation_endpoint\"", saved);
+    let run = drift(&workspace, &[]);
+    for expected in [
+        "jwks_uri: new: https://login.initech.example/keys",
+        "end_session_endpoint: new: https://login.initech.example/bye",
+    ] {
+        assert!(run.stdout.contains(expected), "{run:?}");
+    }
+    workspace.replace(
+        "specs/initech.yaml",
+        "endpoints:\n",
+        "id_token:\n  jwks_uri: https://login.initech.example/keys\n  source: metadata\n\
+         endpoints:\n  end_session: { url: https://login.initech.example/bye }\n",
+    );
+    let run = drift(&workspace, &[]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+/// The issuer of a spec may have a variable, whose default is what the document is about; one that
+/// has none is compared with the document that is given.
+#[test]
+fn an_issuer_with_a_variable_has_metadata() {
+    let workspace = workspace();
+    workspace.replace(
+        "specs/initech.yaml",
+        "issuer: https://login.initech.example",
+        "issuer: https://{host}.initech.example\nvariables:\n  host:\n    kind: label\n    \
+         description: The data centre.\n    default: login\n    example: login",
+    );
+    let run = drift(&workspace, &["initech"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    workspace.replace("specs/initech.yaml", "    default: login\n", "");
+    let run = workspace.run(["drift", "initech"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    let file = workspace.path("saved/initech.json");
+    let run = workspace.run(["drift", "initech", "--metadata", &file.to_string_lossy()]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.contains("issuer: it has a variable"), "{run:?}");
+}
+
 #[test]
 fn a_provider_without_metadata_is_a_wrong_argument() {
     let workspace = workspace();

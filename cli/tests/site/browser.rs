@@ -18,39 +18,49 @@ async fn shown(browser: &Browser) -> Vec<String> {
         .collect()
 }
 
-/// What the search knows of a provider's page: scopes, grants, client authentication, PKCE, quirks.
-fn searched(page: &str) -> [String; 5] {
-    let start = format!("\"{page}\": ");
-    let mut lines = SITE.files["search.js"].lines();
-    let known = lines.find_map(|line| line.trim().strip_prefix(&start));
-    let known = known.expect("each page is searched").trim_end_matches(',');
-    serde_json::from_str(known).expect("JSON")
+/// What the search knows of a provider's page.
+struct Searched {
+    scopes: String,
+    /// Grants, client authentication, PKCE, quirks.
+    values: [Vec<&'static str>; 4],
+}
+
+fn searched(page: &str) -> Searched {
+    let line = |start: &str| {
+        let mut lines = SITE.files["search.js"].lines();
+        let found = lines.find_map(|line| line.trim().strip_prefix(start));
+        found.expect("each page is searched")
+    };
+    let words = line("const WORDS = ").trim_end_matches(';');
+    let words: Vec<&'static str> = serde_json::from_str(words).expect("JSON");
+    let known = line(&format!("\"{page}\": ")).trim_end_matches(',');
+    let (scopes, grants, auth, pkce, quirks): (String, _, _, _, _) =
+        serde_json::from_str(known).expect("JSON");
+    let named = |places: Vec<usize>| places.into_iter().map(|place| words[place]).collect();
+    Searched {
+        scopes,
+        values: [grants, auth, pkce, quirks].map(named),
+    }
 }
 
 /// How many providers have something in what the search knows.
-fn count(is_meant: impl Fn([String; 5]) -> bool) -> usize {
+fn count(is_meant: impl Fn(Searched) -> bool) -> usize {
     let pages = SITE.providers().into_iter();
     pages.filter(|page| is_meant(searched(page))).count()
 }
 
 /// How many providers a filter shows.
 fn with(filter: &str, value: &str) -> usize {
-    count(|[_, grants, auth, pkce, quirks]| {
-        let values = match filter {
-            "grant" => grants,
-            "auth" => auth,
-            "pkce" => pkce,
-            _ => quirks,
-        };
-        values.split(' ').any(|one| one == value)
-    })
+    let place = ["grant", "auth", "pkce", "quirk"]
+        .iter()
+        .position(|name| *name == filter)
+        .expect("a filter");
+    count(|known| known.values[place].contains(&value))
 }
 
 /// How many providers have a grant, or a scope that names it.
 fn about_grant(grant: &str) -> usize {
-    count(|[scopes, grants, ..]| {
-        grants.split(' ').any(|one| one == grant) || scopes.contains(grant)
-    })
+    count(|known| known.values[0].contains(&grant) || known.scopes.contains(grant))
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! - `killed`: processes and databases that are killed. `STORES_SECONDS=600` takes ten minutes with each store
 
 pub mod folder;
+pub mod keyring;
 pub mod place;
 pub mod postgres;
 pub mod process;

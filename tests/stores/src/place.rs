@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use oauth_atlas_store::postgres::Reconnecting;
-use oauth_atlas_store::{File, KeyRing, Postgres, Redis, Sealed, Sqlite, Store};
+use oauth_atlas_store::{File, KeyRing, Keyring, Postgres, Redis, Sealed, Sqlite, Store};
 use tokio_postgres::NoTls;
 
-use crate::{postgres, redis};
+use crate::{keyring, postgres, redis};
 
 #[derive(Clone, Debug)]
 pub enum Place {
@@ -17,6 +17,8 @@ pub enum Place {
     Sealed(PathBuf),
     /// A database file.
     Sqlite(PathBuf),
+    /// The folder of its locks, which names its service as well.
+    Keyring(PathBuf),
     /// A port, and the name of a table.
     Postgres(u16, String),
     /// A port, and what keys begin with.
@@ -31,6 +33,7 @@ impl Place {
             Self::File(path) => format!("file {}", path.display()),
             Self::Sealed(path) => format!("sealed {}", path.display()),
             Self::Sqlite(path) => format!("sqlite {}", path.display()),
+            Self::Keyring(locks) => format!("keyring {}", locks.display()),
             Self::Postgres(port, table) => format!("postgres {port} {table}"),
             Self::Redis(port, prefix) => format!("redis {port} {prefix}"),
         }
@@ -50,6 +53,7 @@ impl Place {
             "file" => Self::File(Path::new(rest).to_owned()),
             "sealed" => Self::Sealed(Path::new(rest).to_owned()),
             "sqlite" => Self::Sqlite(Path::new(rest).to_owned()),
+            "keyring" => Self::Keyring(Path::new(rest).to_owned()),
             "postgres" => {
                 let (port, name) = port_and_name();
                 Self::Postgres(port, name)
@@ -72,6 +76,11 @@ impl Place {
             Self::File(path) => Arc::new(File::new(path).expect("a folder")),
             Self::Sealed(path) => Arc::new(Sealed::new(File::new(path).expect("a folder"), keys())),
             Self::Sqlite(path) => Arc::new(Sqlite::open(path).expect("a database")),
+            Self::Keyring(locks) => {
+                let service = format!("oauth-atlas-tests {}", locks.display());
+                let keyring = Keyring::new(keyring::store(), service, locks);
+                Arc::new(keyring.expect("a folder"))
+            }
             Self::Postgres(..) => Arc::new(self.postgres()),
             Self::Redis(port, prefix) => {
                 let connection = redis::connect(*port).await;

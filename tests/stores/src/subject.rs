@@ -2,13 +2,14 @@
 
 use crate::folder::Folder;
 use crate::place::Place;
-use crate::{postgres, redis};
+use crate::{keyring, postgres, redis};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     File,
     Sealed,
     Sqlite,
+    Keyring,
     Postgres,
     Redis,
 }
@@ -30,19 +31,21 @@ enum Server {
 }
 
 impl Subject {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::File,
         Self::Sealed,
         Self::Sqlite,
+        Self::Keyring,
         Self::Postgres,
         Self::Redis,
     ];
 
-    /// Whether its server is on this machine.
+    /// Whether its server or the keyring is on this machine.
     #[must_use]
     pub fn is_installed(self) -> bool {
         match self {
             Self::File | Self::Sealed | Self::Sqlite => true,
+            Self::Keyring => keyring::is_usable(),
             Self::Postgres => postgres::programs().is_some(),
             Self::Redis => redis::is_installed(),
         }
@@ -64,6 +67,7 @@ impl Subject {
             Self::File => (Place::File(file("tokens")), Server::None),
             Self::Sealed => (Place::Sealed(file("tokens")), Server::None),
             Self::Sqlite => (Place::Sqlite(file("tokens.db")), Server::None),
+            Self::Keyring => (Place::Keyring(file("locks")), Server::None),
             Self::Postgres => {
                 let server = postgres::Server::start();
                 let place = Place::Postgres(server.port(), "tokens".to_owned());

@@ -109,8 +109,10 @@ impl Comparer<'_> {
         }
         let issuer = &self.metadata.issuer;
         match &provider.issuer {
-            Some(known) if known == issuer => {}
-            Some(known) if known.contains('{') => self.skip("issuer", "it has a variable"),
+            Some(known) if self.target.url(known) == *issuer => {}
+            Some(known) if self.target.url(known).contains('{') => {
+                self.skip("issuer", "it has a variable")
+            }
             Some(known) => self.both("issuer", known, issuer),
             None if issuer.contains('{') => self.skip("issuer", "it has a variable"),
             None => self.added("issuer", issuer),
@@ -121,12 +123,15 @@ impl Comparer<'_> {
         let provider = self.target.provider;
         let authorization = provider.authorization.as_ref();
         let authorization = authorization.map(|endpoint| (&endpoint.url, &endpoint.sources));
+        let keys = provider.id_token.as_ref();
+        let keys = keys.and_then(|rules| Some((rules.value.jwks_uri.as_ref()?, &rules.sources)));
         for kind in EndpointKind::ALL {
             let Some(member) = kind.metadata_member() else {
                 continue;
             };
             let known = match kind {
                 EndpointKind::Authorization => authorization,
+                EndpointKind::Jwks => keys,
                 called => {
                     let endpoint = provider.endpoint(*called);
                     endpoint.map(|endpoint| (&endpoint.url, &endpoint.sources))
@@ -134,6 +139,10 @@ impl Comparer<'_> {
             };
             self.endpoint(member, known);
         }
+        // Of OpenID Connect RP-Initiated Logout §2.1.
+        let logout = provider.end_session.as_ref();
+        let logout = logout.map(|endpoint| (&endpoint.value, &endpoint.sources));
+        self.endpoint("end_session_endpoint", logout);
     }
 
     fn endpoint(&mut self, member: &str, known: Option<(&String, &Vec<String>)>) {

@@ -11,24 +11,29 @@ pub struct Target<'p> {
     pub environment: Option<&'p Environment>,
     /// The environment where none is chosen, or the provider where there are none.
     pub is_default: bool,
-    /// Where its metadata is, the likeliest place first.
+    /// Where its metadata is, the likeliest place first; nowhere, if the spec does not say.
     pub addresses: Vec<String>,
     /// The sources of the spec that are its metadata.
     pub sources: Vec<&'p str>,
 }
 
 impl<'p> Target<'p> {
-    /// Everything of a provider that metadata is known of.
+    /// A provider, or each of its environments, whether metadata is known of them or not.
     pub fn all(provider: &'p Provider) -> Vec<Self> {
-        let mut targets = Vec::new();
         if provider.environments.is_empty() {
-            targets.extend(Self::new(provider, None, true, None));
+            return vec![Self::new(provider, None, true, None)];
         }
-        for (index, environment) in provider.environments.iter().enumerate() {
+        let environments = provider.environments.iter().enumerate();
+        let targets = environments.map(|(index, environment)| {
             let metadata = environment.metadata.as_deref();
-            targets.extend(Self::new(provider, Some(environment), index == 0, metadata));
-        }
-        targets
+            Self::new(provider, Some(environment), index == 0, metadata)
+        });
+        targets.collect()
+    }
+
+    /// Whether the spec says where its metadata is.
+    pub fn is_known(&self) -> bool {
+        !self.addresses.is_empty()
     }
 
     fn new(
@@ -36,28 +41,29 @@ impl<'p> Target<'p> {
         environment: Option<&'p Environment>,
         is_default: bool,
         metadata: Option<&'p str>,
-    ) -> Option<Self> {
+    ) -> Self {
         let named = provider
             .sources
             .iter()
             .find(|source| Some(source.name.as_str()) == metadata);
-        let addresses = match (named, &provider.issuer) {
-            (Some(source), _) => vec![source.url.clone()],
-            (None, Some(issuer)) if is_default && !issuer.contains('{') => candidates(issuer),
-            _ => return None,
-        };
-        let is_metadata = |url: &String| addresses.contains(url);
-        let sources = provider
-            .sources
-            .iter()
-            .filter(|source| is_metadata(&source.url));
-        Some(Self {
-            sources: sources.map(|source| source.name.as_str()).collect(),
+        let mut target = Self {
             provider,
             environment,
             is_default,
-            addresses,
-        })
+            addresses: Vec::new(),
+            sources: Vec::new(),
+        };
+        let issuer = provider.issuer.as_ref().filter(|_| is_default);
+        let issuer = issuer.map(|issuer| target.url(issuer));
+        target.addresses = match (named, issuer) {
+            (Some(source), _) => vec![source.url.clone()],
+            (None, Some(issuer)) if !issuer.contains('{') => candidates(&issuer),
+            _ => Vec::new(),
+        };
+        let sources = provider.sources.iter();
+        let own = sources.filter(|source| target.addresses.contains(&source.url));
+        target.sources = own.map(|source| source.name.as_str()).collect();
+        target
     }
 
     /// `gemini`, `gemini.sandbox`: the name of its document in a folder, and in messages.

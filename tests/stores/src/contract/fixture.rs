@@ -140,7 +140,9 @@ impl Fixture {
     /// Puts these bytes where a record is or would be.
     pub async fn write_raw(&self, key: &Key, bytes: &[u8]) {
         match &self.place {
-            Somewhere::Memory(_) => panic!("nobody else can write there"),
+            Somewhere::Memory(_) | Somewhere::Place(Place::Keyring(_)) => {
+                panic!("nobody else can write there")
+            }
             Somewhere::Keyring(store) => {
                 let entry = Entry::new_in_store(store, SERVICE, key.as_str()).expect("an entry");
                 entry.set_secret(bytes).expect("written");
@@ -186,7 +188,9 @@ impl Fixture {
     /// The bytes that are there.
     pub async fn read_raw(&self, key: &Key) -> Vec<u8> {
         match &self.place {
-            Somewhere::Memory(_) => panic!("nobody else can read there"),
+            Somewhere::Memory(_) | Somewhere::Place(Place::Keyring(_)) => {
+                panic!("nobody else can read there")
+            }
             Somewhere::Keyring(store) => {
                 let entry = Entry::new_in_store(store, SERVICE, key.as_str()).expect("an entry");
                 entry.get_secret().expect("read")

@@ -88,6 +88,8 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
             tokens.is_some_and(|tokens| server.state().is_accounted_for(tokens.refresh));
         not_accounted_for += u64::from(!is_accounted_for);
         stuck += u64::from(!is_free(&*store, &key).await?);
+        // A keyring outlives the test.
+        patiently(|| store.delete(&key)).await?;
     }
 
     let state = server.state();

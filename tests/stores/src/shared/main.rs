@@ -68,7 +68,7 @@ fn tasks(subject: Option<Subject>) -> Result {
         let client = process::client(fake.origin(), &fake)?;
         let expired = expired(log_in(&client, &fake).await?);
         // The server goes when this does.
-        let (source, _started) = match subject {
+        let (source, started) = match subject {
             None => (client.token_source(expired), None),
             Some(subject) => {
                 let (started, source) = stored(subject, &client, expired).await?;
@@ -89,7 +89,10 @@ fn tasks(subject: Option<Subject>) -> Result {
             assert_eq!(first.access_token(), tokens.access_token());
         }
         assert_eq!(fake.count(EndpointKind::Token) - before, 1);
-        Ok(())
+        match started {
+            None => Ok(()),
+            Some(started) => forget(&started).await,
+        }
     })
 }
 
@@ -126,6 +129,13 @@ async fn processes(subject: Subject) -> Result {
         // The API refuses what it has accepted until now.
         fake.expire_tokens();
     }
+    forget(&started).await
+}
+
+/// A keyring outlives the test.
+async fn forget(started: &Started) -> Result {
+    let store = started.place.open().await;
+    store.delete(&Key::new(process::ACCOUNT)?).await?;
     Ok(())
 }
 
