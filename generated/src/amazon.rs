@@ -184,7 +184,10 @@ impl Client {
 
     /// Requests the claims of the user.
     ///
-    /// The answer depends on the scopes of the token.
+    /// The answer depends on the scopes of the token. The scope profile:user_id is enough for the
+    /// id.
+    ///
+    /// Requires [`Scope::Profile`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -382,6 +385,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.amazon.com/user/profile",
         method: provider::HttpMethod::Get,
+        scopes: &["profile"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

@@ -10,7 +10,7 @@
 //! let eveonline = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = eveonline.authorize([Scope::EsiAccessReadListsV1]).start()?;
+//! let login = eveonline.authorize([Scope::PublicData]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = eveonline.finish(login.pending, callback).await?;
@@ -27,7 +27,7 @@
 //! - **Access token lifetime**: 1199 seconds. This is what a sample of an older page tells.
 //! - **Refresh token lifetime**: never expires. It is good until the user takes the access
 //!   away.
-//! - **Scopes**: [`Scope`] lists all 70.
+//! - **Scopes**: [`Scope`] lists all 71.
 //!
 //! # Errors
 //!
@@ -243,6 +243,9 @@ impl Authorize {
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
+    /// `publicData`: Read what is public of the character; no call of the API needs it.
+    PublicData,
+
     /// `esi-access.read_lists.v1`: Read access lists.
     ///
     /// Access.
@@ -607,6 +610,7 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of EVE Online's documentation.
     pub const ALL: &[Scope] = &[
+        Scope::PublicData,
         Scope::EsiAccessReadListsV1,
         Scope::EsiActivitiesReadCharacterV1,
         Scope::EsiAlliancesReadContactsV1,
@@ -742,6 +746,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         values: &[
+            provider::scope(
+                "publicData",
+                "Read what is public of the character; no call of the API needs it.",
+            ),
             provider::scope_of_category(
                 "esi-access.read_lists.v1",
                 "Read access lists.",

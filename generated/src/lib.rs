@@ -256,7 +256,8 @@
 //! | [Wikimedia](mod@wikimedia) | the foundation behind Wikipedia and its sister projects, with one account for all of them | authorization_code, refresh_token, client_credentials |
 //! | [Wise](mod@wise) | a service for international money transfers | authorization_code, refresh_token, client_credentials, registration_code |
 //! | [Withings](mod@withings) | a maker of connected scales, watches and other health devices | authorization_code, refresh_token |
-//! | [WordPress.com](mod@wordpress) | a service for blogs and sites, and for sites elsewhere that use Jetpack | authorization_code, refresh_token, client_credentials |
+//! | [WordPress.com](mod@wordpress) | a service for blogs and sites, and for sites elsewhere that use Jetpack | authorization_code |
+//! | [WordPress.com MCP](mod@wordpress_mcp) | the OAuth 2.1 server of WordPress.com, for programs that register themselves, as clients of its MCP server do | authorization_code, refresh_token, client_credentials |
 //! | [WorkOS AuthKit](mod@workos) | a service for the logins and users of applications, with logins of companies among them | authorization_code, refresh_token, device_code, organization_selection, email_verification, mfa_totp, magic_auth |
 //! | [WorkOS SSO](mod@workos_sso) | a broker that logs users in by the identity provider of their company | authorization_code |
 //! | [X](mod@x) | a social network for short messages | authorization_code, refresh_token |
@@ -553,6 +554,7 @@ pub static PROVIDERS: &[&Provider] = &[
     &wise::PROVIDER,
     &withings::PROVIDER,
     &wordpress::PROVIDER,
+    &wordpress_mcp::PROVIDER,
     &workos::PROVIDER,
     &workos_sso::PROVIDER,
     &x::PROVIDER,
@@ -1262,6 +1264,9 @@ pub mod withings;
 
 #[rustfmt::skip]
 pub mod wordpress;
+
+#[rustfmt::skip]
+pub mod wordpress_mcp;
 
 #[rustfmt::skip]
 pub mod workos;

@@ -316,6 +316,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        clients: provider::PkceClients::Public,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,

@@ -20,7 +20,8 @@
 //!
 //! - **Registration**: [register a client](https://developers.ringcentral.com).
 //! - **Environments**: [`Commercial`](Environment::Commercial),
-//!   [`Segregated`](Environment::Segregated); the first is the default.
+//!   [`Segregated`](Environment::Segregated), [`Sandbox`](Environment::Sandbox); the first is
+//!   the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_jwt` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -575,6 +576,9 @@ pub enum Environment {
 
     /// `segregated`: The separate environment of AT&T Office@Hand and Verizon.
     Segregated,
+
+    /// `sandbox`: For applications that have not been approved for production.
+    Sandbox,
 }
 
 impl Environment {
@@ -582,7 +586,7 @@ impl Environment {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        ["commercial", "segregated"][self as usize]
+        ["commercial", "segregated", "sandbox"][self as usize]
     }
 }
 
@@ -645,6 +649,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Environment {
             name: "segregated",
             hosts: &[("platform", "https://platform.ringcentral.biz")],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "sandbox",
+            hosts: &[("platform", "https://platform.devtest.ringcentral.com")],
             ..provider::Environment::STANDARD
         },
     ],

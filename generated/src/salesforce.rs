@@ -343,6 +343,12 @@ impl Authorize {
         Self(self.0.option("login_hint", value))
     }
 
+    /// What the user is asked for anew: login, consent, or both with a space between.
+    #[inline]
+    pub fn prompt(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("prompt", value))
+    }
+
     /// Also requests a refresh token.
     #[inline]
     pub fn offline(self) -> Self {
@@ -655,6 +661,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::AuthorizationOption {
                 name: "login_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "prompt",
                 ..provider::AuthorizationOption::STANDARD
             },
         ],

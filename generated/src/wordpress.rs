@@ -19,16 +19,13 @@
 //! ```
 //!
 //! - **Registration**: [register a client](https://developer.wordpress.com/apps).
-//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
-//!   `client_secret_basic`; [`Client::public`], without a secret.
-//! - **PKCE**: supported, and always sent with `S256`.
-//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
 //! - **Redirect URI**: required.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
-//! - **Scopes**: [`Scope`] lists all 21; a request without scopes asks for the provider's
+//! - **Refresh**: no refresh token grant is documented.
+//! - **Scopes**: [`Scope`] lists all 18; a request without scopes asks for the provider's
 //!   default scopes.
-//! - **Other grants**: [`Client::client_credentials`].
 //! - **Kept with the tokens**: [`BlogId`], [`BlogUrl`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -55,7 +52,7 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// An application on a server, with a client secret from the applications manager.
+    /// An application of the applications manager, with a client secret.
     #[inline]
     #[must_use]
     pub fn confidential(
@@ -65,29 +62,11 @@ impl Client {
         Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
-    /// A public client: one that cannot keep a secret, such as a mobile app.
-    ///
-    /// A program without a secret, such as one that has registered itself. It has to use PKCE.
-    #[inline]
-    #[must_use]
-    pub fn public(client_id: impl Into<String>) -> Self {
-        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
-    }
-
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
-    }
-
-    /// Overrides the client authentication method. WordPress.com accepts
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
-    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
-    #[inline]
-    #[must_use]
-    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
-        Self(self.0.client_auth(method))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -98,8 +77,6 @@ impl Client {
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
-    ///
-    /// PKCE is required of public clients.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -118,62 +95,11 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
-    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
-    /// returned, the current one is kept.
-    #[inline]
-    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
-        self.0.refresh(tokens)
-    }
-
-    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
-    #[inline]
-    #[must_use]
-    pub fn token_source(
-        &self,
-        tokens: oauth_atlas::TokenSet,
-    ) -> oauth_atlas::TokenSource {
-        self.0.token_source(tokens)
-    }
-
-    /// Requests tokens for the application itself (RFC 6749 §4.4).
-    #[inline]
-    pub fn client_credentials(
-        &self,
-        scopes: impl IntoIterator<Item = Scope>,
-    ) -> oauth_atlas::TokenRequest {
-        self.0.client_credentials(scopes)
-    }
-
-    /// Revokes an access token (RFC 7009).
-    #[inline]
-    pub fn revoke_access_token(
-        &self,
-        token: impl Into<oauth_atlas::Secret>,
-    ) -> oauth_atlas::Revocation {
-        self.0.revoke_access_token(token)
-    }
-
-    /// Revokes a refresh token (RFC 7009).
-    #[inline]
-    pub fn revoke_refresh_token(
-        &self,
-        token: impl Into<oauth_atlas::Secret>,
-    ) -> oauth_atlas::Revocation {
-        self.0.revoke_refresh_token(token)
-    }
-
-    /// Asks whether a token is active (RFC 7662).
-    #[inline]
-    pub fn introspect(
-        &self,
-        token: impl Into<oauth_atlas::Secret>,
-    ) -> oauth_atlas::Introspection {
-        self.0.introspect(token)
-    }
-
     /// Requests the claims of the user.
     ///
-    /// Requires [`Scope::Openid`].
+    /// The scope global reaches it as well. Some libraries use version 1, with the same members.
+    ///
+    /// Requires [`Scope::Auth`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -204,10 +130,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`. The provider does not
-    /// say whether the e-mail address is verified.
-    ///
-    /// Some of this requires [`Scope::Profile`], [`Scope::Email`].
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `locale`, `profile`.
+    /// The provider says whether the e-mail address is verified.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -234,14 +158,6 @@ impl Authorize {
     #[inline]
     pub fn blog(self, value: impl Into<String>) -> Self {
         Self(self.0.option("blog", value))
-    }
-
-    /// Names what the tokens are for, by its URI (RFC 8707). The exchange of the code repeats it; a
-    /// login that names several leaves the choice to
-    /// [`TokenRequest::resource`](oauth_atlas::TokenRequest::resource).
-    #[inline]
-    pub fn for_resource(self, uri: impl Into<String>) -> Self {
-        Self(self.0.resource(uri))
     }
 
     /// Adds a scope that [`Scope`] does not list.
@@ -291,21 +207,6 @@ pub enum Scope {
     ///
     /// General.
     Auth,
-
-    /// `openid`: Log the user in, with an ID token.
-    ///
-    /// OpenID Connect.
-    Openid,
-
-    /// `profile`: Read the names and the picture of the user.
-    ///
-    /// OpenID Connect.
-    Profile,
-
-    /// `email`: Read the e-mail address.
-    ///
-    /// OpenID Connect.
-    Email,
 
     /// `users`: Read information about users.
     ///
@@ -393,9 +294,6 @@ impl Scope {
     pub const ALL: &[Scope] = &[
         Scope::Global,
         Scope::Auth,
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
         Scope::Users,
         Scope::Sites,
         Scope::Posts,
@@ -452,9 +350,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "wordpress",
     name: "WordPress.com",
     documentation: "https://developer.wordpress.com/docs/api/oauth2/",
-    issuer: Some("https://public-api.wordpress.com"),
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://public-api.wordpress.com/oauth2-1/authorize",
+        url: "https://public-api.wordpress.com/oauth2/authorize",
         options: &[
             provider::AuthorizationOption {
                 name: "blog",
@@ -465,47 +362,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://public-api.wordpress.com/oauth2-1/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://public-api.wordpress.com/oauth2-1/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "https://public-api.wordpress.com/oauth2-1/token-info",
+        url: "https://public-api.wordpress.com/oauth2/token",
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "https://public-api.wordpress.com/oauth2-1/userinfo",
+        url: "https://public-api.wordpress.com/rest/v1.1/me",
         method: provider::HttpMethod::Get,
-        scopes: &["openid"],
+        scopes: &["auth"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri", "client_id"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
+            requires: &[
+                "grant_type",
+                "code",
+                "redirect_uri",
+                "client_id",
+                "client_secret",
+            ],
             ..provider::Grant::STANDARD
         },
     ],
@@ -533,21 +412,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "auth",
                 "Reach what is below /me only.",
                 "General",
-            ),
-            provider::scope_of_category(
-                "openid",
-                "Log the user in, with an ID token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read the names and the picture of the user.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the e-mail address.",
-                "OpenID Connect",
             ),
             provider::scope_of_category(
                 "users",
@@ -637,15 +501,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::ResponseMember::STANDARD
             },
             provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
                 name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
+                presence: provider::Presence::Never,
                 ..provider::ResponseMember::STANDARD
             },
         ],
@@ -667,22 +524,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,
-                path: "sub",
+                path: "ID",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Name,
-                path: "name",
+                path: "display_name",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
+                path: "username",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Picture,
-                path: "picture",
+                path: "avatar_URL",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Profile,
+                path: "profile_URL",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Locale,
+                path: "language",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
@@ -690,15 +557,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 path: "email",
                 ..provider::Claim::STANDARD
             },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "email_verified",
+                ..provider::Claim::STANDARD
+            },
         ],
         ..provider::UserRules::STANDARD
     }),
-    id_token: Some(provider::IdTokenRules {
-        jwks_uri: Some("https://public-api.wordpress.com/.well-known/jwks.json"),
-        algorithms: &[provider::SigningAlgorithm::Rs256],
-        nonce: provider::Nonce::Repeated,
-        ..provider::IdTokenRules::STANDARD
-    }),
-    resource: Some(provider::ResourceStatus::Supported),
     ..provider::Provider::STANDARD
 };

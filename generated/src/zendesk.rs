@@ -107,6 +107,12 @@ impl Client {
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
+    ///
+    /// Optional, by `.param("expires_in", …)`: How many seconds the access token lives, more than
+    /// 300 and less than 172800. Without it the token has no expiry.
+    ///
+    /// Optional, by `.param("refresh_token_expires_in", …)`: How many seconds the refresh token
+    /// lives, more than 604800 and less than 7776000, and longer than the access token.
     #[inline]
     pub fn finish(
         &self,
@@ -118,6 +124,11 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// Optional, by `.param("expires_in", …)`: How many seconds the new access token lives.
+    ///
+    /// Optional, by `.param("refresh_token_expires_in", …)`: How many seconds the new refresh token
+    /// lives.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -136,6 +147,8 @@ impl Client {
     /// Requests tokens for the application itself (RFC 6749 §4.4).
     ///
     /// For confidential clients only.
+    ///
+    /// Optional, by `.param("expires_in", …)`: How many seconds the access token lives.
     #[inline]
     pub fn client_credentials(
         &self,
@@ -449,16 +462,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            options: &["expires_in", "refresh_token_expires_in"],
             requires: &["grant_type", "code", "client_id", "redirect_uri"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
+            options: &["expires_in", "refresh_token_expires_in"],
             requires: &["grant_type", "refresh_token", "client_id"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
+            options: &["expires_in"],
             requires: &["grant_type", "client_id", "client_secret"],
             ..provider::Grant::STANDARD
         },

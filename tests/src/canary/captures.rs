@@ -62,6 +62,11 @@ const PUBLIC: &[(&str, &str, &str)] = &[
     ("ebay", "code_expires_in", "a number of seconds"),
     ("wordpress", "blog_url", "the public address of the blog"),
     (
+        "wordpress_mcp",
+        "blog_url",
+        "the public address of the blog",
+    ),
+    (
         "discord",
         "webhook_id",
         "names the webhook; to post takes its token",
