@@ -234,7 +234,7 @@ fn changed_specs_that_are_accepted_compile() {
         specs.expect("readable specs")
     });
     let specs: Vec<_> = specs.collect();
-    let grafts = Grafts::new(specs.iter().map(|spec| spec.text.as_str()));
+    let grafts = Grafts::new(specs.iter().map(|spec| &*spec.text));
     let mut rng = Rng::with_seed(7591);
     let mut accepted = 0;
     while accepted < SAMPLE {

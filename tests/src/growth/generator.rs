@@ -10,8 +10,10 @@ const NAMES: [&str; 3] = ["all specs", "one changed spec", "no changed spec"];
 pub fn measure(specs: usize) {
     let (mut memory, mut sources) = (Memory::default(), sources(specs));
     counted(&mut memory, &sources);
-    let text = &sources[specs / 2].text;
-    sources[specs / 2].text = text.replace("summary: ", "summary: some ");
+    let text = sources[specs / 2]
+        .text
+        .replace("summary: ", "summary: some ");
+    sources[specs / 2].text = text.into();
     counted(&mut memory, &sources);
     counted(&mut memory, &sources);
 }
