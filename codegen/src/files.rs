@@ -186,12 +186,14 @@ impl Files {
             }
         }
         let mut committed = Vec::new();
+        let mut piece = vec![0; 64 * 1024];
         for (path, generated) in &self.texts {
             let Some(file) = found.remove(path) else {
                 show(path, State::Missing);
                 continue;
             };
-            if holds(&file, generated.as_bytes()).map_err(|error| named(&file, &error))? {
+            let holds = holds(&file, generated.as_bytes(), &mut piece);
+            if holds.map_err(|error| named(&file, &error))? {
                 continue;
             }
             committed.clear();
@@ -210,15 +212,14 @@ impl Files {
 }
 
 /// Whether a file holds these bytes, read piece by piece: nearly all files do, and some are long.
-fn holds(path: &Path, expected: &[u8]) -> io::Result<bool> {
+fn holds(path: &Path, expected: &[u8], piece: &mut [u8]) -> io::Result<bool> {
     let mut file = fs::File::open(path)?;
     if file.metadata()?.len() != expected.len() as u64 {
         return Ok(false);
     }
-    let mut piece = [0; 64 * 1024];
     let mut rest = expected;
     loop {
-        let length = file.read(&mut piece)?;
+        let length = file.read(piece)?;
         match rest.split_at_checked(length) {
             _ if length == 0 => return Ok(rest.is_empty()),
             Some((start, behind)) if start == &piece[..length] => rest = behind,

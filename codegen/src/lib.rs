@@ -48,5 +48,6 @@ pub use generate::{example, generate, generate_again, json};
 pub use load::load;
 pub use memory::Memory;
 pub use render::Options;
+pub use text::Text;
 pub use yaml::diagnostic::{Diagnostic, Label, Report};
 pub use yaml::source::{Source, scopes_beside};

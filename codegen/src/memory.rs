@@ -80,8 +80,8 @@ impl Memory {
             .collect();
         let made = load_each(sources, &new, |source, provider, used| Remembered {
             path: source.path.clone().into(),
-            spec: source.text.clone().into(),
-            scopes: source.scopes.clone().map(Text::from),
+            spec: source.text.clone(),
+            scopes: source.scopes.clone(),
             part: Part::of(&provider, &used, options, about(&provider)),
         })?;
         let mut old: Vec<_> = std::mem::take(&mut self.specs)

@@ -4,9 +4,9 @@ use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-/// A text, or a part of one. A clone costs no copy.
+/// A text, or a part of one, as a `str`. A clone costs no copy.
 #[derive(Clone, Default)]
-pub(crate) struct Text {
+pub struct Text {
     whole: Arc<String>,
     range: Range<usize>,
 }
@@ -27,6 +27,12 @@ impl Deref for Text {
 
     fn deref(&self) -> &str {
         &self.whole[self.range.clone()]
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
     }
 }
 

@@ -4,7 +4,9 @@ use std::pin::Pin;
 
 use crate::client::signing::Signing;
 use crate::error::Error;
-use crate::http::message::{HttpRequest, HttpResponse, TransportError};
+#[cfg(feature = "jose")]
+use crate::http::block_on::block_on;
+use crate::http::message::{HttpRequest, HttpResponse, ResponseFuture, TransportError};
 
 pub(crate) mod api;
 pub(crate) mod authorize;
@@ -101,50 +103,90 @@ pub(crate) mod sealed {
     }
 }
 
-#[cfg(not(feature = "jose"))]
-fn request<O: Operation>(operation: &O) -> Result<HttpRequest, Error> {
-    operation.request(&Signing::default())
+/// A request on its way, or why there is none.
+type Started<'a> = Result<ResponseFuture<'a>, Error>;
+
+/// How far an operation gets before anything is awaited.
+enum Begun<'a> {
+    Sending(Started<'a>),
+    /// A signature takes its time.
+    #[cfg(feature = "jose")]
+    Signing(Signing),
 }
 
-/// The request, after its signatures if they take their time.
+/// Builds the request, with the signatures that are made already, and begins to send it.
+fn begin<O: Operation>(operation: &O, signing: Signing) -> Result<Begun<'_>, Error> {
+    let built = operation.request(&signing);
+    #[cfg(feature = "jose")]
+    if signing.is_waiting() {
+        return Ok(Begun::Signing(signing));
+    }
+    let sending = operation.client().send(operation.endpoint(), built?);
+    Ok(Begun::Sending(sending))
+}
+
 #[cfg(feature = "jose")]
-async fn signed_request<O: Operation>(operation: &O) -> Result<HttpRequest, Error> {
-    let mut signing = Signing::default();
-    loop {
-        let built = operation.request(&signing);
-        if !signing.is_waiting() {
-            return built;
-        }
-        signing.finish(operation.client().provider()).await?;
+async fn begun<O: Operation>(operation: &O) -> Result<Started<'_>, Error> {
+    match begin(operation, Signing::default())? {
+        Begun::Sending(sending) => Ok(sending),
+        // Rare, and so not in every future.
+        Begun::Signing(signing) => Box::pin(signed(operation, signing)).await,
     }
 }
 
-pub(crate) async fn send<O: Operation>(mut operation: O) -> Result<O::Output, Error> {
-    #[cfg(feature = "jose")]
-    let request = signed_request(&operation).await?;
-    #[cfg(not(feature = "jose"))]
-    let request = request(&operation)?;
-    // What is awaited is a pointer: a request in this future would be moved once more.
-    let sent = match operation.client().send(operation.endpoint(), request) {
-        Ok(sending) => sending.await.map_err(|error| failed(&operation, error)),
-        Err(error) => Err(error),
-    };
-    #[cfg(feature = "jose")]
-    let sent = match sent {
-        Ok(response) if operation.asks_again(&response) => {
-            let request = signed_request(&operation).await?;
-            match operation.client().send(operation.endpoint(), request) {
-                Ok(sending) => sending.await.map_err(|error| failed(&operation, error)),
-                Err(error) => Err(error),
-            }
+/// The same, after the signatures that take their time.
+#[cfg(feature = "jose")]
+async fn signed<O: Operation>(operation: &O, mut signing: Signing) -> Result<Started<'_>, Error> {
+    loop {
+        signing.finish(operation.client().provider()).await?;
+        match begin(operation, signing)? {
+            Begun::Sending(sending) => return Ok(sending),
+            Begun::Signing(waiting) => signing = waiting,
         }
-        sent => sent,
-    };
-    match sent {
-        Ok(response) => operation.read_http_response(response),
-        Err(error) => {
-            operation.not_sent(&error);
-            Err(error)
+    }
+}
+
+/// The response to the request as the provider asks for it once more.
+#[cfg(feature = "jose")]
+async fn sent_again<O: Operation>(operation: &O) -> Result<Result<HttpResponse, Error>, Error> {
+    let sending = begun(operation).await?;
+    Ok(received(operation, sending).await)
+}
+
+async fn received<O: Operation>(
+    operation: &O,
+    sending: Started<'_>,
+) -> Result<HttpResponse, Error> {
+    sending?.await.map_err(|error| failed(operation, error))
+}
+
+#[allow(
+    clippy::manual_async_fn,
+    reason = "an `async fn` keeps its argument twice, and each future is moved and allocated"
+)]
+pub(crate) fn send<O: Operation>(
+    mut operation: O,
+) -> impl Future<Output = Result<O::Output, Error>> {
+    async move {
+        #[cfg(feature = "jose")]
+        let sending = begun(&operation).await?;
+        #[cfg(not(feature = "jose"))]
+        let Begun::Sending(sending) = begin(&operation, Signing::default())?;
+        let sent = received(&operation, sending).await;
+        #[cfg(feature = "jose")]
+        let sent = match sent {
+            Ok(response) if operation.asks_again(&response) => {
+                drop(response);
+                Box::pin(sent_again(&operation)).await?
+            }
+            sent => sent,
+        };
+        match sent {
+            Ok(response) => operation.read_http_response(response),
+            Err(error) => {
+                operation.not_sent(&error);
+                Err(error)
+            }
         }
     }
 }
@@ -155,18 +197,33 @@ fn failed<O: Operation>(operation: &O, error: TransportError) -> Error {
     Error::of_transport(provider, operation.endpoint(), error)
 }
 
+#[cfg(not(feature = "jose"))]
+fn signed_request<O: Operation>(operation: &O) -> Result<HttpRequest, Error> {
+    operation.request(&Signing::default())
+}
+
+/// The request, after its signatures.
+#[cfg(feature = "jose")]
+fn signed_request<O: Operation>(operation: &O) -> Result<HttpRequest, Error> {
+    let mut signing = Signing::default();
+    loop {
+        let built = operation.request(&signing);
+        if !signing.is_waiting() {
+            return built;
+        }
+        block_on(signing.finish(operation.client().provider()))?;
+    }
+}
+
 pub(crate) fn send_blocking<O: Operation>(mut operation: O) -> Result<O::Output, Error> {
-    #[cfg(feature = "jose")]
-    let request = crate::http::block_on::block_on(signed_request(&operation))?;
-    #[cfg(not(feature = "jose"))]
-    let request = request(&operation)?;
+    let request = signed_request(&operation)?;
     let sent = operation
         .client()
         .send_blocking(operation.endpoint(), request);
     #[cfg(feature = "jose")]
     let sent = match sent {
         Ok(response) if operation.asks_again(&response) => {
-            let request = crate::http::block_on::block_on(signed_request(&operation))?;
+            let request = signed_request(&operation)?;
             let (client, endpoint) = (operation.client(), operation.endpoint());
             client.send_blocking(endpoint, request)
         }

@@ -60,9 +60,10 @@ fn write_workspace(from: &Path, to: &Path, size: usize) {
         fs::copy(from.join(file), to.join(file)).expect("a file of the workspace");
     }
     for source in specs::copies(size) {
-        fs::write(to.join(&source.path), &source.text).expect("a spec is written");
+        fs::write(to.join(&source.path), source.text.as_bytes()).expect("a spec is written");
         if let Some(scopes) = &source.scopes {
-            fs::write(to.join(source.scopes_path()), scopes).expect("a table is written");
+            fs::write(to.join(source.scopes_path()), scopes.as_bytes())
+                .expect("a table is written");
         }
     }
 }

@@ -93,10 +93,11 @@ fn growth() {
     let mut bytes = Vec::new();
     for accounts in GROWTH {
         let region = Region::new(ALLOCATOR);
+        // None is due, or this would wait for a server that is not there.
         let sources = sources(
             basic::Client::confidential("id", "secret").core(),
             accounts,
-            3600,
+            3_600_000,
         );
         let stats = region.change();
         let each =

@@ -31,7 +31,7 @@ fn copy(spec: &Source, time: usize) -> Source {
     let text = format!("{before}\nname: {plain} {time}{quote}\n{after}");
     let copy = Source::new(format!("specs/{}_{time}.yaml", spec.id()), text);
     match &spec.scopes {
-        Some(scopes) => copy.with_scopes(scopes),
+        Some(scopes) => copy.with_scopes(&**scopes),
         None => copy,
     }
 }

@@ -50,7 +50,8 @@ fn what_is_remembered_changes_no_file() {
         is_as_if_made_anew(&specs, &options, &mut memory);
         // Another text, in the spec whose keys are shown as examples and in another one.
         for index in [0, 7] {
-            specs[index].text = specs[index].text.replace("summary: ", "summary: some ");
+            let text = specs[index].text.replace("summary: ", "summary: some ");
+            specs[index].text = text.into();
             is_as_if_made_anew(&specs, &options, &mut memory);
         }
         // Another order, as that of the examples.
@@ -86,7 +87,7 @@ fn a_mistake_is_reported_each_time() {
     let mut memory = Memory::default();
     again(&specs, &options, &mut memory);
     let right = specs[4].text.clone();
-    specs[4].text = right.replace("summary:", "sumary:");
+    specs[4].text = right.replace("summary:", "sumary:").into();
     for _ in 0..2 {
         let report = generate_again(&specs, &options, &mut memory, name).expect_err("a mistake");
         assert_eq!(

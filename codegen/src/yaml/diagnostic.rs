@@ -160,7 +160,7 @@ impl fmt::Debug for Report {
 impl Error for Report {}
 
 fn draw<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
-    let mut snippet = Snippet::source(source.text.as_str()).path(diagnostic.path.as_str());
+    let mut snippet = Snippet::source(&*source.text).path(diagnostic.path.as_str());
     for (index, label) in diagnostic.labels.iter().enumerate() {
         let kind = if index == 0 {
             AnnotationKind::Primary

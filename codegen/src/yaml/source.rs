@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use crate::text::Text;
+
 /// The largest spec that is read, in bytes: deep nesting costs the YAML parser quadratic time.
 pub const MAX_BYTES: usize = 256 * 1024;
 
@@ -24,15 +26,21 @@ fn without_mark(text: String) -> String {
     }
 }
 
+/// The text, which nearly always is one: looking for what is none takes twenty times as long.
+fn readable(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
 /// A spec before it is parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// The path as messages and generated headers show it: `specs/acme.yaml`.
     pub path: String,
     /// The YAML, without a byte order mark.
-    pub text: String,
+    pub text: Text,
     /// The table of scopes beside it, if there is one: see [`scope_table`](crate::scope_table).
-    pub scopes: Option<String>,
+    pub scopes: Option<Text>,
 }
 
 impl Source {
@@ -40,7 +48,7 @@ impl Source {
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             path: path.into(),
-            text: without_mark(text.into()),
+            text: without_mark(text.into()).into(),
             scopes: None,
         }
     }
@@ -48,7 +56,7 @@ impl Source {
     /// The same with a table of scopes beside it.
     #[must_use]
     pub fn with_scopes(mut self, table: impl Into<String>) -> Self {
-        self.scopes = Some(without_mark(table.into()));
+        self.scopes = Some(without_mark(table.into()).into());
         self
     }
 
@@ -60,9 +68,9 @@ impl Source {
     /// Whatever reading one of the files answers.
     pub fn read(path: &Path, shown_as: impl Into<String>) -> io::Result<Self> {
         let bytes = fs::read(path)?;
-        let source = Self::new(shown_as, String::from_utf8_lossy(&bytes));
+        let source = Self::new(shown_as, readable(bytes));
         match fs::read(scopes_beside(path)) {
-            Ok(table) => Ok(source.with_scopes(String::from_utf8_lossy(&table))),
+            Ok(table) => Ok(source.with_scopes(readable(table))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(source),
             Err(error) => Err(error),
         }

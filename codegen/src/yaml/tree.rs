@@ -83,7 +83,7 @@ impl Tree {
             Err(error) => error,
         };
         let mut mistakes = vec![syntax::explain(&source.text, &error)];
-        let mut rest = source.text.clone();
+        let mut rest = source.text.to_string();
         // The sections of a spec are apart: what is wrong in one says nothing of the others.
         while let Some(last) = mistakes.last()
             && mistakes.len() < MAX_SYNTAX_MISTAKES

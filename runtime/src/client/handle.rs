@@ -353,6 +353,7 @@ impl Core {
     /// # Errors
     ///
     /// When there is no HTTP client.
+    #[inline]
     pub(crate) fn send(
         &self,
         endpoint: EndpointKind,

@@ -28,6 +28,7 @@ fn route(settings: &Settings, request: &HttpRequest) -> Route {
 /// # Errors
 ///
 /// When there is no HTTP client.
+#[inline]
 pub(crate) fn send<'a>(
     provider: &'static Provider,
     settings: &'a Settings,

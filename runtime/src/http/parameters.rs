@@ -10,17 +10,54 @@ use crate::provider::Encoding;
 use crate::text::form::write_form_encoded;
 use crate::text::json::{is_plain, write_escaped};
 
-/// Parameters in the order in which they are sent.
-pub(crate) struct Parameters<'a>(Vec<(&'a str, &'a str)>);
+/// A name and a value.
+type Parameter<'a> = (&'a str, &'a str);
+
+/// The longest standard request, a code exchange with everything, has seven.
+const FEW: usize = 8;
+
+/// Parameters in the order in which they are sent. Few of them take no allocation.
+pub(crate) struct Parameters<'a> {
+    few: [Parameter<'a>; FEW],
+    /// How many of the few there are.
+    count: usize,
+    /// All, the few as well, where they are more.
+    all: Vec<Parameter<'a>>,
+}
 
 impl<'a> Parameters<'a> {
     pub(crate) fn new() -> Self {
-        // The longest standard request, a code exchange with everything, has seven.
-        Self(Vec::with_capacity(8))
+        Self {
+            few: [("", ""); FEW],
+            count: 0,
+            all: Vec::new(),
+        }
+    }
+
+    fn get(&self) -> &[Parameter<'a>] {
+        match self.all.is_empty() {
+            true => &self.few[..self.count],
+            false => &self.all,
+        }
+    }
+
+    fn get_mut(&mut self) -> &mut [Parameter<'a>] {
+        match self.all.is_empty() {
+            true => &mut self.few[..self.count],
+            false => &mut self.all,
+        }
     }
 
     pub(crate) fn push(&mut self, name: &'a str, value: &'a str) {
-        self.0.push((name, value));
+        if let Some(place) = self.few.get_mut(self.count) {
+            *place = (name, value);
+            self.count += 1;
+            return;
+        }
+        if self.all.is_empty() {
+            self.all = self.few.to_vec();
+        }
+        self.all.push((name, value));
     }
 
     /// Adds the parameter if it has a value; an empty one would mean the same as none
@@ -32,20 +69,27 @@ impl<'a> Parameters<'a> {
     }
 
     pub(crate) fn leave_out(&mut self, names: &[&str]) {
-        self.0.retain(|(name, _)| !names.contains(name));
+        let mut kept = Self::new();
+        for (name, value) in self.get() {
+            if !names.contains(name) {
+                kept.push(name, value);
+            }
+        }
+        *self = kept;
     }
 
     /// Gives parameters the names that they have at this provider: the standard's first.
     pub(crate) fn rename(&mut self, names: &'static [(&'static str, &'static str)]) {
         for (standard, here) in names {
-            for (name, _) in self.0.iter_mut().filter(|(name, _)| name == standard) {
+            let all = self.get_mut().iter_mut();
+            for (name, _) in all.filter(|(name, _)| name == standard) {
                 *name = here;
             }
         }
     }
 
     pub(crate) fn contains(&self, name: &str) -> bool {
-        self.0.iter().any(|(other, _)| *other == name)
+        self.get().iter().any(|(other, _)| *other == name)
     }
 
     /// Adds the parameters to the query of a URL, behind what is there.
@@ -53,7 +97,7 @@ impl<'a> Parameters<'a> {
     /// The query is set as a whole, and has nothing that a URL would encode: so it is copied once, to
     /// where it stays, and no copy of a token is left in freed memory.
     pub(crate) fn add_to(&self, url: &mut Url) {
-        if self.0.is_empty() {
+        if self.get().is_empty() {
             return;
         }
         let form = self.form();
@@ -78,7 +122,7 @@ impl<'a> Parameters<'a> {
 
     fn form(&self) -> Zeroizing<String> {
         let mut form = Zeroizing::new(String::with_capacity(self.longest(3)));
-        for (name, value) in self.0.iter() {
+        for (name, value) in self.get() {
             if !form.is_empty() {
                 form.push('&');
             }
@@ -88,11 +132,12 @@ impl<'a> Parameters<'a> {
     }
 
     fn json(&self) -> Vec<u8> {
-        let is_plain = |(name, value): &(&str, &str)| is_plain(name) && is_plain(value);
-        let expansion = if self.0.iter().all(is_plain) { 1 } else { 6 };
+        let is_plain = |(name, value): &Parameter<'_>| is_plain(name) && is_plain(value);
+        let all = self.get();
+        let expansion = if all.iter().all(is_plain) { 1 } else { 6 };
         let mut json = Vec::with_capacity(self.longest(expansion));
         json.push(b'{');
-        for (index, (name, value)) in self.0.iter().enumerate() {
+        for (index, (name, value)) in all.iter().enumerate() {
             if index > 0 {
                 json.push(b',');
             }
@@ -112,8 +157,8 @@ impl<'a> Parameters<'a> {
     /// The length of a body in which each byte takes `expansion` bytes, with the punctuation of
     /// JSON, which has more than a form.
     fn longest(&self, expansion: usize) -> usize {
-        let pair = |(name, value): &(&str, &str)| (name.len() + value.len()) * expansion + 6;
-        self.0.iter().map(pair).sum::<usize>() + 2
+        let pair = |(name, value): &Parameter<'_>| (name.len() + value.len()) * expansion + 6;
+        self.get().iter().map(pair).sum::<usize>() + 2
     }
 }
 
@@ -246,6 +291,11 @@ mod tests {
         parameters.leave_out(&["n0", "n9", "n15"]);
         parameters.rename(&[("n1", "first"), ("n14", "last")]);
         assert!(parameters.contains("n13") && !parameters.contains("n9"));
+        let mut none = Parameters::new();
+        names.iter().for_each(|name| none.push(name, "v"));
+        let all: Vec<_> = names.iter().map(String::as_str).collect();
+        none.leave_out(&all);
+        assert_eq!(none.encode(Encoding::Form), b"");
         assert_eq!(
             parameters.encode(Encoding::Form),
             b"first=v&n2=v&n3=v&n4=v&n5=v&n6=v&n7=v&n8=v&n10=v&n11=v&n12=v&n13=v&last=v"

@@ -27,7 +27,7 @@ pub(crate) mod stored;
 #[derive(Clone)]
 pub struct TokenSet {
     pub(crate) access_token: Secret,
-    pub(crate) token_type: Option<String>,
+    pub(crate) token_type: Option<Cow<'static, str>>,
     pub(crate) refresh_token: Option<Secret>,
     pub(crate) id_token: Option<Secret>,
     /// Seconds since 1970.

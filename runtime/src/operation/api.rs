@@ -498,7 +498,8 @@ fn userinfo(
         client_auth: own.is_none().then_some(ClientAuth::Nothing),
         ..Draft::new(destination, parameters)
     };
-    let request = draft.build_with(core, filler)?;
+    let auth = draft.auth(core)?;
+    let request = draft.build_with(core, auth, filler)?;
     match own {
         Some(_) => Ok(request),
         None => {

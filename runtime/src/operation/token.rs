@@ -11,6 +11,7 @@ use crate::client::nonces::brought_by;
 use crate::client::signing::Signing;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
+use crate::http::parameters::Parameters;
 use crate::kept::pending::Pending;
 use crate::kept::token_set::TokenSet;
 use crate::kept::warning::Warning;
@@ -180,8 +181,17 @@ impl TokenRequest {
     }
 
     /// Binds the tokens to a new key if they are to be bound and have none.
-    fn bound(mut self) -> Self {
+    #[inline]
+    fn bound(self) -> Self {
         match self.core.binds_tokens() {
+            Ok(false) => self,
+            binds => self.bound_as(binds),
+        }
+    }
+
+    #[cold]
+    fn bound_as(mut self, binds: Result<bool, Error>) -> Self {
+        match binds {
             Ok(false) => {}
             #[cfg(feature = "jose")]
             Ok(true) if self.dpop_key.is_some() => {}
@@ -268,7 +278,8 @@ impl TokenRequest {
             }
             _ => Vec::new(),
         };
-        let mut parameters = self.grant.parameters(rules)?;
+        let mut parameters = Parameters::new();
+        self.grant.add_parameters(rules, &mut parameters)?;
         for (name, value) in &relayed {
             parameters.push_some(name, Some(value));
         }
@@ -406,24 +417,20 @@ impl TokenRequest {
         let now = SystemTime::now();
         #[cfg(feature = "jose")]
         self.keep_nonce(&response);
-        #[cfg_attr(not(feature = "jose"), expect(unused_mut, reason = "nothing is added"))]
         let mut tokens = expected.read(&response, now)?;
         #[cfg(feature = "jose")]
         tokens.dpop_key.clone_from(&self.dpop_key);
-        self.with_checked_id_token(tokens, now)
+        self.check_id_token(&mut tokens, now)?;
+        Ok(tokens)
     }
 
     /// A login whose ID token is wrong is another login, and is refused. A refresh is not: its
     /// tokens may be the only ones left, so a wrong ID token is taken away from them.
-    fn with_checked_id_token(
-        &self,
-        mut tokens: TokenSet,
-        now: SystemTime,
-    ) -> Result<TokenSet, Error> {
+    fn check_id_token(&self, tokens: &mut TokenSet, now: SystemTime) -> Result<(), Error> {
         let (Some(rules), Some(id_token)) =
             (self.core.provider().id_token.as_ref(), &tokens.id_token)
         else {
-            return Ok(tokens);
+            return Ok(());
         };
         let expected = id_token::Expected {
             core: &self.core,
@@ -451,7 +458,7 @@ impl TokenRequest {
                 ));
             }
         }
-        Ok(tokens)
+        Ok(())
     }
 
     /// This request, to be sent again, if it is one that may.

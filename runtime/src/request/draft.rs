@@ -118,6 +118,7 @@ pub(crate) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
+    #[inline]
     pub(crate) fn new(destination: Destination, parameters: Parameters<'a>) -> Self {
         Self {
             destination,
@@ -134,53 +135,57 @@ impl<'a> Draft<'a> {
     /// The request, with what it needs of signatures.
     #[cfg(feature = "jose")]
     pub(crate) fn build(self, core: &'a Core, signing: &Signing) -> Result<HttpRequest, Error> {
-        let auth = match self.client_auth.and_then(ClientAuth::record) {
-            Some(auth) => auth,
-            None => preferred_auth(core, self.destination.described(core))?,
-        };
+        let auth = self.auth(core)?;
         let proof = proof::proof(core, auth, &self, signing)?;
         let filler = core.filler(self.variables).about(self.about);
-        self.build_with(core, &filler.proving(proof.as_ref()))
+        self.build_with(core, auth, &filler.proving(proof.as_ref()))
     }
 
     /// The request: these parameters, then the client's authentication, then the fixed parameters,
     /// then the caller's own.
     #[cfg(not(feature = "jose"))]
     pub(crate) fn build(self, core: &'a Core, _: &Signing) -> Result<HttpRequest, Error> {
+        let auth = self.auth(core)?;
         let filler = core.filler(self.variables).about(self.about);
-        self.build_with(core, &filler)
+        self.build_with(core, auth, &filler)
+    }
+
+    /// How the client says who it is.
+    pub(crate) fn auth(&self, core: &Core) -> Result<&'static Authentication, Error> {
+        match self.client_auth.and_then(ClientAuth::record) {
+            Some(auth) => Ok(auth),
+            None => preferred_auth(core, self.destination.described(core)),
+        }
     }
 
     /// The same where more of the request is filled in than this.
     pub(crate) fn build_with(
         self,
         core: &'a Core,
+        auth: &'static Authentication,
         filler: &Filler<'_>,
     ) -> Result<HttpRequest, Error> {
-        let Self {
+        // The parameters borrow from both, and are dropped before.
+        let (of_client, of_spec);
+        let Draft {
             destination,
             variables,
-            parameters,
+            mut parameters,
             fixed,
             rename,
-            client_auth,
+            client_auth: _,
             about: _,
             extra,
-        } = self;
+        }: Draft<'_> = self;
         let mut url = destination.url(core, variables)?;
         let described = destination.described(core);
-        let auth = match client_auth.and_then(ClientAuth::record) {
-            Some(auth) => auth,
-            None => preferred_auth(core, described)?,
-        };
         if auth.proof == Proof::Mac && !filler.is_proving() {
             let message = "`client_secret_jwt` requires a client secret and the feature `jose`";
             return Err(filler.error(message));
         }
         let authorization = core.auth_headers().get(auth, filler)?;
         // Most parameters are at hand, and then nothing is allocated.
-        let of_client = filled(filler, auth.parameters.iter())?;
-        let mut parameters = parameters;
+        of_client = filled(filler, auth.parameters.iter())?;
         add(filler, auth.parameters.iter(), &of_client, &mut parameters);
         if let Some(described) = described.filter(|described| !described.omit.is_empty()) {
             parameters.leave_out(described.omit);
@@ -194,12 +199,10 @@ impl<'a> Draft<'a> {
         let always = described.map_or(&[] as &[_], |described| described.parameters);
         let always = fixed.iter().chain(always);
         let always = always.filter(|(name, _)| extra.iter().all(|(other, _)| other != name));
-        let of_spec = filled(filler, always.clone())?;
-        // It borrows from `of_spec`, and so is dropped first.
-        let mut sent = parameters;
-        add(filler, always, &of_spec, &mut sent);
+        of_spec = filled(filler, always.clone())?;
+        add(filler, always, &of_spec, &mut parameters);
         let encoding = destination.encoding(core, described);
-        add_extra(core, encoding, &mut sent, extra)?;
+        add_extra(core, encoding, &mut parameters, extra)?;
 
         let method = match destination.method(described) {
             HttpMethod::Get => Method::GET,
@@ -207,9 +210,9 @@ impl<'a> Draft<'a> {
             HttpMethod::Delete => Method::DELETE,
         };
         if encoding == Encoding::Query {
-            sent.add_to(&mut url);
+            parameters.add_to(&mut url);
         }
-        let mut request = HttpRequest::new(method, url).with_body(sent.encode(encoding));
+        let mut request = HttpRequest::new(method, url).with_body(parameters.encode(encoding));
         let headers = request.headers_mut();
         if let Some(content_type) = content_type(encoding) {
             headers.insert(CONTENT_TYPE, content_type);

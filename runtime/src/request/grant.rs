@@ -148,12 +148,12 @@ impl Grant {
         }
     }
 
-    /// The parameters of the grant itself, `grant_type` first.
-    pub(crate) fn parameters(
-        &self,
+    /// Adds the parameters of the grant itself, `grant_type` first.
+    pub(crate) fn add_parameters<'a>(
+        &'a self,
         rules: Option<&'static provider::Grant>,
-    ) -> Result<Parameters<'_>, Error> {
-        let mut parameters = Parameters::new();
+        parameters: &mut Parameters<'a>,
+    ) -> Result<(), Error> {
         let grant_type = match rules {
             Some(rules) => rules.grant_type(),
             None => self.kind().and_then(GrantKind::standard_grant_type),
@@ -187,7 +187,7 @@ impl Grant {
             }
             Self::Unusable(error) => return Err(error.clone()),
         }
-        Ok(parameters)
+        Ok(())
     }
 
     /// What no message may repeat.

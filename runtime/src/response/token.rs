@@ -1,5 +1,6 @@
 //! Token responses (RFC 6749 §5.1), as servers send them.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use crate::error::{EndpointKind, Error};
@@ -55,7 +56,7 @@ pub(crate) struct Expected<'a> {
 #[derive(Clone)]
 pub(crate) struct Prolonged {
     access_token: Secret,
-    token_type: Option<String>,
+    token_type: Option<Cow<'static, str>>,
 }
 
 impl Prolonged {
@@ -322,7 +323,9 @@ impl Lenient<'_> {
         let separator = provider.scopes.response_separator.as_str();
         let mut joined = String::new();
         match value {
-            Some(Json::String(scope)) => joined = scopes::joined(scope.into_text(), separator),
+            Some(Json::String(scope)) => {
+                joined = scopes::joined(scope.into_text().into_owned(), separator)
+            }
             Some(Json::Array(items))
                 if self.reader.rules.scope_array
                     && items.iter().all(|item| item.as_str().is_some()) =>

@@ -173,6 +173,7 @@ mod tests {
     fn a_value_never_grows() {
         let (_, value) = pairs(b"a=%41%41%41+x").next().unwrap();
         assert_eq!(value.expose(), "AAA x");
-        assert_eq!(value.into_text().capacity(), "%41%41%41+x".len());
+        let text = value.into_text().into_owned();
+        assert_eq!(text.capacity(), "%41%41%41+x".len());
     }
 }

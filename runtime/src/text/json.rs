@@ -200,7 +200,7 @@ impl From<&str> for Json {
 
 /// Whether a JSON string is `text` in quotes.
 pub(crate) fn is_plain(text: &str) -> bool {
-    plain_length(text.as_bytes()) == text.len()
+    plain::is_plain(text.as_bytes())
 }
 
 /// Writes `text` as a JSON string, quotes included.

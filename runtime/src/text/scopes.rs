@@ -35,15 +35,34 @@ pub(crate) fn add_one(joined: &mut String, scope: &str) {
 }
 
 /// Whether the scopes in `text` are ASCII and joined by one space each, as nearly every server writes
-/// them. Without an early exit the compiler looks at many bytes at once.
+/// them.
 fn is_joined(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let is_printable = |all, byte: &u8| all & (0x20..=0x7e).contains(byte);
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let is_single = |all, (one, next): (&u8, &u8)| all & ((*one != b' ') | (*next != b' '));
-    let has_ends = bytes.first().is_some_and(|first| *first != b' ')
-        && bytes.last().is_some_and(|last| *last != b' ');
-    has_ends && bytes.iter().fold(true, is_printable) && pairs.fold(true, is_single)
+    let ([first, behind @ ..], [before @ .., last]) = (bytes, bytes) else {
+        return false;
+    };
+    if !first.is_ascii_graphic() || !last.is_ascii_graphic() {
+        return false;
+    }
+    match (before.last_chunk::<16>(), behind.last_chunk::<16>()) {
+        (Some(one), Some(next)) => {
+            let (blocks, _) = before.as_chunks::<16>();
+            let (followers, _) = behind.as_chunks::<16>();
+            let mut blocks = blocks.iter().zip(followers);
+            blocks.all(|(one, next)| are_joined(one, next)) && are_joined(one, next)
+        }
+        _ => are_joined(before, behind),
+    }
+}
+
+/// Whether these bytes are printable and no space has a space behind it. Without an early exit the
+/// compiler looks at a whole block at once.
+#[inline]
+fn are_joined(bytes: &[u8], followers: &[u8]) -> bool {
+    let is_right = |all, (one, next): (&u8, &u8)| {
+        all & (0x20..=0x7e).contains(one) & ((*one != b' ') | (*next != b' '))
+    };
+    bytes.iter().zip(followers).fold(true, is_right)
 }
 
 /// Adds those scopes that are not there yet.
@@ -120,6 +139,16 @@ mod tests {
         }
         for text in ["", " ", "  ", "a\u{7f}b", "ä b", "a ", " a", "a  b"] {
             assert!(!is_joined(text), "{text:?}");
+        }
+        // In every place around the ends of blocks.
+        for length in 4..50 {
+            for place in 1..length - 2 {
+                for (wrong, is_right) in [("b ", true), ("  ", false), ("b\n", false)] {
+                    let mut text = "a".repeat(length);
+                    text.replace_range(place..place + 2, wrong);
+                    assert_eq!(is_joined(&text), is_right, "{text:?}");
+                }
+            }
         }
         assert_eq!(read("ä b", " "), "ä b");
     }

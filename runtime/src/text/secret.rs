@@ -1,5 +1,6 @@
 //! Text that must never be shown.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hint::black_box;
 use std::mem;
@@ -24,11 +25,16 @@ use zeroize::Zeroize;
 /// assert_eq!(secret.expose(), "s3cr3t");
 /// ```
 #[derive(Clone)]
-pub struct Secret(String);
+pub struct Secret(
+    /// Borrowed only where it is a word that everybody knows.
+    Cow<'static, str>,
+);
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        drop(SecretBytes(mem::take(&mut self.0).into_bytes()));
+        if let Cow::Owned(text) = mem::take(&mut self.0) {
+            drop(SecretBytes(text.into_bytes()));
+        }
     }
 }
 
@@ -143,7 +149,16 @@ impl Drop for SecretUrl {
 impl Secret {
     /// Wraps `text`. A `String` is moved, which leaves no copy behind.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Cow::Owned(text.into()))
+    }
+
+    /// A copy of the text. The words that nearly every token response has take no allocation.
+    pub(crate) fn copy_of(text: &str) -> Self {
+        Self(match text {
+            "Bearer" => Cow::Borrowed("Bearer"),
+            "bearer" => Cow::Borrowed("bearer"),
+            _ => Cow::Owned(text.to_owned()),
+        })
     }
 
     /// The text itself. Keep it out of logs and messages.
@@ -153,7 +168,7 @@ impl Secret {
     }
 
     /// The text, which turned out to be none that must not be shown.
-    pub(crate) fn into_text(mut self) -> String {
+    pub(crate) fn into_text(mut self) -> Cow<'static, str> {
         mem::take(&mut self.0)
     }
 }
@@ -216,6 +231,16 @@ mod tests {
     fn debug_is_redacted() {
         let secret = Secret::new("canary");
         assert_eq!(format!("{secret:?} {secret:#?}"), "[redacted] [redacted]");
+    }
+
+    #[test]
+    fn a_word_that_everybody_knows_is_a_text_like_any_other() {
+        for text in ["Bearer", "bearer", "BEARER", "", "canary"] {
+            let secret = Secret::copy_of(text);
+            assert_eq!(secret.expose(), text);
+            assert_eq!(secret, Secret::new(text));
+            assert_eq!(secret.clone().into_text(), text);
+        }
     }
 
     #[test]

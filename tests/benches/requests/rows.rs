@@ -126,6 +126,13 @@ impl Both {
         }
     }
 
+    /// Makes ready for so many runs of a row.
+    pub fn prepare(&self, row: &Row, times: usize) {
+        if let Work::Token(style, Code, _) = row.work {
+            self.ours.prepare(style, times);
+        }
+    }
+
     pub fn run(&self, row: &Row, side: Side) {
         let Self { ours, by_hand } = self;
         match (row.work, side) {

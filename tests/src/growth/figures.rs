@@ -35,15 +35,18 @@ pub fn measure(times: usize) {
         let both = Rc::clone(&both);
         // The first one makes what is made once.
         both.run(row, Side::Ours);
+        both.prepare(row, MANY);
         counted::measured(counted::prepared(Box::new(move || {
             (0..times).for_each(|_| both.run(row, Side::Ours));
         })));
     }
 }
 
+/// How often each operation is done in the two runs whose difference counts.
+const FEW: usize = 5;
+const MANY: usize = 30;
+
 pub fn check(test: &str) {
-    const FEW: usize = 5;
-    const MANY: usize = 30;
     let [few, many] = [FEW, MANY].map(|times| counted::instructions(test, times));
     assert_eq!((few.len(), many.len()), (ROWS.len(), ROWS.len()));
     let both = Both::new();
@@ -88,6 +91,7 @@ pub fn check(test: &str) {
 
 fn allocations(both: &Both, row: &Row) -> usize {
     both.run(row, Side::Ours);
+    both.prepare(row, 1);
     let region = Region::new(ALLOCATOR);
     both.run(row, Side::Ours);
     let stats = region.change();

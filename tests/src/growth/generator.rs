@@ -13,8 +13,10 @@ const MOST: [u64; 3] = [2_850_000, 250_000, 14_500];
 pub fn measure(specs: usize) {
     let (mut memory, mut sources) = (Memory::default(), sources(specs));
     counted(&mut memory, &sources);
-    let text = &sources[specs / 2].text;
-    sources[specs / 2].text = text.replace("summary: ", "summary: some ");
+    let text = sources[specs / 2]
+        .text
+        .replace("summary: ", "summary: some ");
+    sources[specs / 2].text = text.into();
     counted(&mut memory, &sources);
     counted(&mut memory, &sources);
 }

@@ -1,5 +1,7 @@
 //! How a token set is stored.
 
+use std::borrow::Cow;
+
 use serde_core::de::Error as _;
 use serde_core::ser::SerializeMap as _;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
@@ -91,7 +93,7 @@ impl<'de> Deserialize<'de> for TokenSet {
         for (name, value) in stored::members("token set", Json::deserialize(deserializer)?)? {
             match name.as_str() {
                 "access_token" => access_token = stored::secret(&name, value)?,
-                "token_type" => tokens.token_type = stored::text(&name, value)?,
+                "token_type" => tokens.token_type = stored::text(&name, value)?.map(Cow::Owned),
                 "refresh_token" => tokens.refresh_token = stored::secret(&name, value)?,
                 "id_token" => tokens.id_token = stored::secret(&name, value)?,
                 "received_at" => tokens.received_at = stored::seconds(&name, value)?,

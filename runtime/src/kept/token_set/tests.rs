@@ -8,7 +8,7 @@ fn stored() -> TokenSet {
         .with_refresh_token("canary-refresh")
         .with_expires_at(UNIX_EPOCH + Duration::from_secs(1_700_003_600))
         .with_scope("read  write");
-    tokens.token_type = Some("Bearer".to_owned());
+    tokens.token_type = Some("Bearer".into());
     tokens.id_token = Some("canary-id".into());
     tokens.received_at = Some(1_700_000_000);
     tokens.refresh_expires_at = Some(1_702_592_000);

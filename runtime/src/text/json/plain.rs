@@ -3,7 +3,7 @@
 /// How many bytes come before the first that means something within a JSON string.
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
     // Most strings are short, and a longer one is most likely a token.
-    const SHORT: usize = 64;
+    const SHORT: usize = 16;
     let mut rest = bytes;
     while let Some((word, behind)) = rest.split_first_chunk::<8>() {
         let special = special_bytes(*word);
@@ -20,6 +20,23 @@ pub(super) fn plain_length(bytes: &[u8]) -> usize {
         Some(word) => bytes.len() - 8 + special_bytes(*word).trailing_zeros() as usize / 8,
         None => rest.iter().position(is_special).unwrap_or(rest.len()),
     }
+}
+
+/// Whether all bytes stand for themselves. Where the first one is that does not is more work to find.
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    if let Some(last) = bytes.last_chunk() {
+        let (blocks, _) = bytes.as_chunks();
+        return blocks.iter().all(is_plain_block) && is_plain_block(last);
+    }
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => special_bytes(*first) | special_bytes(*last) == 0,
+        _ => !bytes.iter().any(is_special),
+    }
+}
+
+/// Without an early exit the compiler compares all bytes at once.
+fn is_plain_block(block: &[u8; 16]) -> bool {
+    !block.iter().fold(false, |all, byte| all | is_special(byte))
 }
 
 /// How many blocks of 32 bytes are plain, before the first that is not. Without an early exit the
@@ -60,6 +77,7 @@ mod tests {
         for length in 0..100 {
             let plain = vec![b'a'; length];
             assert_eq!(plain_length(&plain), length);
+            assert!(is_plain(&plain));
             for place in 0..length {
                 for byte in 0..=u8::MAX {
                     let mut bytes = plain.clone();
@@ -70,6 +88,7 @@ mod tests {
                         expected,
                         "{byte} at {place} of {length}"
                     );
+                    assert_eq!(is_plain(&bytes), !is_special(&byte), "{byte} at {place}");
                 }
             }
         }

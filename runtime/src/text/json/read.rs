@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::text::json::plain::plain_length;
 use crate::text::json::{Json, JsonNumber};
+use crate::text::secret::Secret;
 
 /// The depth limit of arrays and objects, so that no response can exhaust the stack.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -158,7 +159,10 @@ fn value<'input>(
     depth: usize,
 ) -> Result<Json, Problem> {
     match next {
-        b'"' => Ok(Json::from(string(lexer, input)?.into_owned())),
+        b'"' => Ok(match string(lexer, input)? {
+            Cow::Borrowed(text) => Json::String(Secret::copy_of(text)),
+            Cow::Owned(text) => Json::from(text),
+        }),
         b'n' | b't' | b'f' => Ok(lexer
             .null_or_bool()
             .ok_or(Expect::Value)?
@@ -265,9 +269,31 @@ fn escaped(lexer: &mut SliceLexer<'_>) -> Result<String, Problem> {
 
 fn number(lexer: &mut SliceLexer<'_>) -> Result<JsonNumber, Problem> {
     use hifijson::num::LexWrite as _;
+    if let Some(number) = few_digits(lexer) {
+        return Ok(number.into());
+    }
     let (text, parts) = lexer
         .num_string()
         .validated()
         .map_err(|_| Problem::Number)?;
     JsonNumber::from_text(text, parts.is_int()).ok_or(Problem::Number)
+}
+
+/// Digits alone, and no more than surely fit: a time, as nearly every number is.
+#[inline]
+fn few_digits(lexer: &mut SliceLexer<'_>) -> Option<u64> {
+    const FEW: usize = 18;
+    let input = lexer.as_slice();
+    let digits = input
+        .iter()
+        .take(FEW)
+        .take_while(|byte| byte.is_ascii_digit());
+    let (digits, behind) = input.split_at(digits.count());
+    let goes_on = matches!(behind.first(), Some(b'0'..=b'9' | b'.' | b'e' | b'E'));
+    if goes_on || matches!(digits, [] | [b'0', _, ..]) {
+        return None;
+    }
+    *lexer = SliceLexer::new(behind);
+    let add = |number, digit: &u8| number * 10 + u64::from(digit - b'0');
+    Some(digits.iter().fold(0, add))
 }

@@ -27,7 +27,7 @@ fn read(expected: &Expected<'_>, body: &str) -> Result<TokenSet, Error> {
 #[test]
 fn a_prolonged_token_stays_unless_another_comes() {
     let mut old = TokenSet::new("old");
-    old.token_type = Some("Bearer".to_owned());
+    old.token_type = Some("Bearer".into());
     let prolonged = Prolonged::of(&old);
     let expected = Expected {
         prolonged: Some(&prolonged),
