@@ -32,7 +32,14 @@ struct Driver {
 }
 
 impl Driver {
+    /// It takes one free port for both versions of IP, and ends where another program, such as the
+    /// driver of the next test, has the second meanwhile.
     fn start() -> Self {
+        let mut tries = (0..5).filter_map(|_| Self::try_to_start());
+        tries.next().expect("chromedriver names its port")
+    }
+
+    fn try_to_start() -> Option<Self> {
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").stdout(Stdio::piped());
         let process = command.stderr(Stdio::null()).spawn();
@@ -44,8 +51,13 @@ impl Driver {
             line.contains("successfully")
                 .then(|| port.trim_end_matches('.').to_owned())
         });
-        let port = port.expect("chromedriver names its port");
-        Self { process, port }
+        match port {
+            Some(port) => Some(Self { process, port }),
+            None => {
+                let _ = process.wait();
+                None
+            }
+        }
     }
 }
 

@@ -215,7 +215,9 @@ fn a_caller_may_add_what_a_grant_takes_besides() {
     );
     own.send_blocking().expect("tokens");
     let exchange = client.exchange("token").param("resource", "r");
-    assert!(sent(exchange.clone()).ends_with("subject_token=token&resource=r"));
+    let body = sent(exchange.clone());
+    assert!(body.contains("&subject_token=token&"), "{body}");
+    assert!(body.ends_with("&resource=r"), "{body}");
     exchange.send_blocking().expect("tokens");
     // A client that is made while the program runs gives them by name.
     let core = oauth_atlas::ProviderClient::core(&client);
