@@ -77,11 +77,25 @@ fn missing(grant: &Entry<Extension>, reader: &mut Reader) {
 /// A token of whoever acts comes with its type, and that never alone (RFC 8693 §2.1).
 fn pairs(grant: &Entry<Extension>, reader: &mut Reader) {
     let parameters = &grant.value.parameters;
+    let find = |name: &str| parameters.0.iter().find(|one| one.key == name);
+    let is_optional = |one: &Entry<GrantParameter>| {
+        let optional = one.value.optional.given();
+        optional.is_some_and(|optional| optional.value) && one.value.value.is_absent()
+    };
+    if let (Some(token), Some(of_type)) = (find("actor_token"), find("actor_token_type"))
+        && is_optional(token) != is_optional(of_type)
+    {
+        reader.explain(
+            "`actor_token` and `actor_token_type` are sent together or not at all (RFC 8693 §2.1)",
+            &[(of_type.key_place(), "this"), (token.key_place(), "that")],
+            Some("make both `optional: true`, or neither".to_owned()),
+        );
+    }
     for (name, other) in [
         ("actor_token", "actor_token_type"),
         ("actor_token_type", "actor_token"),
     ] {
-        if let Some(alone) = parameters.0.iter().find(|one| one.key == name)
+        if let Some(alone) = find(name)
             && !parameters.knows(other)
         {
             reader.mistake_with_help(

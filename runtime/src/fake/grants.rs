@@ -55,7 +55,10 @@ pub(super) fn pick<'g>(
         let fixed = fixed.filter(|(name, value)| known.is(value, parameters.own(name)));
         let given = required(grant).filter(|name| has(name));
         let missing = required(grant).count() + grant.parameters.len();
-        2 * (fixed.count() + given.count()) as i64 - missing as i64
+        let is_whole = required(grant).all(|name| has(name));
+        let score = 2 * (fixed.count() + given.count()) as i64 - missing as i64;
+        // One that lacks nothing is meant before one that has more in common.
+        (is_whole, score)
     };
     let best = grants
         .iter()
