@@ -115,7 +115,7 @@ fn what_is_accepted_runs_against_its_fake() {
 }
 
 /// How many grafts of each spec are tried.
-const GRAFTS: usize = 14;
+const GRAFTS: usize = 10;
 
 /// How many specs are run at a time, each of which waits for its fake.
 const THREADS: usize = 4;
