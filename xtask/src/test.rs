@@ -83,7 +83,7 @@ const STEPS: [(&str, Work); 18] = [
         "tests",
         Work::Cargo {
             // A test whose tool is missing is ignored elsewhere, and a failure here,
-            arguments: "test --workspace --all-features -- --include-ignored",
+            arguments: "test --workspace --all-features --no-fail-fast -- --include-ignored",
             // as is a snapshot that differs.
             environment: &[("INSTA_UPDATE", "no")],
         },

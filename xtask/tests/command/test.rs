@@ -100,7 +100,7 @@ fn every_step_runs_and_the_tests_come_last() {
     assert_eq!(calls[3], "check -p oauth-atlas --no-default-features");
     assert_eq!(
         calls.last().map(String::as_str),
-        Some("test --workspace --all-features -- --include-ignored")
+        Some("test --workspace --all-features --no-fail-fast -- --include-ignored")
     );
     assert_eq!(run.messages()[0], "[1/18] tools …");
     assert!(
