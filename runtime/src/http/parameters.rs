@@ -7,7 +7,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::provider::Encoding;
-use crate::text::form::write_form_encoded;
+use crate::text::form::{write_form_encoded, write_query_encoded};
 use crate::text::json::{is_plain, write_escaped};
 
 /// A name and a value.
@@ -100,11 +100,11 @@ impl<'a> Parameters<'a> {
         if self.get().is_empty() {
             return;
         }
-        let form = self.form();
+        let query = self.pairs(write_query_pair);
         match url.query() {
-            None | Some("") => url.set_query(Some(&form)),
-            Some(query) => {
-                let all = Zeroizing::new([query, "&", &form].concat());
+            None | Some("") => url.set_query(Some(&query)),
+            Some(before) => {
+                let all = Zeroizing::new([before, "&", &query].concat());
                 url.set_query(Some(&all));
             }
         }
@@ -114,21 +114,21 @@ impl<'a> Parameters<'a> {
     /// freed memory.
     pub(crate) fn encode(&self, encoding: Encoding) -> Vec<u8> {
         match encoding {
-            Encoding::Form => mem::take(&mut *self.form()).into_bytes(),
+            Encoding::Form => mem::take(&mut *self.pairs(write_pair)).into_bytes(),
             Encoding::Json => self.json(),
             Encoding::Query => Vec::new(),
         }
     }
 
-    fn form(&self) -> Zeroizing<String> {
-        let mut form = Zeroizing::new(String::with_capacity(self.longest(3)));
+    fn pairs(&self, write: impl Fn(&mut String, &str, &str)) -> Zeroizing<String> {
+        let mut pairs = Zeroizing::new(String::with_capacity(self.longest(3)));
         for (name, value) in self.get() {
-            if !form.is_empty() {
-                form.push('&');
+            if !pairs.is_empty() {
+                pairs.push('&');
             }
-            write_pair(&mut form, name, value);
+            write(&mut pairs, name, value);
         }
-        form
+        pairs
     }
 
     fn json(&self) -> Vec<u8> {
@@ -162,11 +162,18 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// Writes `name=value`, form-encoded.
-pub(crate) fn write_pair(output: &mut String, name: &str, value: &str) {
+/// Writes `name=value` for a form.
+fn write_pair(output: &mut String, name: &str, value: &str) {
     write_form_encoded(output, name);
     output.push('=');
     write_form_encoded(output, value);
+}
+
+/// Writes `name=value` for the query of a URL.
+pub(crate) fn write_query_pair(output: &mut String, name: &str, value: &str) {
+    write_query_encoded(output, name);
+    output.push('=');
+    write_query_encoded(output, value);
 }
 
 /// The media type of JSON, as the value of a header.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::http::parameters::write_pair;
+use crate::http::parameters::write_query_pair;
 use crate::provider::{AuthorizationEndpoint, IN_FRAGMENT};
 use crate::text::secret::Secret;
 
@@ -93,7 +93,7 @@ impl<'a> Query<'a> {
         let mut separator = separator(endpoint);
         for (name, value) in &self.pairs {
             url.push_str(separator);
-            write_pair(&mut url, name, value);
+            write_query_pair(&mut url, name, value);
             separator = "&";
         }
         if let Some(fragment) = fragment {
@@ -107,7 +107,7 @@ impl<'a> Query<'a> {
 /// Adds a parameter to a URL without a fragment.
 pub(crate) fn add_to_query(url: &mut String, name: &str, value: &str) {
     url.push_str(separator(url));
-    write_pair(url, name, value);
+    write_query_pair(url, name, value);
 }
 
 /// What comes between a URL and its next parameter.
