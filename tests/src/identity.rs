@@ -52,6 +52,9 @@ async fn github_tells_a_private_address_in_a_second_answer() {
         .await
         .expect("tokens");
     let user = client.user(&tokens).await.expect("a user");
+    fake.expire_tokens();
+    let ended = client.user(&tokens).await.expect_err("no user");
+    assert!(ended.needs_login(), "{ended}");
 
     assert_eq!(
         (user.id(), user.username()),

@@ -134,6 +134,7 @@ impl Spec {
                 ),
                 ("revocation", endpoints.revocation.is_absent()),
                 ("introspection", endpoints.introspection.is_absent()),
+                ("userinfo", endpoints.userinfo.is_absent()),
             ]
         });
         let grants = self.grants.iter().flat_map(|grants| {

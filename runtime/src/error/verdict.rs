@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::code::ErrorCode;
 use crate::error::id_token::IdTokenProblem;
-use crate::error::{CallbackProblem, Error, ErrorKind};
+use crate::error::{CallbackProblem, EndpointKind, Error, ErrorKind};
 use crate::http::message::{TransportError, TransportErrorKind};
 
 /// What to do about an [`Error`], from [`Error::verdict`].
@@ -124,10 +124,16 @@ impl Error {
                 | "account_selection_required"
                 | "consent_required",
             )) => Verdict::LogIn,
+            // Where the access token authenticates, and not the client (RFC 9110 §15.5.2).
+            Some(ErrorCode::Other(_)) | None if self.refuses_access_token() => Verdict::LogIn,
             // The status of a client that is not known (RFC 6749 §5.2).
             None if self.status() == Some(401) => Verdict::FixConfiguration,
             Some(ErrorCode::Other(_)) | None => Verdict::Report,
         }
+    }
+
+    fn refuses_access_token(&self) -> bool {
+        self.0.endpoint == Some(EndpointKind::UserInfo) && self.status() == Some(401)
     }
 
     /// Whether the same operation may succeed later without any change ([`Verdict::Retry`]).
@@ -186,7 +192,7 @@ fn of_callback(problem: CallbackProblem) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{Details, EndpointKind};
+    use crate::error::Details;
     use crate::fixtures::ACME;
 
     const RETRY: Verdict = Verdict::Retry { after: None };
@@ -236,6 +242,17 @@ mod tests {
             let error = refused(None, status, false);
             assert_eq!(error.verdict(), expected, "{status}");
             assert_eq!(refused(None, status, true).verdict(), LogIn, "{status}");
+        }
+        for (code, status, expected) in [
+            (None, 401, LogIn),
+            (Some("out_of_anvils"), 401, LogIn),
+            (Some("insufficient_scope"), 401, FixConfiguration),
+            (None, 403, Report),
+        ] {
+            let mut details = Details::new(&ACME, ErrorKind::Refused).status(status);
+            details.code = code.map(str::to_owned);
+            let error: Error = details.endpoint(EndpointKind::UserInfo).into();
+            assert_eq!(error.verdict(), expected, "UserInfo: {code:?}, {status}");
         }
     }
 

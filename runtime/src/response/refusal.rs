@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use crate::error::{Details, EndpointKind, Error, ErrorKind};
+use crate::http::challenge::Challenge;
 use crate::http::message::HttpResponse;
 use crate::http::retry_after::retry_after;
 use crate::provider::{ErrorRule, GrantKind, Provider, RefusalRule, TokenResponse};
@@ -90,7 +91,9 @@ impl<'a> Refusal<'a> {
         let outcome = self.outcome(members);
         // The member that indicates success may be the one that holds an error's code.
         let rule = self.rule().filter(|_| outcome != Outcome::Success);
-        let code = code(rule, members);
+        let challenge = self.challenge(response);
+        let challenge = challenge.as_ref();
+        let code = code(rule, members).or_else(|| Some(challenge?.error()?.into()));
         let meant = meaning(self.provider, self.operation, Some(status), code.as_deref());
         let kind = match meant {
             // What the provider's documents say of this very status.
@@ -123,6 +126,7 @@ impl<'a> Refusal<'a> {
         details.description = rule
             .and_then(|rule| member_path::text(member_path::find(members, rule.description)?))
             .or_else(|| members::text(members, "error_description").map(Cow::Borrowed))
+            .or_else(|| Some(challenge?.error_description()?.into()))
             .map(printable);
         details.uri = members::text(members, "error_uri").map(|uri| printable(uri.into()));
         details.retry_after = retry_after(response.headers(), SystemTime::now());
@@ -132,6 +136,15 @@ impl<'a> Refusal<'a> {
         }
         details.refuses_refresh = kind == ErrorKind::Refused && self.is_refresh();
         details.into()
+    }
+
+    /// What a protected resource says of the access token beside the body (RFC 6750 §3).
+    fn challenge(&self, response: &HttpResponse) -> Option<Challenge> {
+        if self.endpoint != EndpointKind::UserInfo || response.is_success() {
+            return None;
+        }
+        let mut challenges = response.challenges().into_iter();
+        challenges.find(|challenge| challenge.error().is_some())
     }
 
     fn is_refresh(&self) -> bool {

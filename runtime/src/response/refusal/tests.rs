@@ -44,6 +44,25 @@ fn a_status_without_a_code_is_understood() {
 }
 
 #[test]
+fn a_challenge_says_what_the_body_does_not() {
+    let error = |endpoint, body: &str| {
+        let challenge = r#"Bearer realm="a", error="invalid_token", error_description="It ended""#;
+        let mut headers = HeaderMap::new();
+        headers.insert("www-authenticate", challenge.parse().unwrap());
+        let response = HttpResponse::new(401, headers, body);
+        Refusal::at(&RULED, endpoint, &[]).of_response(&response)
+    };
+    let refused = error(EndpointKind::UserInfo, "<html>no</html>");
+    assert_eq!(refused.code(), Some(ErrorCode::InvalidToken));
+    assert_eq!(refused.description(), Some("It ended"));
+    assert!(refused.needs_login());
+    let told = error(EndpointKind::UserInfo, &said("insufficient_scope"));
+    assert_eq!(told.code(), Some(ErrorCode::InsufficientScope));
+    // Elsewhere the client authenticates itself, and not its token.
+    assert_eq!(error(EndpointKind::Revocation, "").code(), None);
+}
+
+#[test]
 fn a_failure_is_a_refusal_only_where_its_status_is_named() {
     let kind = |status, code: &str| error("refresh_token", status, &said(code)).kind();
     assert_eq!(kind(500, "ended"), ErrorKind::Refused);
