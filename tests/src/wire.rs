@@ -312,7 +312,12 @@ impl Wire {
             let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
             let json = serde_json::to_string(secret).expect("a text is JSON");
             let json = json.trim_matches('"');
-            for (spelt, how) in [(form.as_str(), ", form-encoded"), (json, ", escaped")] {
+            let query = form.replace('+', "%20");
+            for (spelt, how) in [
+                (form.as_str(), ", form-encoded"),
+                (&query, ", encoded"),
+                (json, ", escaped"),
+            ] {
                 if spelt != secret {
                     text = text.replace(spelt, &format!("{{{name}{how}}}"));
                 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::fake::description::{Assertion, AssertionAudience, SigningAlgorithm};
 use crate::fake::filled::Known;
 use crate::fake::jwt::Jwt;
+use crate::fake::route::without_optional;
 use crate::fake::store::Kept;
 
 /// How far the clocks may be apart, in seconds.
@@ -166,10 +167,13 @@ impl Expected<'_> {
     }
 
     fn is_audience(&self, audience: &str) -> bool {
-        let mut endpoints = self.endpoints.iter();
+        let mut endpoints = self
+            .endpoints
+            .iter()
+            .flat_map(|url| without_optional(url, self.known.description));
         match AssertionAudience::from_word(&self.rules.audience) {
             Some(AssertionAudience::TokenEndpoint) => {
-                endpoints.any(|url| self.known.is(url, Some(audience)))
+                endpoints.any(|url| self.known.is(&url, Some(audience)))
             }
             Some(AssertionAudience::Issuer) => {
                 let issuer = self.known.description.issuer.as_deref();
@@ -179,7 +183,7 @@ impl Expected<'_> {
                 let path = url.find("://").map_or(0, |start| start + 3);
                 let path = url[path..].find('/').map_or("", |at| &url[path + at..]);
                 self.known
-                    .is(url, Some(&format!("https://{audience}{path}")))
+                    .is(&url, Some(&format!("https://{audience}{path}")))
             }),
             None => self.known.is(&self.rules.audience, Some(audience)),
         }

@@ -74,7 +74,7 @@ impl Route {
 }
 
 /// The URL with and without each variable that may be left out together with its segment.
-fn without_optional(url: &str, description: &Description) -> Vec<String> {
+pub(super) fn without_optional(url: &str, description: &Description) -> Vec<String> {
     let mut urls = vec![url.to_owned()];
     for variable in description.variables.iter().filter(|one| one.optional) {
         let name = format!("{{{}}}", variable.name);
