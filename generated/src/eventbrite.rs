@@ -252,6 +252,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://www.eventbriteapi.com/v3"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["INVALID_AUTH", "NO_AUTH"],
+            means: "invalid_token",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {

@@ -26,7 +26,7 @@
 //!   same; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: 180 days.
-//! - **Scopes**: [`Scope`] lists 3; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
 //!
 //! # Errors
@@ -294,8 +294,9 @@ impl Authorize {
 
 /// What a Huawei token may do.
 ///
-/// These are the ones of the metadata. The kits, such as the Health Kit, have scopes of their
-/// own, which are URLs and have to be applied for. A request may name 150.
+/// The first three are the ones of the metadata, and the others those of the accounts that
+/// JustAuth knows. The kits, such as the Health Kit, have scopes of their own, which are URLs
+/// and have to be applied for. A request may name 150.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -310,11 +311,23 @@ pub enum Scope {
 
     /// `profile`: Read the name and the picture.
     Profile,
+
+    /// `https://www.huawei.com/auth/account/base.profile`: Read the basic data of the user.
+    HttpsWwwHuaweiComAuthAccountBaseProfile,
+
+    /// `https://www.huawei.com/auth/account/mobile.number`: Read the mobile number of the user.
+    HttpsWwwHuaweiComAuthAccountMobileNumber,
 }
 
 impl Scope {
     /// Every scope, in the order of Huawei's documentation.
-    pub const ALL: &[Scope] = &[Scope::Openid, Scope::Email, Scope::Profile];
+    pub const ALL: &[Scope] = &[
+        Scope::Openid,
+        Scope::Email,
+        Scope::Profile,
+        Scope::HttpsWwwHuaweiComAuthAccountBaseProfile,
+        Scope::HttpsWwwHuaweiComAuthAccountMobileNumber,
+    ];
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -555,6 +568,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope("email", "Read the e-mail address."),
             provider::scope("profile", "Read the name and the picture."),
+            provider::scope(
+                "https://www.huawei.com/auth/account/base.profile",
+                "Read the basic data of the user.",
+            ),
+            provider::scope(
+                "https://www.huawei.com/auth/account/mobile.number",
+                "Read the mobile number of the user.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

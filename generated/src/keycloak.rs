@@ -29,6 +29,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post` or `private_key_jwt` or `client_secret_jwt` or `tls_client_auth`;
 //!   [`Client::public`], without a secret.
+//! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
@@ -375,6 +376,16 @@ impl Authorize {
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
+
+    /// Sends the parameters to the provider first, so that the URL to send the browser to has none
+    /// of them (RFC 9126).
+    ///
+    /// A server may have the feature turned off. How long the answer is good is a setting of the
+    /// realm.
+    #[inline]
+    pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+        self.0.push()
+    }
 }
 
 /// What a Keycloak token may do.
@@ -457,6 +468,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/auth",
         ..provider::AuthorizationEndpoint::STANDARD
+    }),
+    pushed_authorization_request: Some(provider::Endpoint {
+        url: "{server}/realms/{realm}/protocol/openid-connect/ext/par/request",
+        ..provider::Endpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/token",
@@ -641,6 +656,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{server}/realms/{realm}/protocol/openid-connect/certs"),
+        nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
     }),
     dpop: Some(provider::DpopRules {

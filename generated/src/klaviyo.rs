@@ -20,9 +20,13 @@
 //!
 //! - **Registration**: [register a client](https://www.klaviyo.com/oauth/client).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
-//! - **PKCE**: supported, and always sent with `S256`.
+//! - **PKCE**: required, and always sent with `S256`.
+//! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 1 hour.
+//! - **Refresh token lifetime**: 90 days. Where it is not used; it ends with the app's removal
+//!   from the account.
 //! - **Scopes**: [`Scope`] lists 58; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
@@ -589,7 +593,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://klaviyo.com/oauth/authorize",
+        url: "https://www.klaviyo.com/oauth/authorize",
+        requires: &[
+            "response_type",
+            "client_id",
+            "redirect_uri",
+            "scope",
+            "state",
+            "code_challenge_method",
+            "code_challenge",
+        ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -606,7 +619,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
+        status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
@@ -835,6 +848,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 7776000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 300,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         members: &[
             provider::ResponseMember {

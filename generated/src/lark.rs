@@ -23,7 +23,8 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
-//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//!   refresh token; the old access token is invalidated; [`Client::token_source`] keeps tokens
+//!   fresh.
 //! - **Scopes**: [`Scope`] lists 5 of 1114; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::authorize_device`].
 //!
@@ -37,7 +38,9 @@
 //! - `slow_down`: The device asks too often. Wait five seconds longer between requests.
 //! - `access_denied`: The user declined. Ask again only when the user wants to.
 //! - `expired_token`: The device code has expired. Ask for a new one.
-//! - `invalid_grant`: The device code is wrong or has expired. Ask for a new one.
+//! - `invalid_grant`: The code, the device code or the refresh token is wrong, used, revoked or
+//!   has expired. Send the user through the login again, or ask for a new device code.
+//! - `server_error`: The server failed for once. Lark numbers it 20050. Try again.
 //!
 //! # More
 //!
@@ -79,6 +82,14 @@ impl Client {
         Self(self.0.environment(environment.as_str()))
     }
 
+    /// Overrides the encoding of token requests. Lark accepts json and form; the first is the
+    /// default.
+    #[inline]
+    #[must_use]
+    pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
+        Self(self.0.token_encoding(encoding))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -110,7 +121,9 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// The old refresh token ends at once.
+    /// The old refresh token ends at once, the old access token after a minute. A user has to log
+    /// in again 365 days after the consent. An application may have a switch for refreshes in its
+    /// security settings, which has to be on.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -340,6 +353,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     token: Some(provider::Endpoint {
         url: "{open}/open-apis/authen/v2/oauth/token",
+        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         ..provider::Endpoint::STANDARD
     }),
     device_authorization: Some(provider::Endpoint {
@@ -377,6 +391,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
+    ends_access_token: provider::Answer::Yes,
     offline: Some(provider::Offline {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
@@ -472,7 +487,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::ErrorCode {
             code: "invalid_grant",
-            hint: "Ask for a new one.",
+            hint: "Send the user through the login again, or ask for a new device code.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "server_error",
+            hint: "Try again.",
+            status: Some(500),
             ..provider::ErrorCode::STANDARD
         },
     ],

@@ -154,7 +154,7 @@
 //! | [Mailchimp](mod@mailchimp) | a service for e-mail marketing | authorization_code |
 //! | [Mastodon](mod@mastodon) | a network of servers for short messages | authorization_code, client_credentials |
 //! | [Mattermost](mod@mattermost) | a server for messages in teams | authorization_code, refresh_token |
-//! | [Meetup](mod@meetup) | a service for groups that meet | authorization_code, refresh_token |
+//! | [Meetup](mod@meetup) | a service for groups that meet | authorization_code, refresh_token, jwt_bearer |
 //! | [Mercado Pago](mod@mercado_pago) | a payment service in Latin America | authorization_code, refresh_token, client_credentials |
 //! | [Mercado Libre](mod@mercadolibre) | a marketplace in Latin America | authorization_code, refresh_token |
 //! | [Mercury](mod@mercury) | a bank account service for companies in the United States | authorization_code, refresh_token |

@@ -26,11 +26,17 @@
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::jwt_bearer`].
 //!
 //! # Errors
 //!
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
+//! - `invalid_grant`: The code is not valid. Send the user through the login again.
+//! - `invalid_client`: The client id, the secret or perhaps the redirect URI is wrong. Meetup
+//!   asked for the last of them. Check the client id, the secret, and that both requests have
+//!   the same redirect URI.
 //!
 //! # More
 //!
@@ -63,6 +69,13 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// The id of the member who owns the client, for the JWT that the client signs.
+    #[inline]
+    #[must_use]
+    pub fn member_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("member_id", value))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -108,6 +121,28 @@ impl Client {
         self.0.token_source(tokens)
     }
 
+    /// Exchanges a JWT that is signed with a key of the client for an access token, for the
+    /// administrators of Meetup Pro.
+    ///
+    /// `assertion`: The signed JWT, with the id of the key in kid.
+    #[inline]
+    pub fn jwt_bearer(
+        &self,
+        assertion: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0.extension("jwt_bearer", [("assertion", assertion.into())])
+    }
+
+    /// Exchanges a JWT that is signed with a key of the client for an access token, for the
+    /// administrators of Meetup Pro.
+    ///
+    /// The client signs for it: make it with a `SigningKey`, or another `Signer`, of the feature
+    /// `jose`.
+    #[inline]
+    pub fn jwt_bearer_with_key(&self) -> oauth_atlas::TokenRequest {
+        self.0.extension("jwt_bearer", [])
+    }
+
     /// Requests the claims of the user.
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
@@ -141,7 +176,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`.
+    /// Looks up who logged in: `id`, `name`, `email`, `locale`, `profile`. The provider does not
+    /// say whether the e-mail address is verified.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -218,6 +254,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "meetup",
     name: "Meetup",
     documentation: "https://www.meetup.com/api/authentication/",
+    variables: &[
+        provider::Variable {
+            name: "member_id",
+            kind: provider::VariableKind::Text,
+            optional: true,
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://secure.meetup.com/oauth2/authorize",
         requires: &["client_id", "response_type", "redirect_uri"],
@@ -230,7 +274,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.meetup.com/gql-ext",
         encodings: &[provider::Encoding::Json],
-        parameters: &[("query", "query { self { id name } }")],
+        parameters: &[
+            ("query", "query { self { id name email preferredLocale memberUrl } }"),
+        ],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -252,6 +298,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "jwt_bearer",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            arguments: &["assertion"],
+            assertion: Some(provider::Assertion {
+                audience: "api.meetup.com",
+                subject: "{member_id}",
+                algorithms: &[provider::SigningAlgorithm::Rs256],
+                ..provider::Assertion::STANDARD
+            }),
+            endpoint: Some(provider::Endpoint {
+                url: "https://secure.meetup.com/oauth2/access",
+                auth: Some(provider::ClientAuth::Nothing),
+                ..provider::Endpoint::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
     ],
@@ -291,6 +355,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.meetup.com"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the client id, the secret, and that both requests have the same redirect URI.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         root: &["data", "self"],
         claims: &[
@@ -302,6 +378,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Name,
                 path: "name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Locale,
+                path: "preferredLocale",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Profile,
+                path: "memberUrl",
                 ..provider::Claim::STANDARD
             },
         ],

@@ -161,8 +161,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `username`, `email`. The provider does not say whether the
-    /// e-mail address is verified.
+    /// Looks up who logged in: `id`, `username`, `email`, `picture`. The provider does not say
+    /// whether the e-mail address is verified.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -476,8 +476,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
+                name: provider::ClaimName::GivenName,
+                path: "first_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::FamilyName,
+                path: "last_name",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
                 name: provider::ClaimName::Email,
                 path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "thumbnail.picture_url",
                 ..provider::Claim::STANDARD
             },
         ],

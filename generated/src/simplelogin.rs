@@ -401,6 +401,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             means: "invalid_grant",
             ..provider::RefusalRule::STANDARD
         },
+        provider::RefusalRule {
+            status: Some(400),
+            codes: &["Invalid access token", "Expired access token"],
+            means: "invalid_token",
+            ..provider::RefusalRule::STANDARD
+        },
     ],
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Client,

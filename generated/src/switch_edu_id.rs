@@ -19,7 +19,8 @@
 //! ```
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
-//!   `client_secret_post`; [`Client::public`], without a secret.
+//!   `client_secret_post` or `client_secret_jwt` or `private_key_jwt`; [`Client::public`],
+//!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
@@ -49,6 +50,8 @@ impl Client {
     /// A confidential client: one that can keep a secret.
     ///
     /// A web application on a server.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     #[inline]
     #[must_use]
     pub fn confidential(
@@ -76,7 +79,9 @@ impl Client {
 
     /// Overrides the client authentication method. Switch edu-ID accepts
     /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`client_secret_jwt`](oauth_atlas::ClientAuth::ClientSecretJwt),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -366,7 +371,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     end_session: Some("https://login.eduid.ch/idp/profile/oidc/end-session"),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        auth: &[
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::Post,
+            provider::ClientAuth::ClientSecretJwt,
+            provider::ClientAuth::PrivateKeyJwt,
+        ],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

@@ -19,7 +19,8 @@
 //! ```
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
-//!   `client_secret_basic`; [`Client::public`], without a secret.
+//!   `client_secret_basic` or `client_secret_jwt` or `private_key_jwt`; [`Client::public`],
+//!   without a secret.
 //! - **PKCE**: required, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
@@ -57,6 +58,8 @@ impl Client {
     /// A confidential client: one that can keep a secret.
     ///
     /// An app whose client authentication is a client secret.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     #[inline]
     #[must_use]
     pub fn confidential(
@@ -84,7 +87,9 @@ impl Client {
 
     /// Overrides the client authentication method. Vercel accepts
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
-    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_jwt`](oauth_atlas::ClientAuth::ClientSecretJwt),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -372,7 +377,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        auth: &[
+            provider::ClientAuth::Post,
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::ClientSecretJwt,
+            provider::ClientAuth::PrivateKeyJwt,
+        ],
+        assertion: Some(provider::Assertion {
+            lifetime: Some(60),
+            ..provider::Assertion::STANDARD
+        }),
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

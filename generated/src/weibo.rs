@@ -10,7 +10,7 @@
 //! let weibo = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = weibo.authorize([Scope::Email]).start()?;
+//! let login = weibo.authorize([Scope::All]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = weibo.finish(login.pending, callback).await?;
@@ -24,7 +24,7 @@
 //!   §3.1).
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
-//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //! - **Kept with the tokens**: [`Uid`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -233,6 +233,9 @@ impl Authorize {
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
+    /// `all`: Ask for all of the following.
+    All,
+
     /// `email`: The e-mail address.
     Email,
 
@@ -261,6 +264,7 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of Weibo's documentation.
     pub const ALL: &[Scope] = &[
+        Scope::All,
         Scope::Email,
         Scope::DirectMessagesRead,
         Scope::DirectMessagesWrite,
@@ -422,6 +426,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Default,
         partial: true,
         values: &[
+            provider::scope("all", "Ask for all of the following."),
             provider::scope("email", "The e-mail address."),
             provider::scope("direct_messages_read", "Read direct messages."),
             provider::scope("direct_messages_write", "Write direct messages."),

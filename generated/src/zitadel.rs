@@ -327,7 +327,8 @@ impl Client {
 
     /// Asks whether a token is active (RFC 7662).
     ///
-    /// Only a client of the token's audience is told that it is active.
+    /// Only a client of the token's audience is told that it is active, and only one with a secret
+    /// or a key may ask.
     #[inline]
     pub fn introspect(
         &self,
@@ -369,13 +370,19 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `username`, `email`, `locale`. The provider says
-    /// whether the e-mail address is verified.
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`, `locale`. The provider
+    /// says whether the e-mail address is verified.
     ///
     /// Some of this requires [`Scope::Profile`], [`Scope::Email`].
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
+    }
+
+    /// Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).
+    #[inline]
+    pub fn log_out(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::Logout {
+        self.0.log_out(tokens)
     }
 }
 
@@ -664,7 +671,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     introspection: Some(provider::Endpoint {
         url: "{base_url}/oauth/v2/introspect",
-        auth: Some(provider::ClientAuth::Basic),
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
@@ -678,12 +684,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
+    end_session: Some("{base_url}/oidc/v1/end_session"),
     confidential: Some(provider::ClientType {
         auth: &[
             provider::ClientAuth::Basic,
             provider::ClientAuth::Post,
             provider::ClientAuth::PrivateKeyJwt,
         ],
+        assertion: Some(provider::Assertion {
+            audience: "issuer",
+            requires: &["kid"],
+            ..provider::Assertion::STANDARD
+        }),
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
@@ -903,6 +915,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Locale,
                 path: "locale",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                path: "picture",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
