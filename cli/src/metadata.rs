@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use oauth_atlas_codegen::urn::DEVICE_CODE;
 use serde_json::{Map, Value};
 
 pub use address::{accepts, candidates, issuers, names_document};
@@ -32,9 +33,6 @@ const CERTIFICATE_METHODS: [&str; 2] = ["tls_client_auth", "self_signed_tls_clie
 
 /// The other URLs of endpoints, for clients that show one (RFC 8705 §5).
 pub const CERTIFICATE_ENDPOINTS: &str = "mtls_endpoint_aliases";
-
-/// The name in metadata of the grant that specs call `device_code` (RFC 8628 §3.4).
-pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// The other names under which servers list it.
 const DEVICE_CODE_ALIASES: [&str; 4] = [

@@ -47,6 +47,7 @@ pub use files::{Difference, DifferenceKind, Files, Written};
 pub use generate::{example, generate, generate_again, json};
 pub use load::load;
 pub use memory::Memory;
+pub use oauth_atlas_description::urn;
 pub use render::Options;
 pub use text::Text;
 pub use yaml::diagnostic::{Diagnostic, Label, Report};

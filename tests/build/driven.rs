@@ -66,19 +66,14 @@ fn covered(Module { path, provider }: &Module) -> String {
     let ends = refresh.is_some_and(|grant| grant.ends_access_token == Answer::Yes);
     let complete = !provider.scopes.values.is_empty() && !provider.scopes.partial;
     let options = options(provider);
-    let by_text = |only: &dyn Fn(&LoginOption) -> bool| -> String {
-        let chosen = options.iter().filter(|option| only(option));
-        chosen.map(|option| option.by_text.as_str()).collect()
-    };
     let mut text = format!(
         "pub(super) static COVERED: Covered = Covered {{ id: \"{id}\", published: {published}, \
          provider: &PROVIDER, fake: {fake}, refreshes: {refreshes}, rotates: {rotates}, \
          ends_access_token: {ends}, knows_every_scope: {complete}, has_options: {has_options}, \
-         required: |login| login{required}, everything: |login| login{everything}, variables: &[",
+         choose: |login, choices| {chosen}, variables: &[",
         published = *path == "oauth_atlas",
         has_options = !options.is_empty(),
-        required = by_text(&|option| option.required),
-        everything = by_text(&|_| true),
+        chosen = chosen(&options, |option| &option.by_text),
     );
     for variable in provider.required_variables().chain(provider.values()) {
         let value = variable.values.first().unwrap_or(&variable.example);
@@ -131,27 +126,29 @@ fn asked(provider: &Provider) -> String {
     if !kinds.any(|kind| kind == OperationKind::Authorize) {
         return String::new();
     }
-    let options = options(provider);
-    let calls = |only: &dyn Fn(&LoginOption) -> bool| -> String {
-        let chosen = options.iter().filter(|option| only(option));
-        chosen.map(|option| option.call.as_str()).collect()
-    };
-    let choices = match options.is_empty() {
-        true => "login".to_owned(),
-        false => format!(
-            "match asked.choices {{ Choices::Required => login{}, Choices::Usual => login{}, \
-             Choices::Everything => login{} }}",
-            calls(&|option| option.required),
-            calls(&|option| option.is_usual),
-            calls(&|_| true),
-        ),
-    };
+    let chosen = chosen(&options(provider), |option| &option.call);
     format!(
         "fn asked(client: &Client, asked: Asked) -> Authorize {{\n\
          let login = client.authorize({scopes}.into_iter().take(asked.scopes));\n\
-         let login = {choices};\n\
+         let choices = asked.choices;\n\
+         let login = {chosen};\n\
          match asked.by_text {{ Some(scope) => login.scope(scope), None => login }}\n}}\n",
         scopes = scopes(provider, true),
+    )
+}
+
+/// An expression that makes the choices of a login, by these calls.
+fn chosen(options: &[LoginOption], call: impl Fn(&LoginOption) -> &String) -> String {
+    let calls = |only: &dyn Fn(&LoginOption) -> bool| -> String {
+        let chosen = options.iter().filter(|option| only(option));
+        chosen.map(|option| call(option).as_str()).collect()
+    };
+    format!(
+        "match choices {{ Choices::Required => login{}, Choices::Usual => login{}, \
+         Choices::Everything => login{} }}",
+        calls(&|option| option.required),
+        calls(&|option| option.is_usual),
+        calls(&|_| true),
     )
 }
 

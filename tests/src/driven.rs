@@ -31,10 +31,8 @@ pub struct Covered {
     pub knows_every_scope: bool,
     /// What a client cannot be made without.
     pub variables: &'static [(&'static str, &'static str)],
-    /// Chooses what a login cannot begin without.
-    pub required: fn(Authorize) -> Authorize,
-    /// Chooses everything.
-    pub everything: fn(Authorize) -> Authorize,
+    /// Makes the choices of a login.
+    pub choose: fn(Authorize, Choices) -> Authorize,
     /// Whether a login may choose anything.
     pub has_options: bool,
     /// The generated client in each of the ways in which it can be made.
@@ -55,6 +53,14 @@ impl Covered {
     pub fn scopes(&self, most: usize) -> impl Iterator<Item = &'static str> {
         let scopes = self.provider.scopes.values.iter().take(most);
         scopes.map(|scope| scope.name)
+    }
+}
+
+/// Where the API is called: below its URL, if the provider has one.
+pub fn api_target(provider: &Provider) -> &'static str {
+    match provider.api.url {
+        Some(_) => "/path?query=1",
+        None => "https://api.example/path",
     }
 }
 

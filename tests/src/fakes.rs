@@ -11,7 +11,7 @@ use oauth_atlas::{
 };
 
 use crate::driven::{
-    Asked, Begun, COVERED, Choices, Covered, Driven, Given, Trial, Variation, Way,
+    Asked, Begun, COVERED, Choices, Covered, Driven, Given, Trial, Variation, Way, api_target,
 };
 use failure::keys_of;
 
@@ -159,11 +159,8 @@ impl Stage {
 
     /// Calls the API, and returns the status.
     async fn call(&mut self, tokens: &TokenSet) -> u16 {
-        let url = match self.covered.provider.api.url {
-            Some(_) => "/path?query=1",
-            None => "https://api.example/path",
-        };
-        let response = self.client.resource(url, tokens).await;
+        let target = api_target(self.covered.provider);
+        let response = self.client.resource(target, tokens).await;
         self.well("API call", response).status()
     }
 

@@ -122,8 +122,7 @@ fn with_document<'p>(providers: &'p [Provider], file: &Path) -> Result<Target<'p
             file.display()
         )));
     };
-    let default = Target::all(provider).into_iter().next();
-    default.ok_or_else(|| Failure::Files("there is nothing to compare".to_owned()))
+    Ok(Target::default_of(provider))
 }
 
 fn document(folder: &Path, target: &Target) -> PathBuf {

@@ -3,7 +3,7 @@
 use crate::facts::Facts;
 use crate::model::{ClaimFacts, Provider, User, owned};
 use crate::prose::code;
-use crate::spec::{ClaimName, ClaimsFrom, DpopStatus, Nonce, ResourceStatus, SubjectScope};
+use crate::spec::{ClaimName, ClaimsFrom, DpopStatus, Nonce, SubjectScope};
 
 pub(super) fn identity(facts: &mut Facts, provider: &Provider) {
     if let Some(user) = &provider.user {
@@ -14,12 +14,7 @@ pub(super) fn identity(facts: &mut Facts, provider: &Provider) {
         facts.add("DPoP", "dpop", dpop(rules), more, &rules.sources);
     }
     if let Some(rules) = &provider.resource {
-        let status = match rules.value {
-            ResourceStatus::Supported => "supported",
-            ResourceStatus::Refused => "refused",
-        };
-        let more = rules.description.as_deref();
-        let status = status.to_owned();
+        let (more, status) = (rules.description.as_deref(), rules.value.word().to_owned());
         facts.add(
             "resource indicators",
             "resource",

@@ -2,9 +2,9 @@
 
 use crate::layout::Items;
 use crate::layout::known::{item, method};
-use oauth_atlas_description::ResourceStatus;
-
-use crate::model::{AuthorizeOption, Documented, Offline, ParameterType, Provider, ScopeGroup};
+use crate::model::{
+    AuthorizeOption, Documented, Offline, ParameterType, Provider, ResourceStatus, ScopeGroup,
+};
 use crate::prose::{code, to_markdown};
 use crate::render::lines;
 use crate::render::settings::variable_setter;

@@ -269,12 +269,7 @@ pub(super) fn optional(options: &[GrantOption]) -> String {
 fn userinfo(provider: &Provider, operation: &Offered, members: &mut Items) {
     let endpoint = provider.endpoint(operation.endpoint);
     let needed = endpoint.map_or(&[][..], |endpoint| &endpoint.scopes);
-    let known = needed.iter().filter_map(|wire| {
-        let mut scopes = provider.scopes.values.iter();
-        let known = scopes.find(|scope| scope.name == *wire)?;
-        Some(format!("[`Scope::{}`]", known.variant))
-    });
-    let known: Vec<_> = known.collect();
+    let known = scopes(provider, |name| needed.contains(name));
     let scope = (!known.is_empty()).then(|| format!("Requires {}.", known.join(" and ")));
     let mut text = "Requests the claims of the user.".to_owned();
     let description = operation.description.map(to_markdown);
@@ -303,6 +298,15 @@ fn log_out(members: &mut Items) {
     members.add(lines(about), &code);
 }
 
+/// Links to the scopes of these names, in the order of the table.
+fn scopes(provider: &Provider, is_meant: impl Fn(&String) -> bool) -> Vec<String> {
+    let known = provider.scopes.values.iter();
+    let meant = known.filter(|scope| is_meant(&scope.name));
+    meant
+        .map(|scope| format!("[`Scope::{}`]", scope.variant))
+        .collect()
+}
+
 /// Who logged in, whatever it takes to know.
 fn user(provider: &Provider, user: &User, members: &mut Items) {
     let (methods, verified) = told(user);
@@ -310,16 +314,9 @@ fn user(provider: &Provider, user: &User, members: &mut Items) {
     if !verified.is_empty() {
         text = format!("{text} {verified}");
     }
-    let scopes: BTreeSet<_> = user
-        .claims
-        .iter()
-        .filter_map(|claim| claim.scope.as_ref())
-        .collect();
-    let known = provider.scopes.values.iter();
-    let known = known.filter(|scope| scopes.contains(&scope.name));
-    let known: Vec<_> = known
-        .map(|scope| format!("[`Scope::{}`]", scope.variant))
-        .collect();
+    let needed = user.claims.iter();
+    let needed: BTreeSet<_> = needed.filter_map(|claim| claim.scope.as_ref()).collect();
+    let known = scopes(provider, |name| needed.contains(name));
     if !known.is_empty() {
         text += &format!("\n\nSome of this requires {}.", known.join(", "));
     }

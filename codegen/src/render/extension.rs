@@ -1,6 +1,7 @@
 //! The methods of a grant of the provider's own.
 
 use oauth_atlas_description::Template;
+use oauth_atlas_description::urn::SAML_BEARER;
 
 use crate::layout::Items;
 use crate::layout::known::method;
@@ -8,9 +9,6 @@ use crate::model::{Argument, Extension, GrantOption, owned};
 use crate::prose::to_markdown;
 use crate::render::client::optional;
 use crate::render::lines;
-
-/// The value of `grant_type` with a SAML 2.0 assertion (RFC 7522 §2.1).
-const SAML_BEARER: &str = "urn:ietf:params:oauth:grant-type:saml2-bearer";
 
 /// A grant of the provider's own.
 pub(super) fn extension(extension: &Extension, options: &[GrantOption], members: &mut Items) {

@@ -49,6 +49,7 @@ mod provider;
 #[cfg(feature = "owned")]
 mod shape;
 mod template;
+pub mod urn;
 #[cfg(feature = "owned")]
 mod value;
 mod words;

@@ -633,7 +633,7 @@ impl GrantKind {
             Self::AuthorizationCode => Some("authorization_code"),
             Self::RefreshToken => Some("refresh_token"),
             Self::ClientCredentials => Some("client_credentials"),
-            Self::DeviceCode => Some("urn:ietf:params:oauth:grant-type:device_code"),
+            Self::DeviceCode => Some(crate::urn::DEVICE_CODE),
             Self::Extension => None,
         }
     }

@@ -1,24 +1,22 @@
 //! Exchanges of tokens (RFC 8693) and of SAML assertions (RFC 7522), as a provider checks them.
 
+use oauth_atlas_description::urn::{SAML_BEARER, TOKEN_TYPE, is_token_type};
+
 use crate::fake::description::{Grant, grant_type};
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::Parameters;
 
-const STANDARD_TYPE: &str = "urn:ietf:params:oauth:token-type:";
-
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
 const REFRESH_TOKEN: &str = "urn:ietf:params:oauth:token-type:refresh_token";
-
-const SAML_BEARER: &str = "urn:ietf:params:oauth:grant-type:saml2-bearer";
 
 /// Standard types of what no API takes as an access token.
 const NO_ACCESS_TOKENS: [&str; 4] = ["id_token", "saml1", "saml2", "id-jag"];
 
 /// Whether what is issued is none.
 pub(super) fn is_no_access_token(token_type: &str) -> bool {
-    let word = token_type.strip_prefix(STANDARD_TYPE);
+    let word = token_type.strip_prefix(TOKEN_TYPE);
     word.is_some_and(|word| NO_ACCESS_TOKENS.contains(&word))
 }
 
@@ -83,20 +81,8 @@ impl Provider {
 
 /// Some providers have types of their own, and nobody has others under the standard's name.
 fn check_type(name: &str, token_type: &str) -> Result<(), Refusal> {
-    let known = [
-        "access_token",
-        "refresh_token",
-        "id_token",
-        "saml1",
-        "saml2",
-        "jwt",
-        "id-jag",
-        "txn_token",
-    ];
-    // Some providers write `JWT`.
-    let is_known = |word: &str| known.iter().any(|known| known.eq_ignore_ascii_case(word));
-    match token_type.strip_prefix(STANDARD_TYPE) {
-        Some(word) if !is_known(word) => {
+    match token_type.strip_prefix(TOKEN_TYPE) {
+        Some(word) if !is_token_type(word) => {
             Err(Refusal::request(format!("`{name}` is no token type")))
         }
         _ => Ok(()),

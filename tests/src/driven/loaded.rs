@@ -6,7 +6,7 @@ use oauth_atlas::{
     Pending, PushedAuthorizationRequest, Revocation, TokenRequest, TokenSet,
 };
 
-use super::{Asked, Begun, Choices, Covered, Driven, Given, Variation, Way, shown};
+use super::{Asked, Begun, Covered, Driven, Given, Variation, Way, shown};
 
 /// What a program that has read the provider's JSON knows of it.
 pub fn loaded(provider: &Provider) -> &'static Provider {
@@ -68,10 +68,7 @@ impl Loaded {
 
     fn asked(&self, asked: Asked) -> Authorize {
         let login = self.core.authorize(self.covered.scopes(asked.scopes));
-        let login = match asked.choices {
-            Choices::Everything => (self.covered.everything)(login),
-            Choices::Required | Choices::Usual => (self.covered.required)(login),
-        };
+        let login = (self.covered.choose)(login, asked.choices);
         asked.by_text.into_iter().fold(login, Authorize::scope)
     }
 }

@@ -7,7 +7,7 @@ use oauth_atlas::{Core, Error, ErrorCode, ErrorKind, Login, ReqwestClient, Token
 use url::Url;
 
 use super::{REDIRECT_URI, has, has_code, http, named, start};
-use crate::driven::{Begun, COVERED, Covered};
+use crate::driven::{Begun, COVERED, Choices, Covered};
 
 const METHODS: [ClientAuth; 6] = [
     ClientAuth::Basic,
@@ -59,7 +59,7 @@ impl Mutant {
     }
 
     fn begun(&self, covered: &Covered) -> Result<Login, Error> {
-        let login = (covered.required)(self.core.authorize(covered.scopes(2)));
+        let login = (covered.choose)(self.core.authorize(covered.scopes(2)), Choices::Required);
         match covered.provider.require_pushed_authorization_requests {
             true => Begun::pushed(String::new(), login.push()).login(),
             false => login.start(),

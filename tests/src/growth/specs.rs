@@ -84,8 +84,8 @@ pub fn measure(size: usize) {
     }
 }
 
-/// What telling mistakes may take. Each costs as much as the line that it is shown in, or as all keys
-/// that it is compared with, until the budget of mistakes is spent: below it, that is quadratic.
+/// What telling mistakes may take. The text is walked once for each, up to its place, until so many
+/// bytes are read as the decoder spends on places: below that, it is quadratic.
 const BUDGET: u64 = 22_000_000_000;
 
 /// Ten times as long a text takes `most` times as many instructions at most, or no more than the

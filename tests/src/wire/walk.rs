@@ -5,7 +5,7 @@ use oauth_atlas::provider::{
     EndpointKind, OmittedScope, Operation, OperationKind, Proof, Provider,
 };
 
-use crate::driven::{Asked, Choices, Covered, Driven, Given, Variation, Way, ways};
+use crate::driven::{Asked, Choices, Covered, Driven, Given, Variation, Way, api_target, ways};
 
 use super::Wire;
 
@@ -179,12 +179,9 @@ impl Walk<'_, '_> {
                 wire.api(&title, client.user(&owned).expect(is_there)).await;
             }
             OperationKind::CallApi => {
-                let url = match self.provider.api.url {
-                    Some(_) => "/path?query=1",
-                    None => "https://api.example/path",
-                };
                 let title = format!("{}: API call", self.way.title);
-                wire.api(&title, client.resource(url, &owned)).await;
+                let target = api_target(self.provider);
+                wire.api(&title, client.resource(target, &owned)).await;
             }
         }
     }

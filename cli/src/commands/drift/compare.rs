@@ -108,12 +108,10 @@ impl Comparer<'_> {
             );
         }
         let issuer = &self.metadata.issuer;
-        match &provider.issuer {
-            Some(known) if self.target.url(known) == *issuer => {}
-            Some(known) if self.target.url(known).contains('{') => {
-                self.skip("issuer", "it has a variable")
-            }
-            Some(known) => self.both("issuer", known, issuer),
+        match provider.issuer.as_ref().map(|known| self.target.url(known)) {
+            Some(known) if known == *issuer => {}
+            Some(known) if known.contains('{') => self.skip("issuer", "it has a variable"),
+            Some(known) => self.both("issuer", &known, issuer),
             None if issuer.contains('{') => self.skip("issuer", "it has a variable"),
             None => self.added("issuer", issuer),
         }

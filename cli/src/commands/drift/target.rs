@@ -20,15 +20,17 @@ pub struct Target<'p> {
 impl<'p> Target<'p> {
     /// A provider, or each of its environments, whether metadata is known of them or not.
     pub fn all(provider: &'p Provider) -> Vec<Self> {
-        if provider.environments.is_empty() {
-            return vec![Self::new(provider, None, true, None)];
-        }
-        let environments = provider.environments.iter().enumerate();
-        let targets = environments.map(|(index, environment)| {
-            let metadata = environment.metadata.as_deref();
-            Self::new(provider, Some(environment), index == 0, metadata)
-        });
-        targets.collect()
+        let others = provider.environments.iter().skip(1);
+        let others = others.map(|environment| Self::new(provider, Some(environment), false));
+        [Self::default_of(provider)]
+            .into_iter()
+            .chain(others)
+            .collect()
+    }
+
+    /// The provider, in its default environment.
+    pub fn default_of(provider: &'p Provider) -> Self {
+        Self::new(provider, provider.environments.first(), true)
     }
 
     /// Whether the spec says where its metadata is.
@@ -36,16 +38,10 @@ impl<'p> Target<'p> {
         !self.addresses.is_empty()
     }
 
-    fn new(
-        provider: &'p Provider,
-        environment: Option<&'p Environment>,
-        is_default: bool,
-        metadata: Option<&'p str>,
-    ) -> Self {
-        let named = provider
-            .sources
-            .iter()
-            .find(|source| Some(source.name.as_str()) == metadata);
+    fn new(provider: &'p Provider, environment: Option<&'p Environment>, is_default: bool) -> Self {
+        let metadata = environment.and_then(|environment| environment.metadata.as_ref());
+        let mut sources = provider.sources.iter();
+        let named = sources.find(|source| Some(&source.name) == metadata);
         let mut target = Self {
             provider,
             environment,

@@ -4,7 +4,7 @@ use super::Writer;
 use super::leftover::cut;
 use crate::commands::new::arguments::{ClientType, word};
 use crate::commands::new::draft::{Entry, Extension};
-use crate::metadata::DEVICE_CODE;
+use oauth_atlas_codegen::urn::{DEVICE_CODE, JWT_BEARER, SAML_BEARER, TOKEN_EXCHANGE};
 use oauth_atlas_codegen::writing;
 
 /// The grants of a spec, by their name in metadata.
@@ -19,7 +19,7 @@ const GRANTS: [(&str, &str); 4] = [
 const EXTENSIONS: [Extension; 6] = [
     Extension {
         key: "token_exchange",
-        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        grant_type: TOKEN_EXCHANGE,
         description: "Exchanges a token for another (RFC 8693).",
         parameters: &[
             ("subject_token", "The token."),
@@ -28,13 +28,13 @@ const EXTENSIONS: [Extension; 6] = [
     },
     Extension {
         key: "jwt_bearer",
-        grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        grant_type: JWT_BEARER,
         description: "Gets tokens for a signed assertion (RFC 7523 §2.1).",
         parameters: &[("assertion", "The assertion, a JWT.")],
     },
     Extension {
         key: "saml2_bearer",
-        grant_type: "urn:ietf:params:oauth:grant-type:saml2-bearer",
+        grant_type: SAML_BEARER,
         description: "Gets tokens for a SAML assertion (RFC 7522 §2.1).",
         parameters: &[("assertion", "The assertion, base64url-encoded.")],
     },
