@@ -30,7 +30,7 @@
 //! - **`policy`**: yours, such as `b2c_1_sign_in`. The name of the user flow or of the custom
 //!   policy that a login runs.
 //! - **`tenant_id`**: yours, such as `775527ff-9a37-4307-8b3d-cc311f58d925`. The id of the
-//!   tenant, a GUID. Its domain fits the endpoints as well, but no issuer of an ID token.
+//!   tenant, a GUID. No issuer has its domain.
 //! - **Registration**: [register a client](https://portal.azure.com).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
@@ -75,8 +75,7 @@ impl Client {
     ///
     /// `policy`: The name of the user flow or of the custom policy that a login runs.
     ///
-    /// `tenant_id`: The id of the tenant, a GUID. Its domain fits the endpoints as well, but no
-    /// issuer of an ID token.
+    /// `tenant_id`: The id of the tenant, a GUID. No issuer has its domain.
     ///
     /// If users enter the host, also set
     /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
@@ -105,8 +104,7 @@ impl Client {
     ///
     /// `policy`: The name of the user flow or of the custom policy that a login runs.
     ///
-    /// `tenant_id`: The id of the tenant, a GUID. Its domain fits the endpoints as well, but no
-    /// issuer of an ID token.
+    /// `tenant_id`: The id of the tenant, a GUID. No issuer has its domain.
     ///
     /// If users enter the host, also set
     /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).

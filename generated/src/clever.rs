@@ -124,8 +124,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `email`. The provider does not say whether the e-mail address
-    /// is verified.
+    /// Looks up who logged in: `id`, `name`, `email`. The provider does not say whether the e-mail
+    /// address is verified.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -272,6 +272,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Sub,
                 path: "sub",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                template: Some("{given_name} {family_name}"),
                 ..provider::Claim::STANDARD
             },
             provider::Claim {

@@ -33,6 +33,8 @@
 //! - `invalid_token`: The token is wrong or has run out. Refresh the token, or ask for a new
 //!   one.
 //! - `token_revoked`: The token was revoked. Ask for a new token.
+//! - `unauthorized`: The token or the signature is wrong, or the token has run out. It is the
+//!   message that was seen with the code 13009. Refresh the token, or ask for a new one.
 //! - `insufficient_scope`: The token may not do this. Request a token with a scope that allows
 //!   the call, within the scopes of the API key.
 //! - `too_many_requests`: There were too many requests. Wait, and longer each time, before
@@ -396,6 +398,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
+            code: "unauthorized",
+            hint: "Refresh the token, or ask for a new one.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "insufficient_scope",
             hint: "Request a token with a scope that allows the call, within the scopes of the API key.",
             ..provider::ErrorCode::STANDARD
@@ -410,6 +417,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::RefusalRule {
             operations: &["refresh_token"],
             codes: &["invalid_token", "token_revoked"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["unauthorized"],
             means: "invalid_grant",
             ..provider::RefusalRule::STANDARD
         },

@@ -116,7 +116,7 @@ impl Client {
 
     /// A refresh, for which the user types the PIN of the account anew.
     ///
-    /// `refresh_token`: The refresh token.
+    /// `refresh_token`: The refresh token. It usually lives for 15 days, says a library of others.
     ///
     /// `pin`: The PIN of the user's account.
     #[inline]

@@ -27,7 +27,7 @@
 //!   new refresh token is not documented; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 48 hours. The answers say 172800 seconds.
 //! - **Refresh token lifetime**: Until it has not been used for six months.
-//! - **Scopes**: [`Scope`] lists 27; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 28; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //! - **Kept with the tokens**: [`ResourceServer`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -37,7 +37,8 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `invalid_grant`: The code is wrong. Let the user log in again.
+//! - `invalid_grant`: The code is wrong, for which the answer is 401, or the refresh token was
+//!   not used for six months. Let the user log in again.
 //! - `unauthorized`: The user info was asked for with a token that is no longer valid, or that
 //!   may not read it. Refresh the token, or ask for openid.
 //!
@@ -323,6 +324,9 @@ pub enum Scope {
     /// `profile`: Read the name, the username and the identity provider.
     Profile,
 
+    /// `offline_access`: Get refresh tokens, as Globus' SDK for JavaScript asks for them.
+    OfflineAccess,
+
     /// `urn:globus:auth:scope:auth.globus.org:manage_projects`: Manage projects and their clients.
     UrnGlobusAuthScopeAuthGlobusOrgManageProjects,
 
@@ -414,6 +418,7 @@ impl Scope {
         Scope::Openid,
         Scope::Email,
         Scope::Profile,
+        Scope::OfflineAccess,
         Scope::UrnGlobusAuthScopeAuthGlobusOrgManageProjects,
         Scope::UrnGlobusAuthScopeAuthGlobusOrgViewAuthentications,
         Scope::UrnGlobusAuthScopeAuthGlobusOrgViewClients,
@@ -572,6 +577,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Read the name, the username and the identity provider.",
             ),
             provider::scope(
+                "offline_access",
+                "Get refresh tokens, as Globus' SDK for JavaScript asks for them.",
+            ),
+            provider::scope(
                 "urn:globus:auth:scope:auth.globus.org:manage_projects",
                 "Manage projects and their clients.",
             ),
@@ -714,7 +723,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "invalid_grant",
             hint: "Let the user log in again.",
-            status: Some(401),
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

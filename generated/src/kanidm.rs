@@ -32,7 +32,7 @@
 //! - **Access token lifetime**: 15 minutes.
 //! - **Refresh token lifetime**: 16 hours. The administrator may set another lifetime for each
 //!   client.
-//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 10; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::token_exchange`].
 //!
 //! # Errors
@@ -374,6 +374,9 @@ pub enum Scope {
     /// `groups`: Read the groups of the user, as UUIDs and full names.
     Groups,
 
+    /// `groups_uuid`: Read the UUIDs of the groups.
+    GroupsUuid,
+
     /// `groups_name`: Read the short names of the groups.
     GroupsName,
 
@@ -393,6 +396,7 @@ impl Scope {
         Scope::Address,
         Scope::Phone,
         Scope::Groups,
+        Scope::GroupsUuid,
         Scope::GroupsName,
         Scope::GroupsSpn,
         Scope::SshPublickeys,
@@ -515,6 +519,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "groups",
                 "Read the groups of the user, as UUIDs and full names.",
             ),
+            provider::scope("groups_uuid", "Read the UUIDs of the groups."),
             provider::scope("groups_name", "Read the short names of the groups."),
             provider::scope("groups_spn", "Read the full names of the groups."),
             provider::scope("ssh_publickeys", "Read the SSH keys of the user."),

@@ -730,6 +730,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     user: Some(provider::UserRules {
+        root: &["result"],
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,

@@ -158,6 +158,7 @@
 //! | [Mercado Pago](mod@mercado_pago) | a payment service in Latin America | authorization_code, refresh_token, client_credentials |
 //! | [Mercado Libre](mod@mercadolibre) | a marketplace in Latin America | authorization_code, refresh_token |
 //! | [Mercury](mod@mercury) | a bank account service for companies in the United States | authorization_code, refresh_token |
+//! | [MetaBrainz](mod@metabrainz) | the account of MusicBrainz, ListenBrainz, CritiqueBrainz and BookBrainz | authorization_code, refresh_token, client_credentials |
 //! | [Microsoft](mod@microsoft) | an identity platform for work, school and personal accounts | authorization_code, refresh_token, client_credentials, device_code, on_behalf_of |
 //! | [Microsoft for administrators](mod@microsoft_admin) | an identity platform, where an administrator consents for a whole tenant | authorization_code, client_credentials |
 //! | [Miro](mod@miro) | a service for whiteboards | authorization_code, refresh_token |
@@ -197,7 +198,7 @@
 //! | [QQ](mod@qq) | a Chinese messenger, whose users log in to websites by QQ Connect | authorization_code, refresh_token |
 //! | [QuickBooks Online](mod@quickbooks) | an accounting service by Intuit | authorization_code, refresh_token |
 //! | [Ramp](mod@ramp) | a service for company cards, expenses and bills | authorization_code, refresh_token, client_credentials |
-//! | [Razorpay](mod@razorpay) | a payment service in India | authorization_code, refresh_token |
+//! | [Razorpay](mod@razorpay) | a payment service in India | authorization_code, refresh_token, client_credentials |
 //! | [RD Station Marketing](mod@rd_station) | a Brazilian platform for marketing automation | authorization_code, refresh_token |
 //! | [RD Station CRM](mod@rd_station_crm) | a Brazilian tool for customer relations | authorization_code, refresh_token |
 //! | [Reddit](mod@reddit) | a network of discussion forums | authorization_code, refresh_token, client_credentials, installed_client |
@@ -214,7 +215,7 @@
 //! | [SimpleLogin](mod@simplelogin) | a service for e-mail aliases, which logs users in as well | authorization_code |
 //! | [Slack](mod@slack) | a messaging platform for teams | authorization_code, refresh_token |
 //! | [Sign in with Slack](mod@slack_openid) | the login of Slack, a messaging platform for teams | authorization_code, refresh_token |
-//! | [Smartcar](mod@smartcar) | a service that connects apps with cars of many makes | authorization_code, refresh_token |
+//! | [Smartcar](mod@smartcar) | a service that connects apps with cars of many makes | authorization_code, refresh_token, client_credentials |
 //! | [Smartsheet](mod@smartsheet) | a platform for spreadsheets and project work | authorization_code, refresh_token |
 //! | [SoundCloud](mod@soundcloud) | a service for publishing and hearing music | authorization_code, refresh_token, client_credentials |
 //! | [Spotify](mod@spotify) | an audio streaming service | authorization_code, refresh_token, client_credentials |
@@ -244,7 +245,7 @@
 //! | [Typeform](mod@typeform) | a service for forms and surveys | authorization_code, refresh_token |
 //! | [UAE PASS](mod@uaepass) | the digital identity of the United Arab Emirates | authorization_code |
 //! | [Unsplash](mod@unsplash) | a library of photos that may be used freely | authorization_code, refresh_token |
-//! | [Uphold](mod@uphold) | a wallet for money, metals and cryptocurrencies | authorization_code, client_credentials |
+//! | [Uphold](mod@uphold) | a wallet for money, metals and cryptocurrencies | authorization_code, refresh_token, client_credentials |
 //! | [Upstox](mod@upstox) | a stockbroker in India | authorization_code |
 //! | [Vercel](mod@vercel) | a platform that builds and hosts web applications | authorization_code, refresh_token, device_code |
 //! | [Vimeo](mod@vimeo) | a service for hosting and sharing videos | authorization_code, client_credentials, oauth1_exchange |
@@ -455,6 +456,7 @@ pub static PROVIDERS: &[&Provider] = &[
     &mercado_pago::PROVIDER,
     &mercadolibre::PROVIDER,
     &mercury::PROVIDER,
+    &metabrainz::PROVIDER,
     &microsoft::PROVIDER,
     &microsoft_admin::PROVIDER,
     &miro::PROVIDER,
@@ -967,6 +969,9 @@ pub mod mercadolibre;
 
 #[rustfmt::skip]
 pub mod mercury;
+
+#[rustfmt::skip]
+pub mod metabrainz;
 
 #[rustfmt::skip]
 pub mod microsoft;

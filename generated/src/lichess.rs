@@ -33,6 +33,13 @@
 //! - `invalid_grant`: The code was not accepted, for instance because the verifier does not
 //!   match its challenge. Start a new login, and exchange its code once, with the verifier of
 //!   the same login.
+//! - `invalid_request`: A parameter is missing or malformed, or the scheme of the redirect URI
+//!   is not allowed. Check the parameters.
+//! - `invalid_scope`: A scope is unknown. Check the scopes.
+//! - `unauthorized_client`: The challenge method is not S256. Send S256.
+//! - `unsupported_response_type`: Something else than a code was asked for. Ask for a code.
+//! - `unsupported_grant_type`: There is no other grant than the one for codes. Send the user
+//!   through the login.
 //!
 //! # More
 //!
@@ -405,6 +412,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             seconds: 31536000,
             ..provider::Lifetime::STANDARD
         },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 120,
+            ..provider::Lifetime::STANDARD
+        },
     ],
     token_response: provider::TokenResponse {
         members: &[
@@ -441,6 +453,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "invalid_grant",
             hint: "Start a new login, and exchange its code once, with the verifier of the same login.",
             status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the parameters.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_scope",
+            hint: "Check the scopes.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unauthorized_client",
+            hint: "Send S256.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_response_type",
+            hint: "Ask for a code.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Send the user through the login.",
             ..provider::ErrorCode::STANDARD
         },
     ],

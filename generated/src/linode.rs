@@ -24,8 +24,8 @@
 //! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Access token lifetime**: 2 hours. For public clients; Linode's programs were read, no
-//!   page.
+//! - **Access token lifetime**: 2 hours. Usually, says a developer of Linode's; the programs
+//!   for public clients have the same.
 //! - **Scopes**: [`Scope`] lists 36; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors

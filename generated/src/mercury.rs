@@ -20,14 +20,15 @@
 //!
 //! - **Environments**: [`Production`](Environment::Production),
 //!   [`Sandbox`](Environment::Sandbox); the first is the default.
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
+//!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: 30 days. The page says 720 hours.
-//! - **Scopes**: [`Scope`] lists all 2.
+//! - **Scopes**: [`Scope`] lists 4; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -58,6 +59,15 @@ impl Client {
         credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
         Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
+    }
+
+    /// A public client: one that cannot keep a secret, such as a mobile app.
+    ///
+    /// A client without a secret, such as Mercury's own command line program, which uses PKCE.
+    #[inline]
+    #[must_use]
+    pub fn public(client_id: impl Into<String>) -> Self {
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
     /// Sets the redirect URI, to which the browser returns after the login.
@@ -117,6 +127,30 @@ impl Client {
         tokens: oauth_atlas::TokenSet,
     ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
+    }
+
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// A refresh token takes along the access tokens that came of it. Unknown tokens are answered
+    /// with 200.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
+    /// Revokes a refresh token (RFC 7009).
+    ///
+    /// A refresh token takes along the access tokens that came of it. Unknown tokens are answered
+    /// with 200.
+    #[inline]
+    pub fn revoke_refresh_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_refresh_token(token)
     }
 
     /// Sends an authenticated request to the Mercury API, with `authorization: Bearer <access token>`.
@@ -207,11 +241,22 @@ pub enum Scope {
 
     /// `offline_access`: Issue a refresh token.
     OfflineAccess,
+
+    /// `write`: Named by Mercury's own program, without a description.
+    Write,
+
+    /// `openid`: Named by Mercury's own program, without a description.
+    Openid,
 }
 
 impl Scope {
     /// Every scope, in the order of Mercury's documentation.
-    pub const ALL: &[Scope] = &[Scope::Read, Scope::OfflineAccess];
+    pub const ALL: &[Scope] = &[
+        Scope::Read,
+        Scope::OfflineAccess,
+        Scope::Write,
+        Scope::Openid,
+    ];
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -274,8 +319,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "{oauth}/oauth2/token",
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "{oauth}/oauth2/revoke",
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
+    }),
+    public: Some(provider::ClientType {
+        auth: &[provider::ClientAuth::None],
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
@@ -301,9 +354,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
+        partial: true,
         values: &[
             provider::scope("read", "Read accounts and transactions."),
             provider::scope("offline_access", "Issue a refresh token."),
+            provider::scope(
+                "write",
+                "Named by Mercury's own program, without a description.",
+            ),
+            provider::scope(
+                "openid",
+                "Named by Mercury's own program, without a description.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

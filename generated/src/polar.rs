@@ -26,6 +26,9 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
+//! - **Access token lifetime**: Ten days after a login, by the page, and an hour after a
+//!   refresh, by the code.
+//! - **Refresh token lifetime**: never expires. Until it is used or revoked.
 //! - **Scopes**: [`Scope`] lists all 61; a request without scopes asks for every scope that the
 //!   client registered.
 //!
@@ -34,16 +37,14 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `access_denied`: The user declined, or the consent came without a user. Ask again only
-//!   when the user wants to.
-//! - `login_required`: With `prompt` none, no user is logged in. Send the user to the login
-//!   again, without that prompt.
-//! - `consent_required`: With `prompt` none, the user has not granted all the scopes to the
-//!   app. Send the user to the login again, without that prompt.
-//! - `invalid_sub`: The organization of the login could not be found, or the user has no access
-//!   to it. Leave the organization to the user.
-//! - `invalid_request`: A parameter is missing or wrong, such as sub_type, or no organization
-//!   was chosen where one is needed. Check the parameters.
+//! - `invalid_grant`: Start the login again, and send each code and each refresh token once.
+//! - `invalid_client`: Check the client id, the secret and the type of the client.
+//! - `invalid_scope`: Check the scopes.
+//! - `access_denied`: Ask again only when the user wants to.
+//! - `login_required`: Send the user to the login again, without that prompt.
+//! - `consent_required`: Send the user to the login again, without that prompt.
+//! - `invalid_sub`: Leave the organization to the user.
+//! - `invalid_request`: Check the parameters.
 //!
 //! # More
 //!
@@ -1083,6 +1084,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Start the login again, and send each code and each refresh token once.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the client id, the secret and the type of the client.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_scope",
+            hint: "Check the scopes.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
         provider::ErrorCode {
             code: "access_denied",
             hint: "Ask again only when the user wants to.",

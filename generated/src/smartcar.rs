@@ -27,6 +27,9 @@
 //! - **Refresh token lifetime**: 60 days.
 //! - **Scopes**: [`Scope`] lists 16; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
+//! - **Other grants**: [`Client::client_credentials`].
+//! - **Kept with the tokens**: [`UserId`]; read them with
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
@@ -34,6 +37,8 @@
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
 //! - `access_denied`: The user said no. Offer the login again.
+//! - `invalid_grant`: The code is wrong, or the redirect URI is another one than that of the
+//!   login. Start the login again.
 //!
 //! # More
 //!
@@ -112,6 +117,18 @@ impl Client {
         tokens: oauth_atlas::TokenSet,
     ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
+    }
+
+    /// Requests tokens for the application itself (RFC 6749 §4.4).
+    ///
+    /// The token of the application itself, for version 3 of the API and with API credentials of
+    /// the dashboard, which are not those of a login. It lives an hour.
+    #[inline]
+    pub fn client_credentials(
+        &self,
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
     }
 
     /// Requests the claims of the user.
@@ -346,6 +363,18 @@ impl Mode {
     }
 }
 
+/// The id of the user, which calls of version 3 have in the header sc-user-id.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct UserId;
+
+impl oauth_atlas::TokenKey for UserId {
+    const NAME: &'static str = "user_id";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
 /// A fake of Smartcar on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> oauth_atlas::fake::Fake {
@@ -418,8 +447,45 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "refresh_token"],
             ..provider::Grant::STANDARD
         },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["grant_type", "client_id", "client_secret"],
+            endpoint: Some(provider::Endpoint {
+                url: "https://iam.smartcar.com/oauth2/token",
+                auth: Some(provider::ClientAuth::Post),
+                ..provider::Endpoint::STANDARD
+            }),
+            token_response: Some(provider::TokenResponse {
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
+            }),
+            ..provider::Grant::STANDARD
+        },
     ],
     rotation: provider::Rotation::Always,
+    captures: &[
+        provider::Capture {
+            name: "user_id",
+            from: provider::CaptureFrom::Callback,
+            path: "user_id",
+            ..provider::Capture::STANDARD
+        },
+    ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
@@ -460,6 +526,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             seconds: 5184000,
             ..provider::Lifetime::STANDARD
         },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 600,
+            ..provider::Lifetime::STANDARD
+        },
     ],
     token_response: provider::TokenResponse {
         members: &[
@@ -489,6 +560,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "access_denied",
             hint: "Offer the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Start the login again.",
             ..provider::ErrorCode::STANDARD
         },
     ],

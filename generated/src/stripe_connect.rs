@@ -349,6 +349,9 @@ impl Authorize {
 
 /// What a Stripe Connect token may do.
 ///
+/// Stripe's library for Node asks for read_write where the caller names none, since the default
+/// is for extensions alone.
+///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(PartialEq)]

@@ -26,8 +26,8 @@
 //! - **Refresh**: no refresh token grant is documented.
 //! - **Access token lifetime**: never expires. SurveyMonkey will tell developers before that
 //!   changes.
-//! - **Scopes**: [`Scope`] lists all 22; a request without scopes asks for every scope that the
-//!   client registered.
+//! - **Scopes**: [`Scope`] lists 22; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for every scope that the client registered.
 //! - **Kept with the tokens**: [`AccessUrl`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -71,6 +71,14 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// The host of the API for the account, which the token response names: api.surveymonkey.com,
+    /// api.eu.surveymonkey.com in Europe or api.surveymonkey.ca in Canada.
+    #[inline]
+    #[must_use]
+    pub fn api(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("api", value))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -106,7 +114,9 @@ impl Client {
     }
 
     /// Sends an authenticated request to the SurveyMonkey API, with `authorization: Bearer <access token>`.
-    /// A path is appended to `https://api.surveymonkey.com/v3`.
+    /// A path is appended to `https://{api}/v3`.
+    ///
+    /// The host of another region answers 403 with the error 1018.
     #[inline]
     pub fn call_api(
         &self,
@@ -314,6 +324,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "surveymonkey",
     name: "SurveyMonkey",
     documentation: "https://developer.surveymonkey.com/api/v3/#authentication",
+    variables: &[
+        provider::Variable {
+            name: "api",
+            kind: provider::VariableKind::Host,
+            default: Some("api.surveymonkey.com"),
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://api.surveymonkey.com/oauth/authorize",
         requires: &["redirect_uri", "client_id", "response_type"],
@@ -325,7 +343,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "https://api.surveymonkey.com/v3/users/me",
+        url: "https://{api}/v3/users/me",
         method: provider::HttpMethod::Get,
         scopes: &["users_read"],
         ..provider::Endpoint::STANDARD
@@ -355,11 +373,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Capture {
             name: "access_url",
             path: "access_url",
+            variable: Some("api"),
+            allowed_hosts: &["*.surveymonkey.com", "*.surveymonkey.ca"],
             ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
+        partial: true,
         values: &[
             provider::scope(
                 "surveys_read",
@@ -449,7 +470,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
-        url: Some("https://api.surveymonkey.com/v3"),
+        url: Some("https://{api}/v3"),
         ..provider::Api::STANDARD
     },
     errors: &[

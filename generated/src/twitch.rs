@@ -35,10 +35,10 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `invalid_grant`: The refresh token or device code is wrong, used or expired, or the user
-//!   has disconnected the app or changed the password. The code is the standard's, for what
-//!   Twitch says in the member message. Start the authorization again or ask for a new device
-//!   code.
+//! - `invalid_grant`: The code, the refresh token or the device code is wrong, used or expired,
+//!   or the user has disconnected the app or changed the password. The code is the standard's,
+//!   for what Twitch says in the member message. Start the authorization again or ask for a new
+//!   device code.
 //!
 //! # More
 //!
@@ -1378,6 +1378,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            status: Some(400),
+            codes: &["Invalid authorization code"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
         provider::RefusalRule {
             codes: &["Invalid refresh token"],
             means: "invalid_grant",

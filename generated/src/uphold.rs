@@ -23,7 +23,8 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`.
 //! - **PKCE**: breaks the login, and is never sent.
-//! - **Refresh**: no refresh token grant is documented.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: never expires. The sample response tells a lifetime of null. A
 //!   change of the password ends all tokens, and users can withdraw them.
 //! - **Scopes**: [`Scope`] lists all 13; a request without scopes is refused.
@@ -33,6 +34,9 @@
 //!
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
+//! - `invalid_scope`: A scope is not one that the application may ask for. Ask for the scopes
+//!   of the registration alone.
 //!
 //! # More
 //!
@@ -110,6 +114,26 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
+    /// returned, the current one is kept.
+    ///
+    /// The library refreshes a token when a call is answered with 401, where a refresh token came
+    /// with it.
+    #[inline]
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
+        self.0.refresh(tokens)
+    }
+
+    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
+    #[inline]
+    #[must_use]
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
+        self.0.token_source(tokens)
+    }
+
     /// Requests tokens for the application itself (RFC 6749 §4.4).
     ///
     /// For business use, after an approval by Uphold. The token acts for the owner of the
@@ -120,6 +144,15 @@ impl Client {
         scopes: impl IntoIterator<Item = Scope>,
     ) -> oauth_atlas::TokenRequest {
         self.0.client_credentials(scopes)
+    }
+
+    /// Revokes an access token (RFC 7009).
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
     }
 
     /// Requests the claims of the user.
@@ -372,6 +405,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["redirect_uri"],
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "{api}/oauth2/revoke",
+        auth: Some(provider::ClientAuth::AccessToken),
+        omit: &["token_type_hint"],
+        tokens: &[provider::TokenKind::AccessToken],
+        ..provider::Endpoint::STANDARD
+    }),
     userinfo: Some(provider::Endpoint {
         url: "{api}/v0/me",
         method: provider::HttpMethod::Get,
@@ -390,6 +430,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
             requires: &["client_id", "client_secret", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -459,17 +504,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::ResponseMember {
                 name: "token_type",
-                presence: provider::Presence::Never,
                 ..provider::ResponseMember::STANDARD
             },
             provider::ResponseMember {
                 name: "refresh_token",
-                presence: provider::Presence::Never,
                 ..provider::ResponseMember::STANDARD
             },
             provider::ResponseMember {
                 name: "scope",
-                presence: provider::Presence::Never,
                 ..provider::ResponseMember::STANDARD
             },
         ],
@@ -479,6 +521,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("{api}/v0"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_scope",
+            hint: "Ask for the scopes of the registration alone.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {

@@ -76,7 +76,7 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// The host of VK ID. Its library knows vk.ru as a second domain of it.
+    /// The host of VK ID. id.vk.com is its older name.
     #[inline]
     #[must_use]
     pub fn host(self, value: impl Into<String>) -> Self {
@@ -346,7 +346,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "host",
             kind: provider::VariableKind::Host,
             suffixes: &[".vk.com", ".vk.ru"],
-            default: Some("id.vk.com"),
+            default: Some("id.vk.ru"),
             ..provider::Variable::STANDARD
         },
     ],

@@ -525,6 +525,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
         provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &["503"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
             codes: &["522", "601"],
             means: "temporarily_unavailable",
             ..provider::RefusalRule::STANDARD

@@ -25,7 +25,8 @@
 //! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
 //!   fresh.
 //! - **Access token lifetime**: 1 hour.
-//! - **Refresh token lifetime**: 28 days.
+//! - **Refresh token lifetime**: 28 days. A refresh does not prolong it. A new login does, and
+//!   gives the same refresh token.
 //! - **Scopes**: [`Scope`] lists all 4; a request without scopes is refused.
 //!
 //! # Errors
