@@ -5,6 +5,7 @@ pub(crate) mod hidden;
 mod macros;
 mod mismatch;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -15,7 +16,7 @@ use crate::language::shape::{Form, Scalar, Shape};
 use crate::language::words::{alternatives, nearest};
 use crate::yaml::diagnostic::{Label, Report};
 use crate::yaml::locate::Step;
-use crate::yaml::locate::locate;
+use crate::yaml::places::Places;
 use crate::yaml::source::Source;
 use crate::yaml::tree::{Node, NodeId, Tree};
 
@@ -56,9 +57,9 @@ pub(crate) struct Reader<'r> {
     pub(crate) used: Vec<(&'static str, String, NodeId)>,
     /// The key whose value is read.
     pub(crate) field: Option<Field>,
-    /// How many bytes were read again to find the places of mistakes.
-    pub(crate) spent: usize,
-    /// The mistakes that are counted only, as finding their places would take too long.
+    /// Looked for when there is a mistake.
+    pub(crate) places: OnceCell<Places<'r>>,
+    /// The mistakes that are counted only.
     pub(crate) untold: usize,
 }
 
@@ -115,9 +116,8 @@ impl Language {
     }
 }
 
-/// The most bytes that are read to find the places of mistakes: hundreds of mistakes in a spec of
-/// a usual size, dozens in one of the largest.
-const MAX_SPENT: usize = 8 * 1024 * 1024;
+/// After so many mistakes the file is something else than a spec.
+const MAX_MISTAKES: usize = 1_000;
 
 impl Reader<'_> {
     /// Reports a mistake at one place.
@@ -136,8 +136,8 @@ impl Reader<'_> {
     }
 
     /// Whether mistakes are only counted from here on.
-    fn is_spent(&self) -> bool {
-        self.spent >= MAX_SPENT
+    fn is_full(&self) -> bool {
+        self.report.len() >= MAX_MISTAKES
     }
 
     /// Reports a mistake that shows in several places, the one to mend first.
@@ -147,11 +147,10 @@ impl Reader<'_> {
         places: &[(Place, &str)],
         help: Option<String>,
     ) {
-        if self.is_spent() {
+        if self.is_full() {
             self.untold += 1;
             return;
         }
-        self.spent += self.source.text.len() * places.len();
         // A mistake of the spec as a whole has a file and no line.
         let labels = places
             .iter()
@@ -170,45 +169,36 @@ impl Reader<'_> {
         let first = self.used.iter();
         let first = first.filter(|(record, key, _)| seen.insert((*record, key.as_str())));
         first
-            .map(|(record, key, node)| (*record, key.clone(), self.steps(Place::KeyOf(*node))))
+            .map(|(record, key, node)| (*record, key.clone(), self.steps_to_key(*node)))
             .collect()
     }
 
-    /// What stands in the file at a place, as far as it can be an escape; nothing is one outside of
-    /// double quotes, and there all of the file stands for it.
-    pub(crate) fn written(&mut self, place: Place) -> &str {
-        if self.is_spent() {
-            return &self.source.text;
-        }
-        self.spent += self.source.text.len();
-        match &self.source.text[self.span(place)] {
-            quoted if quoted.starts_with('"') => quoted,
-            _ => &self.source.text,
-        }
+    /// What stands in the file at a place, if it stands in double quotes: nothing else has escapes.
+    pub(crate) fn quoted(&self, place: Place) -> Option<&str> {
+        let written = &self.source.text[self.span(place)];
+        written.starts_with('"').then_some(written)
     }
 
     fn span(&self, place: Place) -> Range<usize> {
-        if let Place::Part(id, start, end) = place {
-            return self.part(id, start..end);
+        let (text, tree) = (&self.source.text, self.tree);
+        let places = self.places.get_or_init(|| Places::find(text, tree));
+        match place {
+            Place::Spec => places.node(tree.root()),
+            Place::At(id) => places.node(id),
+            Place::Part(id, start, end) => self.part(id, start..end),
+            Place::KeyOf(id) => places.key(id),
         }
-        locate(&self.source.text, &self.steps(place))
     }
 
-    /// The way to a place from the root of the tree.
-    fn steps(&self, place: Place) -> Vec<Step> {
-        match place {
-            Place::Spec => Vec::new(),
-            Place::At(id) | Place::Part(id, ..) => self.tree.path(id),
-            Place::KeyOf(id) => {
-                let mut steps = self.tree.path(id);
-                if let Some(last) = steps.last_mut()
-                    && let Step::Value(index) = *last
-                {
-                    *last = Step::Key(index);
-                }
-                steps
-            }
+    /// The way to the key of a node from the root of the tree.
+    fn steps_to_key(&self, id: NodeId) -> Vec<Step> {
+        let mut steps = self.tree.path(id);
+        if let Some(last) = steps.last_mut()
+            && let Step::Value(index) = *last
+        {
+            *last = Step::Key(index);
         }
+        steps
     }
 
     /// The bytes of a text as they stand in the file, or all of it where escapes or folded lines
@@ -257,14 +247,16 @@ impl Reader<'_> {
                 return None;
             }
         };
+        // The keys that stand there, or are read as if they did.
+        let mut there = None::<BTreeSet<_>>;
+        let all = || entries.iter().map(|(key, _)| key.as_str()).collect();
         for (key, value) in entries {
             if !keys.contains(&key.as_str()) {
                 let near = self.misplaced(key, *value, keys);
                 // Read on as if it were the key that is meant: its absence is no second mistake,
                 // and its value may hold more of them.
-                if !self.is_spent()
-                    && let Some(near) = near
-                    && !entries.iter().any(|(known, _)| known == near)
+                if let Some(near) = near
+                    && there.get_or_insert_with(all).insert(near)
                 {
                     fields.entries.push((near.to_owned(), *value));
                 }
@@ -280,7 +272,7 @@ impl Reader<'_> {
 
     /// Reports a key that is none of `keys`, and says which is meant, if that is told.
     fn misplaced<'k>(&mut self, key: &str, value: NodeId, keys: &[&'k str]) -> Option<&'k str> {
-        if self.is_spent() {
+        if self.is_full() {
             self.untold += 1;
             return None;
         }
@@ -328,7 +320,7 @@ impl Reader<'_> {
 
     /// Reports a word that is none of `words`, with the nearest one.
     pub(crate) fn unknown(&mut self, place: Place, what: &str, word: &str, words: &[&str]) {
-        if self.is_spent() {
+        if self.is_full() {
             self.untold += 1;
             return;
         }

@@ -2,12 +2,14 @@
 
 mod imported;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::decode::{Decode, Place, Reader, hidden};
 use crate::model::Provider;
 use crate::yaml::diagnostic::{Label, Report};
-use crate::yaml::locate::{Step, locate};
+use crate::yaml::locate::Step;
+use crate::yaml::places::Places;
 use crate::yaml::source::{self, Source};
 use crate::yaml::tree::{Node, Tree};
 use crate::{check, lower, spec, threads};
@@ -113,7 +115,7 @@ fn read(source: &Source, report: &mut Report) -> Option<(Provider, Vec<UsedKey>)
         cited: Vec::new(),
         used: Vec::new(),
         field: None,
-        spent: 0,
+        places: OnceCell::new(),
         untold: 0,
     };
     hidden::report_escaped(&hidden, &mut reader);
@@ -145,10 +147,9 @@ impl Report {
         title: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let span = Tree::parse(&self.sources[source]).ok().map(|tree| {
-            let steps = tree.path(tree.find(path));
-            locate(&self.sources[source].text, &steps)
-        });
+        let span = Tree::parse(&self.sources[source])
+            .ok()
+            .map(|tree| Places::find(&self.sources[source].text, &tree).node(tree.find(path)));
         let label = |span| Label {
             span,
             text: String::new(),

@@ -3,6 +3,7 @@
 pub(crate) mod diagnostic;
 pub(crate) mod hidden;
 pub(crate) mod locate;
+pub(crate) mod places;
 pub(crate) mod source;
 pub(crate) mod syntax;
 pub(crate) mod tree;

@@ -1,11 +1,12 @@
 //! Mistakes of characters that nobody sees.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::decode::{Place, Reader};
 use crate::yaml::diagnostic::{Label, Report};
-use crate::yaml::hidden::{Kind, found, without_hidden};
+use crate::yaml::hidden::{Kind, found, is_hidden, without_hidden};
 use crate::yaml::source::Source;
 use crate::yaml::tree::{Hidden, Tree};
 
@@ -58,19 +59,30 @@ pub(crate) fn take_out(tree: &mut Tree) -> Vec<Hidden> {
 
 /// Reports those of them that are written as escapes.
 pub(crate) fn report_escaped(hidden: &[Hidden], reader: &mut Reader) {
+    if hidden.is_empty() {
+        return;
+    }
+    let in_file = hidden_in(&reader.source.text);
     for one in hidden {
         let place = match one.is_key {
             true => Place::KeyOf(one.node),
             false => Place::At(one.node),
         };
         // What stands in the file itself was reported.
-        let text = reader.written(place);
+        let quoted = reader.quoted(place).map(hidden_in);
+        let reported = quoted.as_ref().unwrap_or(&in_file);
         let mut breaks = one.text.chars().filter(|c| matches!(c, '\n' | '\t'));
         let breaks = breaks.find(|_| one.is_key).map(|c| (c, Kind::Control));
         let mut found = found(&one.text).map(|(_, character, kind)| (character, kind));
-        let escaped = found.find(|(character, _)| !text.contains(*character));
+        let escaped = found.find(|(character, _)| !reported.contains(character));
         if let Some((character, kind)) = escaped.or(breaks) {
             reader.mistake_with_help(place, kind.title(character), "leave out its escape");
         }
     }
+}
+
+fn hidden_in(text: &str) -> BTreeSet<char> {
+    text.chars()
+        .filter(|character| is_hidden(*character))
+        .collect()
 }

@@ -1,13 +1,17 @@
 //! Mistakes in specs, drawn as rustc draws them.
 
+mod drawn;
+
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::Renderer;
 
 use crate::yaml::hidden::visible;
 use crate::yaml::source::Source;
+use drawn::Lines;
 
 /// A mistake in a spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub struct Label {
 pub struct Report {
     found: Vec<(usize, Diagnostic)>,
     pub(crate) sources: Vec<Source>,
+    /// Of the sources with mistakes.
+    lines: BTreeMap<usize, Lines>,
 }
 
 impl Report {
@@ -51,6 +57,7 @@ impl Report {
         Self {
             found: Vec::new(),
             sources: sources.to_vec(),
+            lines: BTreeMap::new(),
         }
     }
 
@@ -71,6 +78,8 @@ impl Report {
 
     /// Adds what is reported of the source with this index.
     pub(crate) fn add_all(&mut self, source: usize, of_one: Report) {
+        self.lines
+            .extend(of_one.lines.into_values().map(|lines| (source, lines)));
         let found = of_one.found.into_iter();
         self.found
             .extend(found.map(|(_, diagnostic)| (source, diagnostic)));
@@ -86,18 +95,13 @@ impl Report {
     ) {
         let Source { path, text, .. } = &self.sources[source];
         let start = labels.first().map_or(0, |label| label.span.start);
-        let before = &text[..start];
+        let lines = self.lines.entry(source).or_insert_with(|| Lines::of(text));
+        let (line, column) = lines.place(text, start);
         let diagnostic = Diagnostic {
             title: visible(title.into()),
             path: visible(path.clone()),
-            line: before.matches('\n').count() + 1,
-            column: before
-                .rsplit('\n')
-                .next()
-                .unwrap_or_default()
-                .chars()
-                .count()
-                + 1,
+            line,
+            column,
             labels,
             help: help.map(visible),
         };
@@ -138,7 +142,9 @@ impl Report {
         };
         let mut text = String::new();
         for (source, diagnostic) in &self.found {
-            text += &renderer.render(&[draw(&self.sources[*source], diagnostic)]);
+            let lines = &self.lines[source];
+            let drawn = drawn::draw(&self.sources[*source].text, lines, diagnostic);
+            text += &renderer.render(&[drawn]);
             text += "\n\n";
         }
         text
@@ -158,27 +164,3 @@ impl fmt::Debug for Report {
 }
 
 impl Error for Report {}
-
-fn draw<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
-    let mut snippet = Snippet::source(&*source.text).path(diagnostic.path.as_str());
-    for (index, label) in diagnostic.labels.iter().enumerate() {
-        let kind = if index == 0 {
-            AnnotationKind::Primary
-        } else {
-            AnnotationKind::Context
-        };
-        snippet = snippet.annotation(kind.span(label.span.clone()).label(label.text.as_str()));
-    }
-    let title = Level::ERROR.primary_title(diagnostic.title.as_str());
-    let mut group = if diagnostic.labels.is_empty() {
-        // Tools that read `path:line:column` need all three.
-        let origin = Origin::path(diagnostic.path.as_str());
-        title.element(origin.line(1).char_column(1))
-    } else {
-        title.element(snippet)
-    };
-    if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
-    }
-    group
-}

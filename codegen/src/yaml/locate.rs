@@ -1,5 +1,5 @@
 //! Where a node stands in its file. The YAML parser keeps positions to itself until an error, so
-//! walk to the node and fail there: a fraction of a millisecond, and only where there is a mistake.
+//! walk to the node and fail there: a fraction of a millisecond, for one node.
 
 use std::cell::Cell;
 use std::fmt;
@@ -19,17 +19,22 @@ pub(crate) enum Step {
     Item(usize),
 }
 
-/// The bytes of `text` that the node at the end of `steps` begins with: a whole scalar or key, or
-/// the first line of anything longer.
-pub(crate) fn locate(text: &str, steps: &[Step]) -> Range<usize> {
+/// The bytes of `text` that the node at the end of `steps` begins with.
+fn locate(text: &str, steps: &[Step]) -> Range<usize> {
     match mark(text, steps) {
         Some((mark, _)) => at(text, &mark),
-        None => 0..text.lines().next().map_or(0, str::len),
+        None => first_line(text),
     }
 }
 
-/// The same of a text without mistakes. What comes behind the node's entry of the root is not read:
-/// the parser reads all that it is given before it hands over anything.
+/// The place of what has none.
+pub(crate) fn first_line(text: &str) -> Range<usize> {
+    0..text.lines().next().map_or(0, str::len)
+}
+
+/// The bytes that the node at the end of `steps` begins with, in a text without mistakes: a whole
+/// scalar or key, or the first line of anything longer. What comes behind the node's entry of the
+/// root is not read: the parser reads all that it is given before it hands over anything.
 pub(crate) fn locate_early(text: &str, steps: &[Step]) -> Range<usize> {
     if let Some(Step::Key(index) | Step::Value(index)) = steps.first() {
         let mut entries = text.match_indices('\n').filter(|(end, _)| {
@@ -62,13 +67,58 @@ fn mark(text: &str, steps: &[Step]) -> Option<(Location, bool)> {
     Some((error.location()?, is_found.get()))
 }
 
-/// The byte at a line and column of the YAML parser: both from 1, the column in characters. Its own
-/// index counts some line ends as one character and some as their bytes.
+/// The byte at a line and column of the YAML parser.
 pub(crate) fn offset(text: &str, line: usize, column: usize) -> usize {
+    Cursor::default().go(text, line, column)
+}
+
+/// Goes from one place of the YAML parser to the next. Its lines and columns start from 1, columns in
+/// characters. Its own index counts some line ends as one character and some as their bytes.
+#[derive(Debug)]
+pub(crate) struct Cursor {
+    line: usize,
+    column: usize,
+    /// The first byte of the line.
+    start: usize,
+    at: usize,
+}
+
+impl Default for Cursor {
+    fn default() -> Self {
+        Self {
+            line: 1,
+            column: 1,
+            start: 0,
+            at: 0,
+        }
+    }
+}
+
+impl Cursor {
+    /// The byte at a line and column. What lies before the last one is not read again.
+    pub(crate) fn go(&mut self, text: &str, line: usize, column: usize) -> usize {
+        if line < self.line {
+            *self = Self::default();
+        }
+        while self.line < line
+            && let Some(start) = next_line(text, self.at)
+        {
+            (self.line, self.column, self.start, self.at) = (self.line + 1, 1, start, start);
+        }
+        if column < self.column {
+            (self.column, self.at) = (1, self.start);
+        }
+        let characters = text[self.at..].chars().take(column - self.column);
+        self.at += characters.map(char::len_utf8).sum::<usize>();
+        self.column = column;
+        self.at
+    }
+}
+
+/// Where the line after the one at this byte begins.
+fn next_line(text: &str, mut at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    let (mut start, mut at) = (0, 0);
-    let mut lines_before = line.saturating_sub(1);
-    while lines_before > 0 && at < bytes.len() {
+    while at < bytes.len() {
         // More ends a line of YAML than a line feed: U+0085, U+2028 and U+2029 as well.
         let end = match bytes[at] {
             b'\r' if bytes.get(at + 1) == Some(&b'\n') => 2,
@@ -77,14 +127,12 @@ pub(crate) fn offset(text: &str, line: usize, column: usize) -> usize {
             0xe2 if matches!(bytes.get(at + 1..at + 3), Some([0x80, 0xa8 | 0xa9])) => 3,
             _ => 0,
         };
-        at += end.max(1);
         if end > 0 {
-            start = at;
-            lines_before -= 1;
+            return Some(at + end);
         }
+        at += 1;
     }
-    let characters = text[start..].chars().take(column.saturating_sub(1));
-    start + characters.map(char::len_utf8).sum::<usize>()
+    None
 }
 
 /// The scalar that begins at `start`, found by its end: a quote, a separator or a comment.
@@ -270,6 +318,21 @@ mod tests {
         let expected = ['a', 'b', 'c', 'd', 'e', 'f', 'g', '\n', 'h', 'h', 'h', 'h'];
         assert_eq!(firsts, expected.map(Some));
         assert_eq!(&text[offset(text, 2, 2)..][..2], "ä");
+        let mut cursor = Cursor::default();
+        for (line, column) in [
+            (2, 2),
+            (2, 3),
+            (2, 1),
+            (7, 2),
+            (12, 1),
+            (12, 2),
+            (9, 1),
+            (3, 1),
+            (1, 9),
+        ] {
+            let at = cursor.go(text, line, column);
+            assert_eq!(at, offset(text, line, column), "{line}:{column}");
+        }
     }
 
     #[test]

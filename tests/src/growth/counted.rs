@@ -13,6 +13,17 @@ pub fn size() -> Option<usize> {
     env::var(SIZE).ok()?.parse().ok()
 }
 
+/// Tells a process of this test which of its calls to make, if not all.
+const ONLY: &str = "OAUTH_ATLAS_TESTS_ONLY";
+
+/// Whether this process is to make the call with this number.
+pub fn is_wanted(number: usize) -> bool {
+    env::var(ONLY).map_or(true, |only| {
+        let mut only = only.split(' ');
+        only.any(|wanted| wanted.parse() == Ok(number))
+    })
+}
+
 /// Ends what is not counted. Valgrind knows it by its name.
 #[inline(never)]
 pub fn prepared(work: Box<dyn FnOnce()>) -> Box<dyn FnOnce()> {
@@ -27,10 +38,23 @@ pub fn measured(work: Box<dyn FnOnce()>) {
 
 /// The instructions of each call of [`measured`] in this test, for inputs of this size.
 pub fn instructions(test: &str, size: usize) -> Vec<u64> {
+    count(Command::new("valgrind").env(SIZE, size.to_string()), test)
+}
+
+/// The same of the calls with these numbers alone.
+pub fn instructions_of(calls: &[usize], test: &str, size: usize) -> Vec<u64> {
+    let only: Vec<_> = calls.iter().map(usize::to_string).collect();
+    let mut valgrind = Command::new("valgrind");
+    valgrind
+        .env(ONLY, only.join(" "))
+        .env(SIZE, size.to_string());
+    count(&mut valgrind, test)
+}
+
+fn count(valgrind: &mut Command, test: &str) -> Vec<u64> {
     let folder = env::temp_dir().join(format!("oauth-atlas-growth-{test}-{}", process::id()));
     fs::create_dir_all(&folder).expect("the directory for temporary files is writable");
     let counts = folder.join("counts");
-    let mut valgrind = Command::new("valgrind");
     valgrind
         .arg("--tool=callgrind")
         .arg(format!("--callgrind-out-file={}", counts.display()))
@@ -40,8 +64,7 @@ pub fn instructions(test: &str, size: usize) -> Vec<u64> {
             "--dump-after=*counted::measured*",
         ])
         .arg(env::current_exe().expect("this program"))
-        .args(["--exact", test, "--test-threads=1"])
-        .env(SIZE, size.to_string());
+        .args(["--exact", test, "--test-threads=1"]);
     let output = valgrind.output().expect("valgrind");
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{complaint}");
