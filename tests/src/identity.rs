@@ -1,5 +1,7 @@
 //! Who logged in: clients and their fakes, over sockets.
 
+use std::time::Duration;
+
 use oauth_atlas::fake::{Fake, FakeServer, Fault, Lie, LogoutLie};
 use oauth_atlas::provider::Provider;
 use oauth_atlas::{
@@ -8,7 +10,7 @@ use oauth_atlas::{
 };
 
 use crate::fixtures::who_logged_in;
-use crate::server::{Answer, Server};
+use crate::server::{Answer, Server, Step};
 
 const REDIRECT_URI: &str = "https://app.example/callback";
 
@@ -388,6 +390,89 @@ async fn a_logout_token_is_verified() {
         move || client.verify_logout_token(token).send_blocking()
     });
     verified.await.expect("no panic").expect("a logout token");
+}
+
+/// Anyone can send logout tokens in any number.
+#[tokio::test]
+async fn while_no_keys_can_be_had_tokens_cause_one_request() {
+    let (fake, client) = started(&who_logged_in::PROVIDER).await;
+    let tokens = log_in(&fake, &client, &["openid"]).await.expect("tokens");
+    let forged = || fake.logout_token(Some(LogoutLie::Key));
+    let slow = |bytes: Vec<u8>| {
+        let wait = Step::Wait(Duration::from_millis(300));
+        Answer::Steps(vec![wait, Step::Bytes(bytes)])
+    };
+    let refusal = || match Answer::new(503, &[], "down") {
+        Answer::Bytes(bytes) => slow(bytes),
+        other => other,
+    };
+    for answer in [refusal(), slow(Vec::new()), Answer::new(200, &[], "{}")] {
+        let server = Server::start([answer]);
+        let client = with_keys_at(&client, &server);
+        let mut at_once = tokio::task::JoinSet::new();
+        for _ in 0..20 {
+            let verification = client.verify_logout_token(forged()).into_future();
+            at_once.spawn(async { verification.await.map(drop) });
+            let verification = client.verify_id_token(&tokens).into_future();
+            at_once.spawn(async { verification.await.map(drop) });
+        }
+        while let Some(verified) = at_once.join_next().await {
+            verified.expect("no panic").expect_err("no keys");
+        }
+        let error = client.verify_logout_token(forged()).await;
+        let error = error.expect_err("no keys");
+        assert_eq!(error.endpoint(), Some(EndpointKind::Jwks), "{error}");
+        assert_eq!(server.connections(), 1, "{error}");
+        // Who has logged in need not wait for the end of the pause.
+        client.verify_id_token(&tokens).await.expect_err("no keys");
+        assert_eq!(server.connections(), 2, "{error}");
+    }
+    let threads = Server::start([refusal()]);
+    let client = with_keys_at(&client, &threads);
+    let verified = (0..20).map(|_| {
+        let verification = client.verify_logout_token(forged());
+        tokio::task::spawn_blocking(move || verification.send_blocking())
+    });
+    for verified in verified.collect::<Vec<_>>() {
+        verified.await.expect("no panic").expect_err("no keys");
+    }
+    assert_eq!(threads.connections(), 1);
+}
+
+#[tokio::test]
+async fn who_waits_for_the_first_keys_gets_them() {
+    let (fake, client) = started(&who_logged_in::PROVIDER).await;
+    log_in(&fake, &client, &["openid"]).await.expect("tokens");
+    let published = reqwest::get(format!("{}/keys", fake.origin())).await;
+    let keys = published.expect("an answer").text().await.expect("a text");
+    // The first one is given up.
+    let server = Server::with(move |index, _| match index {
+        0 => Answer::Stall(Duration::from_secs(20)),
+        _ => Answer::new(200, &[], &keys),
+    });
+    let client = with_keys_at(&client, &server);
+    let first = tokio::spawn(
+        client
+            .verify_logout_token(fake.logout_token(None))
+            .into_future(),
+    );
+    while server.received().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        waiting.spawn(
+            client
+                .verify_logout_token(fake.logout_token(None))
+                .into_future(),
+        );
+    }
+    tokio::task::yield_now().await;
+    first.abort();
+    while let Some(verified) = waiting.join_next().await {
+        verified.expect("no panic").expect("a logout token");
+    }
+    assert_eq!(server.connections(), 2);
 }
 
 #[tokio::test]

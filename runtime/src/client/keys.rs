@@ -1,10 +1,11 @@
 //! The keys with which a provider signs (RFC 7517), and how long they are kept.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jsonwebtoken::{Algorithm, DecodingKey, crypto::aws_lc};
 
+use crate::error::Error;
 use crate::provider::SigningAlgorithm;
 use crate::text::json::Json;
 use crate::text::secret::Secret;
@@ -15,9 +16,9 @@ const FRESH: Duration = Duration::from_secs(3600);
 /// How long keys are used while the provider cannot be asked.
 const USABLE: Duration = Duration::from_secs(24 * 3600);
 
-/// How long to wait before keys are asked for again, so that tokens with made-up keys cause no
+/// How long to wait before keys are asked for again, so that tokens that anyone can make up cause no
 /// requests.
-const PAUSE: Duration = Duration::from_secs(60);
+pub(crate) const PAUSE: Duration = Duration::from_secs(60);
 
 /// The most keys that are read. Providers publish a handful.
 const MOST_KEYS: usize = 100;
@@ -193,7 +194,15 @@ fn of_jose(algorithm: SigningAlgorithm) -> Algorithm {
 
 /// The keys of a client's provider, as they were when they were last asked for.
 #[derive(Default)]
-pub(crate) struct KeyCache(Mutex<Kept>);
+pub(crate) struct KeyCache {
+    kept: Mutex<Kept>,
+    /// Whose turn it is to ask for the first keys. Many tokens may come at once, and one request is for
+    /// all of them.
+    turn: tokio::sync::Mutex<()>,
+    /// The same among threads that wait. A thread that waited for a task of its own runtime would wait
+    /// for ever.
+    turn_of_threads: Mutex<()>,
+}
 
 #[derive(Default)]
 struct Kept {
@@ -201,6 +210,8 @@ struct Kept {
     read_at: Option<Instant>,
     /// When they were asked for again.
     asked_at: Option<Instant>,
+    /// When they were asked for in vain, and why.
+    failed: Option<(Instant, Error)>,
 }
 
 /// What to do about a token.
@@ -209,17 +220,23 @@ pub(crate) enum Advice {
     Use(Arc<Keys>),
     /// Ask for the keys; if that fails, these may do.
     Ask(Option<Arc<Keys>>),
+    /// Ask for the first keys, in turn.
+    AskFirst,
+    /// Do not ask again yet for what failed like this.
+    Wait(Error),
 }
 
 impl KeyCache {
-    /// What to do about a token that names this key.
+    /// What to do about a token that names this key. Where the first keys were asked for in vain since
+    /// then, it is in vain for this token as well.
     pub(crate) fn advice(
         &self,
         id: Option<&str>,
         algorithm: SigningAlgorithm,
+        since: Instant,
         now: Instant,
     ) -> Advice {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept();
         let within = |at: Option<Instant>, limit| {
             at.is_some_and(|at| now.saturating_duration_since(at) < limit)
         };
@@ -228,7 +245,10 @@ impl KeyCache {
         let is_paused = within(kept.asked_at, PAUSE);
         let usable = within(kept.read_at, USABLE).then(|| Arc::clone(&kept.keys));
         match usable {
-            None => Advice::Ask(None),
+            None => match &kept.failed {
+                Some((at, error)) if *at >= since => Advice::Wait(error.clone()),
+                _ => Advice::AskFirst,
+            },
             Some(keys) if is_paused || is_fresh && has_key => Advice::Use(keys),
             Some(keys) => {
                 kept.asked_at = Some(now);
@@ -239,10 +259,30 @@ impl KeyCache {
 
     pub(crate) fn keep(&self, keys: Keys, now: Instant) -> Arc<Keys> {
         let keys = Arc::new(keys);
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept();
         kept.keys = Arc::clone(&keys);
         kept.read_at = Some(now);
         keys
+    }
+
+    /// Notes that the keys were asked for in vain.
+    pub(crate) fn failed(&self, error: &Error, now: Instant) {
+        self.kept().failed = Some((now, error.clone()));
+    }
+
+    /// Waits until nobody else asks for the first keys.
+    pub(crate) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
+    /// The same on this thread.
+    pub(crate) fn turn_blocking(&self) -> MutexGuard<'_, ()> {
+        let turn = self.turn_of_threads.lock();
+        turn.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -8,7 +8,7 @@ use http::header::ACCEPT;
 use http::{HeaderValue, Method};
 
 use crate::client::handle::Core;
-use crate::client::keys::{Advice, Keys, is_signed_by_secret};
+use crate::client::keys::{Advice, Keys, PAUSE, is_signed_by_secret};
 use crate::error::id_token::IdTokenProblem;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
@@ -36,10 +36,14 @@ pub struct IdTokenVerification {
     token: Option<Secret>,
     /// The access token that came with it; with a logout token comes none.
     access_token: Option<Secret>,
+    /// An outage since then is one for this token as well.
+    since: Instant,
     state: Result<State, Error>,
 }
 
 enum State {
+    /// The first keys are asked for.
+    Beginning(Step),
     /// The keys are asked for; if that fails, these may do.
     Asking(Step, Option<Arc<Keys>>),
     Verifying(Step, Arc<Keys>),
@@ -60,18 +64,22 @@ impl IdTokenVerification {
             state: Err(Error::configuration(core.provider(), "")),
             token: tokens.id_token().cloned(),
             access_token: Some(tokens.access_token().clone()),
+            since: Instant::now(),
             core,
         };
         verification.state = verification.begin();
         verification
     }
 
-    /// The same of a logout token.
+    /// The same of a logout token. An ID token costs its sender a login, and a logout token nothing: many
+    /// that are made up ask for keys no more often than one.
     pub(crate) fn of_logout(core: Core, token: Secret) -> Self {
+        let now = Instant::now();
         let mut verification = Self {
             state: Err(Error::configuration(core.provider(), "")),
             token: Some(token),
             access_token: None,
+            since: now.checked_sub(PAUSE).unwrap_or(now),
             core,
         };
         verification.state = verification.begin();
@@ -118,13 +126,26 @@ impl IdTokenVerification {
                 false => Err(self.error(IdTokenProblem::WrongAlgorithm)),
             };
         }
-        let id = step.key_id.as_deref();
-        Ok(
-            match self.core.keys().advice(id, algorithm, Instant::now()) {
-                Advice::Use(keys) => State::Verifying(step, keys),
-                Advice::Ask(known) => State::Asking(step, known),
-            },
-        )
+        self.advised(step)
+    }
+
+    fn advised(&self, step: Step) -> Result<State, Error> {
+        let (keys, id) = (self.core.keys(), step.key_id.as_deref());
+        match keys.advice(id, step.algorithm, self.since, Instant::now()) {
+            Advice::Use(keys) => Ok(State::Verifying(step, keys)),
+            Advice::Ask(known) => Ok(State::Asking(step, known)),
+            Advice::AskFirst => Ok(State::Beginning(step)),
+            Advice::Wait(error) => Err(error),
+        }
+    }
+
+    /// Asks for advice again, as others may have asked for keys meanwhile.
+    fn begin_again(&mut self) {
+        let nothing = Err(Error::configuration(self.core.provider(), ""));
+        self.state = match std::mem::replace(&mut self.state, nothing) {
+            Ok(State::Beginning(step)) => self.advised(step),
+            other => other,
+        };
     }
 
     fn error(&self, problem: IdTokenProblem) -> Error {
@@ -140,7 +161,7 @@ impl IdTokenVerification {
     pub fn next_http_request(&self) -> Result<Option<HttpRequest>, Error> {
         match self.state.as_ref().map_err(Clone::clone)? {
             State::Verifying(..) | State::BySecret(_) => Ok(None),
-            State::Asking(..) => {
+            State::Beginning(_) | State::Asking(..) => {
                 let url = self.core.url(EndpointKind::Jwks)?.clone();
                 let mut request = HttpRequest::new(Method::GET, url);
                 let json = HeaderValue::from_static("application/json");
@@ -178,11 +199,15 @@ impl IdTokenVerification {
         let unknown = Error::configuration(self.core.provider(), "nothing was asked for");
         let state = std::mem::replace(&mut self.state, Err(unknown));
         self.state = match (state, keys) {
-            (Ok(State::Asking(step, _)), Ok(keys)) => {
+            (Ok(State::Beginning(step) | State::Asking(step, _)), Ok(keys)) => {
                 let keys = self.core.keys().keep(keys, Instant::now());
                 Ok(State::Verifying(step, keys))
             }
             (Ok(State::Asking(step, Some(known))), Err(_)) => Ok(State::Verifying(step, known)),
+            (Ok(State::Beginning(_)), Err(error)) => {
+                self.core.keys().failed(&error, Instant::now());
+                Err(error)
+            }
             (Ok(State::Asking(_, None)), Err(error)) => Err(error),
             (other, _) => other,
         };
@@ -207,7 +232,7 @@ impl IdTokenVerification {
             ))
         };
         match self.state? {
-            State::Asking(..) => Err(Error::configuration(
+            State::Beginning(_) | State::Asking(..) => Err(Error::configuration(
                 self.core.provider(),
                 "the keys have not been read",
             )),
@@ -238,22 +263,36 @@ impl IdTokenVerification {
     /// Those of the three steps, when no keys are known and none could be had, and when there is no
     /// blocking HTTP client.
     pub fn send_blocking(mut self) -> Result<Json, Error> {
+        let core = self.core.clone();
+        let mut turn = None;
+        if let Ok(State::Beginning(_)) = self.state {
+            turn = Some(core.keys().turn_blocking());
+            self.begin_again();
+        }
         if let Some(request) = self.next_http_request()? {
             match self.core.send_blocking(EndpointKind::Jwks, request) {
                 Ok(response) => self.read_http_response(response)?,
                 Err(error) => self.got(Err(error))?,
             }
         }
+        drop(turn);
         self.finish()
     }
 
     async fn send(mut self) -> Result<Json, Error> {
+        let core = self.core.clone();
+        let mut turn = None;
+        if let Ok(State::Beginning(_)) = self.state {
+            turn = Some(core.keys().turn().await);
+            self.begin_again();
+        }
         if let Some(request) = self.next_http_request()? {
             match self.core.exchange(EndpointKind::Jwks, request).await {
                 Ok(response) => self.read_http_response(response)?,
                 Err(error) => self.got(Err(error))?,
             }
         }
+        drop(turn);
         self.finish()
     }
 }

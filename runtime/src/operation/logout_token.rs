@@ -20,7 +20,8 @@ use crate::text::secret::Secret;
 /// The provider posts it as the parameter `logout_token` to a URL that is registered there. Answer
 /// 200 when the sessions of [`LogoutToken`] are ended, and 400 to one that is not verified (§2.8).
 ///
-/// Keys are requested as by [`IdTokenVerification`].
+/// Keys are requested as by [`IdTokenVerification`]. Anyone can post a token to that URL: while no keys
+/// are known and the provider is down, the error of one request is that of all tokens for a minute.
 #[must_use = "nothing is verified until it is awaited"]
 pub struct LogoutTokenVerification(IdTokenVerification);
 

@@ -144,9 +144,10 @@ fn keys_are_asked_for_once_an_hour_and_for_a_stranger_once_a_minute() {
     let cache = KeyCache::default();
     let start = Instant::now();
     let at = |seconds| start + Duration::from_secs(seconds);
-    let asks = |id, now| match cache.advice(Some(id), SigningAlgorithm::Rs256, now) {
+    let asks = |id, now| match cache.advice(Some(id), SigningAlgorithm::Rs256, now, now) {
         Advice::Ask(known) => Some(known.is_some()),
-        Advice::Use(_) => None,
+        Advice::AskFirst => Some(false),
+        Advice::Use(_) | Advice::Wait(_) => None,
     };
     assert_eq!(asks("rsa", at(0)), Some(false), "nothing is known");
     cache.keep(set(&[RSA]), at(0));
@@ -170,4 +171,25 @@ fn keys_are_asked_for_once_an_hour_and_for_a_stranger_once_a_minute() {
         Some(false),
         "and nothing else is left"
     );
+}
+
+#[test]
+fn an_outage_is_one_for_all_that_waited() {
+    let cache = KeyCache::default();
+    let start = Instant::now();
+    let at = |seconds| start + Duration::from_secs(seconds);
+    let advice = |since| match cache.advice(Some("rsa"), SigningAlgorithm::Rs256, since, at(30)) {
+        Advice::Use(_) => "use",
+        Advice::Ask(_) => "ask",
+        Advice::AskFirst => "ask first",
+        Advice::Wait(_) => "wait",
+    };
+    assert_eq!(advice(at(0)), "ask first");
+    assert_eq!(advice(at(0)), "ask first", "nobody has failed yet");
+    let error = Error::configuration(&crate::error::NO_PROVIDER, "down");
+    cache.failed(&error, at(10));
+    assert_eq!(advice(at(10)), "wait");
+    assert_eq!(advice(at(11)), "ask first");
+    cache.keep(set(&[RSA]), at(20));
+    assert_eq!(advice(at(0)), "use");
 }
