@@ -4,8 +4,10 @@ mod differences;
 mod kept;
 mod output;
 mod package;
+mod stamp;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -19,6 +21,7 @@ pub use output::{Folder, Output};
 pub use package::Package;
 #[cfg(feature = "program")]
 pub(crate) use package::read_folder;
+use stamp::Stamp;
 pub use watch::watch;
 
 /// From where to where code is generated.
@@ -45,20 +48,33 @@ pub trait Target {
     /// make all of it again.
     fn memory(&self) -> Option<PathBuf>;
 
+    /// All that is read or written, with what is below the folders among it.
+    fn roots(&self) -> Vec<PathBuf>;
+
     /// The command that brings this target up to date.
     fn command(&self) -> String;
 }
 
-/// Writes what changed, and says what that was.
+/// Writes what changed, and says what that was. Where no file has changed since the last run, none is
+/// read.
 ///
 /// # Errors
 ///
 /// The mistakes in the specs, and files that cannot be read or written.
 pub fn write(target: &dyn Target, terminal: Terminal) -> Result<(), Failure> {
+    let stamp = Stamp::of(target);
+    if stamp.as_ref().is_some_and(Stamp::is_current) {
+        terminal.progress("nothing has changed since the last run");
+        return Ok(());
+    }
+    let before = stamp.as_ref().and_then(Stamp::before);
     let kept = kept::File::of(target);
     let mut memory = kept.read();
-    write_from(&target.specs()?, target, &mut memory, terminal)?;
-    kept.write(&memory);
+    let mut touched = write_from(&target.specs()?, target, &mut memory, terminal)?;
+    touched.extend(kept.write(&memory));
+    if let (Some(stamp), Some(before)) = (stamp, before) {
+        stamp.leave(&before, &touched);
+    }
     Ok(())
 }
 
@@ -67,11 +83,11 @@ fn write_from(
     target: &dyn Target,
     memory: &mut Memory,
     terminal: Terminal,
-) -> Result<(), Failure> {
+) -> Result<BTreeSet<PathBuf>, Failure> {
     let started = Instant::now();
     let output = target.output(specs, memory)?;
     terminal.progress(format_args!("read {}", count(specs.len(), "spec")));
-    let files = output.write()?;
+    let (files, touched) = output.write()?;
     for path in &files.written {
         terminal.progress(format_args!("wrote {path}"));
     }
@@ -86,7 +102,7 @@ fn write_from(
         "{} unchanged, {seconds:.2} s",
         count(files.unchanged, "file")
     ));
-    Ok(())
+    Ok(touched)
 }
 
 /// Writes nothing, and shows what is stale. It makes everything itself, whatever an earlier run may

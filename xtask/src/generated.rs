@@ -53,6 +53,11 @@ impl Target for Workspace {
         Some(self.root().join("target/codegen.memory"))
     }
 
+    fn roots(&self) -> Vec<PathBuf> {
+        let readme = self.root().join(PROVIDERS.file);
+        vec![self.specs_dir().to_owned(), self.generated(), readme]
+    }
+
     fn command(&self) -> String {
         format!("{NAME} codegen")
     }

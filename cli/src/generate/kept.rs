@@ -27,17 +27,21 @@ impl File {
         kept.map_or_else(|_| Memory::default(), |text| Memory::kept(maker, text))
     }
 
-    pub fn write(&self, memory: &Memory) {
-        if let Self(Some((path, maker))) = self
-            && memory.is_changed()
-        {
+    /// The path, if it was written.
+    pub fn write(&self, memory: &Memory) -> Option<PathBuf> {
+        let Self(Some((path, maker))) = self else {
+            return None;
+        };
+        if memory.is_changed() {
             let _ = replace(path, |file| memory.keep(maker, file));
+            return Some(path.clone());
         }
+        None
     }
 }
 
 /// Writes a file whole or not at all, whoever else writes it meanwhile.
-fn replace(
+pub(super) fn replace(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<fs::File>) -> io::Result<()>,
 ) -> io::Result<()> {
@@ -60,7 +64,7 @@ fn replace(
 
 /// The program that generates: another one may write something else. Whoever builds it again changes
 /// its file's time.
-fn maker() -> Option<String> {
+pub(super) fn maker() -> Option<String> {
     let program = env::current_exe().ok()?;
     let file = fs::metadata(&program).ok()?;
     let built = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;

@@ -1,5 +1,6 @@
 //! What is generated, and the folders that it goes to.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 
@@ -51,13 +52,14 @@ impl Output {
     }
 
     /// Writes what differs and removes what no spec asks for; says what it did by paths as messages
-    /// have them.
+    /// have them, and by the files themselves.
     ///
     /// # Errors
     ///
     /// Files that cannot be read or written.
-    pub fn write(&self) -> Result<Written, Failure> {
+    pub fn write(&self) -> Result<(Written, BTreeSet<PathBuf>), Failure> {
         let mut all = Written::default();
+        let mut touched = BTreeSet::new();
         for folder in &self.folders {
             let done = folder.files.write(&folder.path);
             let done = done.map_err(|error| folder.failure("write", &error))?;
@@ -65,8 +67,10 @@ impl Output {
             all.written.extend(done.written.iter().map(shown));
             all.removed.extend(done.removed.iter().map(shown));
             all.unchanged += done.unchanged;
+            let names = done.written.iter().chain(&done.removed);
+            touched.extend(names.map(|name| folder.path.join(name)));
         }
-        Ok(all)
+        Ok((all, touched))
     }
 }
 

@@ -46,6 +46,10 @@ impl Target for Package {
         None
     }
 
+    fn roots(&self) -> Vec<PathBuf> {
+        vec![self.specs.clone(), self.out.clone()]
+    }
+
     fn command(&self) -> String {
         let Self {
             specs_shown_as,

@@ -32,8 +32,42 @@ fn the_second_run_writes_nothing_and_says_so() {
     let before = workspace.times();
     let run = workspace.run(["codegen"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(run.messages()[..2], ["read 2 specs", "nothing to write"]);
+    assert_eq!(run.messages(), [NOTHING_CHANGED]);
     assert_eq!(workspace.times(), before);
+}
+
+const NOTHING_CHANGED: &str = "nothing has changed since the last run";
+
+/// Where no file is read, each change has to show without that.
+#[test]
+fn every_change_since_the_last_run_is_seen() {
+    let workspace = generated();
+    let run = |expected: &str| {
+        let run = workspace.run(["codegen"]);
+        assert!(run.messages().contains(&expected), "{expected}: {run:?}");
+        let again = workspace.run(["codegen"]);
+        assert_eq!(again.messages(), [NOTHING_CHANGED], "after {expected}");
+    };
+    workspace.replace("generated/src/acme.rs", LINE, WRONG);
+    run("wrote generated/src/acme.rs");
+    workspace.replace("specs/acme.yaml", "Read everything", "Read EVERYTHING");
+    run("wrote generated/src/acme.rs");
+    workspace.replace("README.md", "Acme", "ACME");
+    run("wrote README.md");
+    workspace.remove("generated/src/globex.rs");
+    run("wrote generated/src/globex.rs");
+    workspace.write("generated/src/stray.rs", "");
+    run("removed generated/src/stray.rs");
+    workspace.remove(MEMORY);
+    run("nothing to write");
+    workspace.replace("specs/acme.yaml", "name: ", "nime: ");
+    for _ in 0..2 {
+        assert_ne!(
+            workspace.run(["codegen"]).code,
+            Some(0),
+            "a mistake stays one"
+        );
+    }
 }
 
 #[test]
