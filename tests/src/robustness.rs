@@ -78,7 +78,7 @@ fn specs(folders: &[&Path]) -> Vec<(String, String)> {
 }
 
 /// How many changes of each spec are tried, of which one in eight makes another right spec.
-const TRIALS: usize = 16;
+const TRIALS: usize = 5;
 
 #[test]
 fn what_is_accepted_runs_against_its_fake() {
@@ -115,7 +115,7 @@ fn what_is_accepted_runs_against_its_fake() {
 }
 
 /// How many grafts of each spec are tried.
-const GRAFTS: usize = 10;
+const GRAFTS: usize = 7;
 
 /// How many specs are run at a time, each of which waits for its fake.
 const THREADS: usize = 4;

@@ -164,34 +164,25 @@ fn quoted(line: &str, quote: char) -> usize {
     line.len()
 }
 
+/// The length of a text without quotes. Nothing behind its end is read: a line may hold many.
 fn plain(line: &str) -> usize {
-    let ends = [": ", " #", ", "]
-        .iter()
-        .filter_map(|end| line.find(end))
-        .chain(closing_bracket(line))
-        .min();
-    let text = match ends {
-        Some(end) => &line[..end],
-        None => line,
-    };
-    let text = text.trim_end();
-    text.strip_suffix([':', ',']).unwrap_or(text).len()
-}
-
-/// The first bracket that closes what a text did not open: a `{variable}` is a part of it.
-fn closing_bracket(line: &str) -> Option<usize> {
     let mut open = 0_usize;
-    line.find(|character| match character {
-        '{' | '[' => {
-            open += 1;
-            false
+    let mut characters = line.chars().peekable();
+    let mut end = 0;
+    while let Some(character) = characters.next() {
+        let next = characters.peek();
+        match (character, next) {
+            (':' | ',', Some(' ')) | (' ', Some('#')) => break,
+            // The first bracket that closes what the text did not open: a `{variable}` is a part of it.
+            ('}' | ']', _) if open == 0 => break,
+            ('}' | ']', _) => open -= 1,
+            ('{' | '[', _) => open += 1,
+            _ => {}
         }
-        '}' | ']' if open > 0 => {
-            open -= 1;
-            false
-        }
-        _ => matches!(character, '}' | ']'),
-    })
+        end += character.len_utf8();
+    }
+    let text = line[..end].trim_end();
+    text.strip_suffix([':', ',']).unwrap_or(text).len()
 }
 
 #[derive(Clone, Copy)]
