@@ -143,8 +143,7 @@ impl Report {
         let mut text = String::new();
         for (source, diagnostic) in &self.found {
             let lines = &self.lines[source];
-            let drawn = drawn::draw(&self.sources[*source].text, lines, diagnostic);
-            text += &renderer.render(&[drawn]);
+            text += &drawn::draw(&renderer, &self.sources[*source].text, lines, diagnostic);
             text += "\n\n";
         }
         text

@@ -318,6 +318,14 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_behind_what_is_shown_hides_nothing() {
+        let secret = "secret-of-12-and-more";
+        // The word has it from its 240th character on.
+        let long = STANDARD_NO_PAD.encode("x".repeat(180) + secret);
+        assert_eq!(printable(&long, &[secret]), format!("{}…", &long[..200]));
+    }
+
+    #[test]
     fn a_secret_is_found_where_its_first_byte_alone_is_shown() {
         let secret = "secret-of-12";
         let long = STANDARD_NO_PAD.encode("x".repeat(149) + secret);

@@ -3,13 +3,16 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::yaml::diagnostic::{Diagnostic, Label};
 
 /// What is read of a line on both sides of a place, in bytes: more than the 140 columns that are shown,
-/// whatever their characters. Places further apart than that are drawn apart.
+/// whatever their characters.
 const AROUND: usize = 600;
+
+/// Places further apart than this are drawn apart.
+const APART: usize = 1_000;
 
 /// Where the lines of a text begin.
 #[derive(Clone, Debug)]
@@ -44,38 +47,40 @@ impl Lines {
     }
 }
 
-pub(super) fn draw<'a>(text: &'a str, lines: &Lines, diagnostic: &'a Diagnostic) -> Group<'a> {
-    let path = diagnostic.path.as_str();
-    let title = Level::ERROR.primary_title(diagnostic.title.as_str());
+pub(super) fn draw(renderer: &Renderer, text: &str, lines: &Lines, found: &Diagnostic) -> String {
+    let path = found.path.as_str();
+    let title = Level::ERROR.primary_title(found.title.as_str());
     let mut group = Group::with_title(title);
-    if diagnostic.labels.is_empty() {
+    if found.labels.is_empty() {
         // Tools that read `path:line:column` need all three.
         group = group.element(Origin::path(path).line(1).char_column(1));
     }
-    for part in parts(text, &diagnostic.labels) {
+    let mut columns = Vec::new();
+    for part in parts(text, &found.labels) {
         let whole = lines.around(text, &part.span);
         let shown = near(text, &whole, &part.span);
+        if shown.start > whole.start {
+            // The renderer counts from the start of what it is given.
+            let first = part.first();
+            let (line, column) = lines.place(text, first);
+            let counted = text[shown.start..first].chars().count() + 1;
+            let place = |column| format!("{path}:{line}:{column}");
+            columns.push((place(counted), place(column)));
+        }
         let snippet = Snippet::source(&text[shown.clone()]).line_start(lines.line(shown.start));
         let annotations = part.labels.iter();
         let annotations =
             annotations.map(|(index, label)| annotation(text, *index, label, shown.start));
-        let snippet = snippet.annotations(annotations);
-        if shown.start == whole.start {
-            group = group.element(snippet.path(path));
-            continue;
-        }
-        // The column of a part of a line would be that in the part.
-        let first = part.labels.iter().min_by_key(|(index, _)| *index);
-        let first = first.map_or(part.span.start, |(_, label)| label.span.start);
-        let (line, column) = lines.place(text, first);
-        group = group
-            .element(Origin::path(path).line(line).char_column(column))
-            .element(snippet);
+        group = group.element(snippet.path(path).annotations(annotations));
     }
-    match &diagnostic.help {
-        Some(help) => group.element(Level::HELP.message(help.as_str())),
-        None => group,
+    if let Some(help) = &found.help {
+        group = group.element(Level::HELP.message(help.as_str()));
     }
+    let drawn = renderer.render(&[group]);
+    let columns = columns.into_iter();
+    columns.fold(drawn, |drawn, (counted, right)| {
+        drawn.replacen(&counted, &right, 1)
+    })
 }
 
 /// Labels that are drawn together.
@@ -83,6 +88,14 @@ struct Part<'l> {
     span: Range<usize>,
     /// Each with its index, the first of all being the one to mend first.
     labels: Vec<(usize, &'l Label)>,
+}
+
+impl Part<'_> {
+    /// Where the label begins whose place is shown.
+    fn first(&self) -> usize {
+        let first = self.labels.iter().min_by_key(|(index, _)| *index);
+        first.map_or(self.span.start, |(_, label)| label.span.start)
+    }
 }
 
 fn parts<'l>(text: &str, labels: &'l [Label]) -> Vec<Part<'l>> {
@@ -94,7 +107,7 @@ fn parts<'l>(text: &str, labels: &'l [Label]) -> Vec<Part<'l>> {
                 .start
                 .max(part.span.start)
                 .saturating_sub(span.end.min(part.span.end));
-            gap <= AROUND
+            gap <= APART
         });
         if let Some(part) = near {
             part.span = part.span.start.min(span.start)..part.span.end.max(span.end);

@@ -60,6 +60,7 @@ fn whole() -> Pending {
     Pending {
         nonce: Some("canary-nonce-0123456789".into()),
         max_age: Some(300),
+        resource: Some("https://api.acme.example/".to_owned()),
         #[cfg(feature = "jose")]
         dpop_key: DpopKey::generate(),
         ..pending()
@@ -72,6 +73,7 @@ fn what_it_may_have_survives_storage() {
     let stored = serde_json::from_str::<Pending>(&json).unwrap();
     assert_eq!(stored.nonce, whole().nonce);
     assert_eq!(stored.max_age, Some(300));
+    assert_eq!(stored.resource, whole().resource);
     #[cfg(feature = "jose")]
     assert!(stored.dpop_key.is_some());
     assert_eq!(serde_json::to_string(&stored).unwrap(), json);

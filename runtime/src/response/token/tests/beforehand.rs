@@ -131,3 +131,19 @@ fn what_is_absent_leaves_no_warning() {
         );
     }
 }
+
+/// RFC 8693 §2.2.1: a token that is exchanged for another may be no access token.
+#[test]
+fn only_an_exchange_may_give_no_access_token() {
+    let gives = |is_exchange, token_type| {
+        let expected = Expected {
+            is_exchange,
+            ..expected(&ACME)
+        };
+        let body = format!(r#"{{"access_token":"a","token_type":"{token_type}"}}"#);
+        read(&expected, &body).is_ok()
+    };
+    assert!(gives(true, "N_A") && gives(true, "n_a") && gives(true, "Bearer"));
+    assert!(!gives(true, "mac"));
+    assert!(!gives(false, "N_A"));
+}
