@@ -45,6 +45,8 @@ pub struct Provider {
     pub sources: Vec<Source>,
     /// How a program becomes a client.
     pub registration: Option<Registration>,
+    /// Where a program registers itself as a client.
+    pub registration_endpoint: Option<Endpoint>,
     /// The environments, the default one first.
     pub environments: Vec<Environment>,
     /// The variables of URLs.
@@ -781,6 +783,7 @@ impl Provider {
     #[must_use]
     pub fn endpoint(&self, kind: EndpointKind) -> Option<&Endpoint> {
         match kind {
+            EndpointKind::Registration => self.registration_endpoint.as_ref(),
             EndpointKind::PushedAuthorizationRequest => self.pushed_authorization_request.as_ref(),
             EndpointKind::Token => self.token.as_ref(),
             EndpointKind::Refresh => self.refresh.as_ref(),

@@ -226,6 +226,9 @@ record! {
 record! {
     /// Where requests go.
     Endpoints {
+        /// Where a program registers itself as a client, by JSON (RFC 7591 §3). `auth: access_token`
+        /// says that it needs an initial access token for that.
+        registration: optional Endpoint,
         /// Where the user's browser is sent (RFC 6749 §3.1).
         authorization: optional AuthorizationEndpoint,
         /// Where the client sends the parameters of a login itself, in exchange for a short URL to
@@ -364,6 +367,9 @@ record! {
         assertion: optional Assertion,
         /// The JWT that is the secret, where a client signs that itself.
         signed_secret: optional Assertion,
+        /// Whether TLS connections without a certificate of the client's are refused, whatever `auth`
+        /// says beside it.
+        certificate: optional Spanned<bool>,
         /// Where this is said.
         source: optional Many<SourceName>,
     }

@@ -19,6 +19,7 @@ pub(crate) mod logout;
 #[cfg(feature = "jose")]
 pub(crate) mod logout_token;
 pub(crate) mod pushed;
+pub(crate) mod registration;
 pub(crate) mod revocation;
 pub(crate) mod source;
 pub(crate) mod source_call;

@@ -66,6 +66,7 @@ fn column(class: Class) -> usize {
         Class::Revocation => 4,
         Class::Api => 5,
         Class::PushedLogin => 6,
+        Class::Registration => 7,
     }
 }
 

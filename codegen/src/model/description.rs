@@ -27,6 +27,7 @@ impl Provider {
                     ..endpoint.value.clone()
                 }
             }),
+            registration: endpoint(&self.registration_endpoint),
             pushed_authorization_request: endpoint(&self.pushed_authorization_request),
             require_pushed_authorization_requests: self.require_pushed_requests,
             token: endpoint(&self.token),

@@ -29,6 +29,8 @@ records! {
         /// The variables that occur in URLs, parameters and headers. What stands for a name in any
         /// of them is said by [`Template`](crate::Template).
         variables: [records Variable],
+        /// The client registration endpoint (RFC 7591 §3).
+        registration: [optional record Endpoint],
         /// The authorization endpoint (RFC 6749 §3.1).
         authorization: [optional record AuthorizationEndpoint],
         /// The pushed authorization request endpoint (RFC 9126 §2).
@@ -255,6 +257,9 @@ records! {
         assertion: [optional record Assertion],
         /// The JWT that is the client secret of a client with a key.
         signed_secret: [optional record Assertion],
+        /// Whether TLS connections without a certificate of the client's are refused, whatever else
+        /// proves who it is.
+        certificate: [flag],
     }
 
     /// A JWT that the client signs: to prove who it is (RFC 7523 §2.2), as its secret, or to ask for

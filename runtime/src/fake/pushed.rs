@@ -52,7 +52,7 @@ impl Provider {
         if !client.may_use_what_is_of(named) {
             return Err(Refusal::client("`client_id` is another client's"));
         }
-        self.redirect_uri(&login)?;
+        self.redirect_uri(&login, named)?;
         self.agreed(authorization, &login, named)?;
         let lifetime = self.pushed_lifetime;
         let request_uri = format!(
