@@ -766,7 +766,8 @@ record! {
         url: optional Spanned<Template>,
         /// The header that carries the token.
         header: optional Spanned<String>,
-        /// The word before the token, or `none`.
+        /// The word before the token, or `none`. A text with a `{name}`, such as `{client_id}:`, stands
+        /// right before it.
         prefix: optional Spanned<String>,
         /// The query parameter that carries the token instead.
         query: optional Spanned<String>,

@@ -95,7 +95,11 @@ impl Spec {
             })
         });
         let api = self.api.given().into_iter();
-        let api = api.flat_map(|api| values(&api.headers).chain(values(&api.parameters)));
+        let api = api.flat_map(|api| {
+            let prefix = api.prefix.given().filter(|text| text.value.contains('{'));
+            let texts = values(&api.headers).chain(values(&api.parameters));
+            texts.chain(prefix)
+        });
         let api = api.map(|text| Sent::of(text, With::Tokens));
         let clients = self.clients.iter();
         let clients = clients

@@ -514,7 +514,8 @@ records! {
         header: [text] = "authorization",
         /// The query parameter that carries the token; empty if a header does.
         query: [text],
-        /// The prefix of the token: `"Bearer "`, or nothing.
+        /// The prefix of the token: `"Bearer "`, nothing, or a text that is filled in as
+        /// [`Template`](crate::Template) says.
         prefix: [text] = "Bearer ",
         /// Headers sent with the token.
         headers: [pairs],

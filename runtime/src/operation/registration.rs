@@ -196,9 +196,17 @@ impl RegistrationRequest {
         let endpoint = endpoint.unwrap_or(&Endpoint::STANDARD);
         let is_own = |name: &str| self.metadata.iter().any(|(own, _)| own == name);
         let mut members = self.metadata.clone();
+        let mut fixed = Vec::new();
+        let filler = core.filler(&[]);
+        for (name, template) in endpoint.parameters {
+            if let Some(filled) = filler.fill(template)?.filter(|_| !is_own(name)) {
+                fixed.push(((*name).to_owned(), Json::from(filled.as_str())));
+            }
+        }
         if self.changed.is_none() {
+            let is_fixed = |name: &str| fixed.iter().any(|(other, _)| other == name);
             let standard = self.standard().into_iter();
-            members.extend(standard.filter(|(name, _)| !is_own(name)));
+            members.extend(standard.filter(|(name, _)| !is_own(name) && !is_fixed(name)));
         }
         members.retain(|(name, value)| !value.is_null() && !endpoint.omit.contains(&name.as_str()));
         for (name, _) in &mut members {
@@ -207,12 +215,7 @@ impl RegistrationRequest {
                 *name = (*here).to_owned();
             }
         }
-        let filler = core.filler(&[]);
-        for (name, template) in endpoint.parameters {
-            if let Some(filled) = filler.fill(template)? {
-                members.push(((*name).to_owned(), Json::from(filled.as_str())));
-            }
-        }
+        members.extend(fixed);
         if let Some(registration) = &self.changed {
             // Both identify the client and cannot be changed by it (RFC 7592 §2.2).
             members.push(("client_id".to_owned(), Json::from(&*registration.client_id)));
