@@ -226,9 +226,6 @@ record! {
 record! {
     /// Where requests go.
     Endpoints {
-        /// Where a program registers itself as a client, by JSON (RFC 7591 §3). `auth: access_token`
-        /// says that it needs an initial access token for that.
-        registration: optional Endpoint,
         /// Where the user's browser is sent (RFC 6749 §3.1).
         authorization: optional AuthorizationEndpoint,
         /// Where the client sends the parameters of a login itself, in exchange for a short URL to
@@ -246,6 +243,9 @@ record! {
         device_authorization: optional Endpoint,
         /// Where it is told who logged in (OpenID Connect Core §5.3).
         userinfo: optional Endpoint,
+        /// Where a program registers itself as a client, by JSON (RFC 7591 §3). `auth: access_token`
+        /// says that it needs an initial access token for that.
+        registration: optional Endpoint,
         /// Where the user's browser is sent to log out (OpenID Connect RP-Initiated Logout §2).
         end_session: optional EndSession,
     }
@@ -909,6 +909,9 @@ record! {
         from: optional Spanned<String>,
         /// Members that the element of the array must have, with their values as text.
         r#where: default Table<String>,
+        /// The values that mean yes, where the member is a word; any other means no. For
+        /// `email_verified` alone.
+        is: optional Many<String>,
         /// What holds for every user, where the provider promises it. For `email_verified` alone.
         value: optional Spanned<bool>,
         /// The scope without which it is missing.

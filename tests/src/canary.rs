@@ -89,7 +89,7 @@ fn visit_registration(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
         "RegistrationRequest",
         &core.change_registration(&registration),
     );
-    visit("Client", &core.with_registration(&registration));
+    visit("Core", &core.with_registration(&registration));
 }
 
 fn visit_user(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {

@@ -84,7 +84,9 @@ impl Authority {
     /// An HTTP client that trusts the server, and shows a certificate if it is to.
     fn http(&self, shows: bool) -> BlockingReqwestClient {
         let authority = reqwest::Certificate::from_der(self.0.der()).expect("a certificate");
-        let builder = reqwest::blocking::Client::builder().tls_certs_only([authority]);
+        let builder = reqwest::blocking::Client::builder()
+            .tls_backend_rustls()
+            .tls_certs_only([authority]);
         let builder = match shows {
             false => builder,
             true => {

@@ -33,7 +33,7 @@ pub(super) fn constructors(provider: &Provider, members: &mut Items) {
     }
     if provider.registration_endpoint.is_some() {
         let text = "A client that is not registered yet: all that it can do is [`Client::register`], \
-                    until it has\nits id by [`Client::with_registration`].";
+                    until it has its id by [`Client::with_registration`].";
         constructor(provider, None, text.to_owned(), members);
     }
 }

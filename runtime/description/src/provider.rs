@@ -143,6 +143,8 @@ records! {
         conditions: [pairs],
         /// A text in which `{path}` stands for a member, such as a URL.
         template: [optional text],
+        /// The values of the member that mean yes, if it is a word.
+        means_yes: [texts],
         /// A value that holds for every user, if the provider promises one.
         value: [optional text],
     }
