@@ -128,6 +128,7 @@ pub(crate) fn lower(
         id_token: spec.id_token.given().map(identity::id_token),
         dpop: spec.dpop.given().map(identity::dpop),
         resource: spec.resource.given().map(identity::resource),
+        request_object: spec.request_object.given().map(assertions::request_object),
         limits: spec
             .limits
             .0

@@ -114,6 +114,8 @@ pub struct Provider {
     pub id_token: Option<Documented<owned::IdTokenRules>>,
     /// How tokens are bound to a key of the client's.
     pub dpop: Option<Documented<owned::DpopRules>>,
+    /// The JWT that holds a login's parameters.
+    pub request_object: Option<Documented<owned::Assertion>>,
     /// Whether requests may name what the tokens are for.
     pub resource: Option<Documented<ResourceStatus>>,
     /// Rate limits and other bounds.

@@ -158,6 +158,9 @@ record! {
         /// Whether requests may name what the tokens are for (resource indicators, RFC 8707). A
         /// resource that is always the same is a parameter with a `value` instead.
         resource: optional Resource,
+        /// That a login's parameters may be signed, as a JWT (JAR, RFC 9101), and what that says beside
+        /// them. Its `audience` is `issuer` where it is left out, and it has no `sub`.
+        request_object: optional Assertion,
         /// Rate limits and other bounds.
         limits: default List<Remark>,
         /// Where official sources disagree.

@@ -61,6 +61,7 @@ mod pushed;
 mod refusal;
 mod registration;
 mod request;
+mod request_object;
 mod resource;
 mod route;
 mod scope;

@@ -109,6 +109,7 @@ pub use operation::logout_token::{LogoutToken, LogoutTokenVerification};
 pub use operation::pushed::PushedAuthorizationRequest;
 pub use operation::registration::{Deregistration, RegistrationLookup, RegistrationRequest};
 pub use operation::revocation::Revocation;
+pub use operation::signed_login::SignedAuthorization;
 pub use operation::source::{TokenEvent, TokenSource};
 pub use operation::source_call::SourceCall;
 pub use operation::token::TokenRequest;

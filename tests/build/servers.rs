@@ -84,6 +84,12 @@ fn methods(provider: &Provider) -> String {
             "Box::new((*self).with_dpop())",
         );
     }
+    if provider.request_object.is_some() {
+        method(
+            "sign(&self, ask: &Ask) -> SignedAuthorization",
+            &authorize(provider).replace(".start()", ".sign()"),
+        );
+    }
     let mut arms = String::new();
     for operation in provider.operations() {
         match operation.kind {

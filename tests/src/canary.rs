@@ -240,6 +240,8 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     visit("Introspection", &introspection);
     let login = core.authorize(["read"]).param("login_hint", "canary-hint");
     visit("PushedAuthorizationRequest", &login.push());
+    let login = core.authorize(["read"]).param("login_hint", "canary-hint");
+    visit("SignedAuthorization", &login.sign());
     visit_registration(visit);
     let introspected = introspection
         .read_http_response(response())

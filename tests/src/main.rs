@@ -31,6 +31,7 @@ mod readme;
 mod registration;
 mod remembered;
 mod rendering;
+mod request_objects;
 mod resources;
 mod responses;
 mod robustness;

@@ -58,6 +58,7 @@ const AUTHORIZE: &[&str] = &[
     "push",
     "redirect_uri",
     "scope",
+    "sign",
     "start",
 ];
 

@@ -64,6 +64,7 @@ impl Provider {
             id_token: self.id_token.as_ref().map(|one| one.value.clone()),
             dpop: self.dpop.as_ref().map(|one| one.value.clone()),
             resource: self.resource.as_ref().map(|one| one.value),
+            request_object: self.request_object.as_ref().map(|one| one.value.clone()),
         }
     }
 

@@ -69,6 +69,13 @@ fn points(provider: &Provider) -> Vec<(String, String)> {
     add("User agent", user_agent(provider));
     add("Registration by itself", self_registration(provider));
     add("Pushed logins", pushed(provider));
+    let signed = provider.request_object.as_ref();
+    add(
+        "Signed logins",
+        signed.map(|_| {
+            "[`Authorize::sign`] signs the parameters (RFC 9101, feature `jose`)".to_owned()
+        }),
+    );
     add("PKCE", pkce(provider));
     add("DPoP", dpop(provider));
     add("Resources", resource(provider));

@@ -22,6 +22,12 @@ pub(super) const KEYS: &[(&str, &str)] = &[
         "id_token.algorithms",
     ),
     ("dpop_signing_alg_values_supported", "dpop.algorithms"),
+    (
+        "request_object_signing_alg_values_supported",
+        "request_object.algorithms",
+    ),
+    ("request_parameter_supported", "request_object"),
+    ("jar", "request_object"),
     ("userinfo_claims", "user.claims"),
     ("registration_endpoint", "endpoints.registration"),
     ("register", "endpoints.registration"),

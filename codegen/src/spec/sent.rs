@@ -159,7 +159,8 @@ impl Spec {
         let clients = clients.flat_map(|all| [all.confidential.given(), all.public.given()]);
         let both = clients.flatten();
         let both = both.flat_map(|client| [&client.assertion, &client.signed_secret]);
-        both.filter_map(|one| one.given()).collect()
+        let login = self.request_object.given();
+        both.filter_map(|one| one.given()).chain(login).collect()
     }
 
     /// Whether nothing but a JWT that the client signs has this name.

@@ -94,6 +94,8 @@ records! {
         dpop: [optional record DpopRules],
         /// Whether requests may name what the tokens are for (RFC 8707), if that is known.
         resource: [optional word ResourceStatus],
+        /// The JWT that holds a login's parameters, if the provider takes one (JAR, RFC 9101).
+        request_object: [optional record Assertion],
     }
 
     /// How tokens are bound to a key of the client's.

@@ -62,7 +62,12 @@ impl Provider {
             return script(before, after);
         }
         let pairs = match self.pulled(&request.query) {
-            Ok(pushed) => pushed.unwrap_or_else(|| request.query.clone()),
+            Ok(Some(pushed)) => Ok(pushed),
+            Ok(None) => self.unsigned(request.query.clone()),
+            Err(refusal) => Err(refusal),
+        };
+        let pairs = match pairs {
+            Ok(pairs) => pairs,
             Err(refusal) => return page(refusal),
         };
         let parameters = Parameters {

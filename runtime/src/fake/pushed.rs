@@ -43,7 +43,7 @@ impl Provider {
         let is_of_client = |name: &str| OF_CLIENT.iter().any(|one| sent.name(one) == name);
         let pairs = pairs.filter(|(name, _)| !is_of_client(name)).cloned();
         let login = Parameters {
-            pairs: pairs.collect(),
+            pairs: self.unsigned(pairs.collect())?,
             rename: Cow::Borrowed(&authorization.rename),
             omit: &authorization.omit,
         };

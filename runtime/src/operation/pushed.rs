@@ -12,6 +12,7 @@ use crate::kept::pending::Pending;
 use crate::operation::login::Login;
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
+use crate::operation::signed_login::request_object;
 use crate::request::draft::{Destination, Draft};
 use crate::request::login_url::{Query, STANDARD, name_of};
 use crate::response::expiry::seconds;
@@ -36,6 +37,8 @@ pub(crate) struct Pushed {
     /// Variables of this login.
     pub(crate) variables: Vec<(&'static str, Secret)>,
     pub(crate) pending: Pending,
+    /// Whether they are sent as one JWT that the client signs (RFC 9101).
+    pub(crate) is_signed: bool,
 }
 
 /// A request that sends the parameters of a login to the provider, before the browser (RFC 9126
@@ -73,7 +76,13 @@ impl PushedAuthorizationRequest {
         // By the name that the client authentication has for it, which would else add it again.
         let client_id = name_of(endpoint, "client_id");
         let mut parameters = Parameters::new();
-        for (name, value) in &pushed.parameters {
+        let request = match pushed.is_signed {
+            true => Some(request_object(&self.core, pushed, signing)?),
+            false => None,
+        };
+        parameters.push_some("request", request.as_ref().map(Secret::expose));
+        let unsigned = pushed.parameters.iter().filter(|_| request.is_none());
+        for (name, value) in unsigned {
             let name = match client_id == Some(name) {
                 true => "client_id",
                 false => name.as_str(),

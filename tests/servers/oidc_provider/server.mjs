@@ -76,6 +76,7 @@ server.listen(0, '127.0.0.1', () => {
       introspection: { enabled: true },
       registration: { enabled: true, initialAccessToken: registration.initial_access_token },
       registrationManagement: { enabled: true },
+      requestObjects: { enabled: true },
       revocation: { enabled: true },
       mTLS: {
         enabled: true,

@@ -54,6 +54,9 @@ pub const ALL: &[Flow] = flows! {
     misuse::a_pushed_login_is_for_its_client_and_one_browser: |server| {
         server.spec.pushed_authorization_request.as_ref().map(|_| yes())
     },
+    signing::a_login_may_be_signed: |server| {
+        server.spec.request_object.as_ref().map(|_| yes())
+    },
     login::tokens_may_be_bound_to_a_key: |server| server.spec.dpop.as_ref().map(|_| yes()),
     misuse::a_proof_is_for_one_request: |server| server.spec.dpop.as_ref().map(|_| yes()),
     login::an_id_token_is_for_the_client: |server| server.expected.login.id_token.then(yes),

@@ -8,8 +8,8 @@ use oauth_atlas::runtime::provider::ClientAuth;
 use oauth_atlas::{
     ApiCall, Callback, ClientCredential, Deregistration, DeviceLogin, DevicePoll, DeviceRequest,
     DeviceWait, Error, Introspection, Login, Pending, PushedAuthorizationRequest, Registration,
-    RegistrationLookup, RegistrationRequest, Revocation, Secret, Settings, TokenRequest, TokenSet,
-    TokenSource,
+    RegistrationLookup, RegistrationRequest, Revocation, Secret, Settings, SignedAuthorization,
+    TokenRequest, TokenSet, TokenSource,
 };
 
 /// A login to begin.
@@ -59,6 +59,10 @@ pub trait Subject: Send + Sync {
 
     fn push(&self, _: &Ask) -> PushedAuthorizationRequest {
         lacks("push")
+    }
+
+    fn sign(&self, _: &Ask) -> SignedAuthorization {
+        lacks("sign")
     }
 
     fn finish(&self, _: Pending, _: Callback) -> TokenRequest {
