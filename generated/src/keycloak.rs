@@ -126,8 +126,7 @@ impl Client {
     }
 
     /// A client that is not registered yet: all that it can do is [`Client::register`], until it
-    /// has
-    /// its id by [`Client::with_registration`].
+    /// has its id by [`Client::with_registration`].
     ///
     /// `server`: The address of the Keycloak server, with its path where it has one (older servers
     /// have /auth).

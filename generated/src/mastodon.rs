@@ -81,8 +81,7 @@ impl Client {
     }
 
     /// A client that is not registered yet: all that it can do is [`Client::register`], until it
-    /// has
-    /// its id by [`Client::with_registration`].
+    /// has its id by [`Client::with_registration`].
     ///
     /// `server`: The server on which the user has an account; each server registers clients of its
     /// own.

@@ -118,8 +118,7 @@ impl Client {
     }
 
     /// A client that is not registered yet: all that it can do is [`Client::register`], until it
-    /// has
-    /// its id by [`Client::with_registration`].
+    /// has its id by [`Client::with_registration`].
     ///
     /// `base_url`: The address of the server, which is its site URL.
     ///

@@ -83,8 +83,7 @@ impl Client {
     }
 
     /// A client that is not registered yet: all that it can do is [`Client::register`], until it
-    /// has
-    /// its id by [`Client::with_registration`].
+    /// has its id by [`Client::with_registration`].
     #[inline]
     #[must_use]
     pub fn unregistered() -> Self {

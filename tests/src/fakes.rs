@@ -208,9 +208,9 @@ impl Stage {
         self.well("the registration", request);
         if self.has_login() {
             let login = core.authorize(self.covered.scopes(usize::MAX));
-            let other = (self.covered.required)(login).start();
+            let other = (self.covered.choose)(login, Choices::Required).start();
             let login = own.authorize(self.covered.scopes(usize::MAX));
-            let login = (self.covered.required)(login).start();
+            let login = (self.covered.choose)(login, Choices::Required).start();
             let (other, login) = (self.well("login", other), self.well("login", login));
             let callback = self.fake.approve(&login.url).expect("a callback");
             let tokens = own.finish(login.pending, &*callback).await;
