@@ -23,8 +23,8 @@
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
 //! - **Redirect URI**: required.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
+//!   fresh.
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: 60 days. Counted from its last use.
 //! - **Scopes**: [`Scope`] lists 51; [`Authorize::scope`] takes others by name.
@@ -80,7 +80,8 @@ impl Client {
     }
 
     /// The host that users log in at. An application for other accounts uses the default, and one
-    /// for its own account may use the host of its shard.
+    /// for its own account may use the host of its shard. The sandbox, which has accounts of its
+    /// own, is at secure.na1.adobesignsandbox.com.
     #[inline]
     #[must_use]
     pub fn web(self, value: impl Into<String>) -> Self {
@@ -123,7 +124,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// A refresh prolongs the refresh token.
+    /// A refresh prolongs the refresh token, which can be used on and on. The page does not show
+    /// the answer.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -594,13 +596,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Never,
     captures: &[
         provider::Capture {
             name: "api_access_point",
             from: provider::CaptureFrom::Callback,
             path: "api_access_point",
             variable: Some("api"),
-            allowed_hosts: &["*.adobesign.com", "*.echosign.com"],
+            allowed_hosts: &[
+                "*.adobesign.com",
+                "*.echosign.com",
+                "*.adobesignsandbox.com",
+            ],
             ..provider::Capture::STANDARD
         },
         provider::Capture {

@@ -18,6 +18,8 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a
+//!   client](https://developer.amazon.com/loginwithamazon/console/site/lwa/overview.html).
 //! - **Environments**: [`NorthAmerica`](Environment::NorthAmerica),
 //!   [`Europe`](Environment::Europe), [`FarEast`](Environment::FarEast); the first is the
 //!   default.
@@ -379,6 +381,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     device_authorization: Some(provider::Endpoint {
         url: "https://api.amazon.com/auth/o2/create/codepair",
+        auth: Some(provider::ClientAuth::None),
         parameters: &[("response_type", "device_code")],
         ..provider::Endpoint::STANDARD
     }),

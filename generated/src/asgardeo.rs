@@ -22,7 +22,7 @@
 //!   in the address of its endpoints.
 //! - **Environments**: [`Us`](Environment::Us), [`Eu`](Environment::Eu); the first is the
 //!   default.
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -109,7 +109,7 @@ impl Client {
     }
 
     /// Overrides the client authentication method. Asgardeo accepts
-    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_basic_raw`](oauth_atlas::ClientAuth::BasicRaw),
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
     /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
     #[inline]
@@ -480,7 +480,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[
-            provider::ClientAuth::Basic,
+            provider::ClientAuth::BasicRaw,
             provider::ClientAuth::Post,
             provider::ClientAuth::PrivateKeyJwt,
         ],

@@ -27,7 +27,7 @@
 //!   server.
 //! - **`application`**: yours, such as `my-app`. The slug of the application that the provider
 //!   belongs to. It stands in the issuer and in the address of the keys.
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
@@ -130,7 +130,7 @@ impl Client {
     }
 
     /// Overrides the client authentication method. authentik accepts
-    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_basic_raw`](oauth_atlas::ClientAuth::BasicRaw),
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
     #[must_use]
@@ -473,6 +473,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     device_authorization: Some(provider::Endpoint {
         url: "{server}/application/o/device/",
+        auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -483,7 +484,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     end_session: Some("{server}/application/o/{application}/end-session/"),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::BasicRaw, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
@@ -688,6 +689,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::UserRules::STANDARD
     }),
     id_token: Some(provider::IdTokenRules {
+        issuers: &["{server}/application/o/{application}/", "{server}/"],
         jwks_uri: Some("{server}/application/o/{application}/jwks/"),
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD

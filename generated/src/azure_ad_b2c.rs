@@ -11,7 +11,7 @@
 //! let azure_ad_b2c = Client::confidential(
 //!     "fabrikamb2c.b2clogin.com",
 //!     "b2c_1_sign_in",
-//!     "fabrikamb2c.onmicrosoft.com",
+//!     "775527ff-9a37-4307-8b3d-cc311f58d925",
 //!     "client id",
 //!     "client secret",
 //! )
@@ -29,8 +29,9 @@
 //!   is its name below b2clogin.com, or a custom domain.
 //! - **`policy`**: yours, such as `b2c_1_sign_in`. The name of the user flow or of the custom
 //!   policy that a login runs.
-//! - **`tenant_id`**: yours, such as `fabrikamb2c.onmicrosoft.com`. The id of the tenant, a
-//!   GUID. Most pages have its domain at onmicrosoft.com instead.
+//! - **`tenant_id`**: yours, such as `775527ff-9a37-4307-8b3d-cc311f58d925`. The id of the
+//!   tenant, a GUID. The endpoints take its domain at onmicrosoft.com as well, but the issuer
+//!   of an ID token always has the GUID, so with the domain each login that has one fails.
 //! - **Registration**: [register a client](https://portal.azure.com).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
@@ -75,8 +76,9 @@ impl Client {
     ///
     /// `policy`: The name of the user flow or of the custom policy that a login runs.
     ///
-    /// `tenant_id`: The id of the tenant, a GUID. Most pages have its domain at onmicrosoft.com
-    /// instead.
+    /// `tenant_id`: The id of the tenant, a GUID. The endpoints take its domain at onmicrosoft.com
+    /// as well, but the issuer of an ID token always has the GUID, so with the domain each login
+    /// that has one fails.
     ///
     /// If users enter the host, also set
     /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
@@ -105,8 +107,9 @@ impl Client {
     ///
     /// `policy`: The name of the user flow or of the custom policy that a login runs.
     ///
-    /// `tenant_id`: The id of the tenant, a GUID. Most pages have its domain at onmicrosoft.com
-    /// instead.
+    /// `tenant_id`: The id of the tenant, a GUID. The endpoints take its domain at onmicrosoft.com
+    /// as well, but the issuer of an ID token always has the GUID, so with the domain each login
+    /// that has one fails.
     ///
     /// If users enter the host, also set
     /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).

@@ -34,6 +34,10 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_request`: The refresh token is not valid, or the secret has expired; the
+//!   description tells which. Read the description. Make a new secret where that has expired,
+//!   else send the user through the login again.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -1228,6 +1232,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
+        error: Some(provider::ErrorRule {
+            member: "Error",
+            success: &["absent"],
+            code: "Error",
+            description: "ErrorDescription",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -1256,6 +1267,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://dev.azure.com"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Read the description. Make a new secret where that has expired, else send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {

@@ -35,6 +35,10 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `expired_token`: The refresh token was used before. Send the user through the login again.
+//!   Further tries are answered with a refusal by Baidu's security policy.
+//! - `invalid_request`: The refresh token is none, or a parameter is wrong. Send the user
+//!   through the login again after a refresh; else check the parameters.
 //! - `authorization_pending`: The user of a device has not agreed yet. Ask again after the
 //!   interval.
 //! - `slow_down`: The device asks too often. Wait longer before the next request.
@@ -542,6 +546,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     errors: &[
         provider::ErrorCode {
+            code: "expired_token",
+            hint: "Send the user through the login again. Further tries are answered with a refusal by Baidu's security policy.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Send the user through the login again after a refresh; else check the parameters.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "authorization_pending",
             hint: "Ask again after the interval.",
             ..provider::ErrorCode::STANDARD
@@ -550,6 +564,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "slow_down",
             hint: "Wait longer before the next request.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["expired_token", "invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     user: Some(provider::UserRules {

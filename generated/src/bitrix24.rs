@@ -24,8 +24,6 @@
 //!
 //! - **`portal`**: your host, such as `portal.bitrix24.com`. The address of the company's
 //!   Bitrix24, in the cloud or on a server of its own, which the user is asked for.
-//! - **Environments**: [`West`](Environment::West), [`East`](Environment::East); the first is
-//!   the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
@@ -35,7 +33,7 @@
 //! - **Refresh token lifetime**: 180 days.
 //! - **Scopes**: [`Scope`] lists all 48; a request without scopes asks for every scope that the
 //!   client registered.
-//! - **Kept with the tokens**: [`MemberId`], [`ClientEndpoint`], [`UserId`] and 1 more below;
+//! - **Kept with the tokens**: [`MemberId`], [`ClientEndpoint`], [`UserId`] and 2 more below;
 //!   read them with [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
@@ -48,7 +46,7 @@
 //! - `insufficient_scope`: Add the scopes to the settings of the app.
 //! - `invalid_scope`: Add the scopes to the settings of the app.
 //! - `invalid_grant`: Send the user through the login again.
-//! - 1 more in the spec. Each error message has the hint for its code.
+//! - `PAYMENT_REQUIRED`: Have the app paid for; until then there are no tokens.
 //!
 //! # More
 //!
@@ -94,11 +92,13 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Selects the environment; the default is [`Environment::West`].
+    /// The host of the authorization server in the region of the portal, which the callback names.
+    /// The one for the west, such as portals at bitrix24.com, is oauth.bitrix.info, and the one for
+    /// the east, such as those at bitrix24.ru, is oauth.bitrix24.tech.
     #[inline]
     #[must_use]
-    pub fn environment(self, environment: Environment) -> Self {
-        Self(self.0.environment(environment.as_str()))
+    pub fn server(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("server", value))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -443,28 +443,6 @@ impl Scope {
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
-/// An environment of Bitrix24: a set of hosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Environment {
-    /// `west`: The server for the west, such as portals at bitrix24.com. It is the library's
-    /// default.
-    West,
-
-    /// `east`: The server for the east, such as portals at bitrix24.ru. It is the one of the
-    /// Russian documentation.
-    East,
-}
-
-impl Environment {
-    /// The value as the provider spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        ["west", "east"][self as usize]
-    }
-}
-
 /// The id of the company's Bitrix24, which stays when its address changes.
 ///
 /// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -514,6 +492,19 @@ impl oauth_atlas::TokenKey for Domain {
     type Value<'t> = std::borrow::Cow<'t, str>;
 }
 
+/// The host of the authorization server, to which the code and later the refresh token are
+/// sent.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct ServerDomain;
+
+impl oauth_atlas::TokenKey for ServerDomain {
+    const NAME: &'static str = "server_domain";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
 /// A fake of Bitrix24 on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> oauth_atlas::fake::Fake {
@@ -525,22 +516,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "bitrix24",
     name: "Bitrix24",
     documentation: "https://apidocs.bitrix24.com/settings/oauth/index.html",
-    environments: &[
-        provider::Environment {
-            name: "west",
-            hosts: &[("oauth", "https://oauth.bitrix.info")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "east",
-            hosts: &[("oauth", "https://oauth.bitrix24.tech")],
-            ..provider::Environment::STANDARD
-        },
-    ],
     variables: &[
         provider::Variable {
             name: "portal",
             kind: provider::VariableKind::Host,
+            ..provider::Variable::STANDARD
+        },
+        provider::Variable {
+            name: "server",
+            kind: provider::VariableKind::Host,
+            default: Some("oauth.bitrix24.tech"),
             ..provider::Variable::STANDARD
         },
     ],
@@ -551,7 +536,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "{oauth}/oauth/token/",
+        url: "https://{server}/oauth/token/",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
         omit: &["redirect_uri"],
@@ -600,6 +585,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "domain",
             from: provider::CaptureFrom::Callback,
             path: "domain",
+            ..provider::Capture::STANDARD
+        },
+        provider::Capture {
+            name: "server_domain",
+            from: provider::CaptureFrom::Callback,
+            path: "server_domain",
+            variable: Some("server"),
+            allowed_hosts: &["oauth.bitrix.info", "oauth.bitrix24.tech"],
             ..provider::Capture::STANDARD
         },
     ],

@@ -178,7 +178,8 @@ impl Client {
         self.0.extension("user_credentials", [("box_subject_id", box_subject_id.into())])
     }
 
-    /// Gets a token for what a JWT names, which the app has signed with its own key.
+    /// Gets a token for what a JWT names, which the app has signed with its own key. An app with
+    /// several keys has to give the key its id, the kid of the header.
     ///
     /// `assertion`: The signed JWT.
     #[inline]
@@ -189,7 +190,8 @@ impl Client {
         self.0.extension("jwt_assertion", [("assertion", assertion.into())])
     }
 
-    /// Gets a token for what a JWT names, which the app has signed with its own key.
+    /// Gets a token for what a JWT names, which the app has signed with its own key. An app with
+    /// several keys has to give the key its id, the kid of the header.
     ///
     /// The client signs for it: make it with a `SigningKey`, or another `Signer`, of the feature
     /// `jose`.
@@ -629,7 +631,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             arguments: &["assertion"],
             assertion: Some(provider::Assertion {
                 subject: "{subject_id}",
-                lifetime: Some(60),
+                lifetime: Some(45),
                 algorithms: &[
                     provider::SigningAlgorithm::Rs256,
                     provider::SigningAlgorithm::Rs384,

@@ -185,7 +185,7 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `username`, `locale`.
+    /// Looks up who logged in: `id`, `name`, `username`, `picture`, `locale`.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -574,25 +574,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     user: Some(provider::UserRules {
+        root: &["Response", "bungieNetUser"],
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,
-                path: "Response.bungieNetUser.membershipId",
+                path: "membershipId",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::PreferredUsername,
-                path: "Response.bungieNetUser.uniqueName",
+                path: "uniqueName",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Name,
-                path: "Response.bungieNetUser.displayName",
+                path: "displayName",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Locale,
-                path: "Response.bungieNetUser.locale",
+                path: "locale",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Picture,
+                template: Some("https://www.bungie.net{profilePicturePath}"),
                 ..provider::Claim::STANDARD
             },
         ],

@@ -27,7 +27,6 @@
 //!   `client_secret_basic_raw`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
-//! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
@@ -50,7 +49,8 @@
 //! - `expired_token`: Ask for a new one.
 //! - `endpoint_error`: Look at the certificate of the application.
 //! - `unauthorized_client`: Turn it on in the application.
-//! - 1 more in the spec. Each error message has the hint for its code.
+//! - `invalid_dpop_proof`: Compare the clocks of this machine and the server, and the server's
+//!   address.
 //!
 //! # More
 //!
@@ -140,7 +140,10 @@ impl Client {
     /// Binds tokens to a key that is kept with them, so that nobody can use a stolen one (DPoP, RFC
     /// 9449). It requires the feature `jose`.
     ///
-    /// It is a setting of the application.
+    /// It is a setting of the application. At the refresh endpoint the server expects a proof for
+    /// the URL of the token endpoint and refuses the right one with invalid_dpop_proof. The token
+    /// endpoint refreshes as well where the application has the grant turned on; set it in the
+    /// place of the refresh endpoint.
     #[inline]
     #[must_use]
     pub fn with_dpop(self) -> Self {
@@ -304,6 +307,12 @@ impl Client {
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
     }
+
+    /// Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).
+    #[inline]
+    pub fn log_out(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::Logout {
+        self.0.log_out(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -331,16 +340,6 @@ impl Authorize {
     #[inline]
     pub fn response_mode(self, value: ResponseMode) -> Self {
         Self(self.0.option("response_mode", value.as_str()))
-    }
-
-    /// Names what the tokens are for, by its URI (RFC 8707). The exchange of the code repeats it; a
-    /// login that names several leaves the choice to
-    /// [`TokenRequest::resource`](oauth_atlas::TokenRequest::resource).
-    ///
-    /// A login names the API as an absolute URI, and the code exchange has to repeat it.
-    #[inline]
-    pub fn for_resource(self, uri: impl Into<String>) -> Self {
-        Self(self.0.resource(uri))
     }
 
     /// Adds a scope that [`Scope`] does not list.
@@ -507,6 +506,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         method: provider::HttpMethod::Get,
         ..provider::Endpoint::STANDARD
     }),
+    end_session: Some("{base_url}/api/logout"),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::BasicRaw],
         ..provider::ClientType::STANDARD
@@ -724,6 +724,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     dpop: Some(provider::DpopRules {
         ..provider::DpopRules::STANDARD
     }),
-    resource: Some(provider::ResourceStatus::Supported),
     ..provider::Provider::STANDARD
 };

@@ -31,6 +31,13 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `OAUTH_007`: The redirect URI is none of those that are registered. Register it in the
+//!   settings of the app.
+//! - `OAUTH_010`: The client is not known. Check the client id, and that the app was created.
+//! - `OAUTH_014`: The code was used before. Send the user through the login again.
+//! - `OAUTH_017`: The redirect URI or the token was not passed. Report it; the client passes
+//!   both.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -241,6 +248,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
+        error: Some(provider::ErrorRule {
+            member: "ECODE",
+            success: &["absent"],
+            code: "ECODE",
+            description: "err",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -274,6 +288,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.clickup.com/api/v2"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "OAUTH_007",
+            hint: "Register it in the settings of the app.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "OAUTH_010",
+            hint: "Check the client id, and that the app was created.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "OAUTH_014",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "OAUTH_017",
+            hint: "Report it; the client passes both.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &["OAUTH_010"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &["OAUTH_014"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         root: &["user"],
         claims: &[

@@ -307,6 +307,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     device_authorization: Some(provider::Endpoint {
         url: "https://authz.constantcontact.com/oauth2/default/v1/device/authorize",
         encodings: &[provider::Encoding::Form, provider::Encoding::Query],
+        auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

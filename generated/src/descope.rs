@@ -87,7 +87,9 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// The host of Descope, or a custom domain.
+    /// The host of Descope, or a custom domain. A project in another region has the region in its
+    /// id, behind the P, and in its host: the project Puse12aAc4T2V93bddihGEx2Ryhc8e5Z is at
+    /// api.use1.descope.com.
     #[inline]
     #[must_use]
     pub fn api(self, value: impl Into<String>) -> Self {

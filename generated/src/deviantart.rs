@@ -188,7 +188,7 @@ impl Client {
     }
 
     /// Sends an authenticated request to the DeviantArt API, with `authorization: Bearer <access token>`.
-    /// The URL must be absolute.
+    /// A path is appended to `https://www.deviantart.com/api/v1/oauth2`.
     #[inline]
     pub fn call_api(
         &self,
@@ -518,6 +518,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
         ],
         ..provider::TokenResponse::STANDARD
+    },
+    api: provider::Api {
+        url: Some("https://www.deviantart.com/api/v1/oauth2"),
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorCode {

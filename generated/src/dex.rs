@@ -197,7 +197,9 @@ impl Client {
 
     /// Starts a login with a code that the user enters on another device (RFC 8628).
     ///
-    /// The server has to have the grant turned on. The interval is five seconds.
+    /// The server has to have the grant turned on. The path of the issuer with /device/callback has
+    /// to be among the redirect URIs of the client; a public client without any may leave it out
+    /// where the issuer has no path. The interval is five seconds.
     #[inline]
     pub fn authorize_device(
         &self,
@@ -537,6 +539,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     device_authorization: Some(provider::Endpoint {
         url: "{issuer_url}/device/code",
+        auth: Some(provider::ClientAuth::Post),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {

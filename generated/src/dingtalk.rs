@@ -35,6 +35,9 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalidParameter.authCode.notFound`: The code is wrong, was used before or has expired.
+//!   Send the user through the login again.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -404,6 +407,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ("refresh_token", "refreshToken"),
             ("expires_in", "expireIn"),
         ],
+        error: Some(provider::ErrorRule {
+            member: "code",
+            success: &["absent"],
+            code: "code",
+            description: "message",
+            ..provider::ErrorRule::STANDARD
+        }),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -412,6 +422,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         prefix: "",
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalidParameter.authCode.notFound",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &["invalidParameter.authCode.notFound"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {

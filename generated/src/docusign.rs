@@ -27,8 +27,9 @@
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 8 hours. That of the authorization code grant.
-//! - **Refresh token lifetime**: 30 days.
-//! - **Scopes**: [`Scope`] lists 35; [`Authorize::scope`] takes others by name; a request
+//! - **Refresh token lifetime**: 30 days. Counted from the login, whatever is refreshed, or
+//!   from the last refresh with the scope extended.
+//! - **Scopes**: [`Scope`] lists 40; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::jwt`].
 //!
@@ -272,10 +273,36 @@ pub enum Scope {
     /// eSignature.
     Signature,
 
-    /// `extended`: Get a refresh token that lives longer.
+    /// `extended`: Get a new refresh token with a full lifetime with each refresh. Without it, new
+    /// ones end when the first one of the login ends, 30 days after it.
     ///
     /// Tokens.
     Extended,
+
+    /// `cors`: Call the eSignature API from a browser.
+    ///
+    /// Tokens.
+    Cors,
+
+    /// `openid`: Log the user in.
+    ///
+    /// Tokens.
+    Openid,
+
+    /// `account_write`: Write accounts.
+    ///
+    /// Admin.
+    AccountWrite,
+
+    /// `document_uploader_read`: Read uploaded documents.
+    ///
+    /// Documents.
+    DocumentUploaderRead,
+
+    /// `document_uploader_write`: Upload documents.
+    ///
+    /// Documents.
+    DocumentUploaderWrite,
 
     /// `impersonation`: Act as the user when the user is not there, which the JWT grant needs.
     ///
@@ -448,6 +475,11 @@ impl Scope {
     pub const ALL: &[Scope] = &[
         Scope::Signature,
         Scope::Extended,
+        Scope::Cors,
+        Scope::Openid,
+        Scope::AccountWrite,
+        Scope::DocumentUploaderRead,
+        Scope::DocumentUploaderWrite,
         Scope::Impersonation,
         Scope::ClickManage,
         Scope::ClickSend,
@@ -605,8 +637,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope_of_category(
                 "extended",
-                "Get a refresh token that lives longer.",
+                "Get a new refresh token with a full lifetime with each refresh. Without it, new ones end when the first one of the login ends, 30 days after it.",
                 "Tokens",
+            ),
+            provider::scope_of_category(
+                "cors",
+                "Call the eSignature API from a browser.",
+                "Tokens",
+            ),
+            provider::scope_of_category("openid", "Log the user in.", "Tokens"),
+            provider::scope_of_category("account_write", "Write accounts.", "Admin"),
+            provider::scope_of_category(
+                "document_uploader_read",
+                "Read uploaded documents.",
+                "Documents",
+            ),
+            provider::scope_of_category(
+                "document_uploader_write",
+                "Upload documents.",
+                "Documents",
             ),
             provider::scope_of_category(
                 "impersonation",

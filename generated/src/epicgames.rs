@@ -26,7 +26,7 @@
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 2 hours.
 //! - **Refresh token lifetime**: 8 hours. The sample has 28800 seconds.
-//! - **Scopes**: [`Scope`] lists 3; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 4; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::exchange_code`].
 //! - **Kept with the tokens**: [`AccountId`], [`ApplicationId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -279,6 +279,9 @@ pub enum Scope {
 
     /// `presence`: Read and set the presence.
     Presence,
+
+    /// `country`: Read the country, by its name; a game by others has it.
+    Country,
 }
 
 impl Scope {
@@ -287,6 +290,7 @@ impl Scope {
         Scope::BasicProfile,
         Scope::FriendsList,
         Scope::Presence,
+        Scope::Country,
     ];
 }
 
@@ -421,6 +425,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope("friends_list", "Read the list of friends."),
             provider::scope("presence", "Read and set the presence."),
+            provider::scope(
+                "country",
+                "Read the country, by its name; a game by others has it.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -117,7 +117,9 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// The page says what a refresh token is for and shows no request with one.
+    /// The page says what a refresh token is for and shows no request with one. Rotation was
+    /// announced in 2021; keep the newest. A token ends when the character is given to another
+    /// account.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -1125,7 +1127,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::ResponseMember {
                 name: "refresh_token",
-                presence: provider::Presence::Always,
                 ..provider::ResponseMember::STANDARD
             },
         ],

@@ -1070,6 +1070,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::UserRules::STANDARD
     }),
     id_token: Some(provider::IdTokenRules {
+        issuers: &["https://www.facebook.com", "https://facebook.com"],
         jwks_uri: Some("https://www.facebook.com/.well-known/oauth/openid/jwks/"),
         algorithms: &[provider::SigningAlgorithm::Rs256],
         nonce: provider::Nonce::Repeated,

@@ -24,8 +24,8 @@
 //! ```
 //!
 //! - **`server`**: your URL, such as `https://erp.example.com`. The address of the site.
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
-//!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
@@ -114,8 +114,8 @@ impl Client {
     }
 
     /// Overrides the client authentication method. Frappe accepts
-    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -346,7 +346,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     revocation: Some(provider::Endpoint {
         url: "{server}/api/method/frappe.integrations.oauth2.revoke_token",
-        auth: Some(provider::ClientAuth::Nothing),
         ..provider::Endpoint::STANDARD
     }),
     introspection: Some(provider::Endpoint {
@@ -361,7 +360,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

@@ -1016,6 +1016,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::SigningAlgorithm::Rs512,
             provider::SigningAlgorithm::Es256,
             provider::SigningAlgorithm::Es384,
+            provider::SigningAlgorithm::EdDsa,
+            provider::SigningAlgorithm::Hs256,
+            provider::SigningAlgorithm::Hs384,
+            provider::SigningAlgorithm::Hs512,
         ],
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD

@@ -744,6 +744,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://{host}/oauth/discovery/keys"),
         algorithms: &[provider::SigningAlgorithm::Rs256],
+        nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
     }),
     ..provider::Provider::STANDARD

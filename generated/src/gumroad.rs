@@ -9,7 +9,7 @@
 //! let gumroad = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = gumroad.authorize([Scope::ViewProfile]).start()?;
+//! let login = gumroad.authorize([Scope::Account]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = gumroad.finish(login.pending, callback).await?;
@@ -19,18 +19,27 @@
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`.
-//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1).
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: each refresh returns a new refresh token; the old access token is
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: never expires.
-//! - **Scopes**: [`Scope`] lists all 8; a request without scopes asks for the provider's
-//!   default scopes.
+//! - **Scopes**: [`Scope`] lists 14; [`Authorize::scope`] takes others by name; a request
+//!   without scopes is refused.
 //!
 //! # Errors
 //!
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
+//! - `invalid_request`: A parameter is missing or wrong. Check the parameters.
+//! - `invalid_redirect_uri`: The redirect URI does not match the one of the application. The
+//!   user sees it on a page of Gumroad. Check the redirect URI in the settings.
+//! - `access_denied`: The user declined. Ask again only if the user wants it.
+//! - `invalid_scope`: A scope is unknown. Check the scopes.
+//! - `invalid_client`: The application is unknown, or its secret is wrong. Check the
+//!   credentials.
+//! - `invalid_grant`: The code or the refresh token is wrong, has expired, was revoked or used,
+//!   or belongs to another application. Send the user through the login again.
 //!
 //! # More
 //!
@@ -231,30 +240,51 @@ impl Authorize {
 
 /// What a Gumroad token may do.
 ///
-/// The page has five scopes. A request without any gets view_public. The server's list of
-/// scopes for the public has revenue_share and ifttt as well.
+/// An application may ask for what the server calls public scopes, to which revenue_share and
+/// ifttt belong beside those of the page. The default, view_public, is none of them, so a
+/// request without scopes has no scope left and is refused.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
+    /// `account`: Reach most of the API. Some calls, such as those for media, want their own scope.
+    Account,
+
     /// `view_profile`: Read public information about the user and their products.
     ViewProfile,
 
-    /// `edit_products`: Read and change products, and the variants, offers and fields of them.
+    /// `edit_profile`: Change the name and the bio of the user.
+    EditProfile,
+
+    /// `edit_products`: Read and change products, and the variants, offers, fields and files of
+    /// them.
     EditProducts,
+
+    /// `edit_emails`: Read and change e-mails to the audience, and read workflows.
+    EditEmails,
 
     /// `view_sales`: Read sales, and be told of them.
     ViewSales,
 
+    /// `view_payouts`: Read payouts.
+    ViewPayouts,
+
+    /// `view_tax_data`: Read tax forms and the earnings of a year.
+    ViewTaxData,
+
     /// `mark_sales_as_shipped`: Mark sales as shipped.
     MarkSalesAsShipped,
 
+    /// `edit_sales`: Refund sales, take and give back access, and send receipts again.
+    EditSales,
+
     /// `refund_sales`: Refund sales.
+    #[deprecated(note = "Use `edit_sales` instead; new applications do not get it.")]
     RefundSales,
 
-    /// `view_public`: Read what is public; the scope of a request without any.
+    /// `view_public`: Read what is public; no scope of new applications.
     ViewPublic,
 
     /// `revenue_share`: Named to users as Revenue Share, and not described.
@@ -266,11 +296,18 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Gumroad's documentation.
+    #[allow(deprecated)]
     pub const ALL: &[Scope] = &[
+        Scope::Account,
         Scope::ViewProfile,
+        Scope::EditProfile,
         Scope::EditProducts,
+        Scope::EditEmails,
         Scope::ViewSales,
+        Scope::ViewPayouts,
+        Scope::ViewTaxData,
         Scope::MarkSalesAsShipped,
+        Scope::EditSales,
         Scope::RefundSales,
         Scope::ViewPublic,
         Scope::RevenueShare,
@@ -317,6 +354,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Optional,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -330,22 +371,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
+        omitted: provider::OmittedScope::Refused,
+        partial: true,
         values: &[
+            provider::scope(
+                "account",
+                "Reach most of the API. Some calls, such as those for media, want their own scope.",
+            ),
             provider::scope(
                 "view_profile",
                 "Read public information about the user and their products.",
             ),
+            provider::scope("edit_profile", "Change the name and the bio of the user."),
             provider::scope(
                 "edit_products",
-                "Read and change products, and the variants, offers and fields of them.",
+                "Read and change products, and the variants, offers, fields and files of them.",
+            ),
+            provider::scope(
+                "edit_emails",
+                "Read and change e-mails to the audience, and read workflows.",
             ),
             provider::scope("view_sales", "Read sales, and be told of them."),
+            provider::scope("view_payouts", "Read payouts."),
+            provider::scope(
+                "view_tax_data",
+                "Read tax forms and the earnings of a year.",
+            ),
             provider::scope("mark_sales_as_shipped", "Mark sales as shipped."),
-            provider::scope("refund_sales", "Refund sales."),
+            provider::scope(
+                "edit_sales",
+                "Refund sales, take and give back access, and send receipts again.",
+            ),
+            provider::Scope {
+                name: "refund_sales",
+                description: "Refund sales.",
+                deprecated: Some(
+                    "Use `edit_sales` instead; new applications do not get it.",
+                ),
+                ..provider::Scope::STANDARD
+            },
             provider::scope(
                 "view_public",
-                "Read what is public; the scope of a request without any.",
+                "Read what is public; no scope of new applications.",
             ),
             provider::scope(
                 "revenue_share",
@@ -396,6 +463,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.gumroad.com/v2"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the parameters.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_redirect_uri",
+            hint: "Check the redirect URI in the settings.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "access_denied",
+            hint: "Ask again only if the user wants it.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_scope",
+            hint: "Check the scopes.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the credentials.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         root: &["user"],
         claims: &[

@@ -36,6 +36,10 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `unauthorized`: The code, the refresh token or the secret is wrong, or the code or the
+//!   refresh token has ended. Send the user through the login again; if that fails too, check
+//!   the secret.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -172,6 +176,12 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
+    /// With `login` the user has to log in whatever session there is.
+    #[inline]
+    pub fn prompt(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("prompt", value))
+    }
+
     /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -270,6 +280,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://devcenter.heroku.com/articles/oauth",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://id.heroku.com/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "prompt",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
         requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -343,6 +359,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
+        error: Some(provider::ErrorRule {
+            member: "message",
+            success: &["absent"],
+            code: "id",
+            description: "message",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -372,6 +395,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("accept", "application/vnd.heroku+json; version=3")],
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "unauthorized",
+            hint: "Send the user through the login again; if that fails too, check the secret.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            status: Some(401),
+            codes: &["unauthorized"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[

@@ -27,10 +27,11 @@
 //!   is for tests or for production.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id` or
 //!   `client_secret_post` or `private_key_jwt`; [`Client::public`], without a secret.
+//! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
-//! - **Scopes**: [`Scope`] lists 11; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 15; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::ciba`], [`Client::headless`].
 //!
 //! # Errors
@@ -166,6 +167,15 @@ impl Client {
         self.0.extension("headless", [("headless_req_id", headless_req_id.into())])
     }
 
+    /// Requests the claims of the user.
+    ///
+    /// Only for an application whose setting is plainJson. With fromTokenEndpoint it answers an
+    /// error.
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
+    }
+
     /// Sends an authenticated request to the Idura Verify API, with `authorization: Bearer <access token>`.
     /// The URL must be absolute.
     #[inline]
@@ -196,6 +206,12 @@ impl Client {
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
     }
+
+    /// Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).
+    #[inline]
+    pub fn log_out(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::Logout {
+        self.0.log_out(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -219,8 +235,8 @@ impl Authorize {
         Self(self.0.option("acr_values", value))
     }
 
-    /// What the login shows and does, as words divided by spaces, such as action:approve or
-    /// message: with a text.
+    /// What the login shows and does, as words divided by spaces, such as action:approve, or
+    /// message: with a text in base64url.
     #[inline]
     pub fn login_hint(self, value: impl Into<String>) -> Self {
         Self(self.0.option("login_hint", value))
@@ -265,6 +281,15 @@ impl Authorize {
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
+
+    /// Sends the parameters to the provider first, so that the URL to send the browser to has none
+    /// of them (RFC 9126).
+    ///
+    /// The answer is good for 120 seconds. An application can be set to require it.
+    #[inline]
+    pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+        self.0.push()
+    }
 }
 
 /// What a Idura Verify token may do.
@@ -300,6 +325,18 @@ pub enum Scope {
     /// `evidence`: Have the evidence of a login with Swedish BankID.
     Evidence,
 
+    /// `idin:full-id`: The full profile of iDIN.
+    IdinFullId,
+
+    /// `idin:re-id`: Recognize a user of iDIN again.
+    IdinReId,
+
+    /// `idin:safe-login`: Log in with iDIN.
+    IdinSafeLogin,
+
+    /// `idin:age-verification`: The check of the age with iDIN.
+    IdinAgeVerification,
+
     /// `is_over_15`: Whether the user is 15 years old, in a check of the age.
     IsOver15,
 
@@ -323,6 +360,10 @@ impl Scope {
         Scope::Birthdate,
         Scope::Ssn,
         Scope::Evidence,
+        Scope::IdinFullId,
+        Scope::IdinReId,
+        Scope::IdinSafeLogin,
+        Scope::IdinAgeVerification,
         Scope::IsOver15,
         Scope::IsOver16,
         Scope::IsOver18,
@@ -425,10 +466,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
+    pushed_authorization_request: Some(provider::Endpoint {
+        url: "https://{domain}/oauth2/par",
+        ..provider::Endpoint::STANDARD
+    }),
     token: Some(provider::Endpoint {
         url: "https://{domain}/oauth2/token",
         ..provider::Endpoint::STANDARD
     }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://{domain}/oauth2/userinfo",
+        method: provider::HttpMethod::Get,
+        ..provider::Endpoint::STANDARD
+    }),
+    end_session: Some("https://{domain}/oauth2/logout"),
     confidential: Some(provider::ClientType {
         auth: &[
             provider::ClientAuth::BasicWithId,
@@ -534,6 +585,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "evidence",
                 "Have the evidence of a login with Swedish BankID.",
             ),
+            provider::scope("idin:full-id", "The full profile of iDIN."),
+            provider::scope("idin:re-id", "Recognize a user of iDIN again."),
+            provider::scope("idin:safe-login", "Log in with iDIN."),
+            provider::scope("idin:age-verification", "The check of the age with iDIN."),
             provider::scope(
                 "is_over_15",
                 "Whether the user is 15 years old, in a check of the age.",

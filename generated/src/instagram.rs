@@ -24,7 +24,8 @@
 //!   §3.1).
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
-//! - **Access token lifetime**: 1 hour.
+//! - **Access token lifetime**: 1 hour. That of the login. One that was exchanged for a
+//!   long-lived one lives for 60 days.
 //! - **Scopes**: [`Scope`] lists 4; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::long_lived_token`], [`Client::refresh_long_lived_token`].
 //! - **Kept with the tokens**: [`UserId`]; read them with
@@ -300,7 +301,7 @@ impl ForceAuthentication {
     }
 }
 
-/// The id of the professional account that the token is for.
+/// The id of the user for this app. It need not be the user_id of the profile.
 ///
 /// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 #[derive(Clone, Copy, Debug)]

@@ -25,7 +25,8 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Access token lifetime**: 24 hours.
+//! - **Access token lifetime**: 24 hours. A token of the client credentials grant lives for 30
+//!   days and has no refresh token.
 //! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!

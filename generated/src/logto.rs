@@ -304,6 +304,12 @@ impl Client {
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
     }
+
+    /// Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).
+    #[inline]
+    pub fn log_out(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::Logout {
+        self.0.log_out(tokens)
+    }
 }
 
 impl oauth_atlas::ProviderClient for Client {
@@ -652,6 +658,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
+    end_session: Some("{base_url}/oidc/session/end"),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD

@@ -32,6 +32,11 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_grant`: The code is not valid. Send the user through the login again.
+//! - `invalid_client`: The client id, the secret or perhaps the redirect URI is wrong. Meetup
+//!   asked for the last of them. Check the client id, the secret, and that both requests have
+//!   the same redirect URI.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -291,6 +296,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.meetup.com"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the client id, the secret, and that both requests have the same redirect URI.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         root: &["data", "self"],
         claims: &[

@@ -28,8 +28,8 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
-//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
-//!   tokens fresh.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 6 hours. The samples of the page have three hours in
 //!   expires_in.
 //! - **Refresh token lifetime**: 180 days. The page says six months.
@@ -197,6 +197,14 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
+    /// Also requests a refresh token. The page shows it in the answers that have a refresh token
+    /// and does not explain it. It has to be selected in the settings of the application; without
+    /// it users got none.
+    #[inline]
+    pub fn offline(self) -> Self {
+        Self(self.0.offline())
+    }
+
     /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -233,8 +241,7 @@ impl Authorize {
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
-    /// `offline_access`: Stands in the sample answers that have a refresh token; the page does not
-    /// explain it.
+    /// `offline_access`: Get a refresh token, where it is among the scopes of the application.
     OfflineAccess,
 
     /// `read`: Read alone, as the page has it of the permissions of an application.
@@ -322,6 +329,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
+    offline: Some(provider::Offline {
+        scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
+    }),
     captures: &[
         provider::Capture {
             name: "user_id",
@@ -333,7 +344,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         values: &[
             provider::scope(
                 "offline_access",
-                "Stands in the sample answers that have a refresh token; the page does not explain it.",
+                "Get a refresh token, where it is among the scopes of the application.",
             ),
             provider::scope(
                 "read",

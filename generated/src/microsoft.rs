@@ -4249,6 +4249,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     device_authorization: Some(provider::Endpoint {
         url: "{login}/{tenant}/oauth2/v2.0/devicecode",
+        auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {

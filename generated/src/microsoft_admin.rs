@@ -15,6 +15,7 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://entra.microsoft.com).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: breaks the login, and is never sent.
 //! - **Redirect URI**: required.

@@ -34,6 +34,8 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_grant`: The code is wrong, used or expired, or the verifier is another. Send the
+//!   user to log in again.
 //! - `invalid_token`: The access token is wrong or has run out. Refresh the access token, or
 //!   send the user to log in again.
 //!
@@ -339,10 +341,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     errors: &[
         provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user to log in again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "invalid_token",
             hint: "Refresh the access token, or send the user to log in again.",
             status: Some(401),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     user: Some(provider::UserRules {

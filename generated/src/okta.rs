@@ -22,9 +22,9 @@
 //! # }
 //! ```
 //!
-//! - **`server`**: your URL, such as `https://acme.okta.com/oauth2/default`. The authorization
-//!   server: the domain of the Okta organization with /oauth2 for its own server, or with
-//!   /oauth2 and the id of a custom server, such as /oauth2/default.
+//! - **`server`**: your URL, such as `https://acme.okta.com/oauth2/default`. The issuer: of a
+//!   custom server the domain of the Okta organization with /oauth2 and the id of the server,
+//!   such as /oauth2/default; of the organization's own server the domain alone.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post` or `client_secret_jwt` or `private_key_jwt`; [`Client::public`],
 //!   without a secret.
@@ -73,8 +73,9 @@ impl Client {
     ///
     /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     ///
-    /// `server`: The authorization server: the domain of the Okta organization with /oauth2 for its
-    /// own server, or with /oauth2 and the id of a custom server, such as /oauth2/default.
+    /// `server`: The issuer: of a custom server the domain of the Okta organization with /oauth2
+    /// and the id of the server, such as /oauth2/default; of the organization's own server the
+    /// domain alone.
     ///
     /// If users enter the URL, also set
     /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
@@ -98,8 +99,9 @@ impl Client {
     ///
     /// A native or a single-page application, which has no secret.
     ///
-    /// `server`: The authorization server: the domain of the Okta organization with /oauth2 for its
-    /// own server, or with /oauth2 and the id of a custom server, such as /oauth2/default.
+    /// `server`: The issuer: of a custom server the domain of the Okta organization with /oauth2
+    /// and the id of the server, such as /oauth2/default; of the organization's own server the
+    /// domain alone.
     ///
     /// If users enter the URL, also set
     /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
@@ -123,6 +125,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Said of the organization's own server, whose endpoints stand below /oauth2 while its issuer
+    /// is the domain alone. A custom server goes without.
+    #[inline]
+    #[must_use]
+    pub fn own_server(self, value: OwnServer) -> Self {
+        Self(self.0.variable("own_server", value.as_str()))
     }
 
     /// Overrides the client authentication method. Okta accepts
@@ -1328,6 +1338,24 @@ impl Scope {
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
+/// Said of the organization's own server, whose endpoints stand below /oauth2 while its issuer
+/// is the domain alone. A custom server goes without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OwnServer {
+    /// `oauth2`.
+    Oauth2,
+}
+
+impl OwnServer {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["oauth2"][self as usize]
+    }
+}
+
 /// What the user is asked, whatever a session or an earlier consent would allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -1413,15 +1441,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "okta",
     name: "Okta",
     documentation: "https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview",
+    issuer: Some("{server}"),
     variables: &[
         provider::Variable {
             name: "server",
             kind: provider::VariableKind::BaseUrl,
             ..provider::Variable::STANDARD
         },
+        provider::Variable {
+            name: "own_server",
+            kind: provider::VariableKind::OneOf,
+            values: &["oauth2"],
+            optional: true,
+            ..provider::Variable::STANDARD
+        },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "{server}/v1/authorize",
+        url: "{server}/{own_server}/v1/authorize",
         options: &[
             provider::AuthorizationOption {
                 name: "prompt",
@@ -1477,32 +1513,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     pushed_authorization_request: Some(provider::Endpoint {
-        url: "{server}/v1/par",
+        url: "{server}/{own_server}/v1/par",
         ..provider::Endpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "{server}/v1/token",
+        url: "{server}/{own_server}/v1/token",
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
-        url: "{server}/v1/revoke",
+        url: "{server}/{own_server}/v1/revoke",
         ..provider::Endpoint::STANDARD
     }),
     introspection: Some(provider::Endpoint {
-        url: "{server}/v1/introspect",
+        url: "{server}/{own_server}/v1/introspect",
         ..provider::Endpoint::STANDARD
     }),
     device_authorization: Some(provider::Endpoint {
-        url: "{server}/v1/device/authorize",
+        url: "{server}/{own_server}/v1/device/authorize",
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "{server}/v1/userinfo",
+        url: "{server}/{own_server}/v1/userinfo",
         method: provider::HttpMethod::Get,
         scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
-    end_session: Some("{server}/v1/logout"),
+    end_session: Some("{server}/{own_server}/v1/logout"),
     confidential: Some(provider::ClientType {
         auth: &[
             provider::ClientAuth::Basic,
@@ -2483,8 +2519,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::UserRules::STANDARD
     }),
     id_token: Some(provider::IdTokenRules {
-        issuers: &["{server}"],
-        jwks_uri: Some("{server}/v1/keys"),
+        jwks_uri: Some("{server}/{own_server}/v1/keys"),
         algorithms: &[provider::SigningAlgorithm::Rs256],
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD

@@ -24,8 +24,9 @@
 //!
 //! - **`base_url`**: your URL, such as `https://acme.projects.oryapis.com`. The address of the
 //!   server: of a project of Ory Network, of its own domain, or of a server of one's own.
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
-//!   `client_secret_post` or `private_key_jwt`; [`Client::public`], without a secret.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id` or
+//!   `client_secret_basic` or `client_secret_post` or `private_key_jwt`; [`Client::public`],
+//!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
@@ -58,7 +59,9 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// A client with a secret, which is registered for one of the methods.
+    /// A client with a secret, which is registered for one of the methods. The device endpoint
+    /// refuses a request whose form does not have the client id, by Basic as well; the other
+    /// endpoints do not mind it.
     ///
     /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     ///
@@ -115,6 +118,7 @@ impl Client {
     }
 
     /// Overrides the client authentication method. Ory accepts
+    /// [`client_secret_basic_with_id`](oauth_atlas::ClientAuth::BasicWithId),
     /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
     /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
@@ -276,6 +280,12 @@ impl Client {
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
+    }
+
+    /// Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).
+    #[inline]
+    pub fn log_out(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::Logout {
+        self.0.log_out(tokens)
     }
 }
 
@@ -455,8 +465,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
+    end_session: Some("{base_url}/oauth2/sessions/logout"),
     confidential: Some(provider::ClientType {
         auth: &[
+            provider::ClientAuth::BasicWithId,
             provider::ClientAuth::Basic,
             provider::ClientAuth::Post,
             provider::ClientAuth::PrivateKeyJwt,
@@ -600,8 +612,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         jwks_uri: Some("{base_url}/.well-known/jwks.json"),
         algorithms: &[
             provider::SigningAlgorithm::Rs256,
+            provider::SigningAlgorithm::Rs384,
             provider::SigningAlgorithm::Rs512,
+            provider::SigningAlgorithm::Ps256,
+            provider::SigningAlgorithm::Ps384,
+            provider::SigningAlgorithm::Ps512,
             provider::SigningAlgorithm::Es256,
+            provider::SigningAlgorithm::Es384,
             provider::SigningAlgorithm::EdDsa,
         ],
         nonce: provider::Nonce::Repeated,

@@ -736,7 +736,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "pagerduty",
     name: "PagerDuty",
     documentation: "https://github.com/PagerDuty/developer-docs/blob/HEAD/docs/app-integration-development/06-OAuth-Functionality.md",
-    issuer: Some("https://identity.pagerduty.com/global/oauth/anonymous"),
+    issuer: Some("https://app.pagerduty.com/global/oauth/anonymous"),
     environments: &[
         provider::Environment {
             name: "us",
@@ -1275,6 +1275,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::UserRules::STANDARD
     }),
     id_token: Some(provider::IdTokenRules {
+        issuers: &[
+            "https://app.pagerduty.com/global/oauth/anonymous",
+            "https://identity.pagerduty.com/global/oauth/anonymous",
+        ],
         jwks_uri: Some("https://identity.pagerduty.com/global/oauth/anonymous/jwks"),
         algorithms: &[provider::SigningAlgorithm::Rs256],
         ..provider::IdTokenRules::STANDARD

@@ -33,6 +33,9 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_grant`: The refresh token is not valid; each works once. Send the user through
+//!   the login again.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -375,6 +378,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://www.patreon.com/api/oauth2/v2"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         root: &["data"],
         claims: &[

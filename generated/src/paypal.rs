@@ -36,6 +36,12 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `access_denied`: In answer to a code, with the description "Invalid authorization code":
+//!   it is wrong, or older than the few minutes that it lives. Send the user through the login
+//!   again, and exchange the code at once.
+//! - `invalid_client`: The client id or the secret is wrong, or of the other environment. Check
+//!   both, and that they are those of the environment.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -499,6 +505,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("{api}"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "access_denied",
+            hint: "Send the user through the login again, and exchange the code at once.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check both, and that they are those of the environment.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &["access_denied"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Client,
         claims: &[

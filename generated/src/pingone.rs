@@ -529,6 +529,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     device_authorization: Some(provider::Endpoint {
         url: "{base_url}/as/device_authorization",
+        auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {

@@ -33,6 +33,9 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `283`: The refresh token is not valid. The message is "The authorization grant is
+//!   invalid". Send the user through the login again.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -560,7 +563,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.pinterest.com/v5"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "283",
+            hint: "Send the user through the login again.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     refusals: &[
+        provider::RefusalRule {
+            codes: &["283"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
         provider::RefusalRule {
             operations: &["revocation"],
             status: Some(401),

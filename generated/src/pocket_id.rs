@@ -24,12 +24,13 @@
 //!
 //! - **`server`**: your URL, such as `https://id.example.com`. The address of the Pocket ID
 //!   server, which is its setting APP_URL.
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
-//!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id` or
+//!   `client_secret_basic` or `client_secret_post`; [`Client::public`], without a secret.
+//! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
-//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
-//!   tokens fresh.
+//! - **Refresh**: each refresh returns a new refresh token; the old access token is
+//!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour. By default; each client can have another one, from a
 //!   minute to a year.
 //! - **Refresh token lifetime**: 30 days. By default; each client can have another one, from a
@@ -46,8 +47,7 @@
 //! - `login_required`: Send the user to the login again, without prompt none.
 //! - `consent_required`: Send the user to the login again, without prompt none.
 //! - `invalid_request`: Check the parameters of the login, and the API access of the client.
-//! - `invalid_scope`: Name the API in the parameter resource, and ask for its permissions only.
-//! - 5 more in the spec. Each error message has the hint for its code.
+//! - 6 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -65,7 +65,8 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// A client with a secret.
+    /// A client with a secret. The device endpoint refuses a request whose form does not have the
+    /// client id, by Basic as well; the other endpoints do not mind it.
     ///
     /// `server`: The address of the Pocket ID server, which is its setting APP_URL.
     ///
@@ -118,6 +119,7 @@ impl Client {
     }
 
     /// Overrides the client authentication method. Pocket ID accepts
+    /// [`client_secret_basic_with_id`](oauth_atlas::ClientAuth::BasicWithId),
     /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
@@ -157,7 +159,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// A refresh token can be used once.
+    /// A refresh token can be used once. User info and introspection refuse the former access token
+    /// then.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -342,6 +345,15 @@ impl Authorize {
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
+
+    /// Sends the parameters to the provider first, so that the URL to send the browser to has none
+    /// of them (RFC 9126).
+    ///
+    /// The answer is good for 90 seconds. A client can be set to require it.
+    #[inline]
+    pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+        self.0.push()
+    }
 }
 
 /// What a Pocket ID token may do.
@@ -452,6 +464,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
+    pushed_authorization_request: Some(provider::Endpoint {
+        url: "{server}/api/oidc/par",
+        ..provider::Endpoint::STANDARD
+    }),
     token: Some(provider::Endpoint {
         url: "{server}/api/oidc/token",
         ..provider::Endpoint::STANDARD
@@ -473,7 +489,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     end_session: Some("{server}/api/oidc/end-session"),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        auth: &[
+            provider::ClientAuth::BasicWithId,
+            provider::ClientAuth::Basic,
+            provider::ClientAuth::Post,
+        ],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
@@ -538,6 +558,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
+    ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,

@@ -24,11 +24,12 @@
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
 //! - **Redirect URI**: required.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: Ten days for client credentials. The questions and answers say
-//!   ten days of every token, and the sample answer to a code has 3600 seconds.
-//! - **Scopes**: [`Scope`] lists 46; [`Authorize::scope`] takes others by name.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; the refresh token stays the
+//!   same; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 1 hour. After a login or a refresh, as the sample answer and a
+//!   reader of the newer guide have it. Ten days for client credentials. The questions and
+//!   answers of 2025 say ten days of every token.
+//! - **Scopes**: [`Scope`] lists 67; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -36,15 +37,11 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `invalid_client`: The client id or the secret is wrong. Check both, and that they are of
-//!   this environment.
-//! - `invalid_grant`: The code has expired or is wrong. Send the user through the login again.
-//! - `invalid_scope`: The app may not ask for this scope. Allow the scope in the settings of
-//!   the app, or ask for others.
-//! - `unauthorized_client`: The app may not use this grant. Allow the grant in the settings of
-//!   the app.
-//! - `access_denied`: The user said no. An administrator or the owner of the company has to
-//!   agree.
+//! - `invalid_client`: Check both, and that they are of this environment.
+//! - `invalid_grant`: Send the user through the login again.
+//! - `invalid_scope`: Allow the scope in the settings of the app, or ask for others.
+//! - `unauthorized_client`: Allow the grant in the settings of the app.
+//! - `access_denied`: An administrator or the owner of the company has to agree.
 //!
 //! # More
 //!
@@ -117,7 +114,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// The grant has to be among the app's permitted ones.
+    /// The grant has to be among the app's permitted ones. The refresh token stays, as Carbon found
+    /// it.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -201,6 +199,13 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
+    /// Also requests a refresh token. The scope and the refresh token grant both have to be allowed
+    /// in the settings of the app.
+    #[inline]
+    pub fn offline(self) -> Self {
+        Self(self.0.offline())
+    }
+
     /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -376,6 +381,69 @@ pub enum Scope {
 
     /// `vendors:write`: Make and change vendors.
     VendorsWrite,
+
+    /// `ai_usage:write`: Send usage of AI services.
+    AiUsageWrite,
+
+    /// `attendee_types:read`: Read types of attendees.
+    AttendeeTypesRead,
+
+    /// `attendee_types:write`: Change types of attendees.
+    AttendeeTypesWrite,
+
+    /// `audit_logs:read`: Read the audit log.
+    AuditLogsRead,
+
+    /// `bank_feeds:read`: Read bank feeds.
+    BankFeedsRead,
+
+    /// `blank_canvas:write`: Change blank canvas approvals.
+    BlankCanvasWrite,
+
+    /// `comments:write`: Write comments.
+    CommentsWrite,
+
+    /// `custom_forms:read`: Read custom forms.
+    CustomFormsRead,
+
+    /// `embedded_cards:write`: Embed cards.
+    EmbeddedCardsWrite,
+
+    /// `external_attendees:read`: Read attendees from outside.
+    ExternalAttendeesRead,
+
+    /// `external_attendees:write`: Change attendees from outside.
+    ExternalAttendeesWrite,
+
+    /// `funds:read`: Read funds.
+    FundsRead,
+
+    /// `funds:write`: Change funds.
+    FundsWrite,
+
+    /// `spend_requests:read`: Read spend requests.
+    SpendRequestsRead,
+
+    /// `spend_requests:write`: Change spend requests.
+    SpendRequestsWrite,
+
+    /// `transactions:write`: Change transactions.
+    TransactionsWrite,
+
+    /// `treasury:read`: Read treasury accounts.
+    TreasuryRead,
+
+    /// `trips:read`: Read trips.
+    TripsRead,
+
+    /// `unified_requests:read`: Read unified requests.
+    UnifiedRequestsRead,
+
+    /// `openid`: The scope of OpenID Connect.
+    Openid,
+
+    /// `offline_access`: Get a refresh token.
+    OfflineAccess,
 }
 
 impl Scope {
@@ -427,6 +495,27 @@ impl Scope {
         Scope::UsersWrite,
         Scope::VendorsRead,
         Scope::VendorsWrite,
+        Scope::AiUsageWrite,
+        Scope::AttendeeTypesRead,
+        Scope::AttendeeTypesWrite,
+        Scope::AuditLogsRead,
+        Scope::BankFeedsRead,
+        Scope::BlankCanvasWrite,
+        Scope::CommentsWrite,
+        Scope::CustomFormsRead,
+        Scope::EmbeddedCardsWrite,
+        Scope::ExternalAttendeesRead,
+        Scope::ExternalAttendeesWrite,
+        Scope::FundsRead,
+        Scope::FundsWrite,
+        Scope::SpendRequestsRead,
+        Scope::SpendRequestsWrite,
+        Scope::TransactionsWrite,
+        Scope::TreasuryRead,
+        Scope::TripsRead,
+        Scope::UnifiedRequestsRead,
+        Scope::Openid,
+        Scope::OfflineAccess,
     ];
 }
 
@@ -512,6 +601,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Never,
+    offline: Some(provider::Offline {
+        scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
+    }),
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
@@ -573,10 +667,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("users:write", "Invite and change users."),
             provider::scope("vendors:read", "Read vendors."),
             provider::scope("vendors:write", "Make and change vendors."),
+            provider::scope("ai_usage:write", "Send usage of AI services."),
+            provider::scope("attendee_types:read", "Read types of attendees."),
+            provider::scope("attendee_types:write", "Change types of attendees."),
+            provider::scope("audit_logs:read", "Read the audit log."),
+            provider::scope("bank_feeds:read", "Read bank feeds."),
+            provider::scope("blank_canvas:write", "Change blank canvas approvals."),
+            provider::scope("comments:write", "Write comments."),
+            provider::scope("custom_forms:read", "Read custom forms."),
+            provider::scope("embedded_cards:write", "Embed cards."),
+            provider::scope("external_attendees:read", "Read attendees from outside."),
+            provider::scope(
+                "external_attendees:write",
+                "Change attendees from outside.",
+            ),
+            provider::scope("funds:read", "Read funds."),
+            provider::scope("funds:write", "Change funds."),
+            provider::scope("spend_requests:read", "Read spend requests."),
+            provider::scope("spend_requests:write", "Change spend requests."),
+            provider::scope("transactions:write", "Change transactions."),
+            provider::scope("treasury:read", "Read treasury accounts."),
+            provider::scope("trips:read", "Read trips."),
+            provider::scope("unified_requests:read", "Read unified requests."),
+            provider::scope("openid", "The scope of OpenID Connect."),
+            provider::scope("offline_access", "Get a refresh token."),
         ],
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
         provider::Lifetime {
             of: provider::LifetimeOf::AuthorizationCode,
             seconds: 600,

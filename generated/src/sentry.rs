@@ -39,6 +39,7 @@
 //! - `invalid_client`: Check the client id and the secret.
 //! - `invalid_request`: Send the credentials once and a refresh without a scope.
 //! - `invalid_grant`: Check that the app is active and send the user through the login again.
+//! - `unauthorized_client`: Use codes, the device grant or a refresh.
 //! - `unsupported_grant_type`: Use one of the grants listed here.
 //! - `slow_down`: Wait five seconds longer between requests.
 //! - `expired_token`: Ask for new codes.
@@ -74,8 +75,8 @@ impl Client {
 
     /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
-    /// A program on a device, such as Sentry's own command line program, which uses the device
-    /// grant.
+    /// An app that was made without a secret, such as Sentry's own command line program. It uses
+    /// the device grant, or codes with PKCE, which it has to use.
     #[inline]
     #[must_use]
     pub fn public(client_id: impl Into<String>) -> Self {
@@ -121,7 +122,8 @@ impl Client {
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     ///
-    /// An app with several redirect URIs has to name one in both requests.
+    /// An app with several redirect URIs has to name one in both requests. An app without a secret
+    /// needs PKCE.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -142,6 +144,9 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// Where an app without a secret uses a refresh token twice, all tokens of the login end; its
+    /// old access token lives on after a refresh.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -595,7 +600,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "grant_type", "code"],
+            requires: &["client_id", "grant_type", "code"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -799,6 +804,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "invalid_grant",
             hint: "Check that the app is active and send the user through the login again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unauthorized_client",
+            hint: "Use codes, the device grant or a refresh.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
         },

@@ -27,7 +27,8 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; the old access token stays valid;
 //!   [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: 1 hour.
+//! - **Access token lifetime**: 1 hour. That of the offline token that expires. An online token
+//!   and one of client credentials live for a day.
 //! - **Refresh token lifetime**: 90 days.
 //! - **Scopes**: [`Scope`] lists 123; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::session_token_for_offline`],

@@ -25,7 +25,7 @@
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 7 days.
-//! - **Scopes**: [`Scope`] lists all 1.
+//! - **Scopes**: [`Scope`] lists 1; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::authorize_device`].
 //!
 //! # Errors
@@ -385,6 +385,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
+        partial: true,
         values: &[
             provider::scope("public", "Read public data; every token has this scope."),
         ],

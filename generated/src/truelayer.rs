@@ -27,7 +27,7 @@
 //!   refresh token; the old access token is invalidated; [`Client::token_source`] keeps tokens
 //!   fresh.
 //! - **Access token lifetime**: 1 hour.
-//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 12; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -131,6 +131,17 @@ impl Client {
         scopes: impl IntoIterator<Item = Scope>,
     ) -> oauth_atlas::TokenRequest {
         self.0.client_credentials(scopes)
+    }
+
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// It ends the connection, with its refresh token.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
     }
 
     /// Sends an authenticated request to the TrueLayer API, with `authorization: Bearer <access token>`.
@@ -253,6 +264,16 @@ pub enum Scope {
     /// Data.
     Cards,
 
+    /// `direct_debits`: Read the direct debits of accounts.
+    ///
+    /// Data.
+    DirectDebits,
+
+    /// `standing_orders`: Read the standing orders of accounts.
+    ///
+    /// Data.
+    StandingOrders,
+
     /// `offline_access`: Get a refresh token with the access token.
     ///
     /// Data.
@@ -272,6 +293,11 @@ pub enum Scope {
     ///
     /// Payments.
     RecurringPaymentsCommercial,
+
+    /// `signupplus`: Read the data of users for their registration.
+    ///
+    /// Payments.
+    Signupplus,
 }
 
 impl Scope {
@@ -282,10 +308,13 @@ impl Scope {
         Scope::Balance,
         Scope::Transactions,
         Scope::Cards,
+        Scope::DirectDebits,
+        Scope::StandingOrders,
         Scope::OfflineAccess,
         Scope::Payments,
         Scope::RecurringPaymentsSweeping,
         Scope::RecurringPaymentsCommercial,
+        Scope::Signupplus,
     ];
 }
 
@@ -358,6 +387,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "{auth}/connect/token",
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "{auth}/api/delete",
+        method: provider::HttpMethod::Delete,
+        auth: Some(provider::ClientAuth::AccessToken),
+        omit: &["token", "token_type_hint"],
+        tokens: &[provider::TokenKind::AccessToken],
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
@@ -414,6 +451,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Data",
             ),
             provider::scope_of_category(
+                "direct_debits",
+                "Read the direct debits of accounts.",
+                "Data",
+            ),
+            provider::scope_of_category(
+                "standing_orders",
+                "Read the standing orders of accounts.",
+                "Data",
+            ),
+            provider::scope_of_category(
                 "offline_access",
                 "Get a refresh token with the access token.",
                 "Data",
@@ -431,6 +478,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "recurring_payments:commercial",
                 "Create mandates for payments to businesses.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "signupplus",
+                "Read the data of users for their registration.",
                 "Payments",
             ),
         ],

@@ -32,6 +32,11 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_request`: In answer to a code, with the description "Invalid authorization code".
+//!   It is wrong or was used already. Send the user through the login again, and use each code
+//!   once.
+//! - `invalid_client`: The client id is not known. Check the client id and the secret.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -224,7 +229,7 @@ impl Authorize {
 
 /// What a Vimeo token may do.
 ///
-/// Without a scope the token has `public`.
+/// Without a scope the token has `public`. Every other scope needs `private` beside it.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -234,7 +239,7 @@ pub enum Scope {
     /// `public`: Read public data of members.
     Public,
 
-    /// `private`: Read private data of members.
+    /// `private`: Read private data of members; every scope but `public` needs it.
     Private,
 
     /// `purchased`: Read what the member has bought on Vimeo On Demand.
@@ -367,7 +372,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Default,
         values: &[
             provider::scope("public", "Read public data of members."),
-            provider::scope("private", "Read private data of members."),
+            provider::scope(
+                "private",
+                "Read private data of members; every scope but `public` needs it.",
+            ),
             provider::scope(
                 "purchased",
                 "Read what the member has bought on Vimeo On Demand.",
@@ -429,6 +437,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("accept", "application/vnd.vimeo.*+json;version=3.4")],
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Send the user through the login again, and use each code once.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the client id and the secret.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     refusals: &[
         provider::RefusalRule {
             operations: &["client_credentials"],

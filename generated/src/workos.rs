@@ -309,7 +309,8 @@ pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// What to log in with: authkit for the pages of AuthKit, or a provider such as GoogleOAuth,
-    /// MicrosoftOAuth, GitHubOAuth or AppleOAuth.
+    /// MicrosoftOAuth, GitHubOAuth or AppleOAuth. A login must have this, connection_id or
+    /// organization_id.
     #[inline]
     pub fn provider(self, value: impl Into<String>) -> Self {
         Self(self.0.option("provider", value))
@@ -333,7 +334,8 @@ impl Authorize {
         Self(self.0.option("organization_id", value))
     }
 
-    /// The page that AuthKit shows first; the default is sign-in.
+    /// The page that AuthKit shows first; the default is sign-in. It goes with the provider authkit
+    /// alone.
     #[inline]
     pub fn screen_hint(self, value: ScreenHint) -> Self {
         Self(self.0.option("screen_hint", value.as_str()))
@@ -357,7 +359,7 @@ impl Authorize {
         Self(self.0.option("prompt", value))
     }
 
-    /// The most seconds since the user last logged in.
+    /// The most seconds since the user last logged in. It goes with the provider authkit alone.
     #[inline]
     pub fn max_age(self, value: u64) -> Self {
         Self(self.0.option("max_age", value.to_string()))
@@ -413,7 +415,8 @@ impl Scope {
 
 oauth_atlas::runtime::scope_enum!(Scope);
 
-/// The page that AuthKit shows first; the default is sign-in.
+/// The page that AuthKit shows first; the default is sign-in. It goes with the provider authkit
+/// alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ScreenHint {

@@ -108,11 +108,12 @@ impl Client {
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
     ///
-    /// Optional, by `.param("expires_in", …)`: How many seconds the access token lives, more than
-    /// 300 and less than 172800. Without it the token has no expiry.
+    /// Optional, by `.param("expires_in", …)`: How many seconds the access token lives, from 300 to 172800.
+    /// Without it, a token of a newer client lives for 30 minutes, and one of an older client has
+    /// no expiry.
     ///
     /// Optional, by `.param("refresh_token_expires_in", …)`: How many seconds the refresh token
-    /// lives, more than 604800 and less than 7776000, and longer than the access token.
+    /// lives, from 604800 to 7776000, and longer than the access token.
     #[inline]
     pub fn finish(
         &self,

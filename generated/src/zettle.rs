@@ -20,14 +20,13 @@
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
-//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1).
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 2 hours.
 //! - **Refresh token lifetime**: 180 days.
-//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::api_key`].
 //!
 //! # Errors
@@ -66,8 +65,8 @@ impl Client {
 
     /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
-    /// A self-hosted app, which has the client id of a merchant's API key and no secret, for the
-    /// grant with that key.
+    /// An app on a phone, which has to use PKCE, or a self-hosted app, which has the client id of a
+    /// merchant's API key, for the grant with that key. Neither has a secret.
     #[inline]
     #[must_use]
     pub fn public(client_id: impl Into<String>) -> Self {
@@ -90,7 +89,8 @@ impl Client {
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     ///
-    /// A code can be used once.
+    /// A code can be used once. A client without a secret has to send a verifier; the guide for
+    /// those with one has none.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -206,6 +206,36 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
+    /// With `login` the user logs in, with `verify` again, as for a refund.
+    #[inline]
+    pub fn prompt(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("prompt", value))
+    }
+
+    /// The language of the pages, such as en-GB.
+    #[inline]
+    pub fn locale(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("locale", value))
+    }
+
+    /// The uuid of the user who is expected, with the login_hint_type uuid.
+    #[inline]
+    pub fn login_hint(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("login_hint", value))
+    }
+
+    /// What the hint is.
+    #[inline]
+    pub fn login_hint_type(self, value: LoginHintType) -> Self {
+        Self(self.0.option("login_hint_type", value.as_str()))
+    }
+
+    /// The e-mail address to fill in.
+    #[inline]
+    pub fn username(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("username", value))
+    }
+
     /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -256,6 +286,15 @@ pub enum Scope {
 
     /// `READ:USERINFO`: Hear of changes of the merchant's own data.
     ReadUserinfo,
+
+    /// `READ:PAYMENT`: Read payments, by its name.
+    ReadPayment,
+
+    /// `WRITE:PAYMENT`: Take payments, by its name.
+    WritePayment,
+
+    /// `WRITE:REFUND2`: Refund payments, by its name.
+    WriteRefund2,
 }
 
 impl Scope {
@@ -266,10 +305,30 @@ impl Scope {
         Scope::WriteProduct,
         Scope::ReadPurchase,
         Scope::ReadUserinfo,
+        Scope::ReadPayment,
+        Scope::WritePayment,
+        Scope::WriteRefund2,
     ];
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
+
+/// What the hint is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LoginHintType {
+    /// `uuid`.
+    Uuid,
+}
+
+impl LoginHintType {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["uuid"][self as usize]
+    }
+}
 
 /// A fake of Zettle on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -284,6 +343,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.zettle.com/docs/api/oauth/overview",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://oauth.zettle.com/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "prompt",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "locale",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "login_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "login_hint_type",
+                values: &["uuid"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "username",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -311,21 +393,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::None],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Optional,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "code",
-                "redirect_uri",
-                "client_id",
-                "client_secret",
-            ],
+            requires: &["grant_type", "code", "redirect_uri", "client_id"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
+            requires: &["grant_type", "refresh_token", "client_id"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -348,6 +428,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "READ:USERINFO",
                 "Hear of changes of the merchant's own data.",
             ),
+            provider::scope("READ:PAYMENT", "Read payments, by its name."),
+            provider::scope("WRITE:PAYMENT", "Take payments, by its name."),
+            provider::scope("WRITE:REFUND2", "Refund payments, by its name."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -27,6 +27,8 @@
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 1 hour.
+//! - **Refresh token lifetime**: Zoom's guides call about 90 days common and the time
+//!   changeable, so each refresh token is best used before the access token ends.
 //! - **Scopes**: [`Scope`] lists 2934; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
 //!   [`Client::account_credentials`].
@@ -45,11 +47,7 @@
 //! - `4705`: Check that the type of the app allows this grant.
 //! - `4706`: Check that nothing takes the Authorization header or the body away.
 //! - `4709`: Use the same redirect URI in both requests.
-//! - `4711`: Send the user through the login again.
-//! - `4717`: Enable the app in the marketplace.
-//! - `4724`: Check the signature of the token.
-//! - `4732`: Try again later.
-//! - 11 more in the spec. Each error message has the hint for its code.
+//! - 15 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
