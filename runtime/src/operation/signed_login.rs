@@ -9,9 +9,8 @@ use crate::error::Error;
 use crate::http::block_on::block_on;
 use crate::operation::OperationFuture;
 use crate::operation::login::Login;
-use crate::operation::pushed::{Pushed, PushedAuthorizationRequest};
+use crate::operation::pushed::{Pushed, PushedAuthorizationRequest, request_object};
 use crate::request::login_url::{Query, STANDARD};
-use crate::text::secret::Secret;
 
 /// A login whose parameters the client signs with its key, as a JWT (JAR, RFC 9101): await it for
 /// the URL to send the browser to, or [`push`](SignedAuthorization::push) it. Nobody can change the
@@ -82,54 +81,6 @@ impl SignedAuthorization {
             pending: login.pending.clone(),
         })
     }
-}
-
-/// The JWT that holds the parameters of a login. Numbers and objects are no texts in it (RFC 9101
-/// §4), and what is asked for several times is a list.
-#[cfg(feature = "jose")]
-pub(crate) fn request_object(
-    core: &Core,
-    login: &Pushed,
-    signing: &Signing,
-) -> Result<Secret, Error> {
-    use crate::provider::ParameterType;
-    use crate::request::draft::proof;
-    use crate::text::json::Json;
-
-    let endpoint = core.provider().authorization.as_ref().unwrap_or(STANDARD);
-    let is_json = |name: &str| {
-        let mut options = endpoint.options.iter();
-        options.any(|one| one.name == name && one.r#type == ParameterType::Json)
-    };
-    let mut claims: Vec<(String, Json)> = Vec::new();
-    for (name, value) in &login.parameters {
-        let text = value.expose();
-        let value = match name.as_str() {
-            "max_age" => text
-                .parse()
-                .map_or_else(|_| Json::from(text), |age: u64| age.into()),
-            name if is_json(name) => {
-                Json::parse(text.as_bytes()).unwrap_or_else(|_| Json::from(text))
-            }
-            _ => Json::from(text),
-        };
-        match claims.iter_mut().find(|(known, _)| known == name) {
-            None => claims.push((name.clone(), value)),
-            Some((_, Json::Array(values))) => values.push(value),
-            Some((_, known)) => {
-                let first = std::mem::replace(known, Json::Null);
-                *known = Json::Array(vec![first, value]);
-            }
-        }
-    }
-    proof::of_login(core, claims, signing)
-}
-
-/// Nothing signs without the feature.
-#[cfg(not(feature = "jose"))]
-pub(crate) fn request_object(core: &Core, _: &Pushed, _: &Signing) -> Result<Secret, Error> {
-    let message = "a signed login needs the feature `jose`";
-    Err(Error::configuration(core.provider(), message))
 }
 
 impl IntoFuture for SignedAuthorization {
