@@ -12,7 +12,7 @@ use oauth_atlas::{
 use tokio::runtime::Runtime;
 
 use crate::fixtures::{
-    device_login, extension_grants, pushed_logins_only, self_registration, standard, token_in_query,
+    device_login, extension_grants, open_registration, pushed_logins_only, standard, token_in_query,
 };
 
 const CLIENT_ID: &str = "client/id";
@@ -148,7 +148,7 @@ impl Operation {
 
     pub fn provider(self) -> &'static Provider {
         match self {
-            Self::Registration => &self_registration::PROVIDER,
+            Self::Registration => &open_registration::PROVIDER,
             Self::PushedLogin => &pushed_logins_only::PROVIDER,
             Self::Extension => &extension_grants::PROVIDER,
             Self::Poll | Self::DeviceAuthorization => &device_login::PROVIDER,
@@ -168,7 +168,9 @@ impl Operation {
                 Core::public(&device_login::PROVIDER, CLIENT_ID),
                 confidential(&pushed_logins_only::PROVIDER)
                     .redirect_uri("https://client.example/callback"),
-                Core::unregistered(&self_registration::PROVIDER),
+                Core::unregistered(&open_registration::PROVIDER)
+                    .base_url("base_url", "https://workbench.example")
+                    .expect("a base URL"),
             ]
         });
         let index = match self {
@@ -189,7 +191,7 @@ impl Operation {
                 r#"{"access_token":"canary-new-access","token_type":"Bearer","expires_in":3600,"refresh_token":"canary-new-refresh","id_token":"canary-id","extra":"canary-extra"}"#
             }
             Class::Registration => {
-                r#"{"app":{"id":"client","client_secret":"canary-new-secret","client_secret_expires_at":3600,"registration_access_token":"canary-registration"}}"#
+                r#"{"client_id":"client","client_secret":"canary-new-secret","client_secret_expires_at":3600,"registration_access_token":"canary-registration"}"#
             }
             Class::PushedLogin => r#"{"request_uri":"urn:canary-pushed","expires_in":3600}"#,
             Class::DeviceLogin => {
