@@ -87,9 +87,10 @@ impl Kind {
 }
 
 /// The members that are read.
-const MEMBERS: [(&str, Kind); 19] = [
+const MEMBERS: [(&str, Kind); 20] = [
     ("issuer", Kind::Text),
     ("service_documentation", Kind::Text),
+    ("registration_endpoint", Kind::Text),
     ("authorization_endpoint", Kind::Text),
     ("pushed_authorization_request_endpoint", Kind::Text),
     ("require_pushed_authorization_requests", Kind::Flag),

@@ -130,6 +130,7 @@ impl Request {
     /// What it is for, in words: `exchange the code`.
     pub fn title(&self) -> String {
         let title = match (self.operation, self.variant) {
+            (OperationKind::Register, _) => "register the client",
             (OperationKind::PushAuthorization, _) => "push the login",
             (OperationKind::Authorize, Variant::Offline) => {
                 "send the browser, and ask for a refresh token"

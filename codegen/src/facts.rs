@@ -325,6 +325,15 @@ fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
         &client.sources,
     );
     signed::add(facts, kind, client);
+    if client.certificate {
+        facts.add(
+            "TLS certificate",
+            &format!("clients.{}.certificate", kind.word()),
+            "required on every connection".to_owned(),
+            None,
+            &client.sources,
+        );
+    }
 }
 
 fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {

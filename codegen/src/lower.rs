@@ -46,6 +46,7 @@ pub(crate) fn lower(
         require_pushed_requests: flag(&spec.require_pushed_authorization_requests),
         sources: spec.sources.as_ref()?.0.iter().map(page).collect(),
         registration: spec.registration.given().map(registration),
+        registration_endpoint: endpoints.registration.given().map(endpoints::registration),
         environments: each(&spec.environments, environment)?,
         variables: each(&spec.variables, |entry| variable(spec, entry))?
             .into_iter()
@@ -127,6 +128,7 @@ pub(crate) fn lower(
         id_token: spec.id_token.given().map(identity::id_token),
         dpop: spec.dpop.given().map(identity::dpop),
         resource: spec.resource.given().map(identity::resource),
+        request_object: spec.request_object.given().map(assertions::request_object),
         limits: spec
             .limits
             .0
@@ -187,6 +189,7 @@ fn client(client: &spec::Client, auth: ClientAuth, secret: SecretForm) -> model:
             own_auth: methods.into_iter().find_map(|(_, own)| own),
             assertion: client.assertion.given().map(assertions::assertion),
             signed_secret: client.signed_secret.given().map(assertions::assertion),
+            certificate: flag(&client.certificate),
         },
         signed: assertions::documented(client),
         description: text(&client.description),

@@ -45,6 +45,8 @@ pub struct Provider {
     pub sources: Vec<Source>,
     /// How a program becomes a client.
     pub registration: Option<Registration>,
+    /// Where a program registers itself as a client.
+    pub registration_endpoint: Option<Endpoint>,
     /// The environments, the default one first.
     pub environments: Vec<Environment>,
     /// The variables of URLs.
@@ -112,6 +114,8 @@ pub struct Provider {
     pub id_token: Option<Documented<owned::IdTokenRules>>,
     /// How tokens are bound to a key of the client's.
     pub dpop: Option<Documented<owned::DpopRules>>,
+    /// The JWT that holds a login's parameters.
+    pub request_object: Option<Documented<owned::Assertion>>,
     /// Whether requests may name what the tokens are for.
     pub resource: Option<Documented<ResourceStatus>>,
     /// Rate limits and other bounds.
@@ -781,6 +785,7 @@ impl Provider {
     #[must_use]
     pub fn endpoint(&self, kind: EndpointKind) -> Option<&Endpoint> {
         match kind {
+            EndpointKind::Registration => self.registration_endpoint.as_ref(),
             EndpointKind::PushedAuthorizationRequest => self.pushed_authorization_request.as_ref(),
             EndpointKind::Token => self.token.as_ref(),
             EndpointKind::Refresh => self.refresh.as_ref(),

@@ -158,6 +158,9 @@ record! {
         /// Whether requests may name what the tokens are for (resource indicators, RFC 8707). A
         /// resource that is always the same is a parameter with a `value` instead.
         resource: optional Resource,
+        /// That a login's parameters may be signed, as a JWT (JAR, RFC 9101), and what that says beside
+        /// them. Its `audience` is `issuer` where it is left out, and it has no `sub`.
+        request_object: optional Assertion,
         /// Rate limits and other bounds.
         limits: default List<Remark>,
         /// Where official sources disagree.
@@ -243,6 +246,9 @@ record! {
         device_authorization: optional Endpoint,
         /// Where it is told who logged in (OpenID Connect Core §5.3).
         userinfo: optional Endpoint,
+        /// Where a program registers itself as a client, by JSON (RFC 7591 §3). `auth: access_token`
+        /// says that it needs an initial access token for that.
+        registration: optional Endpoint,
         /// Where the user's browser is sent to log out (OpenID Connect RP-Initiated Logout §2).
         end_session: optional EndSession,
     }
@@ -364,6 +370,9 @@ record! {
         assertion: optional Assertion,
         /// The JWT that is the secret, where a client signs that itself.
         signed_secret: optional Assertion,
+        /// Whether TLS connections without a certificate of the client's are refused, whatever `auth`
+        /// says beside it.
+        certificate: optional Spanned<bool>,
         /// Where this is said.
         source: optional Many<SourceName>,
     }
@@ -760,7 +769,8 @@ record! {
         url: optional Spanned<Template>,
         /// The header that carries the token.
         header: optional Spanned<String>,
-        /// The word before the token, or `none`.
+        /// The word before the token, or `none`. A text with a `{name}`, such as `{client_id}:`, stands
+        /// right before it.
         prefix: optional Spanned<String>,
         /// The query parameter that carries the token instead.
         query: optional Spanned<String>,
@@ -902,6 +912,9 @@ record! {
         from: optional Spanned<String>,
         /// Members that the element of the array must have, with their values as text.
         r#where: default Table<String>,
+        /// The values that mean yes, where the member is a word; any other means no. For
+        /// `email_verified` alone.
+        is: optional Many<String>,
         /// What holds for every user, where the provider promises it. For `email_verified` alone.
         value: optional Spanned<bool>,
         /// The scope without which it is missing.

@@ -23,6 +23,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic_with_id` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
+//! - **Signed logins**: [`Authorize::sign`] signs the parameters (RFC 9101, feature `jose`).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
@@ -458,6 +459,13 @@ impl Authorize {
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
+    }
+
+    /// Signs the parameters with the client's key (RFC 9101, feature `jose`), so that nobody can
+    /// change them on the way.
+    #[inline]
+    pub fn sign(self) -> oauth_atlas::SignedAuthorization {
+        self.0.sign()
     }
 
     /// Sends the parameters to the provider first, so that the URL to send the browser to has none
@@ -3901,6 +3909,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     dpop: Some(provider::DpopRules {
         ..provider::DpopRules::STANDARD
+    }),
+    request_object: Some(provider::Assertion {
+        audience: "issuer",
+        subject: "",
+        algorithms: &[
+            provider::SigningAlgorithm::Rs256,
+            provider::SigningAlgorithm::Rs384,
+            provider::SigningAlgorithm::Ps256,
+        ],
+        ..provider::Assertion::STANDARD
     }),
     ..provider::Provider::STANDARD
 };

@@ -132,8 +132,10 @@ impl Client {
             )
     }
 
-    /// Sends an authenticated request to the FYERS API, with `authorization: Bearer <access token>`.
-    /// The URL must be absolute.
+    /// Sends an authenticated request to the FYERS API, with `authorization: {client_id}:<access token>`.
+    /// A path is appended to `https://api-t1.fyers.in/api/v3`.
+    ///
+    /// The header has the app id and the token, and no other word.
     #[inline]
     pub fn call_api(
         &self,
@@ -346,6 +348,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
         ],
         ..provider::TokenResponse::STANDARD
+    },
+    api: provider::Api {
+        url: Some("https://api-t1.fyers.in/api/v3"),
+        prefix: "{client_id}:",
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorCode {

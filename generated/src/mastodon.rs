@@ -22,6 +22,8 @@
 //!   account; each server registers clients of its own.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`.
+//! - **Registration by itself**: [`Client::register`] makes the program a client while it runs
+//!   (RFC 7591).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
@@ -35,15 +37,12 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `invalid_grant`: The code is wrong, was used before or came with another redirect URI.
-//!   Start a new login.
-//! - `invalid_scope`: A scope is unknown to the server or was not asked for when the
-//!   application was registered. Register the application with every scope that it will ask
-//!   for; older servers lack newer scopes.
-//! - `invalid_client`: The id and the secret are not those of an application of this server.
-//!   Each server hands out ids and secrets of its own; register the application with this one.
-//! - `unauthorized_client`: The token to revoke is missing or is another application's. Revoke
-//!   with the id and the secret that got the token.
+//! - `invalid_grant`: Start a new login.
+//! - `invalid_scope`: Register the application with every scope that it will ask for; older
+//!   servers lack newer scopes.
+//! - `invalid_client`: Each server hands out ids and secrets of its own; register the
+//!   application with this one.
+//! - `unauthorized_client`: Revoke with the id and the secret that got the token.
 //!
 //! # More
 //!
@@ -81,6 +80,20 @@ impl Client {
         )
     }
 
+    /// A client that is not registered yet: all that it can do is [`Client::register`], until it
+    /// has its id by [`Client::with_registration`].
+    ///
+    /// `server`: The server on which the user has an account; each server registers clients of its
+    /// own.
+    ///
+    /// If users enter the host, also set
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
+    #[inline]
+    #[must_use]
+    pub fn unregistered(server: impl Into<String>) -> Self {
+        Self(oauth_atlas::Core::unregistered(&PROVIDER).variable("server", server))
+    }
+
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
@@ -102,6 +115,49 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Registers your application as a client (RFC 7591), under a name that users are shown.
+    /// Store the result, and give it to [`Client::with_registration`].
+    ///
+    /// Several redirect URIs, as a list, are taken from version 4.3 on.
+    #[inline]
+    pub fn register(&self, name: impl Into<String>) -> oauth_atlas::RegistrationRequest {
+        self.0.register(name)
+    }
+
+    /// Takes the id, the secret and the authentication method of a registration. Call it last.
+    #[inline]
+    #[must_use]
+    pub fn with_registration(self, registration: &oauth_atlas::Registration) -> Self {
+        Self(self.0.with_registration(registration))
+    }
+
+    /// Reads a registration as it is now (RFC 7592 §2.1).
+    #[inline]
+    pub fn read_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationLookup {
+        self.0.read_registration(registration)
+    }
+
+    /// Changes a registration (RFC 7592 §2.2). What the request does not set stays as it is.
+    #[inline]
+    pub fn change_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationRequest {
+        self.0.change_registration(registration)
+    }
+
+    /// Deletes a registration (RFC 7592 §2.3).
+    #[inline]
+    pub fn delete_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::Deregistration {
+        self.0.delete_registration(registration)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
@@ -561,6 +617,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
+    registration: Some(provider::Endpoint {
+        url: "https://{server}/api/v1/apps",
+        encodings: &[provider::Encoding::Json],
+        omit: &[
+            "grant_types",
+            "response_types",
+            "token_endpoint_auth_method",
+            "application_type",
+        ],
+        rename: &[("scope", "scopes"), ("client_uri", "website")],
+        ..provider::Endpoint::STANDARD
+    }),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{server}/oauth/authorize",
         options: &[

@@ -154,8 +154,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `email`, `locale`, `time_zone`. The provider does not say
-    /// whether the e-mail address is verified.
+    /// Looks up who logged in: `id`, `email`, `locale`, `time_zone`. The provider says whether the
+    /// e-mail address is verified.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -341,6 +341,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Claim {
                 name: provider::ClaimName::Email,
                 path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "email_verification_status",
+                means_yes: &["confirmed"],
                 ..provider::Claim::STANDARD
             },
             provider::Claim {

@@ -20,6 +20,8 @@
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`; [`Client::public`], without a secret.
+//! - **Registration by itself**: [`Client::register`] makes the program a client while it runs
+//!   (RFC 7591).
 //! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
 //! - **Refresh**: no refresh token grant is documented.
 //! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name.
@@ -75,6 +77,14 @@ impl Client {
         Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
+    /// A client that is not registered yet: all that it can do is [`Client::register`], until it
+    /// has its id by [`Client::with_registration`].
+    #[inline]
+    #[must_use]
+    pub fn unregistered() -> Self {
+        Self(oauth_atlas::Core::unregistered(&PROVIDER))
+    }
+
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
@@ -104,6 +114,47 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Registers your application as a client (RFC 7591), under a name that users are shown.
+    /// Store the result, and give it to [`Client::with_registration`].
+    #[inline]
+    pub fn register(&self, name: impl Into<String>) -> oauth_atlas::RegistrationRequest {
+        self.0.register(name)
+    }
+
+    /// Takes the id, the secret and the authentication method of a registration. Call it last.
+    #[inline]
+    #[must_use]
+    pub fn with_registration(self, registration: &oauth_atlas::Registration) -> Self {
+        Self(self.0.with_registration(registration))
+    }
+
+    /// Reads a registration as it is now (RFC 7592 §2.1).
+    #[inline]
+    pub fn read_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationLookup {
+        self.0.read_registration(registration)
+    }
+
+    /// Changes a registration (RFC 7592 §2.2). What the request does not set stays as it is.
+    #[inline]
+    pub fn change_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationRequest {
+        self.0.change_registration(registration)
+    }
+
+    /// Deletes a registration (RFC 7592 §2.3).
+    #[inline]
+    pub fn delete_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::Deregistration {
+        self.0.delete_registration(registration)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
@@ -285,6 +336,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "todoist",
     name: "Todoist",
     documentation: "https://developer.todoist.com/api/v1/#tag/Authorization",
+    registration: Some(provider::Endpoint {
+        url: "https://todoist.com/oauth/register",
+        encodings: &[provider::Encoding::Json],
+        ..provider::Endpoint::STANDARD
+    }),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://todoist.com/oauth/authorize",
         requires: &["client_id", "scope", "state"],

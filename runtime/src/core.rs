@@ -8,6 +8,7 @@ use crate::client::handle::Core;
 use crate::error::Error;
 use crate::kept::consent::Consent;
 use crate::kept::pending::Pending;
+use crate::kept::registration::Registration;
 use crate::kept::token_set::TokenSet;
 use crate::operation::api::{ApiCall, headers_for};
 use crate::operation::authorize::Authorize;
@@ -18,6 +19,9 @@ use crate::operation::introspection::Introspection;
 use crate::operation::logout::Logout;
 #[cfg(feature = "jose")]
 use crate::operation::logout_token::LogoutTokenVerification;
+use crate::operation::registration::{
+    Deregistration, RegistrationLookup, RegistrationRequest, elsewhere,
+};
 use crate::operation::revocation::Revocation;
 use crate::operation::source::TokenSource;
 use crate::operation::token::TokenRequest;
@@ -29,6 +33,43 @@ use crate::text::scopes;
 use crate::text::secret::Secret;
 
 impl Core {
+    /// Registers this program as a client, under a name that users are shown (RFC 7591 §3.1). The
+    /// result is for [`Core::with_registration`].
+    pub fn register(&self, name: impl Into<String>) -> RegistrationRequest {
+        RegistrationRequest::new(self.clone(), name.into())
+    }
+
+    /// Reads a registration as it is now (RFC 7592 §2.1).
+    pub fn read_registration(&self, registration: &Registration) -> RegistrationLookup {
+        RegistrationLookup::new(self.clone(), registration)
+    }
+
+    /// Changes a registration (RFC 7592 §2.2): what the request does not set stays as it is.
+    pub fn change_registration(&self, registration: &Registration) -> RegistrationRequest {
+        RegistrationRequest::change(self.clone(), registration)
+    }
+
+    /// Deletes a registration (RFC 7592 §2.3).
+    pub fn delete_registration(&self, registration: &Registration) -> Deregistration {
+        Deregistration::new(self.clone(), registration)
+    }
+
+    /// Takes id, secret and authentication method of a registration. Call it last: a registration
+    /// from another server than this client's is refused, and operations return the error.
+    ///
+    /// A client that was made with a key keeps it.
+    #[must_use]
+    pub fn with_registration(self, registration: &Registration) -> Self {
+        match elsewhere(&self, registration) {
+            Some(difference) => self.mistaken(difference),
+            None => self.registered(
+                registration.client_id(),
+                registration.client_secret(),
+                registration.client_auth(),
+            ),
+        }
+    }
+
     /// Starts a login that requests these scopes (RFC 6749 §4.1.1).
     pub fn authorize(&self, scopes: impl IntoIterator<Item = impl AsRef<str>>) -> Authorize {
         Authorize::new(self.clone(), joined(scopes))

@@ -59,7 +59,9 @@ mod logout;
 mod provider;
 mod pushed;
 mod refusal;
+mod registration;
 mod request;
+mod request_object;
 mod resource;
 mod route;
 mod scope;
@@ -376,6 +378,12 @@ impl FakeServer {
     #[must_use]
     pub fn public_client_id(&self) -> &str {
         &self.0.registered.public_id
+    }
+
+    /// The token by which a program may register, if the provider requires one (RFC 7591 §3).
+    #[must_use]
+    pub fn initial_access_token(&self) -> &'static str {
+        registration::INITIAL_ACCESS_TOKEN
     }
 
     /// The endpoints that answer here.

@@ -3,6 +3,7 @@
 pub(crate) mod binding;
 pub(crate) mod consent;
 pub(crate) mod pending;
+pub(crate) mod registration;
 pub(crate) mod token_key;
 pub(crate) mod token_set;
 pub(crate) mod warning;

@@ -92,6 +92,7 @@ pub use error::verdict::Verdict;
 pub use error::{CallbackProblem, EndpointKind, Error, ErrorKind};
 pub use kept::consent::Consent;
 pub use kept::pending::Pending;
+pub use kept::registration::Registration;
 pub use kept::token_key::{TokenKey, TokenValue};
 pub use kept::token_set::TokenSet;
 pub use kept::warning::Warning;
@@ -106,7 +107,9 @@ pub use operation::logout::Logout;
 #[cfg(feature = "jose")]
 pub use operation::logout_token::{LogoutToken, LogoutTokenVerification};
 pub use operation::pushed::PushedAuthorizationRequest;
+pub use operation::registration::{Deregistration, RegistrationLookup, RegistrationRequest};
 pub use operation::revocation::Revocation;
+pub use operation::signed_login::SignedAuthorization;
 pub use operation::source::{TokenEvent, TokenSource};
 pub use operation::source_call::SourceCall;
 pub use operation::token::TokenRequest;

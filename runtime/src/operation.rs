@@ -19,7 +19,9 @@ pub(crate) mod logout;
 #[cfg(feature = "jose")]
 pub(crate) mod logout_token;
 pub(crate) mod pushed;
+pub(crate) mod registration;
 pub(crate) mod revocation;
+pub(crate) mod signed_login;
 pub(crate) mod source;
 pub(crate) mod source_call;
 #[cfg(feature = "store")]

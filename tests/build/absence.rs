@@ -71,6 +71,7 @@ fn methods(provider: &Provider) -> Vec<(&'static str, bool)> {
 /// The methods by which a client offers an operation. Those of extensions have the provider's names.
 fn methods_of(operation: OperationKind) -> &'static [&'static str] {
     match operation {
+        OperationKind::Register => &["register", "with_registration"],
         // It is a method of the login.
         OperationKind::PushAuthorization => &[],
         OperationKind::Authorize => &["authorize"],

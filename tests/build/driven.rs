@@ -162,6 +162,10 @@ fn client(provider: &Provider) -> String {
     let mut extensions = String::new();
     for operation in provider.operations() {
         match operation.kind {
+            OperationKind::Register => method(
+                "register(&self) -> Option<oauth_atlas::RegistrationRequest>",
+                "Client::register(self, \"Acme\").initial_access_token(\"initial-token\")",
+            ),
             OperationKind::PushAuthorization => method(
                 "push(&self, what: Asked) -> Option<oauth_atlas::PushedAuthorizationRequest>",
                 "asked(self, what).push()",

@@ -63,7 +63,7 @@ const FACTS: &[Fact] = &[
         changes: &[(
             TOKEN,
             "  token: \"{api}/token\"\n  revocation: \"{api}/revoke\"\n  \
-             introspection: \"{api}/introspect\"\n  userinfo: \"{api}/me\"\n",
+             introspection: \"{api}/introspect\"\n  registration: \"{api}/register\"\n  userinfo: \"{api}/me\"\n",
         )],
     },
     Fact {

@@ -84,9 +84,39 @@ fn methods(provider: &Provider) -> String {
             "Box::new((*self).with_dpop())",
         );
     }
+    if provider.request_object.is_some() {
+        method(
+            "sign(&self, ask: &Ask) -> SignedAuthorization",
+            &authorize(provider).replace(".start()", ".sign()"),
+        );
+    }
     let mut arms = String::new();
     for operation in provider.operations() {
         match operation.kind {
+            OperationKind::Register => {
+                method(
+                    "register(&self, name: &str) -> RegistrationRequest",
+                    "self.register(name)",
+                );
+                method(
+                    "with_registration(self: Box<Self>, registration: &Registration) \
+                     -> Box<dyn Subject>",
+                    "Box::new((*self).with_registration(registration))",
+                );
+                method(
+                    "read_registration(&self, registration: &Registration) -> RegistrationLookup",
+                    "self.read_registration(registration)",
+                );
+                method(
+                    "change_registration(&self, registration: &Registration) \
+                     -> RegistrationRequest",
+                    "self.change_registration(registration)",
+                );
+                method(
+                    "delete_registration(&self, registration: &Registration) -> Deregistration",
+                    "self.delete_registration(registration)",
+                );
+            }
             OperationKind::PushAuthorization => method(
                 "push(&self, ask: &Ask) -> PushedAuthorizationRequest",
                 &authorize(provider).replace(".start()", ".push()"),

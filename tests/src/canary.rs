@@ -24,7 +24,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use syn::{Item, UseTree, Visibility};
 
-use crate::fixtures::{consent, device_login, extension_grants, standard, who_logged_in};
+use crate::fixtures::{
+    consent, device_login, extension_grants, self_registration, standard, who_logged_in,
+};
 use crate::server::{Answer, Server};
 
 mod captures;
@@ -65,6 +67,31 @@ const PLAIN: &[(&str, &str)] = &[
 ];
 
 /// The same of what tells who logged in.
+/// What tells of a client that a program has registered.
+fn visit_registration(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
+    let core = Core::unregistered(&self_registration::PROVIDER);
+    let request = core
+        .register("Acme")
+        .metadata("software_statement", "canary-statement")
+        .initial_access_token("canary-initial");
+    visit("RegistrationRequest", &request);
+    visit(
+        "HttpRequest",
+        &request.to_http_request().expect("a request"),
+    );
+    let body = r#"{"app":{"id":"client","client_secret":"canary-registered","registration_access_token":"canary-registration","registration_client_uri":"https://commons.example/apps/canary","more":"canary"}}"#;
+    let response = HttpResponse::new(201, HeaderMap::new(), body);
+    let registration = request.read_http_response(response).expect("a client");
+    visit("Registration", &registration);
+    visit("RegistrationLookup", &core.read_registration(&registration));
+    visit("Deregistration", &core.delete_registration(&registration));
+    visit(
+        "RegistrationRequest",
+        &core.change_registration(&registration),
+    );
+    visit("Core", &core.with_registration(&registration));
+}
+
 fn visit_user(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     let core = Core::confidential(&who_logged_in::PROVIDER, "client", "canary-secret");
     let tokens = oauth_atlas::TokenSet::new("canary-access");
@@ -213,6 +240,9 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     visit("Introspection", &introspection);
     let login = core.authorize(["read"]).param("login_hint", "canary-hint");
     visit("PushedAuthorizationRequest", &login.push());
+    let login = core.authorize(["read"]).param("login_hint", "canary-hint");
+    visit("SignedAuthorization", &login.sign());
+    visit_registration(visit);
     let introspected = introspection
         .read_http_response(response())
         .expect("a response");

@@ -7,7 +7,8 @@ use oauth_atlas::fake::Fake;
 use oauth_atlas::provider::{ClientAuth, ClientKind, Encoding, Provider, Separator};
 use oauth_atlas::{
     ApiCall, Authorize, Core, DeviceLogin, DevicePoll, DeviceRequest, Error, Introspection, Login,
-    Pending, PushedAuthorizationRequest, Revocation, Settings, TokenRequest, TokenSet,
+    Pending, PushedAuthorizationRequest, RegistrationRequest, Revocation, Settings, TokenRequest,
+    TokenSet,
 };
 
 mod loaded;
@@ -208,6 +209,9 @@ impl Begun {
 /// A client, whose operations may be there or not.
 pub trait Driven: Debug + Send + Sync {
     fn core(&self) -> &Core;
+    fn register(&self) -> Option<RegistrationRequest> {
+        None
+    }
     fn push(&self, _: Asked) -> Option<PushedAuthorizationRequest> {
         None
     }

@@ -187,7 +187,47 @@ impl Stage {
         );
     }
 
+    /// A client of the program's own making does what one does that was registered by hand.
+    async fn registration(&mut self) {
+        let Some(request) = self.client.register() else {
+            return;
+        };
+        let request = request.initial_access_token(self.fake.initial_access_token());
+        let elsewhere = request
+            .clone()
+            .metadata("redirect_uris", "https://no-list.example");
+        let error = elsewhere.await;
+        self.refused("no list", error, ErrorCode::InvalidRedirectUri);
+        let error = request.clone().metadata("client_name", true).await;
+        self.refused("no name", error, ErrorCode::InvalidClientMetadata);
+        let registration = request.await;
+        let registration = self.well("registration", registration);
+        let core = self.client.core().clone();
+        let own = core.clone().with_registration(&registration);
+        let request = own.read_registration(&registration).await;
+        self.well("the registration", request);
+        if self.has_login() {
+            let login = core.authorize(self.covered.scopes(usize::MAX));
+            let other = (self.covered.choose)(login, Choices::Required).start();
+            let login = own.authorize(self.covered.scopes(usize::MAX));
+            let login = (self.covered.choose)(login, Choices::Required).start();
+            let (other, login) = (self.well("login", other), self.well("login", login));
+            let callback = self.fake.approve(&login.url).expect("a callback");
+            let tokens = own.finish(login.pending, &*callback).await;
+            let tokens = self.well("exchange of the code", tokens);
+            self.works("a registered client", &tokens).await;
+            let callback = self.fake.approve(&other.url).expect("a callback");
+            let stolen = own.finish(other.pending, &*callback).await;
+            assert!(stolen.is_err(), "{}: another client's login", self.name);
+        }
+        let request = own.delete_registration(&registration).await;
+        self.well("end of the registration", request);
+        let request = own.read_registration(&registration).await;
+        self.refused("a deleted client", request, ErrorCode::InvalidToken);
+    }
+
     async fn good(&mut self) {
+        self.registration().await;
         if self.has_login() {
             self.good_login().await;
         }

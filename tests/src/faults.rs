@@ -53,7 +53,7 @@ fn expected() -> BTreeMap<&'static str, Vec<&'static str>> {
     let rows = lines.filter(|line| line.starts_with("| ")).skip(2);
     let cells = |row: &'static str| row.split('|').map(str::trim).collect::<Vec<_>>();
     rows.map(cells)
-        .map(|row| (row[1], row[2..9].to_vec()))
+        .map(|row| (row[1], row[2..10].to_vec()))
         .collect()
 }
 
@@ -66,6 +66,7 @@ fn column(class: Class) -> usize {
         Class::Revocation => 4,
         Class::Api => 5,
         Class::PushedLogin => 6,
+        Class::Registration => 7,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod absence;
 mod canary;
+mod certificate;
 mod conformance;
 mod dependencies;
 mod descriptions;
@@ -27,8 +28,10 @@ mod public_hosts;
 mod pushed;
 mod quirks;
 mod readme;
+mod registration;
 mod remembered;
 mod rendering;
+mod request_objects;
 mod resources;
 mod responses;
 mod robustness;

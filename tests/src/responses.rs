@@ -19,6 +19,7 @@ pub fn success(provider: &Provider, access_token: &str) -> String {
     }
     let mut tokens = json!({
         "active": true,
+        "client_id": "registered",
         "request_uri": REQUEST_URI,
         "device_code": DEVICE_CODE,
         "user_code": "USER-CODE",
@@ -67,6 +68,7 @@ pub fn success(provider: &Provider, access_token: &str) -> String {
         };
         for (name, value) in [
             ("active", json!(true)),
+            ("client_id", json!("registered")),
             ("request_uri", json!(REQUEST_URI)),
             ("device_code", json!(DEVICE_CODE)),
             ("user_code", json!("USER-CODE")),

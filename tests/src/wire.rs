@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use oauth_atlas::provider::{ClientAuth, Nonce, Provider};
 use oauth_atlas::{
     ApiCall, DeviceLogin, DevicePoll, DeviceRequest, Error, ErrorKind, HeaderMap, HttpRequest,
-    HttpResponse, Introspection, Login, PushedAuthorizationRequest, ReqwestClient, Revocation,
-    Settings, TokenRequest, TokenSet,
+    HttpResponse, Introspection, Login, PushedAuthorizationRequest, RegistrationRequest,
+    ReqwestClient, Revocation, Settings, TokenRequest, TokenSet,
 };
 
 use oauth_atlas_codegen::Source;
@@ -191,6 +191,11 @@ impl Wire {
     }
 
     async fn revocation(&mut self, title: &str, request: Revocation) {
+        self.assert_hidden(title, &request);
+        self.sent(title, request.await);
+    }
+
+    async fn registration(&mut self, title: &str, request: RegistrationRequest) {
         self.assert_hidden(title, &request);
         self.sent(title, request.await);
     }

@@ -123,7 +123,8 @@ impl<'m> Operations<'m> {
                 variants.extend(encodings.copied().map(Variant::Encoding));
             }
             // They are sent in the same ways, which is shown often enough.
-            OperationKind::PushAuthorization
+            OperationKind::Register
+            | OperationKind::PushAuthorization
             | OperationKind::AuthorizeDevice
             | OperationKind::PollDevice
             | OperationKind::Extension
@@ -195,6 +196,18 @@ impl<'m> Operations<'m> {
     fn recorded(&self, client: &Client, operation: &Offered) -> Result<Recorded, Error> {
         let core = &client.core;
         let request = match operation.kind {
+            OperationKind::Register => {
+                let endpoint = self.provider.registration.as_ref();
+                let needs_token = endpoint.is_some_and(|endpoint| endpoint.auth.is_some());
+                let request = core.register(placeholder::named("client_name"));
+                match needs_token {
+                    true => {
+                        request.initial_access_token(placeholder::named("initial_access_token"))
+                    }
+                    false => request,
+                }
+                .to_http_request()?
+            }
             OperationKind::PushAuthorization => return self.push(core),
             OperationKind::Authorize => {
                 let authorize = self.authorize(core, 2);
@@ -460,6 +473,7 @@ fn in_a_success(rule: Option<&ErrorRule>, members: &str) -> String {
 fn sent(description: &mut owned::Provider) -> impl Iterator<Item = &mut String> {
     let owned::Provider {
         authorization,
+        registration,
         pushed_authorization_request,
         token,
         refresh,
@@ -473,6 +487,7 @@ fn sent(description: &mut owned::Provider) -> impl Iterator<Item = &mut String> 
         ..
     } = description;
     let endpoints = [
+        registration,
         pushed_authorization_request,
         token,
         refresh,

@@ -23,6 +23,9 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     for grant in grants {
         of_grant(spec, grant, reader);
     }
+    if let Some(object) = spec.request_object.given() {
+        of_login(spec, object, reader);
+    }
     let Some(clients) = &spec.clients else { return };
     if let Some(client) = clients.public.given() {
         for (key, given) in [
@@ -69,6 +72,29 @@ fn of_grant(spec: &Spec, grant: &Entry<Extension>, reader: &mut Reader) {
             "add `confidential:` to `clients`, or leave the assertion to the caller",
         );
     }
+}
+
+/// The JWT of a login: there are logins, and clients with a key.
+fn of_login(spec: &Spec, object: &Assertion, reader: &mut Reader) {
+    let place = Place::KeyOf(object.at);
+    let grants = spec.grants.as_ref();
+    if grants.is_some_and(|grants| grants.authorization_code.is_absent()) {
+        let title = "there is no login whose parameters could be signed";
+        reader.mistake_with_help(place, title, "leave `request_object` out");
+    }
+    let clients = spec.clients.as_ref();
+    if clients.is_some_and(|clients| clients.confidential.is_absent()) {
+        let help = "add `confidential:` to `clients`, or leave `request_object` out";
+        reader.mistake_with_help(place, "a public client has no key to sign with", help);
+    }
+    if object.audience.is_absent() && spec.issuer.is_absent() {
+        reader.mistake_with_help(
+            place,
+            "the request is for the issuer, and nothing says which one that is",
+            "add `issuer: https://…`, or the `audience` that the provider's page names",
+        );
+    }
+    of_key_pairs(object, "the client signs with its key", "PS256", reader);
 }
 
 fn of_any(spec: &Spec, assertion: &Assertion, reader: &mut Reader) {

@@ -49,8 +49,14 @@ const CALLBACK: [&str; 4] = ["code", "state", "error", "error_description"];
 const SHORTEST_STATE: usize = 22;
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
+    let endpoints = spec.endpoints.as_ref();
+    let registration = endpoints.and_then(|all| all.registration.given());
+    let registration = registration.map(|endpoint| endpoint.at);
     for endpoint in spec.called_endpoints() {
-        called(endpoint, reader);
+        // It has names of its own.
+        if Some(endpoint.at) != registration {
+            called(endpoint, reader);
+        }
     }
     if let Some(endpoint) = spec.authorization() {
         names(&endpoint.rename, &PARAMETERS, reader);
@@ -232,7 +238,11 @@ fn called(endpoint: &Endpoint, reader: &mut Reader) {
     renamed_and_omitted(&endpoint.rename, &endpoint.omit, reader);
 }
 
-fn renamed_and_omitted(rename: &Table<String>, omit: &Maybe<Many<String>>, reader: &mut Reader) {
+pub(super) fn renamed_and_omitted(
+    rename: &Table<String>,
+    omit: &Maybe<Many<String>>,
+    reader: &mut Reader,
+) {
     for name in omit.given().iter().flat_map(|many| &many.0) {
         if let Some(renamed) = rename.get(&name.value) {
             reader.explain(

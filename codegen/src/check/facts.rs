@@ -171,6 +171,20 @@ fn api(spec: &Spec, reader: &mut Reader) {
         );
     }
     if let Some(prefix) = api.prefix.given()
+        && prefix.value.contains('{')
+    {
+        let is_visible = prefix
+            .value
+            .chars()
+            .all(|c| c.is_ascii_graphic() || c == ' ');
+        if prefix.value.ends_with('}') || !is_visible {
+            reader.mistake_with_help(
+                prefix.place(),
+                format!("`{}` cannot stand before a token", prefix.value),
+                "write what divides the value from the token behind it, as in `{client_id}:`",
+            );
+        }
+    } else if let Some(prefix) = api.prefix.given()
         && !is_token(&prefix.value)
     {
         reader.mistake_with_help(

@@ -181,6 +181,21 @@ fn claim<'s>(
         }
         _ => {}
     }
+    if let Some(word) = given.is.given().and_then(|many| many.0.first()) {
+        let is_other = claim.key != ClaimName::EmailVerified.word();
+        if is_other
+            || given
+                .path
+                .given()
+                .is_none_or(|path| path.value.contains('{'))
+        {
+            reader.mistake_with_help(
+                word.place(),
+                "`is` says which words of a member mean yes",
+                "it belongs to `email_verified` with a `path` alone: leave it out",
+            );
+        }
+    }
     for condition in &given.r#where.0 {
         path(&condition.key, condition.key_place(), reader);
     }

@@ -24,6 +24,17 @@ const INTROSPECTION: [&str; 12] = [
 /// The members of the response to a pushed request (RFC 9126 §2.2).
 const PUSHED: [&str; 2] = ["request_uri", "expires_in"];
 
+/// The members of a client information response (RFC 7591 §3.2.1, RFC 7592 §3) beside the client's
+/// metadata.
+const REGISTRATION: [&str; 6] = [
+    "client_id",
+    "client_secret",
+    "client_id_issued_at",
+    "client_secret_expires_at",
+    "registration_access_token",
+    "registration_client_uri",
+];
+
 /// The members of a device authorization response (RFC 8628 §3.2).
 const DEVICE: [&str; 6] = [
     "device_code",
@@ -56,6 +67,10 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             Some("introspection") => {
                 of_its_kind(response, &["root", "rename", "error"], reader);
                 names(&response.rename, &INTROSPECTION, reader);
+            }
+            Some("registration") => {
+                of_its_kind(response, &["root", "rename", "error"], reader);
+                names(&response.rename, &REGISTRATION, reader);
             }
             Some("pushed_authorization_request") => {
                 of_its_kind(response, &["root", "rename", "error"], reader);

@@ -77,11 +77,16 @@ fn asked(spec: &Spec, by_callback: bool) -> Vec<Asked<'_>> {
     let alone = alone.into_iter().filter_map(|endpoint| endpoint.given());
     let alone = alone.map(|endpoint| (endpoint, TOKEN_ALONE));
     let own = of_grants(grants).flatten();
+    let registration = endpoints.registration.given();
     let device = endpoints.device_authorization.given();
     let pushed = endpoints.pushed_authorization_request.given();
     let token = endpoints.token.given();
     let token = token.filter(|_| !by_callback || of_grants(grants).any(|own| own.is_none()));
-    let first = own.chain(device).chain(pushed).chain(token);
+    let first = own
+        .chain(registration)
+        .chain(device)
+        .chain(pushed)
+        .chain(token);
     let first = first.map(|endpoint| (endpoint, FIRST));
     let has_others = by_callback && of_grants(grants).next().is_some();
     let api = spec.api.given().and_then(|api| api.url.given());

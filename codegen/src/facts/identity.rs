@@ -9,6 +9,25 @@ pub(super) fn identity(facts: &mut Facts, provider: &Provider) {
     if let Some(user) = &provider.user {
         self::user(facts, user);
     }
+    if let Some(rules) = &provider.request_object {
+        let words: Vec<_> = rules
+            .value
+            .algorithms
+            .iter()
+            .map(|one| one.word())
+            .collect();
+        let value = match words.as_slice() {
+            [] => "supported".to_owned(),
+            words => format!("supported, with {}", words.join(", ")),
+        };
+        facts.add(
+            "signed logins",
+            "request_object",
+            value,
+            None,
+            &rules.sources,
+        );
+    }
     if let Some(rules) = &provider.dpop {
         let more = rules.description.as_deref();
         facts.add("DPoP", "dpop", dpop(rules), more, &rules.sources);

@@ -28,6 +28,8 @@ pub(super) fn api(api: Option<&spec::Api>) -> model::Api {
     }
     match api.prefix.given().map(|prefix| prefix.value.as_str()) {
         Some("none") => value.prefix.clear(),
+        // The text divides its value from the token itself.
+        Some(text) if text.contains('{') => text.clone_into(&mut value.prefix),
         Some(word) => value.prefix = format!("{word} "),
         None => {}
     }

@@ -29,6 +29,22 @@ pub(super) fn documented(
         .collect()
 }
 
+/// The JWT of a login says who made it, for whom, and what is asked for (RFC 9101 §4).
+pub(super) fn request_object(given: &spec::Assertion) -> model::Documented<owned::Assertion> {
+    let mut value = assertion(given);
+    if given.audience.is_absent() {
+        "issuer".clone_into(&mut value.audience);
+    }
+    if given.subject.is_absent() {
+        value.subject.clear();
+    }
+    model::Documented {
+        value,
+        description: None,
+        sources: cited(&given.source),
+    }
+}
+
 pub(super) fn assertion(given: &spec::Assertion) -> owned::Assertion {
     let standard = owned::Assertion::default();
     let or = |given: &Maybe<Spanned<String>>, standard: String| match given.given() {

@@ -1,6 +1,6 @@
 //! Environments, variables and endpoints.
 
-use oauth_atlas_description::owned;
+use oauth_atlas_description::{Encoding, owned};
 
 use crate::decode::{Entry, Many};
 use crate::lower::answers::token_response;
@@ -224,6 +224,15 @@ fn endpoint_as(endpoint: &spec::Endpoint, standard: owned::Endpoint) -> model::E
         description: text(&endpoint.description),
         sources: cited(&endpoint.source),
     }
+}
+
+/// Client metadata is a JSON object.
+pub(super) fn registration(given: &spec::Endpoint) -> model::Endpoint {
+    let standard = owned::Endpoint {
+        encodings: vec![Encoding::Json],
+        ..owned::Endpoint::default()
+    };
+    endpoint_as(given, standard)
 }
 
 /// The access token says who is asked for, sent as on any call of the API; so `GET` is the standard.

@@ -4,7 +4,7 @@ use oauth_atlas_description::{ClaimName, ResourceStatus, owned};
 
 use crate::decode::Entry;
 use crate::lower::endpoints::userinfo;
-use crate::lower::{cited, each, many, text};
+use crate::lower::{cited, each, many, text, texts};
 use crate::model;
 use crate::spec::{self, ClaimsFrom, Spec};
 
@@ -63,6 +63,7 @@ fn claim(entry: &Entry<spec::Claim>) -> Option<owned::Claim> {
             .map(|one| (one.key.clone(), one.value.clone()))
             .collect(),
         template,
+        means_yes: texts(&given.is),
         value: given.value.given().map(|value| value.value.to_string()),
     })
 }

@@ -27,6 +27,7 @@ impl Provider {
                     ..endpoint.value.clone()
                 }
             }),
+            registration: endpoint(&self.registration_endpoint),
             pushed_authorization_request: endpoint(&self.pushed_authorization_request),
             require_pushed_authorization_requests: self.require_pushed_requests,
             token: endpoint(&self.token),
@@ -63,6 +64,7 @@ impl Provider {
             id_token: self.id_token.as_ref().map(|one| one.value.clone()),
             dpop: self.dpop.as_ref().map(|one| one.value.clone()),
             resource: self.resource.as_ref().map(|one| one.value),
+            request_object: self.request_object.as_ref().map(|one| one.value.clone()),
         }
     }
 

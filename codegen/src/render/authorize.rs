@@ -117,6 +117,18 @@ fn start(provider: &Provider, members: &mut Items) {
         }
     };
     members.add(lines(&about), &code);
+    if provider.request_object.is_some() {
+        let code = method! {
+            []
+            #[inline]
+            pub fn sign(self) -> oauth_atlas::SignedAuthorization {
+                self.0.sign()
+            }
+        };
+        let about = "Signs the parameters with the client's key (RFC 9101, feature `jose`), so that \
+                     nobody can change them on the way.";
+        members.add(lines(about), &code);
+    }
     let Some(endpoint) = &provider.pushed_authorization_request else {
         return;
     };

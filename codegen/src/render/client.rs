@@ -55,6 +55,7 @@ fn methods(provider: &Provider, operation: &Offered, members: &mut Items) {
     let mut add = |about: &str, code: &str| members.add(lines(about), code);
     let about = |text: &str| about(text, operation);
     match operation.kind {
+        OperationKind::Register => registration(operation, members),
         // It is a method of the login.
         OperationKind::PushAuthorization => {}
         OperationKind::Authorize => {
@@ -211,6 +212,69 @@ fn methods(provider: &Provider, operation: &Offered, members: &mut Items) {
         OperationKind::UserInfo => userinfo(provider, operation, members),
         OperationKind::CallApi => api(provider, members),
     }
+}
+
+/// Registration, and what becomes of one.
+fn registration(operation: &Offered, members: &mut Items) {
+    let code = method! {
+        []
+        #[inline]
+        pub fn register(&self, name: impl Into<String>) -> oauth_atlas::RegistrationRequest {
+            self.0.register(name)
+        }
+    };
+    let text = "Registers your application as a client (RFC 7591), under a name that users are shown.\n\
+                Store the result, and give it to [`Client::with_registration`].";
+    members.add(lines(&about(text, operation)), &code);
+    let code = method! {
+        []
+        #[inline]
+        #[must_use]
+        pub fn with_registration(self, registration: &oauth_atlas::Registration) -> Self {
+            Self(self.0.with_registration(registration))
+        }
+    };
+    let text =
+        "Takes the id, the secret and the authentication method of a registration. Call it last.";
+    members.add(lines(text), &code);
+    let code = method! {
+        []
+        #[inline]
+        pub fn read_registration(
+            &self,
+            registration: &oauth_atlas::Registration,
+        ) -> oauth_atlas::RegistrationLookup {
+            self.0.read_registration(registration)
+        }
+    };
+    members.add(
+        lines("Reads a registration as it is now (RFC 7592 §2.1)."),
+        &code,
+    );
+    let code = method! {
+        []
+        #[inline]
+        pub fn change_registration(
+            &self,
+            registration: &oauth_atlas::Registration,
+        ) -> oauth_atlas::RegistrationRequest {
+            self.0.change_registration(registration)
+        }
+    };
+    let text =
+        "Changes a registration (RFC 7592 §2.2). What the request does not set stays as it is.";
+    members.add(lines(text), &code);
+    let code = method! {
+        []
+        #[inline]
+        pub fn delete_registration(
+            &self,
+            registration: &oauth_atlas::Registration,
+        ) -> oauth_atlas::Deregistration {
+            self.0.delete_registration(registration)
+        }
+    };
+    members.add(lines("Deletes a registration (RFC 7592 §2.3)."), &code);
 }
 
 /// How a login ends that may end without a code.

@@ -29,7 +29,12 @@ pub(super) fn constructors(provider: &Provider, members: &mut Items) {
                          `encrypted-secret`, `EncryptedSecret` decrypts it.";
         }
         text += &credential(client);
-        constructor(provider, kind, text, members);
+        constructor(provider, Some(kind), text, members);
+    }
+    if provider.registration_endpoint.is_some() {
+        let text = "A client that is not registered yet: all that it can do is [`Client::register`], \
+                    until it has its id by [`Client::with_registration`].";
+        constructor(provider, None, text.to_owned(), members);
     }
 }
 
@@ -40,6 +45,10 @@ fn credential(client: &Client) -> String {
         records.any(|record| record.proof == proof)
     };
     let mut text = String::new();
+    if client.certificate {
+        text += "\n\nConnections without a TLS certificate are refused: set a \
+                 [`Settings::http_client`](oauth_atlas::Settings::http_client) that shows one.";
+    }
     if proofs(Proof::Signature) || client.signed_secret.is_some() {
         let alone = client.signed_secret.is_some();
         let sent = if alone {
@@ -58,7 +67,13 @@ fn credential(client: &Client) -> String {
     text
 }
 
-fn constructor(provider: &Provider, kind: ClientKind, mut about: String, members: &mut Items) {
+/// A constructor of this client type, or of a client that has none yet.
+fn constructor(
+    provider: &Provider,
+    kind: Option<ClientKind>,
+    mut about: String,
+    members: &mut Items,
+) {
     let mut arguments = String::new();
     let mut fixed = String::new();
     let mut fallible = Vec::new();
@@ -99,19 +114,23 @@ fn constructor(provider: &Provider, kind: ClientKind, mut about: String, members
         );
     }
     let core = match kind {
-        ClientKind::Confidential => {
+        Some(ClientKind::Confidential) => {
             "oauth_atlas::Core::confidential(&PROVIDER, client_id, credential)"
         }
-        ClientKind::Public => "oauth_atlas::Core::public(&PROVIDER, client_id)",
+        Some(ClientKind::Public) => "oauth_atlas::Core::public(&PROVIDER, client_id)",
+        None => "oauth_atlas::Core::unregistered(&PROVIDER)",
     };
-    arguments += "client_id: impl Into<String>,";
-    if kind == ClientKind::Confidential {
+    if kind.is_some() {
+        arguments += "client_id: impl Into<String>,";
+    }
+    if kind == Some(ClientKind::Confidential) {
         arguments += "credential: impl Into<oauth_atlas::ClientCredential>,";
     }
+    let name = kind.map_or("unregistered", |kind| kind.word());
     let Some((first, others)) = fallible.split_first() else {
         let code = method! {
             [
-                name: Name = kind.word(),
+                name: Name = name,
                 arguments: Rust = &arguments,
                 core: Rust = core,
                 fixed: Rust = &fixed
@@ -131,7 +150,7 @@ fn constructor(provider: &Provider, kind: ClientKind, mut about: String, members
     about += BASE_URL_ERRORS;
     let code = method! {
         [
-            name: Name = kind.word(),
+            name: Name = name,
             arguments: Rust = &arguments,
             core: Rust = core,
             fixed: Rust = &fixed,

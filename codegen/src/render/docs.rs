@@ -67,7 +67,15 @@ fn points(provider: &Provider) -> Vec<(String, String)> {
     add("Environments", environments(provider));
     add("Client types", Some(clients(provider)));
     add("User agent", user_agent(provider));
+    add("Registration by itself", self_registration(provider));
     add("Pushed logins", pushed(provider));
+    let signed = provider.request_object.as_ref();
+    add(
+        "Signed logins",
+        signed.map(|_| {
+            "[`Authorize::sign`] signs the parameters (RFC 9101, feature `jose`)".to_owned()
+        }),
+    );
     add("PKCE", pkce(provider));
     add("DPoP", dpop(provider));
     add("Resources", resource(provider));
@@ -127,6 +135,12 @@ fn resource(provider: &Provider) -> Option<String> {
     let is_supported = provider.resource.as_ref()?.value == ResourceStatus::Supported;
     let names = is_supported && provider.authorization_code.is_some();
     names.then(|| "[`Authorize::for_resource`] names what the tokens are for (RFC 8707)".to_owned())
+}
+
+fn self_registration(provider: &Provider) -> Option<String> {
+    provider.registration_endpoint.as_ref()?;
+    let value = "[`Client::register`] makes the program a client while it runs (RFC 7591)";
+    Some(value.to_owned())
 }
 
 fn pushed(provider: &Provider) -> Option<String> {

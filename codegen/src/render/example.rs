@@ -66,7 +66,8 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
             )
         }
         // They need tokens.
-        OperationKind::Refresh
+        OperationKind::Register
+        | OperationKind::Refresh
         | OperationKind::RevokeAccessToken
         | OperationKind::RevokeRefreshToken
         | OperationKind::Introspect

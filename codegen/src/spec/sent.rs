@@ -95,7 +95,11 @@ impl Spec {
             })
         });
         let api = self.api.given().into_iter();
-        let api = api.flat_map(|api| values(&api.headers).chain(values(&api.parameters)));
+        let api = api.flat_map(|api| {
+            let prefix = api.prefix.given().filter(|text| text.value.contains('{'));
+            let texts = values(&api.headers).chain(values(&api.parameters));
+            texts.chain(prefix)
+        });
         let api = api.map(|text| Sent::of(text, With::Tokens));
         let clients = self.clients.iter();
         let clients = clients
@@ -155,7 +159,8 @@ impl Spec {
         let clients = clients.flat_map(|all| [all.confidential.given(), all.public.given()]);
         let both = clients.flatten();
         let both = both.flat_map(|client| [&client.assertion, &client.signed_secret]);
-        both.filter_map(|one| one.given()).collect()
+        let login = self.request_object.given();
+        both.filter_map(|one| one.given()).chain(login).collect()
     }
 
     /// Whether nothing but a JWT that the client signs has this name.

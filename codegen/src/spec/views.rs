@@ -55,6 +55,7 @@ impl Spec {
     pub(crate) fn called_endpoints(&self) -> Vec<&Endpoint> {
         let endpoints = self.endpoints.iter().flat_map(|endpoints| {
             [
+                endpoints.registration.given(),
                 endpoints.pushed_authorization_request.given(),
                 endpoints.token.given(),
                 endpoints.refresh.given(),
@@ -101,6 +102,7 @@ impl Spec {
     pub(crate) fn endpoints_without_tokens(&self) -> Vec<(&'static str, &Endpoint)> {
         let endpoints = self.endpoints.iter().flat_map(|endpoints| {
             [
+                ("registration", endpoints.registration.given()),
                 (
                     "pushed_authorization_request",
                     endpoints.pushed_authorization_request.given(),
@@ -123,6 +125,7 @@ impl Spec {
     pub(crate) fn operations(&self) -> Vec<&str> {
         let endpoints = self.endpoints.iter().flat_map(|endpoints| {
             [
+                ("registration", endpoints.registration.is_absent()),
                 ("authorization", endpoints.authorization.is_absent()),
                 (
                     "pushed_authorization_request",

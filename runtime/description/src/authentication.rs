@@ -100,6 +100,21 @@ impl ClientAuth {
         })
     }
 
+    /// The name by which a client is registered with the method (RFC 7591 §2), if it has one.
+    #[must_use]
+    pub const fn registered_as(self) -> Option<&'static str> {
+        match self {
+            Self::Basic | Self::BasicRaw | Self::BasicWithId => Some(Self::Basic.word()),
+            Self::Post
+            | Self::None
+            | Self::PrivateKeyJwt
+            | Self::ClientSecretJwt
+            | Self::TlsClientAuth
+            | Self::SelfSignedTlsClientAuth => Some(self.word()),
+            Self::BearerSecret | Self::AccessToken | Self::Nothing | Self::Own => None,
+        }
+    }
+
     /// What the method sends, where this is the record of one of the provider's own.
     #[must_use]
     pub fn record_or(

@@ -7,6 +7,8 @@ use crate::{ClientKind, Grant, GrantKind, Presence, TokenKind};
 words! {
     /// An endpoint of a provider.
     EndpointKind, non_exhaustive {
+        /// Client registration endpoint (RFC 7591 §3).
+        Registration = "registration",
         /// Authorization endpoint, to which the user's browser is sent (RFC 6749 §3.1).
         Authorization = "authorization",
         /// Pushed authorization request endpoint (RFC 9126 §2).
@@ -35,6 +37,7 @@ impl EndpointKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Registration => "registration",
             Self::Authorization => "authorization",
             Self::PushedAuthorizationRequest => "pushed authorization request",
             Self::Token => "token",
@@ -52,6 +55,7 @@ impl EndpointKind {
     #[must_use]
     pub const fn metadata_member(self) -> Option<&'static str> {
         match self {
+            Self::Registration => Some("registration_endpoint"),
             Self::Authorization => Some("authorization_endpoint"),
             Self::PushedAuthorizationRequest => Some("pushed_authorization_request_endpoint"),
             Self::Token => Some("token_endpoint"),
@@ -78,6 +82,8 @@ impl std::fmt::Display for EndpointKind {
 words! {
     /// An operation of a client, in the order of the documentation.
     OperationKind {
+        /// Registers the program as a client (RFC 7591 §3).
+        Register = "register",
         /// Sends the parameters of a login to the provider, before the browser (RFC 9126 §2.1).
         PushAuthorization = "push_authorization",
         /// Sends the user's browser to the provider (RFC 6749 §4.1.1).
@@ -119,7 +125,8 @@ impl OperationKind {
             Self::ClientCredentials => Some(GrantKind::ClientCredentials),
             Self::AuthorizeDevice | Self::PollDevice => Some(GrantKind::DeviceCode),
             Self::Extension => Some(GrantKind::Extension),
-            Self::RevokeAccessToken
+            Self::Register
+            | Self::RevokeAccessToken
             | Self::RevokeRefreshToken
             | Self::Introspect
             | Self::UserInfo
@@ -135,7 +142,8 @@ impl OperationKind {
             Self::RevokeAccessToken | Self::Introspect | Self::UserInfo | Self::CallApi => {
                 Some(TokenKind::AccessToken)
             }
-            Self::PushAuthorization
+            Self::Register
+            | Self::PushAuthorization
             | Self::Authorize
             | Self::ExchangeCode
             | Self::ClientCredentials
@@ -154,7 +162,8 @@ impl OperationKind {
             | Self::ClientCredentials
             | Self::PollDevice
             | Self::Extension => true,
-            Self::PushAuthorization
+            Self::Register
+            | Self::PushAuthorization
             | Self::Authorize
             | Self::AuthorizeDevice
             | Self::RevokeAccessToken
@@ -174,7 +183,8 @@ impl OperationKind {
             Self::PollDevice => Some(1),
             Self::ClientCredentials => Some(2),
             Self::Extension => Some(3),
-            Self::PushAuthorization
+            Self::Register
+            | Self::PushAuthorization
             | Self::Authorize
             | Self::Refresh
             | Self::AuthorizeDevice
@@ -193,7 +203,8 @@ impl OperationKind {
         match (self, client) {
             (Self::ClientCredentials, client) => matches!(client, ClientKind::Confidential),
             (
-                Self::PushAuthorization
+                Self::Register
+                | Self::PushAuthorization
                 | Self::Authorize
                 | Self::ExchangeCode
                 | Self::Refresh
@@ -236,6 +247,7 @@ macro_rules! followed {
 
             fn operations_of(&self, kind: OperationKind) -> Vec<Operation> {
                 let endpoint = match kind {
+                    OperationKind::Register => EndpointKind::Registration,
                     OperationKind::PushAuthorization => EndpointKind::PushedAuthorizationRequest,
                     OperationKind::Authorize => EndpointKind::Authorization,
                     OperationKind::Refresh if self.refresh.is_some() => EndpointKind::Refresh,
@@ -301,6 +313,7 @@ macro_rules! followed {
             #[must_use]
             pub const fn endpoint(&self, kind: EndpointKind) -> Option<&$endpoint> {
                 match kind {
+                    EndpointKind::Registration => self.registration.as_ref(),
                     EndpointKind::PushedAuthorizationRequest => {
                         self.pushed_authorization_request.as_ref()
                     }
@@ -410,6 +423,7 @@ mod tests {
             grant(GrantKind::ClientCredentials),
         ];
         let provider = Provider {
+            registration: ENDPOINT,
             pushed_authorization_request: ENDPOINT,
             revocation: ENDPOINT,
             introspection: ENDPOINT,

@@ -29,6 +29,8 @@ records! {
         /// The variables that occur in URLs, parameters and headers. What stands for a name in any
         /// of them is said by [`Template`](crate::Template).
         variables: [records Variable],
+        /// The client registration endpoint (RFC 7591 §3).
+        registration: [optional record Endpoint],
         /// The authorization endpoint (RFC 6749 §3.1).
         authorization: [optional record AuthorizationEndpoint],
         /// The pushed authorization request endpoint (RFC 9126 §2).
@@ -92,6 +94,8 @@ records! {
         dpop: [optional record DpopRules],
         /// Whether requests may name what the tokens are for (RFC 8707), if that is known.
         resource: [optional word ResourceStatus],
+        /// The JWT that holds a login's parameters, if the provider takes one (JAR, RFC 9101).
+        request_object: [optional record Assertion],
     }
 
     /// How tokens are bound to a key of the client's.
@@ -141,6 +145,8 @@ records! {
         conditions: [pairs],
         /// A text in which `{path}` stands for a member, such as a URL.
         template: [optional text],
+        /// The values of the member that mean yes, if it is a word.
+        means_yes: [texts],
         /// A value that holds for every user, if the provider promises one.
         value: [optional text],
     }
@@ -255,6 +261,9 @@ records! {
         assertion: [optional record Assertion],
         /// The JWT that is the client secret of a client with a key.
         signed_secret: [optional record Assertion],
+        /// Whether TLS connections without a certificate of the client's are refused, whatever else
+        /// proves who it is.
+        certificate: [flag],
     }
 
     /// A JWT that the client signs: to prove who it is (RFC 7523 §2.2), as its secret, or to ask for
@@ -509,7 +518,8 @@ records! {
         header: [text] = "authorization",
         /// The query parameter that carries the token; empty if a header does.
         query: [text],
-        /// The prefix of the token: `"Bearer "`, or nothing.
+        /// The prefix of the token: `"Bearer "`, nothing, or a text that is filled in as
+        /// [`Template`](crate::Template) says.
         prefix: [text] = "Bearer ",
         /// Headers sent with the token.
         headers: [pairs],

@@ -9,6 +9,7 @@ use crate::client::signer::Signer;
 use crate::client::template::sent::{Filled, Filler};
 use crate::error::Error;
 use crate::provider::{Assertion, SigningAlgorithm};
+use crate::text::json::Json;
 use crate::text::json::object::Object;
 use crate::text::jwt;
 use crate::text::secret::Secret;
@@ -30,6 +31,8 @@ pub(crate) struct Draft {
     pub(crate) is_secret: bool,
     /// In seconds since 1970.
     pub(crate) now: u64,
+    /// The parameters of a login, if it is the JWT of one (RFC 9101 §4).
+    pub(crate) login: Option<Vec<(String, Json)>>,
 }
 
 /// What names the key in the header.
@@ -123,7 +126,14 @@ impl Draft {
     ) -> Result<String, Error> {
         let mut json = Object::new();
         json.text("alg", algorithm.word());
-        json.text("typ", "JWT");
+        // RFC 9101 §10.8: so that it is taken for nothing else.
+        json.text(
+            "typ",
+            match self.login {
+                Some(_) => "oauth-authz-req+jwt",
+                None => "JWT",
+            },
+        );
         json.some("kid", header.key_id);
         json.some("x5t#S256", header.thumbprint);
         if !header.chain.is_empty() {
@@ -150,6 +160,9 @@ impl Draft {
             let id = random_uuid();
             let id = id.map_err(|_| filler.error("the operating system has no randomness"))?;
             json.text("jti", &id);
+        }
+        for (name, value) in self.login.iter().flatten() {
+            json.value(name, value);
         }
         for (name, text) in rules.claims {
             json.some(name, filled(text)?.as_ref().map(Filled::as_str));

@@ -69,6 +69,14 @@ impl Configuration {
         if let Some(mistake) = &self.mistake {
             return Err(Error::configuration(self.provider, mistake.to_string()));
         }
+        if self.provider.registration.is_some()
+            && self.credentials.id.is_empty()
+            && endpoint != EndpointKind::Registration
+        {
+            let message = "the client is not registered: `register` it, and give it the result by \
+                           `with_registration`";
+            return Err(Error::configuration(self.provider, message));
+        }
         if let Some(url) = self.settings.endpoint_url(endpoint) {
             return self.reachable(url.clone());
         }

@@ -93,6 +93,19 @@ impl Core {
         )
     }
 
+    /// A client that is not registered yet (RFC 7591). All that it can do is
+    /// [`register`](Core::register), until it gets its id by [`Core::with_registration`].
+    #[inline]
+    pub fn unregistered(provider: &'static Provider) -> Self {
+        Self::new(
+            provider,
+            Credentials {
+                id: String::new(),
+                credential: None,
+            },
+        )
+    }
+
     fn new(provider: &'static Provider, credentials: Credentials) -> Self {
         Self(Arc::new(Inner {
             configuration: Configuration {
@@ -211,6 +224,44 @@ impl Core {
     #[must_use]
     pub fn with_dpop(self) -> Self {
         self.change(|configuration| configuration.binds_tokens = true)
+    }
+
+    /// The client as it was registered.
+    pub(crate) fn registered(
+        self,
+        client_id: &str,
+        secret: Option<&Secret>,
+        method: Option<ClientAuth>,
+    ) -> Self {
+        let provider = self.provider();
+        self.change(|configuration| {
+            let Credentials { id, credential } = &mut configuration.credentials;
+            client_id.clone_into(id);
+            let is_public = method == Some(ClientAuth::None);
+            match (secret.filter(|_| !is_public), &mut *credential) {
+                (Some(secret), Some(known)) => known.secret = Some(secret.clone()),
+                (Some(secret), None) => {
+                    *credential = Some(ClientCredential::from(secret.clone()));
+                }
+                (None, _) if is_public => *credential = None,
+                (None, _) => {}
+            }
+            let client = match credential {
+                Some(_) => provider.confidential.as_ref(),
+                None => provider.public.as_ref(),
+            };
+            // The provider's own variant of a method counts for more than the standard's.
+            let accepted = client.map_or(&[] as &[_], |client| client.auth);
+            let is_same = |one: &&ClientAuth| {
+                method.is_some_and(|method| one.registered_as() == method.registered_as())
+            };
+            configuration.client_auth = accepted.iter().find(is_same).copied().or(method);
+        })
+    }
+
+    /// The client with a mistake that its operations tell.
+    pub(crate) fn mistaken(self, mistake: &'static str) -> Self {
+        self.with_known(None::<()>, || mistake.to_owned(), |_, ()| ())
     }
 
     /// Applies settings, such as another HTTP client. Anything they do not set stays as it is.
@@ -362,7 +413,30 @@ impl Core {
         let Configuration {
             provider, settings, ..
         } = &self.0.configuration;
+        if settings.asynchronous_client().is_none() {
+            self.check_certificate(&request, "http_client")?;
+        }
         transport::send(provider, settings, endpoint, request)
+    }
+
+    /// Checks that a request may go out by the default HTTP client, which shows no certificate. The
+    /// server would end the connection without a reason.
+    fn check_certificate(&self, request: &HttpRequest, setting: &str) -> Result<(), Error> {
+        let provider = self.provider();
+        let confidential = provider.confidential.as_ref();
+        let is_required = confidential.is_some_and(|client| client.certificate)
+            && self.credential().is_some()
+            && request.url().scheme() == "https";
+        match is_required {
+            false => Ok(()),
+            true => Err(Error::configuration(
+                provider,
+                format!(
+                    "this provider refuses clients without a TLS certificate, and the default HTTP \
+                     client shows none: set `Settings::{setting}` to one that does"
+                ),
+            )),
+        }
     }
 
     /// The same to its end, for what takes several requests.
@@ -383,6 +457,9 @@ impl Core {
         let Configuration {
             provider, settings, ..
         } = &self.0.configuration;
+        if settings.blocking_client().is_none() {
+            self.check_certificate(&request, "blocking_http_client")?;
+        }
         transport::send_blocking(provider, settings, endpoint, request)
     }
 

@@ -32,6 +32,8 @@ pub(crate) enum Purpose {
     Client,
     /// To ask for tokens.
     Grant,
+    /// To ask for a login.
+    Login,
 }
 
 struct Waiting {

@@ -6,7 +6,7 @@ use std::fmt;
 macro_rules! codes {
     ($($text:literal $variant:ident: $meaning:literal,)*) => {
         /// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 8628
-        /// §3.5 or RFC 9449 §5 and §8, or a code of the provider's own.
+        /// §3.5, RFC 7591 §3.2.2 or RFC 9449 §5 and §8, or a code of the provider's own.
         ///
         /// ```
         /// use oauth_atlas_runtime::{Error, ErrorCode};
@@ -68,6 +68,10 @@ codes! {
     "slow_down" SlowDown: "the same, and the device polls too often.",
     "expired_token" ExpiredToken: "the device code expired before the user decided.",
     "invalid_target" InvalidTarget: "the resource or the audience is unknown, malformed or not allowed.",
+    "invalid_redirect_uri" InvalidRedirectUri: "a redirect URI cannot be registered.",
+    "invalid_client_metadata" InvalidClientMetadata: "other client metadata cannot be registered.",
+    "invalid_software_statement" InvalidSoftwareStatement: "the software statement is wrong.",
+    "unapproved_software_statement" UnapprovedSoftwareStatement: "the provider does not accept the software statement's issuer.",
     "use_dpop_nonce" UseDpopNonce: "the proof of possession lacks the nonce that the response brings.",
     "invalid_dpop_proof" InvalidDpopProof: "the proof of possession is wrong.",
 }

@@ -104,6 +104,10 @@ impl Error {
                 | ErrorCode::UnsupportedGrantType
                 | ErrorCode::InvalidScope
                 | ErrorCode::InvalidTarget
+                | ErrorCode::InvalidRedirectUri
+                | ErrorCode::InvalidClientMetadata
+                | ErrorCode::InvalidSoftwareStatement
+                | ErrorCode::UnapprovedSoftwareStatement
                 | ErrorCode::InvalidDpopProof,
             ) => Verdict::FixConfiguration,
             Some(ErrorCode::InvalidGrant | ErrorCode::InvalidToken | ErrorCode::ExpiredToken) => {

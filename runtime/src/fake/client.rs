@@ -29,6 +29,33 @@ pub(super) struct Registered {
     pub(super) key: Option<Value>,
     /// Whether a TLS certificate proves who the confidential client is.
     pub(super) has_certificate: bool,
+    /// Clients that programs have registered themselves (RFC 7591).
+    pub(super) dynamic: Kept<u64, Dynamic>,
+}
+
+/// A client that a program has registered itself.
+#[derive(Clone)]
+pub(super) struct Dynamic {
+    /// The one client that there would be at a provider of its own.
+    pub(super) registered: Registered,
+    pub(super) kind: ClientKind,
+    pub(super) has_secret: bool,
+    /// The values of `grant_type` that it may send.
+    pub(super) grants: Vec<String>,
+    pub(super) redirect_uris: Vec<String>,
+    /// All that it is registered with, by the standard's names.
+    pub(super) metadata: serde_json::Map<String, serde_json::Value>,
+    /// The token by which it is managed.
+    pub(super) access_token: String,
+}
+
+impl Dynamic {
+    pub(super) fn id(&self) -> &str {
+        match self.kind {
+            ClientKind::Public => &self.registered.public_id,
+            ClientKind::Confidential => &self.registered.confidential_id,
+        }
+    }
 }
 
 /// What the fake remembers of JWTs, and why it did not take one.
@@ -43,6 +70,8 @@ pub(super) struct Assertions {
 pub(super) enum Client {
     Confidential,
     Public,
+    /// One that a program has registered itself.
+    Dynamic(u64, ClientKind),
     /// The endpoint asks nobody.
     Anybody,
 }
@@ -51,6 +80,7 @@ impl Client {
     pub(super) fn kind(self) -> ClientKind {
         match self {
             Client::Public => ClientKind::Public,
+            Client::Dynamic(_, kind) => kind,
             Client::Confidential | Client::Anybody => ClientKind::Confidential,
         }
     }
@@ -65,8 +95,34 @@ impl Registered {
     pub(super) fn id(&self, client: Client) -> &str {
         match client {
             Client::Public => &self.public_id,
+            Client::Dynamic(number, _) => self.dynamic.get(&number).map_or("", Dynamic::id),
             Client::Confidential | Client::Anybody => &self.confidential_id,
         }
+    }
+
+    pub(super) fn secret(&self, client: Client) -> &str {
+        match client {
+            Client::Dynamic(number, _) => {
+                let known = self.dynamic.get(&number);
+                known.map_or("", |known| &known.registered.secret)
+            }
+            Client::Confidential | Client::Public | Client::Anybody => &self.secret,
+        }
+    }
+
+    /// What a client that a program has registered itself is registered with.
+    pub(super) fn dynamic(&self, client: Client) -> Option<&Dynamic> {
+        match client {
+            Client::Dynamic(number, _) => self.dynamic.get(&number),
+            Client::Confidential | Client::Public | Client::Anybody => None,
+        }
+    }
+
+    /// The number of the client of this id that a program has registered itself.
+    pub(super) fn number_of(&self, id: &str) -> Option<u64> {
+        let mut known = self.dynamic.iter();
+        let found = known.find(|(_, known)| known.id() == id);
+        found.map(|(number, _)| *number)
     }
 
     /// The client of this id.
@@ -74,11 +130,34 @@ impl Registered {
         if description.confidential.is_some() && id == self.confidential_id {
             return Some(Client::Confidential);
         }
-        (description.public.is_some() && id == self.public_id).then_some(Client::Public)
+        if description.public.is_some() && id == self.public_id {
+            return Some(Client::Public);
+        }
+        let number = self.number_of(id)?;
+        let known = self.dynamic.get(&number)?;
+        Some(Client::Dynamic(number, known.kind))
     }
 
     /// The client that a request is from. `is_live` tells whether a token is one of the fake's.
     pub(super) fn identify(
+        &self,
+        asked: Asked<'_>,
+        is_live: impl Fn(&str) -> bool,
+    ) -> Result<Client, Refusal> {
+        let named = asked.named().and_then(|id| self.number_of(&id));
+        let Some((number, known)) = named.and_then(|one| Some((one, self.dynamic.get(&one)?)))
+        else {
+            return self.identify_one(asked, is_live);
+        };
+        let client = known.registered.identify_one(asked, is_live)?;
+        Ok(match client {
+            Client::Anybody => client,
+            _ => Client::Dynamic(number, known.kind),
+        })
+    }
+
+    /// The same of the confidential client and the public one.
+    fn identify_one(
         &self,
         asked: Asked<'_>,
         is_live: impl Fn(&str) -> bool,
@@ -151,6 +230,18 @@ pub(super) struct Asked<'a> {
     pub(super) description: &'a Description,
     pub(super) variables: &'a Pairs,
     pub(super) assertions: &'a Assertions,
+}
+
+impl Asked<'_> {
+    /// The client id that a request has, in the clear or in HTTP Basic.
+    fn named(&self) -> Option<String> {
+        if let Some(id) = self.parameters.get("client_id") {
+            return Some(id.to_owned());
+        }
+        let sent = self.request.authorization()?.strip_prefix("Basic ")?;
+        let pair = String::from_utf8(STANDARD.decode(sent).ok()?).ok()?;
+        pair.split_once(':').map(|(id, _)| id.to_owned())
+    }
 }
 
 /// A request as one client's.

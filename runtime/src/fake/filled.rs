@@ -3,7 +3,7 @@
 
 use crate::fake::answer::captured;
 use crate::fake::client::{Client, Registered};
-use crate::fake::description::{Description, Pairs, Template};
+use crate::fake::description::{ClientKind, Description, Pairs, Template};
 use crate::fake::refusal::Refusal;
 use crate::fake::request::Parameters;
 
@@ -73,7 +73,7 @@ impl Known<'_> {
     fn may_be_left_out(&self, template: &str) -> bool {
         Template::of(template).names().any(|name| {
             let mut variables = self.description.variables.iter();
-            let is_public = self.client == Client::Public;
+            let is_public = self.client.kind() == ClientKind::Public;
             variables.any(|one| one.name == name && one.optional)
                 || name == Template::CLIENT_SECRET && is_public
         })
@@ -82,19 +82,23 @@ impl Known<'_> {
     fn piece(&self, name: &str) -> Piece<'static> {
         let Registered {
             confidential_id,
-            secret,
             public_id,
+            dynamic,
             ..
         } = self.registered;
         match name {
             Template::CLIENT_ID => {
                 return Piece::One(match self.client {
+                    Client::Anybody if dynamic.iter().next().is_some() => return Piece::Any,
                     Client::Anybody => vec![confidential_id.clone(), public_id.clone()],
                     Client::Confidential => vec![confidential_id.clone()],
                     Client::Public => vec![public_id.clone()],
+                    Client::Dynamic(..) => vec![self.registered.id(self.client).to_owned()],
                 });
             }
-            Template::CLIENT_SECRET => return Piece::One(vec![secret.clone()]),
+            Template::CLIENT_SECRET => {
+                return Piece::One(vec![self.registered.secret(self.client).to_owned()]);
+            }
             Template::UUID => return Piece::Uuid,
             _ => {}
         }

@@ -11,8 +11,9 @@ use crate::fake::answer::{self, Answer, Issued, captured, is_always, is_never};
 use crate::fake::assertion::{Expected, Key};
 use crate::fake::client::Client;
 use crate::fake::description::{
-    Answer as Documented, CaptureFrom, ChallengeMethod, Description, Endpoint, Grant, GrantKind,
-    LifetimeOf, Nonce, Pairs, Rotation, answers, grant, grant_type, lifetime, operation, required,
+    Answer as Documented, CaptureFrom, ChallengeMethod, ClientKind, Description, Endpoint, Grant,
+    GrantKind, LifetimeOf, Nonce, Pairs, Rotation, answers, grant, grant_type, lifetime, operation,
+    required,
 };
 use crate::fake::filled::Known;
 use crate::fake::identity::{self, IdToken};
@@ -113,16 +114,23 @@ impl Provider {
         self.known(client)
             .hold_to(&parameters, &[&endpoint.parameters, &grant.parameters])?;
         parameters.require(required(grant))?;
+        let registered = self.registered.dynamic(client);
+        if registered.is_some_and(|own| !own.grants.iter().any(|one| one == grant_type(grant))) {
+            let reason = "the client is not registered with this grant";
+            return Err(Refusal::new("unauthorized_client", reason));
+        }
         let description = Arc::clone(&self.description);
         match grant.kind {
             GrantKind::AuthorizationCode => self.of_code(&description, grant, &parameters, client),
             GrantKind::RefreshToken => {
                 self.of_refresh_token(&description, grant, &parameters, client)
             }
-            GrantKind::ClientCredentials if client == Client::Public => Err(Refusal::new(
-                "unauthorized_client",
-                "the client credentials grant is for confidential clients",
-            )),
+            GrantKind::ClientCredentials if client.kind() == ClientKind::Public => {
+                Err(Refusal::new(
+                    "unauthorized_client",
+                    "the client credentials grant is for confidential clients",
+                ))
+            }
             GrantKind::ClientCredentials | GrantKind::Extension => {
                 if grant.kind == GrantKind::ClientCredentials {
                     indicators::named(&description, &parameters, &[])?;
@@ -430,7 +438,9 @@ impl Provider {
         let access_token = self.store.secret("access");
         let key = self.proven.take();
         // A client that says who it is may refresh with another key (RFC 9449 §5).
-        let refresh_key = key.clone().filter(|_| session.client == Client::Public);
+        let refresh_key = key
+            .clone()
+            .filter(|_| session.client.kind() == ClientKind::Public);
         let token = |lifetime: Option<Duration>, key: Option<String>| Token {
             session: index,
             key,
@@ -465,7 +475,7 @@ impl Provider {
         let id_token = IdToken {
             issuer: issuer.unwrap_or(&self.origin),
             client_id: id,
-            secret: self.registered.secret.as_str(),
+            secret: self.registered.secret(session.client),
             access_token: &access_token,
             lie: self.lie,
             key_generation: self.key_generation,

@@ -50,7 +50,11 @@ pub(super) fn claims(description: &Description, told: Told<'_>) -> Option<Value>
                     let path = beside(&claim.path, name);
                     place(&mut user, &path, condition(value));
                 }
-                place(&mut user, &claim.path, value(claim.name));
+                let value = match claim.means_yes.first() {
+                    Some(word) => json!(word),
+                    None => value(claim.name),
+                };
+                place(&mut user, &claim.path, value);
             }
         }
     }

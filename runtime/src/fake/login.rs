@@ -11,8 +11,8 @@ use crate::error::EndpointKind;
 use crate::fake::answer::{Answer, Said, captured, html};
 use crate::fake::client::Client;
 use crate::fake::description::{
-    Authorization, CaptureFrom, ChallengeMethod, Choice, IN_FRAGMENT, LifetimeOf, Pairs,
-    ParameterType, Pkce, PkceClients, Presence, lifetime, login_requires,
+    Authorization, CaptureFrom, ChallengeMethod, Choice, ClientKind, IN_FRAGMENT, LifetimeOf,
+    Pairs, ParameterType, Pkce, PkceClients, Presence, lifetime, login_requires,
 };
 use crate::fake::indicators;
 use crate::fake::provider::Provider;
@@ -62,7 +62,12 @@ impl Provider {
             return script(before, after);
         }
         let pairs = match self.pulled(&request.query) {
-            Ok(pushed) => pushed.unwrap_or_else(|| request.query.clone()),
+            Ok(Some(pushed)) => Ok(pushed),
+            Ok(None) => self.unsigned(request.query.clone()),
+            Err(refusal) => Err(refusal),
+        };
+        let pairs = match pairs {
+            Ok(pairs) => pairs,
             Err(refusal) => return page(refusal),
         };
         let parameters = Parameters {
@@ -75,7 +80,7 @@ impl Provider {
         let place = parameters
             .check()
             .and_then(|()| self.login_client(&parameters))
-            .and_then(|client| Ok((client, self.redirect_uri(&parameters)?)));
+            .and_then(|client| Ok((client, self.redirect_uri(&parameters, client)?)));
         let (client, redirect_uri) = match place {
             Ok((client, uri)) if Url::parse(&uri).is_ok() => (client, uri),
             // A name, for which the provider knows the URL.
@@ -143,7 +148,11 @@ impl Provider {
             .ok_or_else(|| Refusal::client("the client id is unknown"))
     }
 
-    pub(super) fn redirect_uri(&self, parameters: &Parameters<'_>) -> Result<String, Refusal> {
+    pub(super) fn redirect_uri(
+        &self,
+        parameters: &Parameters<'_>,
+        client: Client,
+    ) -> Result<String, Refusal> {
         let registered = self.redirect_uri.as_deref();
         let given = parameters
             .get("redirect_uri")
@@ -166,7 +175,9 @@ impl Provider {
             Some(registered) if !self.description.state.echoed => given.starts_with(registered),
             Some(registered) => given == registered,
         };
-        if is_absolute && is_registered {
+        let own = self.registered.dynamic(client);
+        let is_own = own.is_none_or(|own| own.redirect_uris.iter().any(|one| one == given));
+        if is_absolute && is_registered && is_own {
             Ok(given.to_owned())
         } else {
             Err(Refusal::request("the redirect URI is not registered"))
@@ -331,7 +342,7 @@ impl Provider {
         let rules = &self.description.pkce;
         let refused = |reason: &str| Err(Refusal::request(reason).about("challenge"));
         let Some(challenge) = parameters.get("code_challenge") else {
-            let is_asked = rules.clients == PkceClients::All || client == Client::Public;
+            let is_asked = rules.clients == PkceClients::All || client.kind() == ClientKind::Public;
             let is_named = login_requires(&self.description)
                 .iter()
                 .any(|name| name == "code_challenge");

@@ -162,6 +162,13 @@ impl Provider {
                 callback: None,
             };
         }
+        if let Some(answer) = self.managed(request) {
+            return Answered {
+                seen: Seen::new(request, EndpointKind::Registration, answer.status, None),
+                answer,
+                callback: None,
+            };
+        }
         let routes = Arc::clone(&self.routes);
         let place = self.place(request).and_then(|index| routes.get(index));
         let kind = place.map_or(EndpointKind::Api, |place| place.kind);
@@ -325,6 +332,7 @@ impl Provider {
         }
         let query = &self.own_query(&place.route.query, request);
         match place.first {
+            OperationKind::Register => self.register(request, endpoint),
             OperationKind::ExchangeCode
             | OperationKind::Refresh
             | OperationKind::ClientCredentials
@@ -438,10 +446,14 @@ impl Provider {
 }
 
 fn places(description: &Description, registered: &Registered) -> Vec<Place> {
-    let ids = [
-        registered.confidential_id.clone(),
-        registered.public_id.clone(),
-    ];
+    let ids = match &description.registration {
+        // Of any id, since there will be others.
+        Some(_) => Vec::new(),
+        None => vec![
+            registered.confidential_id.clone(),
+            registered.public_id.clone(),
+        ],
+    };
     let mut places: Vec<Place> = Vec::new();
     for operation in description.operations() {
         let grant = operation.kind.gives_tokens().then_some(operation.grant);

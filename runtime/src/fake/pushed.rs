@@ -43,7 +43,7 @@ impl Provider {
         let is_of_client = |name: &str| OF_CLIENT.iter().any(|one| sent.name(one) == name);
         let pairs = pairs.filter(|(name, _)| !is_of_client(name)).cloned();
         let login = Parameters {
-            pairs: pairs.collect(),
+            pairs: self.unsigned(pairs.collect())?,
             rename: Cow::Borrowed(&authorization.rename),
             omit: &authorization.omit,
         };
@@ -52,7 +52,7 @@ impl Provider {
         if !client.may_use_what_is_of(named) {
             return Err(Refusal::client("`client_id` is another client's"));
         }
-        self.redirect_uri(&login)?;
+        self.redirect_uri(&login, named)?;
         self.agreed(authorization, &login, named)?;
         let lifetime = self.pushed_lifetime;
         let request_uri = format!(

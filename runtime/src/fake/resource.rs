@@ -34,7 +34,7 @@ impl Provider {
         let token = if api.query.is_empty() {
             let header = request.header(&api.header);
             header
-                .and_then(|header| header.strip_prefix(&api.prefix))
+                .and_then(|header| self.behind_prefix(header))
                 .ok_or_else(|| {
                     Refusal::token(format!(
                         "the access token belongs in the header `{}`, after \"{}\"",
@@ -58,6 +58,21 @@ impl Provider {
             )),
             _ => self.live(token),
         }
+    }
+
+    /// What stands behind the prefix of the API's header, in which the client's id may be filled in.
+    fn behind_prefix<'h>(&self, header: &'h str) -> Option<&'h str> {
+        let prefix = &self.description.api.prefix;
+        let Some((_, end)) = prefix.rsplit_once('}') else {
+            return header.strip_prefix(prefix);
+        };
+        let known = self.known(Client::Anybody);
+        let ends = header
+            .match_indices(end)
+            .map(|(start, _)| start + end.len());
+        let mut splits = ends.filter_map(|index| header.split_at_checked(index));
+        let found = splits.find(|(before, _)| known.is(prefix, Some(before)));
+        found.map(|(_, token)| token)
     }
 
     fn live(&self, token: &str) -> Result<&Session, Refusal> {

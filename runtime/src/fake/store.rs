@@ -14,6 +14,7 @@ use crate::fake::description::Pairs;
 pub(super) const MOST: usize = 10_000;
 
 /// Values by keys, of which the oldest makes room for one too many.
+#[derive(Clone)]
 pub(super) struct Kept<K, V> {
     values: BTreeMap<K, V>,
     order: VecDeque<K>,
@@ -52,6 +53,15 @@ impl<K: Clone + Ord, V> Kept<K, V> {
         K: Borrow<Q>,
     {
         self.values.get_mut(key)
+    }
+
+    pub(super) fn remove(&mut self, key: &K) {
+        self.values.remove(key);
+        self.order.retain(|other| other != key);
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.values.iter()
     }
 
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {

@@ -9,7 +9,7 @@ use url::Url;
 use crate::client::endpoint_url::endpoint_url;
 use crate::client::handle::Core;
 use crate::client::signing::Signing;
-use crate::client::template::sent::Filler;
+use crate::client::template::sent::{Filled, Filler};
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
@@ -567,7 +567,9 @@ fn add_api_headers(
         // RFC 6750 §2.1 allows fewer characters still, and providers use more of them.
         // Without an early exit the compiler looks at many bytes at once.
         let is_graphic = |all, byte: u8| all & (0x21..=0x7e).contains(&byte);
-        let value = Some([api.prefix, token])
+        let prefix = filler.fill(api.prefix)?;
+        let prefix = prefix.as_ref().map_or("", Filled::as_str);
+        let value = Some([prefix, token])
             .filter(|_| token.bytes().fold(true, is_graphic))
             .and_then(|texts| SecretBytes::header_of(&texts).ok());
         let Some(value) = value else {

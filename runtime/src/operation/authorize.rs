@@ -14,6 +14,7 @@ use crate::kept::binding::{Binding, Start};
 use crate::kept::pending::Pending;
 use crate::operation::login::Login;
 use crate::operation::pushed::{Pushed, PushedAuthorizationRequest};
+use crate::operation::signed_login::SignedAuthorization;
 use crate::provider::{AuthorizationEndpoint, IdTokenRules, Nonce, PkceClients, ResourceStatus};
 #[cfg(feature = "jose")]
 use crate::request::dpop::DpopKey;
@@ -184,6 +185,14 @@ impl Authorize {
         PushedAuthorizationRequest::new(self.core.clone(), self.pushed())
     }
 
+    /// Signs the parameters of the login with the client's key (JAR, RFC 9101): nobody can change
+    /// them on the way. It needs a client that was made with a key, and the feature `jose`.
+    ///
+    /// Errors are those of [`Authorize::start`], and those of the signature.
+    pub fn sign(self) -> SignedAuthorization {
+        SignedAuthorization::new(self.core.clone(), self.pushed())
+    }
+
     fn pushed(self) -> Result<Pushed, Error> {
         let variables = self.variables.clone();
         let (begun, pending) = self.begin(|this, query| {
@@ -196,6 +205,7 @@ impl Authorize {
             parameters,
             variables,
             pending,
+            is_signed: false,
         })
     }
 

@@ -41,10 +41,17 @@ pub(crate) fn find<'a>(
             place = place.get(name)?;
         }
     }
-    match claim.template {
+    let text = match claim.template {
         None => text_at(place, claim.path, claim.conditions),
         Some(template) => filled(place, template).map(Cow::Owned),
-    }
+    }?;
+    Some(match claim.means_yes {
+        [] => text,
+        words => Cow::Borrowed(match words.contains(&&*text) {
+            true => "true",
+            false => "false",
+        }),
+    })
 }
 
 /// The text at a path, in the first elements of arrays that have it and meet the conditions.

@@ -8,6 +8,7 @@ use plain::plain_length;
 pub use number::JsonNumber;
 pub use read::JsonError;
 pub(crate) use read::parse_object_members;
+pub(crate) use write::write_value;
 
 mod number;
 #[cfg(feature = "jose")]
@@ -17,6 +18,7 @@ mod read;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod write;
 
 /// A JSON value of a server's response.
 ///

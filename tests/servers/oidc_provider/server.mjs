@@ -74,6 +74,9 @@ server.listen(0, '127.0.0.1', () => {
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
       introspection: { enabled: true },
+      registration: { enabled: true, initialAccessToken: registration.initial_access_token },
+      registrationManagement: { enabled: true },
+      requestObjects: { enabled: true },
       revocation: { enabled: true },
       mTLS: {
         enabled: true,

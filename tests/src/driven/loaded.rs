@@ -3,7 +3,7 @@
 use oauth_atlas::provider::{ClientKind, OperationKind, Provider, VariableKind, from_json};
 use oauth_atlas::{
     ApiCall, Authorize, Core, DeviceLogin, DevicePoll, DeviceRequest, Introspection, Method,
-    Pending, PushedAuthorizationRequest, Revocation, TokenRequest, TokenSet,
+    Pending, PushedAuthorizationRequest, RegistrationRequest, Revocation, TokenRequest, TokenSet,
 };
 
 use super::{Asked, Begun, Covered, Driven, Given, Variation, Way, shown};
@@ -76,6 +76,10 @@ impl Loaded {
 impl Driven for Loaded {
     fn core(&self) -> &Core {
         &self.core
+    }
+    fn register(&self) -> Option<RegistrationRequest> {
+        let request = self.core.register("Acme");
+        Some(request.initial_access_token("initial-token"))
     }
     fn push(&self, asked: Asked) -> Option<PushedAuthorizationRequest> {
         Some(self.asked(asked).push())

@@ -12,7 +12,7 @@ use oauth_atlas::{
 use tokio::runtime::Runtime;
 
 use crate::fixtures::{
-    device_login, extension_grants, pushed_logins_only, standard, token_in_query,
+    device_login, extension_grants, open_registration, pushed_logins_only, standard, token_in_query,
 };
 
 const CLIENT_ID: &str = "client/id";
@@ -23,6 +23,7 @@ const CODE: &str = "canary-code/+=";
 const REFRESH_TOKEN: &str = "canary-refresh/+=";
 const ACCESS_TOKEN: &str = "canary-access/+=";
 const DEVICE_CODE: &str = "canary-device/+=";
+const INITIAL_ACCESS_TOKEN: &str = "canary-initial/+=";
 const ASSERTION: &str = "canary-assertion/+=";
 
 /// The connections of all clients, whose threads the cells only wait on.
@@ -38,6 +39,7 @@ pub enum Driver {
 /// Operations that read their answers by the same rules: a column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
+    Registration,
     PushedLogin,
     Tokens,
     /// A refusal of a refresh is one whatever its body says.
@@ -50,6 +52,7 @@ pub enum Class {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
+    Registration,
     PushedLogin,
     CodeExchange,
     Refresh,
@@ -76,7 +79,8 @@ pub struct Outcome {
 }
 
 impl Operation {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
+        Self::Registration,
         Self::PushedLogin,
         Self::CodeExchange,
         Self::Refresh,
@@ -95,6 +99,7 @@ impl Operation {
     /// Which of these stands for an operation of a provider; none where nothing is sent.
     pub fn of(kind: OperationKind) -> Option<Self> {
         match kind {
+            OperationKind::Register => Some(Self::Registration),
             OperationKind::PushAuthorization => Some(Self::PushedLogin),
             OperationKind::Authorize => None,
             OperationKind::ExchangeCode => Some(Self::CodeExchange),
@@ -115,6 +120,7 @@ impl Operation {
 
     pub fn class(self) -> Class {
         match self {
+            Self::Registration => Class::Registration,
             Self::PushedLogin => Class::PushedLogin,
             Self::CodeExchange | Self::ClientCredentials | Self::Extension | Self::Poll => {
                 Class::Tokens
@@ -129,6 +135,7 @@ impl Operation {
 
     pub fn endpoint(self) -> EndpointKind {
         match self {
+            Self::Registration => EndpointKind::Registration,
             Self::PushedLogin => EndpointKind::PushedAuthorizationRequest,
             Self::DeviceAuthorization => EndpointKind::DeviceAuthorization,
             Self::Introspection => EndpointKind::Introspection,
@@ -141,6 +148,7 @@ impl Operation {
 
     pub fn provider(self) -> &'static Provider {
         match self {
+            Self::Registration => &open_registration::PROVIDER,
             Self::PushedLogin => &pushed_logins_only::PROVIDER,
             Self::Extension => &extension_grants::PROVIDER,
             Self::Poll | Self::DeviceAuthorization => &device_login::PROVIDER,
@@ -160,6 +168,9 @@ impl Operation {
                 Core::public(&device_login::PROVIDER, CLIENT_ID),
                 confidential(&pushed_logins_only::PROVIDER)
                     .redirect_uri("https://client.example/callback"),
+                Core::unregistered(&open_registration::PROVIDER)
+                    .base_url("base_url", "https://workbench.example")
+                    .expect("a base URL"),
             ]
         });
         let index = match self {
@@ -167,6 +178,7 @@ impl Operation {
             Self::ApiCallWithQuery => 2,
             Self::Poll | Self::DeviceAuthorization => 3,
             Self::PushedLogin => 4,
+            Self::Registration => 5,
             _ => 0,
         };
         CLIENTS[index].clone()
@@ -177,6 +189,9 @@ impl Operation {
         match self.class() {
             Class::Tokens | Class::Renewal => {
                 r#"{"access_token":"canary-new-access","token_type":"Bearer","expires_in":3600,"refresh_token":"canary-new-refresh","id_token":"canary-id","extra":"canary-extra"}"#
+            }
+            Class::Registration => {
+                r#"{"client_id":"client","client_secret":"canary-new-secret","client_secret_expires_at":3600,"registration_access_token":"canary-registration"}"#
             }
             Class::PushedLogin => r#"{"request_uri":"urn:canary-pushed","expires_in":3600}"#,
             Class::DeviceLogin => {
@@ -208,6 +223,11 @@ impl Operation {
         }
         let tokens = TokenSet::new(ACCESS_TOKEN).with_refresh_token(REFRESH_TOKEN);
         match self {
+            Self::Registration => Outcome::of(sent!(
+                client
+                    .register("Acme")
+                    .initial_access_token(INITIAL_ACCESS_TOKEN)
+            )),
             Self::PushedLogin => Outcome::of(sent!(client.authorize(["read"]).push())),
             Self::CodeExchange => {
                 let login = client.authorize(["read"]).start();

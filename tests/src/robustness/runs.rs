@@ -95,6 +95,11 @@ impl Run<'_> {
         });
         let kinds: Vec<_> = offers.map(|one| one.kind).collect();
         let has = |kind| kinds.contains(&kind);
+        if has(OperationKind::Register) {
+            let request = self.core.register("Acme");
+            let request = request.initial_access_token(self.fake.initial_access_token());
+            self.well("registration", request.send_blocking())?;
+        }
         if has(OperationKind::Authorize) && self.model.callback.code_presence != Presence::Always {
             self.consented()?;
         }

@@ -9,6 +9,7 @@ mod login;
 mod misuse;
 mod refresh;
 mod refusals;
+mod registration;
 mod revocation;
 mod signing;
 
@@ -43,12 +44,18 @@ pub const ALL: &[Flow] = flows! {
     metadata::its_metadata_agrees_with_the_spec: |server| {
         server.expected.metadata.as_ref().map(|_| yes())
     },
+    registration::a_program_registers_itself: registers,
+    registration::a_registration_is_read_changed_and_deleted: registers,
+    registration::a_registration_that_is_not_allowed_is_refused: registers,
     login::a_login_gives_tokens_for_the_user: always,
     login::a_login_may_be_pushed: |server| {
         server.spec.pushed_authorization_request.as_ref().map(|_| yes())
     },
     misuse::a_pushed_login_is_for_its_client_and_one_browser: |server| {
         server.spec.pushed_authorization_request.as_ref().map(|_| yes())
+    },
+    signing::a_login_may_be_signed: |server| {
+        server.spec.request_object.as_ref().map(|_| yes())
     },
     login::tokens_may_be_bound_to_a_key: |server| server.spec.dpop.as_ref().map(|_| yes()),
     misuse::a_proof_is_for_one_request: |server| server.spec.dpop.as_ref().map(|_| yes()),
@@ -157,6 +164,10 @@ fn yes() -> String {
 
 fn always(_: &Server) -> Option<String> {
     Some(yes())
+}
+
+fn registers(server: &Server) -> Option<String> {
+    server.spec.registration_endpoint.as_ref().map(|_| yes())
 }
 
 fn text(outcome: &Outcome) -> Option<String> {

@@ -14,6 +14,11 @@ pub fn redirect_uri() -> &'static str {
     text(&REGISTRATION["redirect_uri"])
 }
 
+/// By which a program may register itself.
+pub fn initial_access_token() -> &'static str {
+    text(&REGISTRATION["initial_access_token"])
+}
+
 pub fn user_name() -> &'static str {
     text(&REGISTRATION["user"]["name"])
 }

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use oauth_atlas::runtime::provider::ClientAuth;
 use oauth_atlas::{
-    ApiCall, Callback, ClientCredential, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait, Error,
-    Introspection, Login, Pending, PushedAuthorizationRequest, Revocation, Secret, Settings,
+    ApiCall, Callback, ClientCredential, Deregistration, DeviceLogin, DevicePoll, DeviceRequest,
+    DeviceWait, Error, Introspection, Login, Pending, PushedAuthorizationRequest, Registration,
+    RegistrationLookup, RegistrationRequest, Revocation, Secret, Settings, SignedAuthorization,
     TokenRequest, TokenSet, TokenSource,
 };
 
@@ -36,8 +37,32 @@ pub trait Subject: Send + Sync {
         lacks("authorize")
     }
 
+    fn register(&self, _: &str) -> RegistrationRequest {
+        lacks("register")
+    }
+
+    fn with_registration(self: Box<Self>, _: &Registration) -> Box<dyn Subject> {
+        lacks("with_registration")
+    }
+
+    fn read_registration(&self, _: &Registration) -> RegistrationLookup {
+        lacks("read_registration")
+    }
+
+    fn change_registration(&self, _: &Registration) -> RegistrationRequest {
+        lacks("change_registration")
+    }
+
+    fn delete_registration(&self, _: &Registration) -> Deregistration {
+        lacks("delete_registration")
+    }
+
     fn push(&self, _: &Ask) -> PushedAuthorizationRequest {
         lacks("push")
+    }
+
+    fn sign(&self, _: &Ask) -> SignedAuthorization {
+        lacks("sign")
     }
 
     fn finish(&self, _: Pending, _: Callback) -> TokenRequest {

@@ -128,6 +128,10 @@ impl Walk<'_, '_> {
         let wire = &mut *self.wire;
         match operation.kind {
             OperationKind::Authorize => {}
+            OperationKind::Register => {
+                wire.registration(&title, client.register().expect(is_there))
+                    .await;
+            }
             OperationKind::PushAuthorization => {
                 wire.push(&title, client.push(usual).expect(is_there)).await;
             }
@@ -228,6 +232,7 @@ impl Walk<'_, '_> {
                 | OperationKind::AuthorizeDevice
                 | OperationKind::PollDevice
                 | OperationKind::Extension => continue,
+                OperationKind::Register => client.register().map(|one| one.to_http_request()),
                 OperationKind::Refresh => client.renew(&owned).map(|one| one.to_http_request()),
                 OperationKind::ClientCredentials => {
                     client.own_tokens(0).map(|one| one.to_http_request())

@@ -205,7 +205,8 @@ fn turn(provider: &Provider, operation: OperationKind) -> u8 {
         {
             0
         }
-        OperationKind::PushAuthorization
+        OperationKind::Register
+        | OperationKind::PushAuthorization
         | OperationKind::Authorize
         | OperationKind::ExchangeCode
         | OperationKind::Refresh
@@ -252,7 +253,9 @@ fn of_answer(provider: &Provider, operation: OperationKind) -> Vec<(&'static str
             let path = own.map_or("device_code", |own| renamed(&own.rename, "device_code"));
             return vec![("DEVICE_CODE", of_json(last(path), 1))];
         }
-        OperationKind::RevokeAccessToken
+        // The script goes on with the client that the fake has anyway.
+        OperationKind::Register
+        | OperationKind::RevokeAccessToken
         | OperationKind::RevokeRefreshToken
         | OperationKind::Introspect
         | OperationKind::UserInfo

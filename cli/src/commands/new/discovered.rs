@@ -21,9 +21,10 @@ mod scopes;
 mod server;
 
 /// The members that become keys of the spec; the rest are left over.
-const READ: [&str; 18] = [
+const READ: [&str; 19] = [
     "issuer",
     "service_documentation",
+    "registration_endpoint",
     "authorization_endpoint",
     "pushed_authorization_request_endpoint",
     "require_pushed_authorization_requests",

@@ -15,6 +15,9 @@ impl Check<'_> {
                 self.assertions_of_client(name, client);
             }
         }
+        if let Some(given) = &provider.request_object {
+            self.assertion("request_object", given, false);
+        }
         for (index, grant) in provider.grants.iter().enumerate() {
             self.assertion_of_grant(&format!("grants[{index}].assertion"), grant);
         }

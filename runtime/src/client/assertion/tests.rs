@@ -57,6 +57,7 @@ fn draft(rules: &'static Assertion) -> Draft {
         endpoint: BANK.token.as_ref().map(|endpoint| endpoint.url),
         issuer: BANK.issuer.map(Cow::Borrowed),
         is_secret: false,
+        login: None,
         now: 1_800_000_000,
     }
 }

@@ -6,6 +6,7 @@ use crate::client::signing::{Purpose, Signing, now};
 use crate::error::{EndpointKind, Error};
 use crate::provider::{Assertion, Authentication, Proof, Template};
 use crate::request::draft::{Destination, Draft};
+use crate::text::json::Json;
 use crate::text::secret::Secret;
 
 /// The JWT that a method sends, made for this request; nothing where the method sends none, or one
@@ -86,7 +87,42 @@ fn draft(
         issuer: core.issuer()?,
         is_secret: false,
         now: now(),
+        login: None,
     })
+}
+
+/// The JWT that holds the parameters of a login (RFC 9101 §4).
+///
+/// # Errors
+///
+/// If the provider takes none or the client has no key, and those of
+/// [`Signing::jwt`](crate::client::signing::Signing::jwt).
+pub(crate) fn of_login(
+    core: &Core,
+    parameters: Vec<(String, Json)>,
+    signing: &Signing,
+) -> Result<Secret, Error> {
+    let provider = core.provider();
+    let Some(rules) = provider.request_object.as_ref() else {
+        let message = "this provider takes no signed logins (RFC 9101)";
+        return Err(Error::configuration(provider, message));
+    };
+    let signer = core
+        .credential()
+        .and_then(|credential| credential.signer.as_ref());
+    let Some(signer) = signer else {
+        let message = "a signed login requires a key: make the client with a `SigningKey`";
+        return Err(Error::configuration(provider, message));
+    };
+    let draft = assertion::Draft {
+        login: Some(parameters),
+        ..draft(
+            core,
+            Destination::Endpoint(EndpointKind::Token),
+            Some(rules),
+        )?
+    };
+    signing.jwt(Purpose::Login, &draft, signer, &core.filler(&[]))
 }
 
 /// The JWT by which a client with a key asks for tokens (RFC 7523 §2.1): where, with these values

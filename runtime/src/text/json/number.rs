@@ -47,6 +47,15 @@ impl JsonNumber {
         }
     }
 
+    /// The number as JSON.
+    pub(super) fn written(&self) -> String {
+        match self.0 {
+            Repr::Unsigned(number) => number.to_string(),
+            Repr::Negative(number) => number.to_string(),
+            Repr::Float(number) => number.to_string(),
+        }
+    }
+
     pub(super) fn from_f64(number: f64) -> Option<Self> {
         number.is_finite().then_some(Self(Repr::Float(number)))
     }

@@ -1,6 +1,6 @@
 //! Objects that the client writes itself.
 
-use crate::text::json::write_string;
+use crate::text::json::{Json, write_string, write_value};
 
 /// A JSON object that is being written. Its names are in the order in which they are added.
 pub(crate) struct Object(Vec<u8>);
@@ -33,6 +33,11 @@ impl Object {
     pub(crate) fn number(&mut self, name: &str, value: u64) {
         self.name(name);
         self.0.extend_from_slice(value.to_string().as_bytes());
+    }
+
+    pub(crate) fn value(&mut self, name: &str, value: &Json) {
+        self.name(name);
+        write_value(&mut self.0, value);
     }
 
     pub(crate) fn texts(&mut self, name: &str, values: &[String]) {

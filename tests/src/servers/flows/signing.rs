@@ -1,8 +1,9 @@
 //! Clients that sign to say who they are (RFC 7523 §2.2).
 
 use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::{SigningAlgorithm, SigningKey};
+use oauth_atlas::{Callback, SigningAlgorithm, SigningKey};
 
+use crate::browser::{Browser, Decision, End};
 use crate::registration::mac_secret;
 use crate::server::Server;
 
@@ -63,4 +64,29 @@ pub async fn a_secret_signs_each_request(server: &Server) {
     let wrong = expected.wrong_secret.as_ref().expect("an outcome");
     let other = by_mac("another secret of more than 32 octets for HS256");
     wrong.check_token(other.refresh(&tokens).await);
+}
+
+/// RFC 9101.
+pub async fn a_login_may_be_signed(server: &Server) {
+    let key = SigningKey::from_jwk(KEY).expect("a key");
+    let client = server.signing("key", key);
+    for is_pushed in [false, true] {
+        let signed = client.sign(&server.ask());
+        let login = match is_pushed {
+            false => signed.await,
+            true => signed.push().await,
+        };
+        let login = login.expect("a login");
+        let callback = Browser::new(Decision::Allow).callback(&login).await;
+        let callback = Callback::from(callback);
+        let tokens = client.finish(login.pending, callback).await;
+        tokens.unwrap_or_else(|error| panic!("pushed: {is_pushed}: {error}"));
+    }
+    let other = SigningKey::generate(SigningAlgorithm::Es256).expect("a key");
+    let other = server.signing("key", other.with_key_id("rfc7515-a3"));
+    let login = other.sign(&server.ask()).await.expect("a login");
+    match Browser::new(Decision::Allow).visit(&login.url).await {
+        End::Page { status, .. } => assert_eq!(status, 400),
+        End::Callback { url, .. } => assert!(url.contains("invalid_request_object"), "{url}"),
+    }
 }

@@ -8,6 +8,13 @@ use crate::commands::new::template::known_or;
 impl Writer<'_> {
     pub(super) fn endpoints(&mut self, has: &dyn Fn(&str) -> bool) -> Vec<Entry> {
         let mut endpoints = Vec::new();
+        if let Some(url) = self.url("registration_endpoint") {
+            let entry = self.placed(Entry::at("registration", Url::Known(url)));
+            endpoints.push(entry.remark(
+                "The metadata does not say who may register: add `auth: access_token` if a program \
+                 needs an initial access token, and leave the endpoint out if it is closed.",
+            ));
+        }
         let authorization = self
             .answers
             .authorization_endpoint
