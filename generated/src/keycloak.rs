@@ -160,6 +160,13 @@ impl Client {
         Self(self.0.with_settings(settings))
     }
 
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
+    }
+
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {

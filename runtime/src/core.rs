@@ -12,6 +12,7 @@ use crate::kept::token_set::TokenSet;
 use crate::operation::api::{ApiCall, headers_for};
 use crate::operation::authorize::Authorize;
 use crate::operation::device::{DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
+use crate::operation::discovery::Discovery;
 #[cfg(feature = "jose")]
 use crate::operation::id_token::IdTokenVerification;
 use crate::operation::introspection::Introspection;
@@ -29,6 +30,20 @@ use crate::text::scopes;
 use crate::text::secret::Secret;
 
 impl Core {
+    /// Reads what the issuer's server tells of itself (OpenID Connect Discovery, RFC 8414), for
+    /// endpoints that the provider's description lacks. Await it: this is one request, and no other
+    /// operation makes it. Keep the client, which keeps what was told.
+    ///
+    /// ```no_run
+    /// # async fn example(client: oauth_atlas_runtime::Core) -> Result<(), oauth_atlas_runtime::Error> {
+    /// let client = client.discover().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn discover(self) -> Discovery<Self> {
+        Discovery::new(self)
+    }
+
     /// Starts a login that requests these scopes (RFC 6749 §4.1.1).
     pub fn authorize(&self, scopes: impl IntoIterator<Item = impl AsRef<str>>) -> Authorize {
         Authorize::new(self.clone(), joined(scopes))
@@ -72,6 +87,7 @@ impl Core {
         let issuer = self.issuer()?;
         let known = Known {
             issuer: issuer.as_deref(),
+            names_issuer: self.names_issuer(),
             client_secret: self.client_secret(),
         };
         let captured = callback.check_without_code(provider, known, pending)?;

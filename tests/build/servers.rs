@@ -84,6 +84,12 @@ fn methods(provider: &Provider) -> String {
             "Box::new((*self).with_dpop())",
         );
     }
+    if provider.has_issuer_of_tenant() {
+        method(
+            "discover(self: Box<Self>) -> Discovered",
+            "Box::pin(async move { Ok(Box::new((*self).discover().await?) as Box<dyn Subject>) })",
+        );
+    }
     let mut arms = String::new();
     for operation in provider.operations() {
         match operation.kind {

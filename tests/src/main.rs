@@ -2,10 +2,12 @@
 
 mod absence;
 mod canary;
+mod certification;
 mod conformance;
 mod dependencies;
 mod descriptions;
 mod diagnostics;
+mod discovery;
 mod dpop;
 mod driven;
 mod examples;
@@ -17,6 +19,7 @@ mod hostile;
 mod identity;
 mod interface;
 mod language;
+mod lies;
 mod memory;
 mod mix_up;
 mod names;

@@ -21,6 +21,7 @@ const CLIENT: &[&str] = &[
     "clone",
     "confidential",
     "core",
+    "discover",
     "environment",
     "finish",
     "finish_device",

@@ -1,6 +1,7 @@
 //! The generated clients behind one interface, so that one suite calls all of them. The build script
 //! implements it for each; what a server lacks panics, and the suite does not ask for it.
 
+use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -20,6 +21,9 @@ pub struct Ask {
     pub parameters: Vec<(String, String)>,
 }
 
+/// A client that its server has told of itself.
+type Discovered = Pin<Box<dyn Future<Output = Result<Box<dyn Subject>, Error>>>>;
+
 /// A generated client.
 pub trait Subject: Send + Sync {
     fn client_auth(self: Box<Self>, method: ClientAuth) -> Box<dyn Subject>;
@@ -31,6 +35,10 @@ pub trait Subject: Send + Sync {
     }
 
     fn redirect_uri(self: Box<Self>, uri: &str) -> Box<dyn Subject>;
+
+    fn discover(self: Box<Self>) -> Discovered {
+        lacks("discover")
+    }
 
     fn authorize(&self, _: &Ask) -> Result<Login, Error> {
         lacks("authorize")
