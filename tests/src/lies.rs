@@ -194,9 +194,9 @@ static OUTAGES: &[(Fault, End, End, End)] = &[
     ),
     (
         Fault::Status(404),
-        Failed(ErrorKind::Refused),
+        Failed(ErrorKind::Response),
         Taken,
-        Failed(ErrorKind::Refused),
+        Failed(ErrorKind::Response),
     ),
     (
         Fault::RateLimited(1),

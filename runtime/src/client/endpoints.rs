@@ -104,7 +104,7 @@ impl Configuration {
     pub(crate) fn metadata(&self) -> Option<&Metadata> {
         let metadata = self.settings.metadata()?;
         let issuer = self.issuer().ok()??;
-        Some(metadata).filter(|metadata| metadata.is_of(&issuer))
+        Some(metadata).filter(|metadata| metadata.issuer == *issuer)
     }
 
     /// Where the issuer's metadata is (OpenID Connect Discovery §4, RFC 8414 §3.1).
@@ -130,7 +130,9 @@ impl Configuration {
     /// The end session endpoint, if there is one.
     pub(crate) fn end_session_url(&self) -> Result<Option<Url>, Error> {
         let of_spec = self.provider.end_session;
-        let told = self.metadata().and_then(Metadata::end_session);
+        let told = self
+            .metadata()
+            .and_then(|metadata| metadata.end_session.as_ref());
         match (of_spec, told) {
             (Some(template), _) => self.expanded_url(template, &[]).map(Some),
             (None, Some(url)) => self.at_origin(url.clone()).map(Some),

@@ -238,7 +238,7 @@ impl Core {
     /// Whether the server has told that every callback names it.
     pub(crate) fn names_issuer(&self) -> bool {
         let metadata = self.0.configuration.metadata();
-        metadata.is_some_and(Metadata::names_issuer)
+        metadata.is_some_and(|metadata| metadata.names_issuer)
     }
 
     /// The description of the provider.

@@ -6,13 +6,13 @@ use http::header::ACCEPT;
 use http::{HeaderValue, Method};
 
 use crate::client::handle::Core;
-use crate::client::metadata::Reader;
 use crate::client::signing::Signing;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::request::draft::name_program;
+use crate::response::metadata::Reader;
 use crate::response::refusal::Refusal;
 
 /// A request for what the issuer's server tells of itself: await it, or call

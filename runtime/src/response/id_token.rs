@@ -13,7 +13,6 @@ use hmac_sha256::Hash;
 use oauth_atlas_description::Template;
 
 use crate::client::handle::Core;
-use crate::client::metadata::Metadata;
 use crate::error::id_token::IdTokenProblem;
 use crate::provider::{IdTokenRules, SigningAlgorithm};
 use crate::response::expiry::seconds;
@@ -130,7 +129,7 @@ impl Expected<'_> {
     pub(crate) fn algorithm(&self, jwt: &Jwt) -> Result<SigningAlgorithm, IdTokenProblem> {
         let told = self.core.configuration().metadata();
         let known = match self.rules.algorithms {
-            [] => told.map_or(&[][..], Metadata::algorithms),
+            [] => told.map_or(&[][..], |told| &told.algorithms),
             of_spec => of_spec,
         };
         let named = text(&jwt.header, "alg").ok_or(IdTokenProblem::Malformed)?;

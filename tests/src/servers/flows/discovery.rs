@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::browser::{Browser, Decision};
 use crate::registration::{id, redirect_uri, secret};
 use crate::server::Server;
+use crate::subject::another_text;
 
 /// Whether its metadata is where OpenID Connect Discovery has it, and not RFC 8414.
 pub fn is_openid(server: &Server) -> bool {
@@ -36,8 +37,13 @@ fn client(server: &Server, name: &str) -> Core {
 }
 
 async fn begun(server: &Server, client: &Core) -> (Login, Callback) {
-    let login = client.authorize(&server.ask().scopes).start();
-    let login = login.expect("a login begins");
+    let login = client.authorize(&server.ask().scopes);
+    let login = match is_openid(server) {
+        true => login,
+        // Some want one, whether the client reads ID tokens or not.
+        false => login.param("nonce", another_text()),
+    };
+    let login = login.start().expect("a login begins");
     let callback = Browser::new(Decision::Allow).callback(&login).await;
     (login, Callback::from(callback))
 }
@@ -73,8 +79,10 @@ pub async fn an_id_token_of_another_is_refused(server: &Server) {
     };
 
     let (login, callback) = begun(server, &client).await;
-    let mut pending = serde_json::to_value(&login.pending).expect("JSON");
-    pending["nonce"] = json!("of another login");
+    let stored = |login: &Login| serde_json::to_value(&login.pending).expect("JSON");
+    let other = client.authorize(&server.ask().scopes).start();
+    let mut pending = stored(&login);
+    pending["nonce"] = stored(&other.expect("a login begins"))["nonce"].take();
     let pending = serde_json::from_value(pending).expect("a pending login");
     let finished = client.finish(pending, callback).await;
     assert_eq!(problem(finished.map(drop)), IdTokenProblem::WrongNonce);
