@@ -20,6 +20,8 @@
 //! - **`domain`**: your host, such as `acme.eu.auth0.com`. The domain of the tenant, or its
 //!   custom domain.
 //! - **Registration**: [register a client](https://manage.auth0.com/#/applications).
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic_with_id` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).

@@ -20,6 +20,8 @@
 //!
 //! - **`project_id`**: yours, such as `P2abc`. The id of the project, which is the id of the
 //!   client as well.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.

@@ -28,6 +28,8 @@
 //! - **`issuer`**: your URL, such as `https://piedpiper.fusionauth.io`. The issuer of the
 //!   tenant, which is set in the tenant and stands in the metadata. It has to be an https URL
 //!   here; FusionAuth advises so as well.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -47,8 +49,7 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `invalid_request`: Look at error_reason.
-//! - 19 more in the spec. Each error message has the hint for its code.
+//! - 20 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!

@@ -26,6 +26,8 @@
 //! - **`server`**: your URL, such as `https://id.example.com`. The address of the Keycloak
 //!   server, with its path where it has one (older servers have /auth).
 //! - **`realm`**: yours, such as `master`. The realm.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post` or `private_key_jwt` or `client_secret_jwt` or `tls_client_auth`;
 //!   [`Client::public`], without a secret.

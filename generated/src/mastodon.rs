@@ -20,6 +20,8 @@
 //!
 //! - **`server`**: your host, such as `mastodon.social`. The server on which the user has an
 //!   account; each server registers clients of its own.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -35,15 +37,12 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `invalid_grant`: The code is wrong, was used before or came with another redirect URI.
-//!   Start a new login.
-//! - `invalid_scope`: A scope is unknown to the server or was not asked for when the
-//!   application was registered. Register the application with every scope that it will ask
-//!   for; older servers lack newer scopes.
-//! - `invalid_client`: The id and the secret are not those of an application of this server.
-//!   Each server hands out ids and secrets of its own; register the application with this one.
-//! - `unauthorized_client`: The token to revoke is missing or is another application's. Revoke
-//!   with the id and the secret that got the token.
+//! - `invalid_grant`: Start a new login.
+//! - `invalid_scope`: Register the application with every scope that it will ask for; older
+//!   servers lack newer scopes.
+//! - `invalid_client`: Each server hands out ids and secrets of its own; register the
+//!   application with this one.
+//! - `unauthorized_client`: Revoke with the id and the secret that got the token.
 //!
 //! # More
 //!

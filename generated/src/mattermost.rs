@@ -24,6 +24,8 @@
 //!
 //! - **`base_url`**: your URL, such as `https://mattermost.example.com`. The address of the
 //!   server, which is its site URL.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -52,9 +54,7 @@
 //! - `api.oauth.get_access_token.missing_refresh_token.app_error`: Send the refresh token.
 //! - `model.authorize.validate_pkce.verification_failed.app_error`: Send the verifier that
 //!   belongs to the login.
-//! - `model.authorize.validate_pkce.verifier_required.app_error`: Send the verifier that
-//!   belongs to the login.
-//! - `model.authorize.validate_pkce.not_used_in_auth.app_error`: Send both or neither.
+//! - 2 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!

@@ -19,6 +19,8 @@
 //! ```
 //!
 //! - **`subdomain`**: yours, such as `oidc-sample`. The subdomain of the OneLogin account.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.

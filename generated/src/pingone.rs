@@ -26,6 +26,8 @@
 //!   `https://auth.pingone.com/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6`. The address of the
 //!   environment: the host of the region with the id of the environment, such as
 //!   <https://auth.pingone.eu/ID>, or a custom domain without the id.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post` or `private_key_jwt` or `client_secret_jwt`; [`Client::public`],
 //!   without a secret.

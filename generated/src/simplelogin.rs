@@ -19,6 +19,8 @@
 //! ```
 //!
 //! - **Registration**: [register a client](https://app.simplelogin.io/developer/new_client).
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749

@@ -29,6 +29,8 @@
 //! - **`authorization_url`**: your URL, such as `https://app.example.com/oauth/authorize`. The
 //!   page of the application with Stytch on which its users consent; it belongs to the
 //!   application, not to Stytch.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.

@@ -25,6 +25,8 @@
 //! - **`auth_url`**: your URL, such as `https://abcdefghijklmnopqrst.supabase.co/auth/v1`. The
 //!   address of the service: <https://PROJECT.supabase.co/auth/v1>, a domain of one's own, or a
 //!   server of one's own.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: required, and always sent with `S256`.
@@ -46,7 +48,7 @@
 //! - `invalid_grant`: Send the user through the login again.
 //! - `invalid_client`: Check the client id and the secret.
 //! - `unsupported_grant_type`: Allow it in the registration of the client.
-//! - `server_error`: Set the path of the page in the project.
+//! - 1 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!

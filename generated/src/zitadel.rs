@@ -24,6 +24,8 @@
 //!
 //! - **`base_url`**: your URL, such as `https://zitadel.example.com`. The address of the
 //!   instance: its domain at ZITADEL, its own domain, or a server of one's own.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.

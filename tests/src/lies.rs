@@ -251,8 +251,10 @@ async fn each_outage_of_the_keys_ends_as_the_table_says() {
     }
 }
 
-/// Sets of keys, made of that which has the right one.
-static SETS: &[(&str, fn(&mut Value), End)] = &[
+/// What is done to the set that has the right key.
+type Change = fn(&mut Value);
+
+static SETS: &[(&str, Change, End)] = &[
     ("the right one", |_| {}, Taken),
     (
         "bad ones before it",

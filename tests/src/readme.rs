@@ -179,3 +179,38 @@ fn what_the_comparison_claims_is_tested() {
     }
     assert!(tested >= 20, "{tested} rows");
 }
+
+/// The tests that the page about servers names, by file or as flows of every server.
+#[test]
+fn what_must_be_refused_is_tested() {
+    let page = include_str!("../servers/README.md");
+    let (_, table) = page
+        .split_once("## What must be refused")
+        .expect("a section");
+    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let read = |path: std::path::PathBuf| {
+        let text = std::fs::read_to_string(&path);
+        text.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    let flows = std::fs::read_dir(sources.join("servers/flows")).expect("flows");
+    let flows: String = flows
+        .map(|file| read(file.expect("a file").path()))
+        .collect();
+    let mut tested = 0;
+    for row in table.lines().filter(|line| line.starts_with("| ")).skip(2) {
+        let tests = row.trim_end_matches(" |").rsplit(" | ").next();
+        let mut text = flows.clone();
+        for named in tests.unwrap_or_default().split('`').skip(1).step_by(2) {
+            if named.contains('/') {
+                break;
+            }
+            if named.ends_with(".rs") {
+                text = read(sources.join(named));
+                continue;
+            }
+            assert!(text.contains(&format!("fn {named}(")), "{named}: {row}");
+            tested += 1;
+        }
+    }
+    assert!(tested > 30, "{tested} tests");
+}

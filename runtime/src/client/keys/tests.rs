@@ -71,7 +71,7 @@ fn the_examples_of_the_rfcs_are_verified() {
 fn l04_the_hmac_of_the_rfc_is_verified() {
     let key =
         "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
-    let key = DecodingKey::from_secret(&URL_SAFE_NO_PAD.decode(key).unwrap());
+    let key = DecodingKey::from_secret(&URL_SAFE_NO_PAD.decode(key).unwrap()).unwrap();
     let message = format!("eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.{PAYLOAD}");
     let token = format!("{message}.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
     assert!(is_signed(&token, &key, SigningAlgorithm::Hs256));
