@@ -22,6 +22,8 @@
 //!   in the address of its endpoints.
 //! - **Environments**: [`Us`](Environment::Us), [`Eu`](Environment::Eu); the first is the
 //!   default.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post` or `private_key_jwt`; [`Client::public`], without a secret.
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).

@@ -24,6 +24,8 @@
 //! ```
 //!
 //! - **`server`**: your URL, such as `https://erp.example.com`. The address of the site.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.

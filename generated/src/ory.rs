@@ -24,6 +24,8 @@
 //!
 //! - **`base_url`**: your URL, such as `https://acme.projects.oryapis.com`. The address of the
 //!   server: of a project of Ory Network, of its own domain, or of a server of one's own.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id` or
 //!   `client_secret_basic` or `client_secret_post` or `private_key_jwt`; [`Client::public`],
 //!   without a secret.
