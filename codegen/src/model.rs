@@ -15,7 +15,7 @@ pub use crate::spec::{
     TokenKind, VariableKind,
 };
 pub use oauth_atlas_description::{
-    EndpointKind, GrantKind, LifetimeOf, OperationKind, Proof, ResourceStatus, owned,
+    EndpointKind, GrantKind, LifetimeOf, OperationKind, Proof, ResourceStatus, Template, owned,
 };
 pub use registration::{RedirectUris, Registration};
 
@@ -844,6 +844,22 @@ impl Provider {
             };
             (is_set || self.keeps(variable)) && !variable.by_login
         })
+    }
+
+    /// Whether each tenant has an issuer of its own, whose metadata tells what no description of
+    /// the provider can.
+    #[must_use]
+    pub fn has_issuer_of_tenant(&self) -> bool {
+        let is_of_tenant = |text: &str| {
+            let mut variables = self.variables.iter();
+            variables.any(|variable| Template::of(text).has(&variable.name))
+        };
+        let Some(issuer) = &self.issuer else {
+            return false;
+        };
+        let hosts = self.environments.iter().flat_map(|one| &one.hosts);
+        let mut hosts = hosts.filter(|(name, _)| Template::of(issuer).has(name));
+        is_of_tenant(issuer) || hosts.any(|(_, host)| is_of_tenant(host))
     }
 
     /// The client types that there are.

@@ -27,6 +27,8 @@
 //!   server.
 //! - **`application`**: yours, such as `my-app`. The slug of the application that the provider
 //!   belongs to. It stands in the issuer and in the address of the keys.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -46,10 +48,7 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `invalid_grant`: Start the login again; send a verifier exactly where there was a
-//!   challenge.
-//! - `invalid_client`: Check the client id and the secret.
-//! - 10 more in the spec. Each error message has the hint for its code.
+//! - 12 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -143,6 +142,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

@@ -23,6 +23,8 @@
 //! ```
 //!
 //! - **`base_url`**: your URL, such as `https://door.casdoor.com`. The address of the server.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic_raw`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -49,8 +51,7 @@
 //! - `expired_token`: Ask for a new one.
 //! - `endpoint_error`: Look at the certificate of the application.
 //! - `unauthorized_client`: Turn it on in the application.
-//! - `invalid_dpop_proof`: Compare the clocks of this machine and the server, and the server's
-//!   address.
+//! - 1 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -155,6 +156,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

@@ -24,6 +24,8 @@
 //!
 //! - **`frontend_api`**: your URL, such as `https://verb-noun-00.clerk.accounts.dev`. The
 //!   Frontend API URL of the application, which has one for development and one for production.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and sent by public clients with `S256`.
@@ -45,10 +47,7 @@
 //! - `invalid_grant`: Send the user through the login again.
 //! - `invalid_client`: Check the client id and the secret.
 //! - `unsupported_grant_type`: Exchange a code or a refresh token.
-//! - `unsupported_token_type`: Revoke the refresh token, or have the application issue opaque
-//!   access tokens.
-//! - `invalid_scope`: Ask for scopes that the application has.
-//! - 1 more in the spec. Each error message has the hint for its code.
+//! - 3 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -134,6 +133,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

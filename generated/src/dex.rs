@@ -24,6 +24,8 @@
 //!
 //! - **`issuer_url`**: your URL, such as `https://dex.example.com`. The issuer of the server,
 //!   with its path where it has one.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -47,9 +49,7 @@
 //! - `invalid_scope`: Ask for openid and for the listed scopes alone.
 //! - `unauthorized_client`: Use a client with a secret.
 //! - `access_denied`: Ask again only when the user wants to.
-//! - `request_not_supported`: Exchange access tokens and ID tokens alone, and leave out
-//!   request.
-//! - 4 more in the spec. Each error message has the hint for its code.
+//! - 5 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -141,6 +141,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

@@ -28,6 +28,8 @@
 //! - **`issuer`**: your URL, such as `https://piedpiper.fusionauth.io`. The issuer of the
 //!   tenant, which is set in the tenant and stands in the metadata. It has to be an https URL
 //!   here; FusionAuth advises so as well.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -47,8 +49,7 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `invalid_request`: Look at error_reason.
-//! - 19 more in the spec. Each error message has the hint for its code.
+//! - 20 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -142,6 +143,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

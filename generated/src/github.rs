@@ -18,6 +18,8 @@
 //! # }
 //! ```
 //!
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -44,8 +46,7 @@
 //! - `bad_refresh_token`: Start the authorization again.
 //! - `application_suspended`: Contact the support of GitHub.
 //! - `access_denied`: Ask again only when the user wants to.
-//! - `expired_token`: Ask for a new device code.
-//! - 3 more in the spec. Each error message has the hint for its code.
+//! - 4 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -109,6 +110,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

@@ -23,6 +23,8 @@
 //! ```
 //!
 //! - **`base_url`**: your URL, such as `https://idm.example.com`. The address of the server.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: required, and always sent with `S256`.
@@ -47,8 +49,7 @@
 //!   check the parameters.
 //! - `invalid_target`: Leave the resource out, or send the one of the client.
 //! - `login_required`: Send the user through the login without the prompt none.
-//! - `interaction_required`: Send the user through the login without the prompt none.
-//! - `invalid_grant`: Send the user through the login again.
+//! - 2 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -132,6 +133,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

@@ -26,11 +26,12 @@
 //! - **`server`**: your URL, such as `https://id.example.com`. The address of the Keycloak
 //!   server, with its path where it has one (older servers have /auth).
 //! - **`realm`**: yours, such as `master`. The realm.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post` or `private_key_jwt` or `client_secret_jwt` or `tls_client_auth`;
 //!   [`Client::public`], without a secret.
-//! - **Registration by itself**: [`Client::register`] makes the program a client while it runs
-//!   (RFC 7591).
+//! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
@@ -125,32 +126,6 @@ impl Client {
             .map(Self)
     }
 
-    /// A client that is not registered yet: all that it can do is [`Client::register`], until it
-    /// has its id by [`Client::with_registration`].
-    ///
-    /// `server`: The address of the Keycloak server, with its path where it has one (older servers
-    /// have /auth).
-    ///
-    /// `realm`: The realm.
-    ///
-    /// If users enter the URL, also set
-    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
-    ///
-    /// # Errors
-    ///
-    /// A configuration error if the URL is not `https` (or loopback), or has a user, a query or a
-    /// fragment.
-    #[inline]
-    pub fn unregistered(
-        server: &str,
-        realm: impl Into<String>,
-    ) -> Result<Self, oauth_atlas::Error> {
-        oauth_atlas::Core::unregistered(&PROVIDER)
-            .variable("realm", realm)
-            .base_url("server", server)
-            .map(Self)
-    }
-
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
@@ -187,48 +162,11 @@ impl Client {
         Self(self.0.with_settings(settings))
     }
 
-    /// Registers your application as a client (RFC 7591), under a name that users are shown.
-    /// Store the result, and give it to [`Client::with_registration`].
-    ///
-    /// It usually takes an initial access token; without one, a policy of the realm has to allow
-    /// the host.
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
     #[inline]
-    pub fn register(&self, name: impl Into<String>) -> oauth_atlas::RegistrationRequest {
-        self.0.register(name)
-    }
-
-    /// Takes the id, the secret and the authentication method of a registration. Call it last.
-    #[inline]
-    #[must_use]
-    pub fn with_registration(self, registration: &oauth_atlas::Registration) -> Self {
-        Self(self.0.with_registration(registration))
-    }
-
-    /// Reads a registration as it is now (RFC 7592 §2.1).
-    #[inline]
-    pub fn read_registration(
-        &self,
-        registration: &oauth_atlas::Registration,
-    ) -> oauth_atlas::RegistrationLookup {
-        self.0.read_registration(registration)
-    }
-
-    /// Changes a registration (RFC 7592 §2.2). What the request does not set stays as it is.
-    #[inline]
-    pub fn change_registration(
-        &self,
-        registration: &oauth_atlas::Registration,
-    ) -> oauth_atlas::RegistrationRequest {
-        self.0.change_registration(registration)
-    }
-
-    /// Deletes a registration (RFC 7592 §2.3).
-    #[inline]
-    pub fn delete_registration(
-        &self,
-        registration: &oauth_atlas::Registration,
-    ) -> oauth_atlas::Deregistration {
-        self.0.delete_registration(registration)
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
@@ -447,6 +385,16 @@ impl Authorize {
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
+
+    /// Sends the parameters to the provider first, so that the URL to send the browser to has none
+    /// of them (RFC 9126).
+    ///
+    /// A server may have the feature turned off. How long the answer is good is a setting of the
+    /// realm.
+    #[inline]
+    pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
+        self.0.push()
+    }
 }
 
 /// What a Keycloak token may do.
@@ -526,14 +474,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    registration: Some(provider::Endpoint {
-        url: "{server}/realms/{realm}/clients-registrations/openid-connect",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/auth",
         ..provider::AuthorizationEndpoint::STANDARD
+    }),
+    pushed_authorization_request: Some(provider::Endpoint {
+        url: "{server}/realms/{realm}/protocol/openid-connect/ext/par/request",
+        ..provider::Endpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/token",
@@ -718,6 +665,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{server}/realms/{realm}/protocol/openid-connect/certs"),
+        nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
     }),
     dpop: Some(provider::DpopRules {

@@ -24,6 +24,8 @@
 //!
 //! - **`base_url`**: your URL, such as `https://contoso.logto.app`. The address of Logto: the
 //!   one of a tenant at Logto Cloud, a domain of its own, or a server of one's own.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -45,8 +47,7 @@
 //! - `authorization_pending`: Ask again after five seconds.
 //! - `expired_token`: Ask for new ones.
 //! - `invalid_grant`: Send the user through the login again.
-//! - `unsupported_token_type`: Check a JWT with the keys of the server; it lives until it
-//!   expires.
+//! - 1 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -123,6 +124,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

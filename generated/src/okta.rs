@@ -25,6 +25,8 @@
 //! - **`server`**: your URL, such as `https://acme.okta.com/oauth2/default`. The issuer: of a
 //!   custom server the domain of the Okta organization with /oauth2 and the id of the server,
 //!   such as /oauth2/default; of the organization's own server the domain alone.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post` or `client_secret_jwt` or `private_key_jwt`; [`Client::public`],
 //!   without a secret.
@@ -48,9 +50,7 @@
 //! - `invalid_client`: Check the client id, the authentication method of the application and
 //!   the authorization server.
 //! - `invalid_grant`: Start a new login; a code can be exchanged once within five minutes.
-//! - `invalid_scope`: Ask for scopes that this authorization server has; the organization's own
-//!   server cannot have custom ones.
-//! - 9 more in the spec. Each error message has the hint for its code.
+//! - 10 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -159,6 +159,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

@@ -24,6 +24,8 @@
 //!
 //! - **`base_url`**: your URL, such as `https://acme.projects.oryapis.com`. The address of the
 //!   server: of a project of Ory Network, of its own domain, or of a server of one's own.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id` or
 //!   `client_secret_basic` or `client_secret_post` or `private_key_jwt`; [`Client::public`],
 //!   without a secret.
@@ -133,6 +135,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

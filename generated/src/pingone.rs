@@ -26,6 +26,8 @@
 //!   `https://auth.pingone.com/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6`. The address of the
 //!   environment: the host of the region with the id of the environment, such as
 //!   <https://auth.pingone.eu/ID>, or a custom domain without the id.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post` or `private_key_jwt` or `client_secret_jwt`; [`Client::public`],
 //!   without a secret.
@@ -135,6 +137,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

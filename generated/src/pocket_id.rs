@@ -24,6 +24,8 @@
 //!
 //! - **`server`**: your URL, such as `https://id.example.com`. The address of the Pocket ID
 //!   server, which is its setting APP_URL.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id` or
 //!   `client_secret_basic` or `client_secret_post`; [`Client::public`], without a secret.
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
@@ -46,8 +48,7 @@
 //!
 //! - `login_required`: Send the user to the login again, without prompt none.
 //! - `consent_required`: Send the user to the login again, without prompt none.
-//! - `invalid_request`: Check the parameters of the login, and the API access of the client.
-//! - 6 more in the spec. Each error message has the hint for its code.
+//! - 7 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -133,6 +134,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

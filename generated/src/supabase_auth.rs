@@ -25,6 +25,8 @@
 //! - **`auth_url`**: your URL, such as `https://abcdefghijklmnopqrst.supabase.co/auth/v1`. The
 //!   address of the service: <https://PROJECT.supabase.co/auth/v1>, a domain of one's own, or a
 //!   server of one's own.
+//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
+//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: required, and always sent with `S256`.
@@ -46,7 +48,7 @@
 //! - `invalid_grant`: Send the user through the login again.
 //! - `invalid_client`: Check the client id and the secret.
 //! - `unsupported_grant_type`: Allow it in the registration of the client.
-//! - `server_error`: Set the path of the page in the project.
+//! - 1 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -140,6 +142,13 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
+    /// those for TLS certificates. It is one request; keep the client that it returns.
+    #[inline]
+    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).

@@ -11,6 +11,7 @@ pub(crate) mod endpoints;
 pub(crate) mod handle;
 #[cfg(feature = "jose")]
 pub(crate) mod keys;
+pub(crate) mod metadata;
 #[cfg(feature = "jose")]
 pub(crate) mod nonces;
 pub(crate) mod provider_client;

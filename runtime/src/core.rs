@@ -13,6 +13,7 @@ use crate::kept::token_set::TokenSet;
 use crate::operation::api::{ApiCall, headers_for};
 use crate::operation::authorize::Authorize;
 use crate::operation::device::{DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
+use crate::operation::discovery::Discovery;
 #[cfg(feature = "jose")]
 use crate::operation::id_token::IdTokenVerification;
 use crate::operation::introspection::Introspection;
@@ -33,6 +34,20 @@ use crate::text::scopes;
 use crate::text::secret::Secret;
 
 impl Core {
+    /// Reads what the issuer's server tells of itself (OpenID Connect Discovery, RFC 8414), for
+    /// endpoints that the provider's description lacks. Await it: this is one request, and no other
+    /// operation makes it. Keep the client, which keeps what was told.
+    ///
+    /// ```no_run
+    /// # async fn example(client: oauth_atlas_runtime::Core) -> Result<(), oauth_atlas_runtime::Error> {
+    /// let client = client.discover().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn discover(self) -> Discovery<Self> {
+        Discovery::new(self)
+    }
+
     /// Registers this program as a client, under a name that users are shown (RFC 7591 §3.1). The
     /// result is for [`Core::with_registration`].
     pub fn register(&self, name: impl Into<String>) -> RegistrationRequest {
@@ -113,6 +128,7 @@ impl Core {
         let issuer = self.issuer()?;
         let known = Known {
             issuer: issuer.as_deref(),
+            names_issuer: self.names_issuer(),
             client_secret: self.client_secret(),
         };
         let captured = callback.check_without_code(provider, known, pending)?;

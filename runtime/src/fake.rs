@@ -56,6 +56,7 @@ mod journal;
 mod jwt;
 mod login;
 mod logout;
+mod metadata;
 mod provider;
 mod pushed;
 mod refusal;

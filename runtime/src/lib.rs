@@ -99,6 +99,7 @@ pub use kept::warning::Warning;
 pub use operation::api::ApiCall;
 pub use operation::authorize::Authorize;
 pub use operation::device::{DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
+pub use operation::discovery::Discovery;
 #[cfg(feature = "jose")]
 pub use operation::id_token::IdTokenVerification;
 pub use operation::introspection::Introspection;

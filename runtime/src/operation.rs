@@ -11,6 +11,7 @@ use crate::http::message::{HttpRequest, HttpResponse, ResponseFuture, TransportE
 pub(crate) mod api;
 pub(crate) mod authorize;
 pub(crate) mod device;
+pub(crate) mod discovery;
 #[cfg(feature = "jose")]
 pub(crate) mod id_token;
 pub(crate) mod introspection;
@@ -248,6 +249,9 @@ macro_rules! operation {
     };
     ($name:ident<$lifetime:lifetime> => $output:ty) => {
         operation!(@implement [<$lifetime>] $name<$lifetime>, $lifetime, $output);
+    };
+    ($name:ident<$type:ident: 'static> => $output:ty) => {
+        operation!(@implement [<$type: 'static>] $name<$type>, 'static, $output);
     };
     (@implement [$($generics:tt)*] $name:ty, $lifetime:lifetime, $output:ty) => {
         impl $($generics)* $name {

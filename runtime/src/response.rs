@@ -8,6 +8,7 @@ pub(crate) mod id_token;
 pub(crate) mod introspection;
 pub(crate) mod meaning;
 pub(crate) mod members;
+pub(crate) mod metadata;
 pub(crate) mod outcome;
 pub(crate) mod refusal;
 pub(crate) mod shape;

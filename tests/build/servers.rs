@@ -90,6 +90,12 @@ fn methods(provider: &Provider) -> String {
             &authorize(provider).replace(".start()", ".sign()"),
         );
     }
+    if provider.has_issuer_of_tenant() {
+        method(
+            "discover(self: Box<Self>) -> Discovered",
+            "Box::pin(async move { Ok(Box::new((*self).discover().await?) as Box<dyn Subject>) })",
+        );
+    }
     let mut arms = String::new();
     for operation in provider.operations() {
         match operation.kind {

@@ -99,6 +99,7 @@ fn visit_user(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     visit("IdTokenVerification", &verification);
     let verification = core.verify_logout_token("canary-logout");
     visit("LogoutTokenVerification", &verification);
+    visit("Discovery", &core.clone().discover());
     visit("Logout", &core.log_out(&tokens).state("canary-state"));
     let mut lookup = core.user(&tokens);
     visit("UserLookup", &lookup);

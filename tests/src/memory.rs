@@ -6,10 +6,12 @@ use std::env;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use oauth_atlas::{
     BlockingHttpClient, Callback, ClientAuth, Core, HttpClient, HttpRequest, HttpResponse, Method,
-    Provider, ResponseFuture, Secret, Settings, TokenSet, TransportError,
+    Provider, ResponseFuture, Secret, Settings, SigningKey, TokenSet, TransportError, keycloak,
 };
 
 use crate::fixtures::{extension_grants, form_response, standard, token_in_query};
@@ -39,6 +41,26 @@ const NAMES: [&str; 12] = [
 /// What each byte of a secret is changed by.
 const CHANGE: u8 = 0x55;
 
+/// How much of a secret is found: a part is as telling as the whole.
+const PART: usize = 16;
+
+/// Bytes as the environment holds them.
+fn written<'s>(all: impl Iterator<Item = &'s Vec<u8>>) -> String {
+    let digits = |bytes: &Vec<u8>| {
+        let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
+        digits.collect::<String>()
+    };
+    all.map(digits).collect::<Vec<_>>().join(" ")
+}
+
+fn read(text: &str) -> impl Iterator<Item = Vec<u8>> {
+    text.split(' ').map(|digits| {
+        let pairs = digits.as_bytes().chunks(2);
+        let byte = |pair| u8::from_str_radix(str::from_utf8(pair).expect("digits"), 16);
+        pairs.map(|pair| byte(pair).expect("digits")).collect()
+    })
+}
+
 /// The secrets by their names, each byte changed.
 struct Changed(Vec<(&'static str, Vec<u8>)>);
 
@@ -52,20 +74,11 @@ impl Changed {
     }
 
     fn write(&self) -> String {
-        let digits = |(_, secret): &(_, Vec<u8>)| {
-            let digits = secret.iter().map(|byte| format!("{byte:02x}"));
-            digits.collect::<String>()
-        };
-        self.0.iter().map(digits).collect::<Vec<_>>().join(" ")
+        written(self.0.iter().map(|(_, secret)| secret))
     }
 
     fn read(text: &str) -> Self {
-        let bytes = |digits: &str| {
-            let pairs = digits.as_bytes().chunks(2);
-            let byte = |pair| u8::from_str_radix(str::from_utf8(pair).expect("digits"), 16);
-            pairs.map(|pair| byte(pair).expect("digits")).collect()
-        };
-        Self(NAMES.into_iter().zip(text.split(' ').map(bytes)).collect())
+        Self(NAMES.into_iter().zip(read(text)).collect())
     }
 
     fn changed(&self, name: &str) -> &[u8] {
@@ -255,10 +268,7 @@ mod scan {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
 
-    use super::{CHANGE, Changed, NAMES};
-
-    /// How much of a secret is found: a part is as telling as the whole.
-    const PART: usize = 16;
+    use super::{CHANGE, Changed, NAMES, PART};
 
     /// What is looked for, each byte changed: three parts of each secret, and of the credentials of
     /// HTTP Basic (RFC 7617 §2).
@@ -282,9 +292,13 @@ mod scan {
 
     /// The names of what is in memory.
     pub fn found(secrets: &Changed) -> Vec<&'static str> {
-        let parts = parts(secrets);
+        found_of(&parts(secrets))
+    }
+
+    /// The names of these parts that are in memory, each byte changed.
+    pub fn found_of(parts: &[(&'static str, Vec<u8>)]) -> Vec<&'static str> {
         let mut begins = [false; 256];
-        for (_, part) in &parts {
+        for (_, part) in parts {
             begins[usize::from(part[0] ^ CHANGE)] = true;
         }
         let mut found = Vec::new();
@@ -338,13 +352,17 @@ mod scan {
     pub fn found(_: &super::Changed) -> Vec<&'static str> {
         unreachable!("ignored elsewhere")
     }
+
+    pub fn found_of(_: &[(&'static str, Vec<u8>)]) -> Vec<&'static str> {
+        unreachable!("ignored elsewhere")
+    }
 }
 
 /// This test in a process of its own, and what that wrote.
-fn child(name: &str, secrets: &Changed, origin: Option<&str>) -> String {
+fn child(name: &str, secrets: &str, origin: Option<&str>) -> String {
     let mut child = Command::new(env::current_exe().expect("this program"));
     child.args(["--exact", name, "--nocapture", "--test-threads=1"]);
-    child.env(SECRETS, secrets.write());
+    child.env(SECRETS, secrets);
     child.envs(origin.map(|origin| (ORIGIN, origin)));
     let output = child.output().expect("this program");
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -363,7 +381,7 @@ fn nothing_of_a_secret_stays_in_what_is_ours() {
     let Ok(secrets) = env::var(SECRETS) else {
         child(
             "memory::nothing_of_a_secret_stays_in_what_is_ours",
-            &Changed::generate(),
+            &Changed::generate().write(),
             None,
         );
         return;
@@ -395,7 +413,7 @@ fn the_default_client_leaves_what_is_documented() {
         let server = Server::start([Answer::json(200, secrets.text(TOKENS))]);
         child(
             "memory::the_default_client_leaves_what_is_documented",
-            &secrets,
+            &secrets.write(),
             Some(&server.origin),
         );
         return;
@@ -409,4 +427,109 @@ fn the_default_client_leaves_what_is_documented() {
         .filter(|name| !received.contains(name))
         .collect();
     assert!(undocumented.is_empty(), "{undocumented:?} of {left:?}");
+}
+
+/// Private keys of each kind, in PKCS#8, each byte changed.
+fn keys() -> Vec<Vec<u8>> {
+    let kinds = [
+        &rcgen::PKCS_ECDSA_P256_SHA256,
+        &rcgen::PKCS_ED25519,
+        &rcgen::PKCS_RSA_SHA256,
+    ];
+    let keys = kinds.map(|kind| {
+        let key = rcgen::KeyPair::generate_for(kind).expect("a key");
+        let key = key.serialize_der();
+        key.into_iter().map(|byte| byte ^ CHANGE).collect()
+    });
+    keys.into()
+}
+
+/// Two parts of a key in the forms that it can have: as it is written, in the other order of bytes,
+/// as big numbers are kept, and in base64.
+fn parts_of_key(name: &'static str, key: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    // An elliptic curve's key is an octet string of 32 (RFC 5915 §3, RFC 8410 §7). What stands in
+    // the middle of an RSA key is private.
+    let octets = [0x04, 32].map(|byte| byte ^ CHANGE);
+    let start = match key.len() {
+        ..200 => {
+            key.windows(2)
+                .position(|pair| pair == octets)
+                .expect("a key")
+                + 2
+        }
+        length => length / 2,
+    };
+    let mut parts = Vec::new();
+    for start in [start, start + PART] {
+        let part = key[start..start + PART].to_vec();
+        parts.push((name, part.iter().rev().copied().collect()));
+        parts.push((name, part));
+    }
+    let mut text = pem(key).into_bytes();
+    let at =
+        text.iter().position(|byte| *byte == b'\n').expect("a line") + 1 + start.div_ceil(3) * 4;
+    parts.push((
+        name,
+        text[at..at + PART]
+            .iter()
+            .map(|byte| byte ^ CHANGE)
+            .collect(),
+    ));
+    text.fill(0);
+    parts
+}
+
+/// A key as it is written in a file, on one line.
+fn pem(key: &[u8]) -> String {
+    let mut der: Vec<_> = key.iter().map(|byte| byte ^ CHANGE).collect();
+    let mut pem = String::with_capacity(4 * der.len());
+    pem.push_str("-----BEGIN PRIVATE KEY-----\n");
+    STANDARD.encode_string(&der, &mut pem);
+    pem.push_str("\n-----END PRIVATE KEY-----\n");
+    assert!(pem.capacity() == 4 * der.len(), "it moved");
+    der.fill(0);
+    pem
+}
+
+/// In a thread of its own, as what the cryptography leaves on the stack is documented.
+#[test]
+#[cfg_attr(
+    not(target_os = "linux"),
+    ignore = "only Linux shows a process its memory"
+)]
+fn nothing_of_a_signing_key_stays() {
+    let Ok(changed) = env::var(SECRETS) else {
+        let keys = written(keys().iter());
+        child("memory::nothing_of_a_signing_key_stays", &keys, None);
+        return;
+    };
+    let keys: Vec<_> = read(&changed).collect();
+    let names = ["P-256", "Ed25519", "RSA"];
+    let parts = names.iter().zip(&keys);
+    let parts: Vec<_> = parts
+        .flat_map(|(name, key)| parts_of_key(name, key))
+        .collect();
+    let nothing: [&str; 0] = [];
+    assert_eq!(scan::found_of(&parts), nothing);
+    let used = std::thread::spawn({
+        let parts = parts.clone();
+        move || {
+            for (name, key) in names.iter().zip(&keys) {
+                let mut text = pem(key);
+                let key = SigningKey::from_pem(&text).expect("a key");
+                // What is there is found, in the text at least.
+                assert!(scan::found_of(&parts).contains(name));
+                zeroize::Zeroize::zeroize(&mut text);
+                let client = Core::confidential(&keycloak::PROVIDER, "client", key)
+                    .variable("realm", "master")
+                    .base_url("server", "https://id.example.com")
+                    .expect("a URL")
+                    .client_auth(ClientAuth::PrivateKeyJwt);
+                let request = client.client_credentials([""; 0]).to_http_request();
+                drop(request.expect("a signed request"));
+            }
+        }
+    });
+    used.join().expect("no panic");
+    assert_eq!(scan::found_of(&parts), nothing);
 }

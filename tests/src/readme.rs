@@ -90,6 +90,24 @@ async fn signs_in_place_of_a_secret(callback: &str) -> Result<(), Box<dyn std::e
     Ok(())
 }
 
+#[allow(
+    dead_code,
+    reason = "it has to compile; the server that it calls is somebody's own"
+)]
+async fn asks_the_server(client_id: &str, client_secret: &str) -> Result<(), Error> {
+    use oauth_atlas::keycloak;
+
+    let client = keycloak::Client::confidential(
+        "https://id.example.com",
+        "master",
+        client_id,
+        client_secret,
+    )?;
+    let client = client.discover().await?;
+    drop(client);
+    Ok(())
+}
+
 #[tokio::test]
 async fn tests_an_application() -> Result<(), Box<dyn std::error::Error>> {
     use oauth_atlas::kraken::{self, Client, Scope};
@@ -109,18 +127,22 @@ async fn tests_an_application() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Every statement of the README's first five examples is one of the functions above, so that what
+/// Every statement of the README's first six examples is one of the functions above, so that what
 /// compiles here is what stands there.
 #[test]
 fn the_examples_are_code_that_compiles() {
-    let squeeze = |text: &str| text.split_whitespace().collect::<String>();
+    // A call over several lines ends in a comma more.
+    let squeeze = |text: &str| {
+        let text = text.split_whitespace().collect::<String>();
+        text.replace(",)", ")")
+    };
     let without_comment = |line: &'static str| match line.find("// ") {
         Some(comment) => &line[..comment],
         None => line,
     };
     let here = squeeze(include_str!("readme.rs"));
     let mut statements = 0;
-    for example in README.split("```rust\n").skip(1).take(5) {
+    for example in README.split("```rust\n").skip(1).take(6) {
         let code = example.split("```").next().expect("an end");
         let code: String = code.lines().map(without_comment).collect();
         for statement in code.split_inclusive(';').map(squeeze) {
@@ -129,4 +151,66 @@ fn the_examples_are_code_that_compiles() {
         }
     }
     assert!(statements > 0, "the README has examples");
+}
+
+/// Each row of the comparison that claims something of this library names the test that shows it.
+#[test]
+fn what_the_comparison_claims_is_tested() {
+    let (_, table) = README
+        .split_once("## Beside other crates")
+        .expect("a section");
+    let table = table.split("\n## ").next().expect("a section");
+    let rows = table.lines().filter(|line| line.starts_with("| "));
+    let mut tested = 0;
+    for row in rows.skip(2) {
+        let ours = row.split(" | ").nth(1).expect("our column");
+        let Some((_, link)) = ours.split_once("](") else {
+            assert_eq!(ours, "-", "{row}");
+            continue;
+        };
+        let (file, test) = link.trim_end_matches(')').split_once('#').expect("a test");
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(file);
+        let text = std::fs::read_to_string(&file);
+        let text = text.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        assert!(text.contains(&format!("fn {test}(")), "{row}");
+        tested += 1;
+    }
+    assert!(tested >= 20, "{tested} rows");
+}
+
+/// The tests that the page about servers names, by file or as flows of every server.
+#[test]
+fn what_must_be_refused_is_tested() {
+    let page = include_str!("../servers/README.md");
+    let (_, table) = page
+        .split_once("## What must be refused")
+        .expect("a section");
+    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let read = |path: std::path::PathBuf| {
+        let text = std::fs::read_to_string(&path);
+        text.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    let flows = std::fs::read_dir(sources.join("servers/flows")).expect("flows");
+    let flows: String = flows
+        .map(|file| read(file.expect("a file").path()))
+        .collect();
+    let mut tested = 0;
+    for row in table.lines().filter(|line| line.starts_with("| ")).skip(2) {
+        let tests = row.trim_end_matches(" |").rsplit(" | ").next();
+        let mut text = flows.clone();
+        for named in tests.unwrap_or_default().split('`').skip(1).step_by(2) {
+            if named.contains('/') {
+                break;
+            }
+            if named.ends_with(".rs") {
+                text = read(sources.join(named));
+                continue;
+            }
+            assert!(text.contains(&format!("fn {named}(")), "{named}: {row}");
+            tested += 1;
+        }
+    }
+    assert!(tested > 30, "{tested} tests");
 }

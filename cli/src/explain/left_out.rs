@@ -220,6 +220,9 @@ impl List<'_> {
 fn is_expected(kind: EndpointKind) -> bool {
     !matches!(
         kind,
-        EndpointKind::Refresh | EndpointKind::Authorization | EndpointKind::Api
+        EndpointKind::Refresh
+            | EndpointKind::Authorization
+            | EndpointKind::Metadata
+            | EndpointKind::Api
     )
 }

@@ -23,6 +23,7 @@ const CLIENT: &[&str] = &[
     "confidential",
     "core",
     "delete_registration",
+    "discover",
     "environment",
     "finish",
     "finish_device",

@@ -65,6 +65,7 @@ fn points(provider: &Provider) -> Vec<(String, String)> {
     }
     add("Registration", registration(provider));
     add("Environments", environments(provider));
+    add("Discovery", discovery(provider));
     add("Client types", Some(clients(provider)));
     add("User agent", user_agent(provider));
     add("Registration by itself", self_registration(provider));
@@ -101,6 +102,12 @@ fn environments(provider: &Provider) -> Option<String> {
     let names = provider.environments.iter();
     let names = names.map(|one| format!("[`{0}`](Environment::{0})", one.variant));
     joined(names, ", ").map(|names| format!("{names}; the first is the default"))
+}
+
+fn discovery(provider: &Provider) -> Option<String> {
+    let value =
+        "[`Client::discover`] asks the server for endpoints that are not known here (RFC 8414)";
+    provider.has_issuer_of_tenant().then(|| value.to_owned())
 }
 
 fn clients(provider: &Provider) -> String {

@@ -52,6 +52,22 @@ pub(super) fn settings(provider: &Provider, members: &mut Items) {
     };
     let about = "Applies settings: another origin, other endpoints, another HTTP client.";
     members.add(lines(about), &code);
+    if provider.has_issuer_of_tenant() {
+        discover(members);
+    }
+}
+
+fn discover(members: &mut Items) {
+    let code = method! {
+        []
+        #[inline]
+        pub fn discover(self) -> oauth_atlas::Discovery<Self> {
+            self.0.discover().map(Self)
+        }
+    };
+    let about = "Reads what the server tells of itself (RFC 8414): endpoints that are not known here, \
+                 and those for TLS certificates. It is one request; keep the client that it returns.";
+    members.add(lines(about), &code);
 }
 
 /// What a program may choose among, where the provider accepts several.

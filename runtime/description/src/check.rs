@@ -237,6 +237,8 @@ impl Check<'_> {
 
     fn grants(&mut self, grants: &[Grant]) {
         let provider = self.provider;
+        // What the description lacks, the issuer's metadata may have (RFC 8414 §2).
+        let is_discovered = provider.issuer.is_some();
         let mut known = BTreeSet::new();
         for (index, grant) in grants.iter().enumerate() {
             let path = format!("grants[{index}]");
@@ -250,15 +252,19 @@ impl Check<'_> {
             }
             if let Some(endpoint) = &grant.endpoint {
                 self.endpoint(&format!("{path}.endpoint"), endpoint);
-            } else if provider.token.is_none() {
+            } else if provider.token.is_none() && !is_discovered {
                 self.problem(&path, "there is no token endpoint");
             }
             self.sent(&format!("{path}.parameters"), &grant.parameters);
             let lacks = match grant.kind {
-                GrantKind::AuthorizationCode if provider.authorization.is_none() => {
+                GrantKind::AuthorizationCode
+                    if provider.authorization.is_none() && !is_discovered =>
+                {
                     Some("there is no authorization endpoint")
                 }
-                GrantKind::DeviceCode if provider.device_authorization.is_none() => {
+                GrantKind::DeviceCode
+                    if provider.device_authorization.is_none() && !is_discovered =>
+                {
                     Some("there is no device authorization endpoint")
                 }
                 GrantKind::ClientCredentials if provider.confidential.is_none() => {

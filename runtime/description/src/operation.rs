@@ -27,6 +27,8 @@ words! {
         UserInfo = "userinfo",
         /// The keys that ID tokens are signed with (RFC 7517 §5).
         Jwks = "jwks",
+        /// What the server tells of itself (RFC 8414, OpenID Connect Discovery).
+        Metadata = "metadata",
         /// The provider's API.
         Api = "api",
     }
@@ -47,6 +49,7 @@ impl EndpointKind {
             Self::DeviceAuthorization => "device authorization",
             Self::UserInfo => "UserInfo",
             Self::Jwks => "JWKS",
+            Self::Metadata => "metadata",
             Self::Api => "API",
         }
     }
@@ -64,7 +67,7 @@ impl EndpointKind {
             Self::DeviceAuthorization => Some("device_authorization_endpoint"),
             Self::UserInfo => Some("userinfo_endpoint"),
             Self::Jwks => Some("jwks_uri"),
-            Self::Refresh | Self::Api => None,
+            Self::Refresh | Self::Metadata | Self::Api => None,
         }
     }
 }
@@ -323,7 +326,10 @@ macro_rules! followed {
                     EndpointKind::Introspection => self.introspection.as_ref(),
                     EndpointKind::DeviceAuthorization => self.device_authorization.as_ref(),
                     EndpointKind::UserInfo => self.userinfo.as_ref(),
-                    EndpointKind::Authorization | EndpointKind::Jwks | EndpointKind::Api => None,
+                    EndpointKind::Authorization
+                    | EndpointKind::Jwks
+                    | EndpointKind::Metadata
+                    | EndpointKind::Api => None,
                 }
             }
 

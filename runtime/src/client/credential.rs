@@ -30,6 +30,14 @@ impl ClientCredential {
         Self::default()
     }
 
+    pub(crate) fn is_certificate(&self) -> bool {
+        #[cfg(feature = "jose")]
+        if self.signer.is_some() {
+            return false;
+        }
+        self.secret.is_none()
+    }
+
     /// Adds a key, for providers that want a secret and signatures as well.
     #[cfg(feature = "jose")]
     #[must_use]

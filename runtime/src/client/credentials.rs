@@ -11,6 +11,13 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
+    /// Whether the client shows a TLS certificate (RFC 8705 §2).
+    pub(crate) fn is_certificate(&self) -> bool {
+        self.credential
+            .as_ref()
+            .is_some_and(ClientCredential::is_certificate)
+    }
+
     pub(crate) fn secret(&self) -> Option<&Secret> {
         self.credential.as_ref()?.secret.as_ref()
     }

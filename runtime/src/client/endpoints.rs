@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::client::configuration::Configuration;
 use crate::client::endpoint_url::{endpoint_url, move_to};
+use crate::client::metadata::Metadata;
 use crate::client::template::expand;
 use crate::error::{EndpointKind, Error};
 use crate::http::reach::Hosts;
@@ -80,6 +81,12 @@ impl Configuration {
         if let Some(url) = self.settings.endpoint_url(endpoint) {
             return self.reachable(url.clone());
         }
+        if let Some(url) = self.discovered_url(endpoint) {
+            return self.at_origin(url.clone());
+        }
+        if endpoint == EndpointKind::Metadata {
+            return self.metadata_url();
+        }
         let Some(template) = self.template(endpoint) else {
             return Err(Error::configuration(
                 self.provider,
@@ -87,6 +94,58 @@ impl Configuration {
             ));
         };
         self.expanded_url(template, request)
+    }
+
+    /// The URL that the client was given for an endpoint, by the program or by the server's
+    /// metadata.
+    pub(crate) fn given_url(&self, endpoint: EndpointKind) -> Option<&Url> {
+        let replaced = self.settings.endpoint_url(endpoint);
+        replaced.or_else(|| self.discovered_url(endpoint))
+    }
+
+    fn discovered_url(&self, endpoint: EndpointKind) -> Option<&Url> {
+        self.metadata()?.endpoint(endpoint)
+    }
+
+    /// What the client's server has told of itself: nothing of another one, which the client was
+    /// for before its variables were changed.
+    pub(crate) fn metadata(&self) -> Option<&Metadata> {
+        let metadata = self.settings.metadata()?;
+        let issuer = self.issuer().ok()??;
+        Some(metadata).filter(|metadata| metadata.issuer == *issuer)
+    }
+
+    /// Where the issuer's metadata is (OpenID Connect Discovery §4, RFC 8414 §3.1).
+    fn metadata_url(&self) -> Result<Url, Error> {
+        let Some(issuer) = self.issuer()? else {
+            let message = "nothing is known of its issuer, whose metadata could be read";
+            return Err(Error::configuration(self.provider, message));
+        };
+        let mut url = endpoint_url(self.provider, &issuer)?;
+        if url.query().is_some() {
+            let message = "an issuer has no query (RFC 8414 §2)";
+            return Err(Error::configuration(self.provider, message));
+        }
+        let path = url.path().trim_end_matches('/');
+        let path = match self.provider.id_token {
+            Some(_) => format!("{path}/.well-known/openid-configuration"),
+            None => format!("/.well-known/oauth-authorization-server{path}"),
+        };
+        url.set_path(&path);
+        self.at_origin(url)
+    }
+
+    /// The end session endpoint, if there is one.
+    pub(crate) fn end_session_url(&self) -> Result<Option<Url>, Error> {
+        let of_spec = self.provider.end_session;
+        let told = self
+            .metadata()
+            .and_then(|metadata| metadata.end_session.as_ref());
+        match (of_spec, told) {
+            (Some(template), _) => self.expanded_url(template, &[]).map(Some),
+            (None, Some(url)) => self.at_origin(url.clone()).map(Some),
+            (None, None) => Ok(None),
+        }
     }
 
     /// The URL that a template stands for, at the client's origin.
@@ -149,7 +208,7 @@ impl Configuration {
         match endpoint {
             EndpointKind::Authorization => provider.authorization.map(|endpoint| endpoint.url),
             EndpointKind::Api => provider.api.url,
-            EndpointKind::Jwks => provider.id_token?.jwks_uri,
+            EndpointKind::Jwks => provider.id_token.as_ref()?.jwks_uri,
             called => provider.endpoint(called).map(|endpoint| endpoint.url),
         }
     }

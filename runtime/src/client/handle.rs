@@ -14,6 +14,7 @@ use crate::client::endpoint_url;
 use crate::client::endpoints::EndpointUrls;
 #[cfg(feature = "jose")]
 use crate::client::keys::KeyCache;
+use crate::client::metadata::Metadata;
 #[cfg(feature = "jose")]
 use crate::client::nonces::Nonces;
 use crate::client::settings::Settings;
@@ -270,6 +271,11 @@ impl Core {
         self.change(|configuration| configuration.settings.add(settings))
     }
 
+    /// A client that knows what its server has told of itself.
+    pub(crate) fn with_metadata(self, metadata: Metadata) -> Self {
+        self.change(|configuration| configuration.settings.set_metadata(metadata))
+    }
+
     /// The issuer identifier of this client's server, if known: the `iss` of callbacks (RFC 9207)
     /// and of ID tokens.
     ///
@@ -278,6 +284,12 @@ impl Core {
     /// A configuration error if a variable in it is not set.
     pub fn issuer(&self) -> Result<Option<Cow<'static, str>>, Error> {
         self.0.configuration.issuer()
+    }
+
+    /// Whether the server has told that every callback names it.
+    pub(crate) fn names_issuer(&self) -> bool {
+        let metadata = self.0.configuration.metadata();
+        metadata.is_some_and(|metadata| metadata.names_issuer)
     }
 
     /// The description of the provider.

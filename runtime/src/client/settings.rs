@@ -7,6 +7,7 @@ use http::HeaderValue;
 use url::Url;
 
 use crate::client::endpoint_url;
+use crate::client::metadata::Metadata;
 use crate::error::{EndpointKind, Error, NO_PROVIDER};
 use crate::http::message::{BlockingHttpClient, HttpClient};
 use crate::http::reach::Hosts;
@@ -36,6 +37,9 @@ struct Set {
     blocking_http_client: Option<Arc<dyn BlockingHttpClient>>,
     public_hosts_only: bool,
     user_agent: Option<HeaderValue>,
+    /// What the server of one client has told of itself. It is here so that a client without any
+    /// is no larger for it.
+    metadata: Option<Arc<Metadata>>,
 }
 
 impl Settings {
@@ -58,13 +62,15 @@ impl Settings {
     }
 
     /// Replaces the URL of one endpoint. [`EndpointKind::Api`] is the URL to which paths of API
-    /// calls are appended. An endpoint that the provider does not have uses form encoding and the
+    /// calls are appended, [`EndpointKind::Metadata`] the one at which [`Core::discover`] reads. An endpoint that the provider does not have uses form encoding and the
     /// client's authentication method.
     ///
     /// # Errors
     ///
     /// If `url` is not an https URL (http is allowed on loopback), has a user or a fragment, or,
     /// for the API, a query.
+    ///
+    /// [`Core::discover`]: crate::Core::discover
     pub fn replace_endpoint(mut self, endpoint: EndpointKind, url: &str) -> Result<Self, Error> {
         let url = endpoint_url::endpoint_url(&NO_PROVIDER, url)?;
         if endpoint == EndpointKind::Api && url.query().is_some() {
@@ -160,6 +166,7 @@ impl Settings {
             blocking_http_client,
             public_hosts_only,
             user_agent,
+            metadata: _,
         } = Arc::unwrap_or_clone(others);
         let set = Arc::make_mut(set);
         set.public_hosts_only |= public_hosts_only;
@@ -180,6 +187,14 @@ impl Settings {
 
     fn set(&mut self) -> &mut Set {
         Arc::make_mut(self.0.get_or_insert_default())
+    }
+
+    pub(crate) fn set_metadata(&mut self, metadata: Metadata) {
+        self.set().metadata = Some(Arc::new(metadata));
+    }
+
+    pub(crate) fn metadata(&self) -> Option<&Metadata> {
+        self.0.as_ref()?.metadata.as_deref()
     }
 
     pub(crate) fn hosts(&self) -> Hosts {
@@ -226,6 +241,7 @@ impl fmt::Debug for Settings {
             .field("endpoints", &endpoints.collect::<Vec<_>>())
             .field("public_hosts_only", &set.public_hosts_only)
             .field("user_agent", &set.user_agent)
+            .field("has_metadata", &set.metadata.is_some())
             .field("http_client", &set.http_client.is_some())
             .field("blocking_http_client", &set.blocking_http_client.is_some())
             .finish()

@@ -149,6 +149,16 @@ pub enum Lie {
     AccessTokenHash,
     /// `sub` is missing.
     MissingSubject,
+    /// `sub` is another user.
+    Subject,
+    /// `aud` is missing.
+    MissingAudience,
+    /// `iat` is missing.
+    MissingIssueTime,
+    /// `c_hash` is that of another code.
+    CodeHash,
+    /// The header names no key. A client may refuse that, or try the published ones.
+    NamelessKey,
     /// The algorithm is `none`, and there is no signature.
     Unsigned,
     /// The algorithm is HMAC, with a published key as the secret.
@@ -187,6 +197,9 @@ pub(super) fn id_token(description: &Description, token: &IdToken<'_>) -> String
     }
     if is(Lie::Key) {
         header["kid"] = json!("nobody-s");
+    }
+    if let Some(members) = header.as_object_mut().filter(|_| is(Lie::NamelessKey)) {
+        members.remove("kid");
     }
     if is(Lie::Unsigned) {
         header = json!({ "alg": "none" });
@@ -279,8 +292,22 @@ fn id_token_claims(
     if let Some(hash) = half_hash(algorithm, of) {
         put(&mut claims, "at_hash", json!(hash));
     }
-    if let Some(members) = claims.as_object_mut().filter(|_| is(Lie::MissingSubject)) {
-        members.remove("sub");
+    if is(Lie::CodeHash)
+        && let Some(hash) = half_hash(algorithm, "another code")
+    {
+        put(&mut claims, "c_hash", json!(hash));
+    }
+    if is(Lie::Subject) {
+        put(&mut claims, "sub", json!("another user"));
+    }
+    let missing = match token.lie {
+        Some(Lie::MissingSubject) => Some("sub"),
+        Some(Lie::MissingAudience) => Some("aud"),
+        Some(Lie::MissingIssueTime) => Some("iat"),
+        _ => None,
+    };
+    if let (Some(members), Some(name)) = (claims.as_object_mut(), missing) {
+        members.remove(name);
     }
     claims
 }

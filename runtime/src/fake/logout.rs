@@ -34,6 +34,8 @@ pub enum LogoutLie {
     Expired,
     /// `events` is missing.
     MissingEvent,
+    /// `events` has another event.
+    Event,
     /// It has a `nonce`, as an ID token.
     Nonce,
     /// Neither `sub` nor `sid` is there.
@@ -81,6 +83,9 @@ impl Provider {
         };
         match lie {
             Some(LogoutLie::MissingEvent) => without(&["events"]),
+            Some(LogoutLie::Event) => {
+                claims["events"] = json!({ "https://other.example/event": {} });
+            }
             Some(LogoutLie::Nobody) => without(&["sub", "sid"]),
             Some(LogoutLie::MissingId) => without(&["jti"]),
             Some(LogoutLie::Nonce) => claims["nonce"] = json!("a nonce"),

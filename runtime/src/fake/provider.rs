@@ -20,6 +20,7 @@ use crate::fake::filled::Known;
 use crate::fake::grants;
 use crate::fake::identity::{self, Lie, Told};
 use crate::fake::journal::Seen;
+use crate::fake::metadata;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
 use crate::fake::route::Route;
@@ -330,6 +331,11 @@ impl Provider {
             let keys = identity::published(&self.description, self.key_generation);
             return Ok(Answer::json(200, &keys));
         }
+        if place.kind == EndpointKind::Metadata {
+            let expanded = |text: &String| self.expanded(text, Some(place), request);
+            let told = metadata::document(&self.description, expanded);
+            return Ok(Answer::json(200, &told));
+        }
         let query = &self.own_query(&place.route.query, request);
         match place.first {
             OperationKind::Register => self.register(request, endpoint),
@@ -485,20 +491,20 @@ fn places(description: &Description, registered: &Registered) -> Vec<Place> {
         }
     }
     let keys = description.id_token.iter();
-    places.extend(keys.filter_map(|rules| {
-        let url = rules.jwks_uri.as_ref()?;
-        Some(Place {
-            kind: EndpointKind::Jwks,
-            first: OperationKind::CallApi,
-            endpoint: Some(Endpoint {
-                url: url.clone(),
-                method: HttpMethod::Get,
-                ..Endpoint::default()
-            }),
-            route: Route::new(url, description, &ids),
-            request: None,
-            grants: Vec::new(),
-        })
+    let keys = keys.filter_map(|rules| Some((EndpointKind::Jwks, rules.jwks_uri.clone()?)));
+    let metadata = metadata::urls(description).into_iter();
+    let metadata = metadata.map(|url| (EndpointKind::Metadata, url));
+    places.extend(keys.chain(metadata).map(|(kind, url)| Place {
+        kind,
+        first: OperationKind::CallApi,
+        route: Route::new(&url, description, &ids),
+        endpoint: Some(Endpoint {
+            url,
+            method: HttpMethod::Get,
+            ..Endpoint::default()
+        }),
+        request: None,
+        grants: Vec::new(),
     }));
     let further = description.user.iter().flat_map(|user| &user.requests);
     places.extend(further.map(|request| Place {

@@ -88,12 +88,7 @@ fn settings(core: &Core, start: Start) -> impl Iterator<Item = (&'static str, Op
     let configuration = core.configuration();
     let environments = configuration.provider.environments;
     let default = environments.first().map(|environment| environment.name);
-    let replaced = |endpoint| {
-        configuration
-            .settings
-            .endpoint_url(endpoint)
-            .map(Url::as_str)
-    };
+    let given = |endpoint| configuration.given_url(endpoint).map(Url::as_str);
     let redirect_uri = configuration.redirect_uri.as_deref();
     [
         ("client id", Some(core.client_id())),
@@ -106,8 +101,8 @@ fn settings(core: &Core, start: Start) -> impl Iterator<Item = (&'static str, Op
             "origin",
             configuration.settings.origin_url().map(Url::as_str),
         ),
-        ("first endpoint", replaced(start.endpoint())),
-        ("token endpoint", replaced(EndpointKind::Token)),
+        ("first endpoint", given(start.endpoint())),
+        ("token endpoint", given(EndpointKind::Token)),
     ]
     .into_iter()
 }

@@ -15,6 +15,7 @@ use crate::http::message::{HttpRequest, HttpResponse};
 use crate::kept::token_set::TokenSet;
 use crate::operation::OperationFuture;
 use crate::provider::SigningAlgorithm;
+use crate::request::draft::name_program;
 use crate::response::id_token::Expected;
 use crate::response::refusal::Refusal;
 use crate::text::json::Json;
@@ -105,6 +106,7 @@ impl IdTokenVerification {
             max_age: None,
             code: None,
             access_token: self.access_token.as_ref().unwrap_or(token),
+            subject: None,
         };
         let checked = match self.access_token {
             Some(_) => expected.check(token.expose(), SystemTime::now()),
@@ -164,8 +166,9 @@ impl IdTokenVerification {
             State::Beginning(_) | State::Asking(..) => {
                 let url = self.core.url(EndpointKind::Jwks)?.clone();
                 let mut request = HttpRequest::new(Method::GET, url);
-                let json = HeaderValue::from_static("application/json");
-                request.headers_mut().insert(ACCEPT, json);
+                let headers = request.headers_mut();
+                headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+                name_program(&self.core, headers)?;
                 Ok(Some(request))
             }
         }

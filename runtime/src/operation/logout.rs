@@ -53,12 +53,10 @@ impl Logout {
     /// If the provider has no end session endpoint, a variable of its URL is not set, or the URL is
     /// not https.
     pub fn url(&self) -> Result<String, Error> {
-        let provider = self.core.provider();
-        let Some(template) = provider.end_session else {
+        let Some(mut url) = self.core.configuration().end_session_url()? else {
             let message = "there is no end session endpoint";
-            return Err(Error::configuration(provider, message));
+            return Err(Error::configuration(self.core.provider(), message));
         };
-        let mut url = self.core.configuration().expanded_url(template, &[])?;
         let mut parameters = Parameters::new();
         parameters.push_some("id_token_hint", self.id_token.as_ref().map(Secret::expose));
         parameters.push("client_id", self.core.client_id());

@@ -14,7 +14,6 @@ use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
 use crate::kept::pending::Pending;
 use crate::kept::token_set::TokenSet;
-use crate::kept::warning::Warning;
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::provider::{self, GrantKind};
@@ -28,7 +27,6 @@ use crate::request::resource::{self, RESOURCE};
 use crate::request::token_type::TokenType;
 use crate::response::callback::{Accepted, Callback, Known};
 use crate::response::captures;
-use crate::response::id_token;
 use crate::response::token::{Expected, Prolonged};
 use crate::text::json::Json;
 use crate::text::scopes;
@@ -53,6 +51,8 @@ pub struct TokenRequest {
     nonce: Option<Secret>,
     /// How long ago the ID token may say that the user logged in, in seconds.
     max_age: Option<u64>,
+    /// The ID token of before, whose user the next one must tell of.
+    earlier_id_token: Option<Secret>,
     /// The tokens of before, where the answer has none and prolongs these.
     prolonged: Option<Prolonged>,
     /// What the callback or the tokens to renew brought, by the captures' names.
@@ -72,6 +72,7 @@ impl TokenRequest {
             let issuer = core.issuer()?;
             let known = Known {
                 issuer: issuer.as_deref(),
+                names_issuer: core.names_issuer(),
                 client_secret: core.client_secret(),
             };
             callback.check(provider, known, &pending)
@@ -111,6 +112,9 @@ impl TokenRequest {
         Self {
             earlier_scope: tokens.and_then(|tokens| tokens.scope.clone()),
             refresh_expires_at: tokens.and_then(|tokens| tokens.refresh_expires_at),
+            earlier_id_token: tokens
+                .filter(|_| core.provider().id_token.is_some())
+                .and_then(|tokens| tokens.id_token.clone()),
             prolonged: tokens
                 .filter(|_| grant.answers(core.provider()).prolongs())
                 .map(Prolonged::of),
@@ -171,6 +175,7 @@ impl TokenRequest {
             refresh_expires_at: None,
             nonce: None,
             max_age: None,
+            earlier_id_token: None,
             prolonged: None,
             captured: Vec::new(),
             parameters: Vec::new(),
@@ -424,43 +429,6 @@ impl TokenRequest {
         Ok(tokens)
     }
 
-    /// A login whose ID token is wrong is another login, and is refused. A refresh is not: its
-    /// tokens may be the only ones left, so a wrong ID token is taken away from them.
-    fn check_id_token(&self, tokens: &mut TokenSet, now: SystemTime) -> Result<(), Error> {
-        let (Some(rules), Some(id_token)) =
-            (self.core.provider().id_token.as_ref(), &tokens.id_token)
-        else {
-            return Ok(());
-        };
-        let expected = id_token::Expected {
-            core: &self.core,
-            rules,
-            nonce: self.nonce.as_ref(),
-            max_age: self.max_age,
-            code: match &self.grant {
-                Grant::Code { code, .. } => Some(code),
-                _ => None,
-            },
-            access_token: &tokens.access_token,
-        };
-        match (expected.check(id_token.expose(), now), &self.grant) {
-            (Ok(_), _) => {}
-            (Err(_), Grant::RefreshToken(_)) => {
-                tokens.id_token = None;
-                let warning = Warning::new("id_token", "an ID token for this client");
-                tokens.warnings.push(warning);
-            }
-            (Err(problem), _) => {
-                return Err(Error::id_token(
-                    self.core.provider(),
-                    self.endpoint(),
-                    problem,
-                ));
-            }
-        }
-        Ok(())
-    }
-
     /// This request, to be sent again, if it is one that may.
     pub(crate) fn repeated(&self) -> Self {
         match self.grant {
@@ -510,5 +478,6 @@ impl fmt::Debug for TokenRequest {
     }
 }
 
+mod id_token;
 #[cfg(test)]
 mod tests;

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_thumbprint_of_the_rfc() {
+    fn k01_the_thumbprint_of_the_rfc() {
         // RFC 9449 §6.1.
         assert_eq!(
             thumbprint(X, Y),

@@ -38,6 +38,8 @@ pub struct Callback(Vec<(String, Secret)>);
 pub(crate) struct Known<'a> {
     /// Its issuer identifier, spelt out.
     pub(crate) issuer: Option<&'a str>,
+    /// Whether it has told that every callback names it (RFC 9207 §3).
+    pub(crate) names_issuer: bool,
     /// The secret that it signs with.
     pub(crate) client_secret: Option<&'a Secret>,
 }
@@ -125,7 +127,7 @@ impl Callback {
         known: Known,
         pending: &Pending,
     ) -> Result<(), Error> {
-        if let Some(problem) = self.problem(provider, known.issuer, pending) {
+        if let Some(problem) = self.problem(provider, known, pending) {
             return Err(Error::callback(provider, problem));
         }
         // Nothing of an error is used, so it needs no signature. Where its parameter has another
@@ -142,7 +144,7 @@ impl Callback {
     fn problem(
         &self,
         provider: &'static Provider,
-        issuer: Option<&str>,
+        known: Known,
         pending: &Pending,
     ) -> Option<CallbackProblem> {
         if self.value("response").is_some() {
@@ -160,10 +162,10 @@ impl Callback {
             }
             Some(_) => {}
         }
-        match (self.value("iss"), issuer) {
-            (None, _) if provider.authorization_response_iss_parameter_supported => {
-                Some(CallbackProblem::MissingIssuer)
-            }
+        let names_issuer =
+            known.names_issuer || provider.authorization_response_iss_parameter_supported;
+        match (self.value("iss"), known.issuer) {
+            (None, _) if names_issuer => Some(CallbackProblem::MissingIssuer),
             // RFC 9207 §2.4 asks for a simple string comparison, which no URL is normalized for.
             (Some(issuer), Some(expected)) if issuer != expected => {
                 Some(CallbackProblem::WrongIssuer)

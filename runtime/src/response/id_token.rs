@@ -42,6 +42,8 @@ pub(crate) struct Expected<'a> {
     pub(crate) code: Option<&'a Secret>,
     /// The access token that came with it.
     pub(crate) access_token: &'a Secret,
+    /// The user of the ID token of before, if there was one.
+    pub(crate) subject: Option<&'a str>,
 }
 
 impl Expected<'_> {
@@ -56,8 +58,12 @@ impl Expected<'_> {
         if !is_for(claims, self.core.client_id()) {
             return Err(IdTokenProblem::WrongAudience);
         }
-        if text(claims, "sub").is_none() {
-            return Err(IdTokenProblem::Malformed);
+        match (text(claims, "sub"), self.subject) {
+            (None, _) => return Err(IdTokenProblem::Malformed),
+            (Some(told), Some(before)) if told != before => {
+                return Err(IdTokenProblem::WrongSubject);
+            }
+            (Some(_), _) => {}
         }
         self.check_times(claims, unix_seconds(now))?;
         if let Some(nonce) = self.nonce {
@@ -121,7 +127,11 @@ impl Expected<'_> {
 
     /// The algorithm that the token names, which must be one of the provider's.
     pub(crate) fn algorithm(&self, jwt: &Jwt) -> Result<SigningAlgorithm, IdTokenProblem> {
-        let known = self.rules.algorithms;
+        let told = self.core.configuration().metadata();
+        let known = match self.rules.algorithms {
+            [] => told.map_or(&[][..], |told| &told.algorithms),
+            of_spec => of_spec,
+        };
         let named = text(&jwt.header, "alg").ok_or(IdTokenProblem::Malformed)?;
         SigningAlgorithm::from_word(named)
             .filter(|named| known.is_empty() || known.contains(named))

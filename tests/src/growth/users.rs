@@ -8,7 +8,7 @@ use http::HeaderMap;
 use oauth_atlas::provider::Provider;
 use oauth_atlas::{Core, HttpResponse, TokenSet, apple};
 
-use crate::fixtures::who_logged_in;
+use crate::fixtures::{issuer_of_tenant, who_logged_in};
 use crate::readers::{Prepare, filled};
 
 pub const ALL: &[(&str, Prepare)] = &[
@@ -56,6 +56,21 @@ pub const ALL: &[(&str, Prepare)] = &[
         let modulus = filled("QUFB", size);
         signed(format!(
             "{{\"keys\":[{{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"{modulus}\"}}]}}"
+        ))
+    }),
+    ("members of metadata", |size| {
+        discovered(&filled("\"a\":1,", size))
+    }),
+    ("algorithms of metadata", |size| {
+        discovered(&format!(
+            "\"id_token_signing_alg_values_supported\":[{}1],",
+            filled("\"RS256\",\"a\",", size)
+        ))
+    }),
+    ("the host of an endpoint", |size| {
+        discovered(&format!(
+            "\"revocation_endpoint\":\"https://{}example/\",",
+            filled("a.", size)
         ))
     }),
     ("members of a user", |size| {
@@ -142,6 +157,17 @@ fn signed(keys: String) -> Box<dyn FnOnce()> {
         drop(verification.read_http_response(response));
         drop(verification.finish());
     })
+}
+
+/// The metadata of a server, with more members than it needs.
+fn discovered(members: &str) -> Box<dyn FnOnce()> {
+    let client = core(&issuer_of_tenant::PROVIDER).variable("tenant", "blue");
+    let client = client.base_url("server", "https://id.example");
+    let discovery = client.expect("a URL").discover();
+    let response = ok(format!(
+        "{{{members}\"issuer\":\"https://id.example/tenants/blue\"}}"
+    ));
+    Box::new(move || drop(discovery.read_http_response(response)))
 }
 
 /// An answer to the first question about the user, and to the second.

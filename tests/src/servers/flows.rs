@@ -4,6 +4,7 @@ mod callback;
 mod certificates;
 mod clients;
 mod device;
+mod discovery;
 mod hooks;
 mod login;
 mod misuse;
@@ -47,6 +48,9 @@ pub const ALL: &[Flow] = flows! {
     registration::a_program_registers_itself: registers,
     registration::a_registration_is_read_changed_and_deleted: registers,
     registration::a_registration_that_is_not_allowed_is_refused: registers,
+    discovery::an_issuer_is_enough_to_log_in: |server| {
+        server.expected.metadata.as_ref().map(|_| yes())
+    },
     login::a_login_gives_tokens_for_the_user: always,
     login::a_login_may_be_pushed: |server| {
         server.spec.pushed_authorization_request.as_ref().map(|_| yes())
@@ -60,6 +64,9 @@ pub const ALL: &[Flow] = flows! {
     login::tokens_may_be_bound_to_a_key: |server| server.spec.dpop.as_ref().map(|_| yes()),
     misuse::a_proof_is_for_one_request: |server| server.spec.dpop.as_ref().map(|_| yes()),
     login::an_id_token_is_for_the_client: |server| server.expected.login.id_token.then(yes),
+    discovery::an_id_token_of_another_is_refused: |server| {
+        discovery::is_openid(server).then(yes)
+    },
     login::a_callback_may_be_a_form: |server| server.expected.form_post.then(yes),
     callback::a_callback_that_is_not_the_answer_is_not_used: always,
     callback::a_callback_of_another_issuer_is_not_used: |server| {

@@ -101,7 +101,7 @@ pub async fn its_metadata_agrees_with_the_spec(of: &Server) {
 }
 
 /// What a server announces.
-pub async fn of(server: &Server) -> Value {
+async fn of(server: &Server) -> Value {
     let metadata = &server.expected.metadata;
     let path = &metadata.as_ref().expect("it announces itself").path;
     let http = reqwest::Client::builder().no_proxy().build();

@@ -3,14 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use oauth_atlas::{Callback, ClientCredential, EndpointKind, Login, Settings, TokenSet};
+use oauth_atlas::{Callback, ClientCredential, Login, Settings, TokenSet};
 use oauth_atlas_codegen::model::Provider;
 use oauth_atlas_codegen::{Source, load};
 
 use crate::browser::{Browser, Decision};
 use crate::certificates::{Shown, showing};
 use crate::expectations::Expectations;
-use crate::metadata;
 use crate::process::Process;
 use crate::registration::{certified_id, id, redirect_uri, secret, signing_id};
 use crate::subject::{ALL, Ask, Generated, Subject};
@@ -92,21 +91,12 @@ impl Server {
     /// The client that shows this certificate, where the server wants one: at the endpoints that its
     /// metadata has for that (RFC 8705 §5).
     pub async fn certified(&self, client: &str, shown: Shown) -> Box<dyn Subject> {
-        let aliases = &metadata::of(self).await["mtls_endpoint_aliases"];
-        let mut settings = Settings::new().http_client(showing(shown));
-        for kind in EndpointKind::ALL {
-            let alias = kind
-                .metadata_member()
-                .and_then(|name| aliases[name].as_str());
-            if let Some(alias) = alias {
-                let replaced = settings.replace_endpoint(*kind, alias);
-                settings = replaced.expect("an https URL");
-            }
-        }
+        let settings = Settings::new().http_client(showing(shown));
         let make = self.clients.confidential.expect("confidential clients");
         let id = certified_id(client);
         let certificate = ClientCredential::certificate();
-        make(self.origin(), id, certificate, redirect_uri()).with_settings(settings)
+        let client = make(self.origin(), id, certificate, redirect_uri()).with_settings(settings);
+        client.discover().await.expect("metadata")
     }
 
     pub fn public(&self, client: &str) -> Box<dyn Subject> {

@@ -1,6 +1,7 @@
 //! The generated clients behind one interface, so that one suite calls all of them. The build script
 //! implements it for each; what a server lacks panics, and the suite does not ask for it.
 
+use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,6 +22,9 @@ pub struct Ask {
     pub parameters: Vec<(String, String)>,
 }
 
+/// A client that its server has told of itself.
+type Discovered = Pin<Box<dyn Future<Output = Result<Box<dyn Subject>, Error>>>>;
+
 /// A generated client.
 pub trait Subject: Send + Sync {
     fn client_auth(self: Box<Self>, method: ClientAuth) -> Box<dyn Subject>;
@@ -32,6 +36,10 @@ pub trait Subject: Send + Sync {
     }
 
     fn redirect_uri(self: Box<Self>, uri: &str) -> Box<dyn Subject>;
+
+    fn discover(self: Box<Self>) -> Discovered {
+        lacks("discover")
+    }
 
     fn authorize(&self, _: &Ask) -> Result<Login, Error> {
         lacks("authorize")
@@ -145,11 +153,7 @@ fn split<Scope: FromStr>(scopes: &[String]) -> (Vec<Scope>, Vec<&str>) {
 }
 
 /// A text that no request of this process has had.
-#[allow(
-    dead_code,
-    reason = "the generated logins call it for servers that require a text of the caller's"
-)]
-fn another_text() -> String {
+pub fn another_text() -> String {
     static TEXTS: AtomicUsize = AtomicUsize::new(0);
     format!("text {}", TEXTS.fetch_add(1, Ordering::Relaxed))
 }

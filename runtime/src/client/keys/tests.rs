@@ -1,3 +1,6 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::*;
 
 const PAYLOAD: &str = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvb\
@@ -64,6 +67,17 @@ fn the_examples_of_the_rfcs_are_verified() {
 }
 
 /// RFC 7515, appendix A.1. Its key is no text, so it cannot be a client secret.
+#[test]
+fn l04_the_hmac_of_the_rfc_is_verified() {
+    let key =
+        "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
+    let key = DecodingKey::from_secret(&URL_SAFE_NO_PAD.decode(key).unwrap()).unwrap();
+    let message = format!("eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.{PAYLOAD}");
+    let token = format!("{message}.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+    assert!(is_signed(&token, &key, SigningAlgorithm::Hs256));
+    assert!(!is_signed(&token, &key, SigningAlgorithm::Hs384));
+}
+
 #[test]
 fn a_secret_signs_with_hmac_alone() {
     let secret = Secret::from("a client secret of at least 32 bytes");

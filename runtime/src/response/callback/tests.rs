@@ -29,6 +29,7 @@ fn checked_by(provider: &'static Provider, callback: &str) -> Result<String, Err
         Known {
             issuer: provider.issuer,
             client_secret: Some(&"hush".into()),
+            ..Known::default()
         },
         &pending(provider),
     )?;

@@ -66,6 +66,7 @@ fn check_at(token: &str, now: u64) -> Result<(), IdTokenProblem> {
         max_age: None,
         code: Some(&code),
         access_token: &Secret::from("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+        subject: None,
     };
     let now = UNIX_EPOCH + Duration::from_secs(now);
     expected.check(token, now).map(|_| ())
@@ -172,6 +173,7 @@ fn none_is_no_algorithm_even_where_the_provider_s_are_unknown() {
         max_age: None,
         code: None,
         access_token: &access_token,
+        subject: None,
     };
     let claims = r#"{"iss":"https://acme.example","sub":"7","aud":"client","iat":1,"exp":2}"#;
     let outcome = |header: &str| {
@@ -196,6 +198,7 @@ fn an_issuer_may_name_the_tenant_of_the_token() {
             max_age: None,
             code: None,
             access_token: &access_token,
+            subject: None,
         };
         let claims = format!(
             r#"{{"iss":"{issuer}","tid":"{tid}","sub":"7","aud":"client","iat":1,"exp":2}}"#

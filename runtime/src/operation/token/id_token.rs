@@ -1,0 +1,61 @@
+//! What becomes of the ID token in a response.
+
+use std::time::SystemTime;
+
+use crate::error::Error;
+use crate::kept::token_set::TokenSet;
+use crate::kept::warning::Warning;
+use crate::operation::sealed::Sending as _;
+use crate::operation::token::TokenRequest;
+use crate::request::grant::Grant;
+use crate::response::id_token::Expected;
+use crate::text::json::Json;
+use crate::text::jwt::Jwt;
+
+impl TokenRequest {
+    /// A login whose ID token is wrong is another login, and is refused. A refresh is not: its
+    /// tokens may be the only ones left, so a wrong ID token is taken away from them, as is one of
+    /// another user (OpenID Connect Core §12.2).
+    pub(super) fn check_id_token(
+        &self,
+        tokens: &mut TokenSet,
+        now: SystemTime,
+    ) -> Result<(), Error> {
+        let (Some(rules), Some(id_token)) =
+            (self.core.provider().id_token.as_ref(), &tokens.id_token)
+        else {
+            return Ok(());
+        };
+        let earlier = self.earlier_id_token.as_ref();
+        let earlier = earlier.and_then(|earlier| Jwt::of(earlier.expose()));
+        let subject = earlier.as_ref().and_then(|jwt| jwt.claims.get("sub"));
+        let expected = Expected {
+            core: &self.core,
+            rules,
+            nonce: self.nonce.as_ref(),
+            max_age: self.max_age,
+            code: match &self.grant {
+                Grant::Code { code, .. } => Some(code),
+                _ => None,
+            },
+            access_token: &tokens.access_token,
+            subject: subject.and_then(Json::as_str),
+        };
+        match (expected.check(id_token.expose(), now), &self.grant) {
+            (Ok(_), _) => {}
+            (Err(_), Grant::RefreshToken(_)) => {
+                tokens.id_token = None;
+                let warning = Warning::new("id_token", "an ID token for this client");
+                tokens.warnings.push(warning);
+            }
+            (Err(problem), _) => {
+                return Err(Error::id_token(
+                    self.core.provider(),
+                    self.endpoint(),
+                    problem,
+                ));
+            }
+        }
+        Ok(())
+    }
+}
