@@ -14,7 +14,7 @@ use oauth_atlas_description::{GrantKind, LifetimeOf, owned};
 
 use crate::decode::{Entry, List, Many, Maybe, Spanned, Table};
 use crate::model;
-use crate::spec::{self, ClientAuth, SecretForm, Spec};
+use crate::spec::{self, Method, SecretForm, Spec};
 use crate::yaml::source::Source;
 use answers::{api, refusal, token_response};
 use endpoints::{authorization, captured_variables, endpoint, environment, userinfo, variable};
@@ -74,11 +74,11 @@ pub(crate) fn lower(
         confidential: clients
             .confidential
             .given()
-            .map(|given| client(given, ClientAuth::Basic, SecretForm::Plain)),
+            .map(|given| client(given, clients.confidential_methods(), SecretForm::Plain)),
         public: clients
             .public
             .given()
-            .map(|given| client(given, ClientAuth::None, SecretForm::Empty)),
+            .map(|given| client(given, clients.public_methods(), SecretForm::Empty)),
         user_agent: spec.user_agent.given().map(|asked| model::UserAgent {
             description: asked.description.0.clone(),
             example: match asked.example.given() {
@@ -177,15 +177,10 @@ fn remark(remark: &spec::Remark) -> model::Cited {
     }
 }
 
-fn client(client: &spec::Client, auth: ClientAuth, secret: SecretForm) -> model::Client {
-    let methods = client.auth.given().into_iter().flat_map(|many| &many.0);
-    let methods: Vec<_> = methods.map(|method| method.value.named()).collect();
+fn client(client: &spec::Client, methods: Vec<Method>, secret: SecretForm) -> model::Client {
     model::Client {
         value: owned::ClientType {
-            auth: match methods.as_slice() {
-                [] => vec![auth],
-                methods => methods.iter().map(|(name, _)| *name).collect(),
-            },
+            auth: methods.iter().map(|(name, _)| *name).collect(),
             own_auth: methods.into_iter().find_map(|(_, own)| own),
             assertion: client.assertion.given().map(assertions::assertion),
             signed_secret: client.signed_secret.given().map(assertions::assertion),

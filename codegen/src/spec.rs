@@ -20,6 +20,7 @@ pub use oauth_atlas_description::{
     Separator, SigningAlgorithm, SubjectScope, TokenKind, VariableKind,
 };
 
+pub(crate) use authentication::Method;
 pub use registration::{OpenTo, RedirectUriForm};
 pub(crate) use registration::{RedirectUris, Registration};
 pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text, complaint};

@@ -23,7 +23,9 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
-//! - **Refresh token lifetime**: 90 days. Counted from the last use.
+//! - **Access token lifetime**: 1 hour.
+//! - **Refresh token lifetime**: 90 days. Counted from the last use, and at most 365 days from
+//!   the first one, however often they are refreshed.
 //! - **Scopes**: [`Scope`] lists 507 of 652; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
@@ -5895,6 +5897,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
         provider::Lifetime {
             of: provider::LifetimeOf::RefreshToken,
             seconds: 7776000,

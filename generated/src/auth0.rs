@@ -46,7 +46,7 @@
 //! - `expired_token`: Stop polling, and ask for a new device code.
 //! - `authorization_pending`: Poll again after the interval.
 //! - `slow_down`: Wait longer between two polls.
-//! - `access_denied`: Start again if the user wants to.
+//! - 1 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!

@@ -30,8 +30,7 @@
 //! - **`policy`**: yours, such as `b2c_1_sign_in`. The name of the user flow or of the custom
 //!   policy that a login runs.
 //! - **`tenant_id`**: yours, such as `775527ff-9a37-4307-8b3d-cc311f58d925`. The id of the
-//!   tenant, a GUID. The endpoints take its domain at onmicrosoft.com as well, but the issuer
-//!   of an ID token always has the GUID, so with the domain each login that has one fails.
+//!   tenant, a GUID. No issuer has its domain.
 //! - **Registration**: [register a client](https://portal.azure.com).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
@@ -76,9 +75,7 @@ impl Client {
     ///
     /// `policy`: The name of the user flow or of the custom policy that a login runs.
     ///
-    /// `tenant_id`: The id of the tenant, a GUID. The endpoints take its domain at onmicrosoft.com
-    /// as well, but the issuer of an ID token always has the GUID, so with the domain each login
-    /// that has one fails.
+    /// `tenant_id`: The id of the tenant, a GUID. No issuer has its domain.
     ///
     /// If users enter the host, also set
     /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
@@ -107,9 +104,7 @@ impl Client {
     ///
     /// `policy`: The name of the user flow or of the custom policy that a login runs.
     ///
-    /// `tenant_id`: The id of the tenant, a GUID. The endpoints take its domain at onmicrosoft.com
-    /// as well, but the issuer of an ID token always has the GUID, so with the domain each login
-    /// that has one fails.
+    /// `tenant_id`: The id of the tenant, a GUID. No issuer has its domain.
     ///
     /// If users enter the host, also set
     /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).

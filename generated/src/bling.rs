@@ -21,8 +21,8 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
 //! - **Access token lifetime**: 6 hours. The example of an answer says 21600 seconds.
 //! - **Refresh token lifetime**: 30 days.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
@@ -106,7 +106,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// The answer has the members of the first one, with a refresh token.
+    /// The answer has the members of the first one, with a refresh token, which is a new one by
+    /// what programs say.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -271,6 +272,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     lifetimes: &[
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,

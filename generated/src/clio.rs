@@ -363,6 +363,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             seconds: 2592000,
             ..provider::Lifetime::STANDARD
         },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 600,
+            ..provider::Lifetime::STANDARD
+        },
     ],
     token_response: provider::TokenResponse {
         members: &[

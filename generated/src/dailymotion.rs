@@ -26,7 +26,7 @@
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 10 hours. In the sample.
-//! - **Scopes**: [`Scope`] lists 15; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 17; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::partner`].
 //!
 //! # Errors
@@ -160,7 +160,7 @@ impl Client {
     /// A path is appended to `https://api.dailymotion.com`.
     ///
     /// API v2 is below /v2. The legacy API of a private key is at
-    /// <https://partner.api.dailymotion.com>.
+    /// <https://partner.api.dailymotion.com/rest>.
     #[inline]
     pub fn call_api(
         &self,
@@ -296,6 +296,16 @@ pub enum Scope {
     ///
     /// API v2.
     AccountRead,
+
+    /// `profile.read`: Read profiles.
+    ///
+    /// API v2.
+    ProfileRead,
+
+    /// `video.read`: Read videos.
+    ///
+    /// API v2.
+    VideoRead,
 }
 
 impl Scope {
@@ -316,6 +326,8 @@ impl Scope {
         Scope::ReadReports,
         Scope::Userinfo,
         Scope::AccountRead,
+        Scope::ProfileRead,
+        Scope::VideoRead,
     ];
 }
 
@@ -455,6 +467,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Read the account and its profiles.",
                 "API v2",
             ),
+            provider::scope_of_category("profile.read", "Read profiles.", "API v2"),
+            provider::scope_of_category("video.read", "Read videos.", "API v2"),
         ],
         ..provider::ScopeRules::STANDARD
     },

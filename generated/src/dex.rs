@@ -243,18 +243,17 @@ impl Client {
     /// `subject_token_type`: The type of that token: urn:ietf:params:oauth:token-type:id_token or
     /// urn:ietf:params:oauth:token-type:access_token.
     ///
-    /// `requested_token_type`: The type of the token that is wanted:
-    /// urn:ietf:params:oauth:token-type:access_token or urn:ietf:params:oauth:token-type:id_token.
+    /// Optional, by `.param("requested_token_type", …)`: The type of the token that is wanted:
+    /// urn:ietf:params:oauth:token-type:access_token, which it is where nothing is said, or
+    /// urn:ietf:params:oauth:token-type:id_token.
     ///
-    /// `scope`: The scopes, divided by spaces.
+    /// Optional, by `.param("scope", …)`: The scopes, divided by spaces.
     #[inline]
     pub fn token_exchange(
         &self,
         connector_id: impl Into<oauth_atlas::Secret>,
         subject_token: impl Into<oauth_atlas::Secret>,
         subject_token_type: impl Into<oauth_atlas::TokenType>,
-        requested_token_type: impl Into<oauth_atlas::TokenType>,
-        scope: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
@@ -266,11 +265,6 @@ impl Client {
                         "subject_token_type",
                         oauth_atlas::TokenType::into(subject_token_type.into()),
                     ),
-                    (
-                        "requested_token_type",
-                        oauth_atlas::TokenType::into(requested_token_type.into()),
-                    ),
-                    ("scope", scope.into()),
                 ],
             )
     }
@@ -592,13 +586,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::Extension,
             name: "token_exchange",
             grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
-            arguments: &[
-                "connector_id",
-                "subject_token",
-                "subject_token_type",
-                "requested_token_type",
-                "scope",
-            ],
+            arguments: &["connector_id", "subject_token", "subject_token_type"],
+            options: &["requested_token_type", "scope"],
             token_response: Some(provider::TokenResponse {
                 members: &[
                     provider::ResponseMember {

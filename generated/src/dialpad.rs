@@ -10,7 +10,7 @@
 //! let dialpad = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = dialpad.authorize([Scope::CallsList]).start()?;
+//! let login = dialpad.authorize([Scope::OfflineAccess]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = dialpad.finish(login.pending, callback).await?;
@@ -24,9 +24,9 @@
 //!   `client_secret_basic`.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
-//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
-//!   tokens fresh.
-//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -135,6 +135,17 @@ impl Client {
         self.0.token_source(tokens)
     }
 
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// Revokes every token that the app has of the user. It is answered with 204.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
     /// Requests the claims of the user.
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
@@ -189,6 +200,13 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
+    /// Also requests a refresh token. Dialpad has to approve the scope for the app. Nango asks for
+    /// none, and is set up to refresh.
+    #[inline]
+    pub fn offline(self) -> Self {
+        Self(self.0.offline())
+    }
+
     /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -220,13 +238,17 @@ impl Authorize {
 
 /// What a Dialpad token may do.
 ///
-/// A request asks for additional scopes. These are the ones that operations name.
+/// A request asks for additional scopes. These are the ones that operations name, and
+/// offline_access.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
+    /// `offline_access`: Get a refresh token. Dialpad has to approve it for the app.
+    OfflineAccess,
+
     /// `calls:list`: List calls.
     CallsList,
 
@@ -255,6 +277,7 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of Dialpad's documentation.
     pub const ALL: &[Scope] = &[
+        Scope::OfflineAccess,
         Scope::CallsList,
         Scope::ChangeLog,
         Scope::ConferenceRead,
@@ -321,6 +344,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "{dialpad}/oauth2/deauthorize",
+        auth: Some(provider::ClientAuth::AccessToken),
+        omit: &["token", "token_type_hint"],
+        tokens: &[provider::TokenKind::AccessToken],
+        ..provider::Endpoint::STANDARD
+    }),
     userinfo: Some(provider::Endpoint {
         url: "{dialpad}/api/v2/users/me",
         method: provider::HttpMethod::Get,
@@ -347,9 +377,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
+    offline: Some(provider::Offline {
+        scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
+    }),
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
+            provider::scope(
+                "offline_access",
+                "Get a refresh token. Dialpad has to approve it for the app.",
+            ),
             provider::scope("calls:list", "List calls."),
             provider::scope("change_log", "Get events of changes."),
             provider::scope("conference:read", "Read meetings of Dialpad Meetings."),

@@ -31,12 +31,14 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post` or `private_key_jwt` or `client_secret_jwt` or `tls_client_auth`;
 //!   [`Client::public`], without a secret.
+//! - **Registration by itself**: [`Client::register`] makes the program a client while it runs
+//!   (RFC 7591).
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
-//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
-//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 14; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
 //!   [`Client::exchange_token`].
@@ -126,6 +128,32 @@ impl Client {
             .map(Self)
     }
 
+    /// A client that is not registered yet: all that it can do is [`Client::register`], until it
+    /// has its id by [`Client::with_registration`].
+    ///
+    /// `server`: The address of the Keycloak server, with its path where it has one (older servers
+    /// have /auth).
+    ///
+    /// `realm`: The realm.
+    ///
+    /// If users enter the URL, also set
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the URL is not `https` (or loopback), or has a user, a query or a
+    /// fragment.
+    #[inline]
+    pub fn unregistered(
+        server: &str,
+        realm: impl Into<String>,
+    ) -> Result<Self, oauth_atlas::Error> {
+        oauth_atlas::Core::unregistered(&PROVIDER)
+            .variable("realm", realm)
+            .base_url("server", server)
+            .map(Self)
+    }
+
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
@@ -169,6 +197,50 @@ impl Client {
         self.0.discover().map(Self)
     }
 
+    /// Registers your application as a client (RFC 7591), under a name that users are shown.
+    /// Store the result, and give it to [`Client::with_registration`].
+    ///
+    /// It usually takes an initial access token; without one, a policy of the realm has to allow
+    /// the host.
+    #[inline]
+    pub fn register(&self, name: impl Into<String>) -> oauth_atlas::RegistrationRequest {
+        self.0.register(name)
+    }
+
+    /// Takes the id, the secret and the authentication method of a registration. Call it last.
+    #[inline]
+    #[must_use]
+    pub fn with_registration(self, registration: &oauth_atlas::Registration) -> Self {
+        Self(self.0.with_registration(registration))
+    }
+
+    /// Reads a registration as it is now (RFC 7592 §2.1).
+    #[inline]
+    pub fn read_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationLookup {
+        self.0.read_registration(registration)
+    }
+
+    /// Changes a registration (RFC 7592 §2.2). What the request does not set stays as it is.
+    #[inline]
+    pub fn change_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationRequest {
+        self.0.change_registration(registration)
+    }
+
+    /// Deletes a registration (RFC 7592 §2.3).
+    #[inline]
+    pub fn delete_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::Deregistration {
+        self.0.delete_registration(registration)
+    }
+
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
@@ -191,8 +263,9 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// Where the realm's setting Revoke Refresh Token is on, a refresh token that was used is
-    /// revoked, and the client has to use the new one.
+    /// Each refresh gives a new refresh token, unless the client is set to have none. Where the
+    /// realm's setting Revoke Refresh Token is on, the one that was used is revoked, and the client
+    /// has to use the new one; otherwise it stays good.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -389,8 +462,8 @@ impl Authorize {
     /// Sends the parameters to the provider first, so that the URL to send the browser to has none
     /// of them (RFC 9126).
     ///
-    /// A server may have the feature turned off. How long the answer is good is a setting of the
-    /// realm.
+    /// A server may have the feature turned off, and an older one, of before September 2023,
+    /// refuses public clients. How long the answer is good is a setting of the realm.
     #[inline]
     pub fn push(self) -> oauth_atlas::PushedAuthorizationRequest {
         self.0.push()
@@ -431,6 +504,22 @@ pub enum Scope {
 
     /// `microprofile-jwt`: Have the claims of the MicroProfile JWT specification.
     MicroprofileJwt,
+
+    /// `acr`: Have the claim acr, of how the user logged in; each new client has it since version 18.
+    Acr,
+
+    /// `basic`: One of the scopes that newer servers add to each realm. What it maps was not read.
+    Basic,
+
+    /// `service_account`: One of the scopes that newer servers add to each realm. What it maps was
+    /// not read.
+    ServiceAccount,
+
+    /// `delegation:client`: One of the scopes that version 26.8 adds. What it maps was not read.
+    DelegationClient,
+
+    /// `delegation:user`: One of the scopes that version 26.8 adds. What it maps was not read.
+    DelegationUser,
 }
 
 impl Scope {
@@ -445,6 +534,11 @@ impl Scope {
         Scope::Roles,
         Scope::WebOrigins,
         Scope::MicroprofileJwt,
+        Scope::Acr,
+        Scope::Basic,
+        Scope::ServiceAccount,
+        Scope::DelegationClient,
+        Scope::DelegationUser,
     ];
 }
 
@@ -474,6 +568,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
+    registration: Some(provider::Endpoint {
+        url: "{server}/realms/{realm}/clients-registrations/openid-connect",
+        encodings: &[provider::Encoding::Json],
+        ..provider::Endpoint::STANDARD
+    }),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/auth",
         ..provider::AuthorizationEndpoint::STANDARD
@@ -553,7 +652,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
-    rotation: provider::Rotation::Sometimes,
+    rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
@@ -585,6 +684,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "microprofile-jwt",
                 "Have the claims of the MicroProfile JWT specification.",
+            ),
+            provider::scope(
+                "acr",
+                "Have the claim acr, of how the user logged in; each new client has it since version 18.",
+            ),
+            provider::scope(
+                "basic",
+                "One of the scopes that newer servers add to each realm. What it maps was not read.",
+            ),
+            provider::scope(
+                "service_account",
+                "One of the scopes that newer servers add to each realm. What it maps was not read.",
+            ),
+            provider::scope(
+                "delegation:client",
+                "One of the scopes that version 26.8 adds. What it maps was not read.",
+            ),
+            provider::scope(
+                "delegation:user",
+                "One of the scopes that version 26.8 adds. What it maps was not read.",
             ),
         ],
         ..provider::ScopeRules::STANDARD

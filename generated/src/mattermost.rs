@@ -28,6 +28,8 @@
 //!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
+//! - **Registration by itself**: [`Client::register`] makes the program a client while it runs
+//!   (RFC 7591).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
@@ -51,10 +53,7 @@
 //! - `api.oauth.get_access_token.bad_client_id.app_error`: Check the client id.
 //! - `api.oauth.get_access_token.bad_grant.app_error`: Use one of the grants listed here.
 //! - `api.oauth.get_access_token.missing_code.app_error`: Send the code of the callback.
-//! - `api.oauth.get_access_token.missing_refresh_token.app_error`: Send the refresh token.
-//! - `model.authorize.validate_pkce.verification_failed.app_error`: Send the verifier that
-//!   belongs to the login.
-//! - 2 more in the spec. Each error message has the hint for its code.
+//! - 4 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -117,6 +116,25 @@ impl Client {
             .map(Self)
     }
 
+    /// A client that is not registered yet: all that it can do is [`Client::register`], until it
+    /// has its id by [`Client::with_registration`].
+    ///
+    /// `base_url`: The address of the server, which is its site URL.
+    ///
+    /// If users enter the URL, also set
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the URL is not `https` (or loopback), or has a user, a query or a
+    /// fragment.
+    #[inline]
+    pub fn unregistered(base_url: &str) -> Result<Self, oauth_atlas::Error> {
+        oauth_atlas::Core::unregistered(&PROVIDER)
+            .base_url("base_url", base_url)
+            .map(Self)
+    }
+
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
@@ -136,6 +154,47 @@ impl Client {
     #[inline]
     pub fn discover(self) -> oauth_atlas::Discovery<Self> {
         self.0.discover().map(Self)
+    }
+
+    /// Registers your application as a client (RFC 7591), under a name that users are shown.
+    /// Store the result, and give it to [`Client::with_registration`].
+    #[inline]
+    pub fn register(&self, name: impl Into<String>) -> oauth_atlas::RegistrationRequest {
+        self.0.register(name)
+    }
+
+    /// Takes the id, the secret and the authentication method of a registration. Call it last.
+    #[inline]
+    #[must_use]
+    pub fn with_registration(self, registration: &oauth_atlas::Registration) -> Self {
+        Self(self.0.with_registration(registration))
+    }
+
+    /// Reads a registration as it is now (RFC 7592 §2.1).
+    #[inline]
+    pub fn read_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationLookup {
+        self.0.read_registration(registration)
+    }
+
+    /// Changes a registration (RFC 7592 §2.2). What the request does not set stays as it is.
+    #[inline]
+    pub fn change_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationRequest {
+        self.0.change_registration(registration)
+    }
+
+    /// Deletes a registration (RFC 7592 §2.3).
+    #[inline]
+    pub fn delete_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::Deregistration {
+        self.0.delete_registration(registration)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
@@ -312,6 +371,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
+    registration: Some(provider::Endpoint {
+        url: "{base_url}/api/v4/oauth/apps/register",
+        encodings: &[provider::Encoding::Json],
+        ..provider::Endpoint::STANDARD
+    }),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{base_url}/oauth/authorize",
         options: &[

@@ -16,7 +16,7 @@
 //! ```
 //!
 //! - **Registration**: [register a client](https://entra.microsoft.com).
-//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or `private_key_jwt`.
 //! - **PKCE**: breaks the login, and is never sent.
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
@@ -47,7 +47,10 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// An application that acts for itself.
+    /// An application that acts for itself, with a secret or with a certificate, whose thumbprint
+    /// the key names.
+    ///
+    /// With the feature `jose`, pass a `SigningKey` or an `Arc<dyn Signer>`: it signs each request.
     #[inline]
     #[must_use]
     pub fn confidential(
@@ -70,6 +73,15 @@ impl Client {
     #[must_use]
     pub fn tenant(self, value: impl Into<String>) -> Self {
         Self(self.0.variable("tenant", value))
+    }
+
+    /// Overrides the client authentication method. Microsoft for administrators accepts
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`private_key_jwt`](oauth_atlas::ClientAuth::PrivateKeyJwt); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -261,7 +273,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Post, provider::ClientAuth::PrivateKeyJwt],
+        assertion: Some(provider::Assertion {
+            algorithms: &[provider::SigningAlgorithm::Ps256],
+            requires: &["x5t#S256"],
+            not_before: true,
+            ..provider::Assertion::STANDARD
+        }),
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
@@ -279,7 +297,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "client_secret", "scope"],
+            requires: &["client_id", "scope"],
             ..provider::Grant::STANDARD
         },
     ],

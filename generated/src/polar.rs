@@ -45,8 +45,7 @@
 //! - `access_denied`: Ask again only when the user wants to.
 //! - `login_required`: Send the user to the login again, without that prompt.
 //! - `consent_required`: Send the user to the login again, without that prompt.
-//! - `invalid_sub`: Leave the organization to the user.
-//! - `invalid_request`: Check the parameters.
+//! - 2 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!

@@ -39,6 +39,9 @@
 //!
 //! - `invalid_request`: The request is malformed, or the JWT of the client has expired. Sign a
 //!   new JWT with the private key of the same certificate and make the client with it.
+//! - `unauthorized_client`: The JWT of the client is not that of the client id, or the code has
+//!   expired, by one program. Check the client id, the key and the issuer, and start the login
+//!   again for a new code.
 //!
 //! # More
 //!
@@ -404,6 +407,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "invalid_request",
             hint: "Sign a new JWT with the private key of the same certificate and make the client with it.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unauthorized_client",
+            hint: "Check the client id, the key and the issuer, and start the login again for a new code.",
+            status: Some(400),
             ..provider::ErrorCode::STANDARD
         },
     ],

@@ -25,7 +25,7 @@
 //!   tokens fresh.
 //! - **Access token lifetime**: 2 hours.
 //! - **Refresh token lifetime**: 60 days.
-//! - **Scopes**: [`Scope`] lists 16; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 28; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //! - **Other grants**: [`Client::client_credentials`].
 //! - **Kept with the tokens**: [`UserId`]; read them with
@@ -36,9 +36,16 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `access_denied`: The user said no. Offer the login again.
-//! - `invalid_grant`: The code is wrong, or the redirect URI is another one than that of the
-//!   login. Start the login again.
+//! - `access_denied`: Offer the login again.
+//! - `user_manually_returned_to_application`: Offer the login again.
+//! - `invalid_subscription`: Have the user activate the subscription at the maker of the car.
+//! - `no_vehicles`: Have the user choose another account.
+//! - `vehicle_incompatible`: Tell the user that the car cannot be connected.
+//! - `configuration_error`: Read error_message and status_code of the callback, and check the
+//!   parameters of the login.
+//! - `server_error`: Try again later.
+//! - `invalid_client`: Check both against the dashboard.
+//! - `invalid_grant`: Start the login again.
 //!
 //! # More
 //!
@@ -104,6 +111,9 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// A refresh token that was used still works for a minute, and for ten minutes by a newer page,
+    /// so that a refresh whose answer was lost can be made again.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -259,7 +269,9 @@ impl Authorize {
 
 /// What a Smartcar token may do.
 ///
-/// Smartcar's SDKs name these scopes; the full list is on a page that could not be read.
+/// The ones to read are those of the page on permissions; of the others, those that the SDKs
+/// and the page on Tesla name. The settings under Vehicle Access choose permissions by what
+/// they are for, and scopes in a login take their place.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -269,11 +281,23 @@ pub enum Scope {
     /// `control_charge`: Start and stop charging.
     ControlCharge,
 
+    /// `control_climate`: Send commands about the climate control.
+    ControlClimate,
+
     /// `control_navigation`: Send destinations to the car.
     ControlNavigation,
 
+    /// `control_pin`: Send commands about the PIN.
+    ControlPin,
+
     /// `control_security`: Lock and unlock the car.
     ControlSecurity,
+
+    /// `control_trunk`: Send commands about the trunks.
+    ControlTrunk,
+
+    /// `read_alerts`: Read alerts of the car.
+    ReadAlerts,
 
     /// `read_battery`: Read the state of the battery.
     ReadBattery,
@@ -281,11 +305,29 @@ pub enum Scope {
     /// `read_charge`: Read whether the car is charging.
     ReadCharge,
 
+    /// `read_charge_events`: Hear of events of charging.
+    ReadChargeEvents,
+
+    /// `read_charge_locations`: Read where the car was charged, with the settings there.
+    ReadChargeLocations,
+
+    /// `read_charge_records`: Read records of charging, with their bills.
+    ReadChargeRecords,
+
+    /// `read_climate`: Read the state and the settings of the climate control.
+    ReadClimate,
+
+    /// `read_compass`: Read which way the car faces.
+    ReadCompass,
+
     /// `read_diagnostics`: Read diagnostics of the car.
     ReadDiagnostics,
 
     /// `read_engine_oil`: Read how much life the engine oil has.
     ReadEngineOil,
+
+    /// `read_extended_vehicle_info`: Read how the car is equipped.
+    ReadExtendedVehicleInfo,
 
     /// `read_fuel`: Read how much fuel there is.
     ReadFuel,
@@ -302,10 +344,17 @@ pub enum Scope {
     /// `read_service_history`: Read when the car was serviced.
     ReadServiceHistory,
 
+    /// `read_speedometer`: Read the speed.
+    ReadSpeedometer,
+
+    /// `read_thermometer`: Read temperatures inside and outside.
+    ReadThermometer,
+
     /// `read_tires`: Read the pressure of the tires.
     ReadTires,
 
-    /// `read_user_profile`: Named in a test of the SDK, without a description.
+    /// `read_user_profile`: Read the profile at the maker of the car, such as e-mail address and
+    /// phone number.
     ReadUserProfile,
 
     /// `read_vehicle_info`: Read make, model and year.
@@ -319,17 +368,29 @@ impl Scope {
     /// Every scope, in the order of Smartcar's documentation.
     pub const ALL: &[Scope] = &[
         Scope::ControlCharge,
+        Scope::ControlClimate,
         Scope::ControlNavigation,
+        Scope::ControlPin,
         Scope::ControlSecurity,
+        Scope::ControlTrunk,
+        Scope::ReadAlerts,
         Scope::ReadBattery,
         Scope::ReadCharge,
+        Scope::ReadChargeEvents,
+        Scope::ReadChargeLocations,
+        Scope::ReadChargeRecords,
+        Scope::ReadClimate,
+        Scope::ReadCompass,
         Scope::ReadDiagnostics,
         Scope::ReadEngineOil,
+        Scope::ReadExtendedVehicleInfo,
         Scope::ReadFuel,
         Scope::ReadLocation,
         Scope::ReadOdometer,
         Scope::ReadSecurity,
         Scope::ReadServiceHistory,
+        Scope::ReadSpeedometer,
+        Scope::ReadThermometer,
         Scope::ReadTires,
         Scope::ReadUserProfile,
         Scope::ReadVehicleInfo,
@@ -491,12 +552,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         partial: true,
         values: &[
             provider::scope("control_charge", "Start and stop charging."),
+            provider::scope(
+                "control_climate",
+                "Send commands about the climate control.",
+            ),
             provider::scope("control_navigation", "Send destinations to the car."),
+            provider::scope("control_pin", "Send commands about the PIN."),
             provider::scope("control_security", "Lock and unlock the car."),
+            provider::scope("control_trunk", "Send commands about the trunks."),
+            provider::scope("read_alerts", "Read alerts of the car."),
             provider::scope("read_battery", "Read the state of the battery."),
             provider::scope("read_charge", "Read whether the car is charging."),
+            provider::scope("read_charge_events", "Hear of events of charging."),
+            provider::scope(
+                "read_charge_locations",
+                "Read where the car was charged, with the settings there.",
+            ),
+            provider::scope(
+                "read_charge_records",
+                "Read records of charging, with their bills.",
+            ),
+            provider::scope(
+                "read_climate",
+                "Read the state and the settings of the climate control.",
+            ),
+            provider::scope("read_compass", "Read which way the car faces."),
             provider::scope("read_diagnostics", "Read diagnostics of the car."),
             provider::scope("read_engine_oil", "Read how much life the engine oil has."),
+            provider::scope(
+                "read_extended_vehicle_info",
+                "Read how the car is equipped.",
+            ),
             provider::scope("read_fuel", "Read how much fuel there is."),
             provider::scope("read_location", "Read where the car is."),
             provider::scope("read_odometer", "Read the odometer."),
@@ -505,10 +591,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Read whether doors and windows are locked.",
             ),
             provider::scope("read_service_history", "Read when the car was serviced."),
+            provider::scope("read_speedometer", "Read the speed."),
+            provider::scope("read_thermometer", "Read temperatures inside and outside."),
             provider::scope("read_tires", "Read the pressure of the tires."),
             provider::scope(
                 "read_user_profile",
-                "Named in a test of the SDK, without a description.",
+                "Read the profile at the maker of the car, such as e-mail address and phone number.",
             ),
             provider::scope("read_vehicle_info", "Read make, model and year."),
             provider::scope("read_vin", "Read the vehicle identification number."),
@@ -563,9 +651,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
+            code: "user_manually_returned_to_application",
+            hint: "Offer the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_subscription",
+            hint: "Have the user activate the subscription at the maker of the car.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "no_vehicles",
+            hint: "Have the user choose another account.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "vehicle_incompatible",
+            hint: "Tell the user that the car cannot be connected.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "configuration_error",
+            hint: "Read error_message and status_code of the callback, and check the parameters of the login.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "server_error",
+            hint: "Try again later.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check both against the dashboard.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start the login again.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["user_manually_returned_to_application"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     user: Some(provider::UserRules {

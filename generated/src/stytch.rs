@@ -25,7 +25,8 @@
 //! ```
 //!
 //! - **`domain`**: your host, such as `login.example.com`. The domain of the project: the one
-//!   at customers.stytch.dev that Stytch makes for each, or a custom one.
+//!   that Stytch makes for each, at customers.stytch.dev for a test project and at
+//!   customers.stytch.com for a live one, or a custom one.
 //! - **`authorization_url`**: your URL, such as `https://app.example.com/oauth/authorize`. The
 //!   page of the application with Stytch on which its users consent; it belongs to the
 //!   application, not to Stytch.
@@ -65,8 +66,9 @@ impl Client {
     ///
     /// A Connected App with a secret.
     ///
-    /// `domain`: The domain of the project: the one at customers.stytch.dev that Stytch makes for
-    /// each, or a custom one.
+    /// `domain`: The domain of the project: the one that Stytch makes for each, at
+    /// customers.stytch.dev for a test project and at customers.stytch.com for a live one, or a
+    /// custom one.
     ///
     /// `authorization_url`: The page of the application with Stytch on which its users consent; it
     /// belongs to the application, not to Stytch.
@@ -95,8 +97,9 @@ impl Client {
     ///
     /// A Connected App without a secret, which uses PKCE.
     ///
-    /// `domain`: The domain of the project: the one at customers.stytch.dev that Stytch makes for
-    /// each, or a custom one.
+    /// `domain`: The domain of the project: the one that Stytch makes for each, at
+    /// customers.stytch.dev for a test project and at customers.stytch.com for a live one, or a
+    /// custom one.
     ///
     /// `authorization_url`: The page of the application with Stytch on which its users consent; it
     /// belongs to the application, not to Stytch.

@@ -38,6 +38,9 @@
 //!   again, and exchange a code once.
 //! - `UDAPI100016`: One of the credentials is wrong. Check the client id and the secret against
 //!   the settings of the app.
+//! - `UDAPI100069`: The client id or the secret of the token request is wrong. Check the client
+//!   id and the secret against the settings of the app.
+//! - `UDAPI100073`: The client id is not active. Ask the support of Upstox.
 //! - `UDAPI100068`: The client id or the redirect URI of the authorization request is wrong.
 //!   Check both against the settings of the app.
 //!
@@ -93,6 +96,9 @@ impl Client {
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
+    ///
+    /// Optional, by `.param("refresh_extended_token", …)`: With true the extended token is made
+    /// anew; otherwise the one that there is stays.
     #[inline]
     pub fn finish(
         &self,
@@ -209,7 +215,7 @@ impl Scope {
 
 oauth_atlas::runtime::scope_enum!(Scope);
 
-/// A token for reading that lives longer, where Upstox gives one to the app.
+/// A token for reading, which lives a year. Since March 2026 each app gets one.
 ///
 /// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 #[derive(Clone, Copy, Debug)]
@@ -264,6 +270,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            options: &["refresh_extended_token"],
             requires: &[
                 "code",
                 "client_id",
@@ -336,6 +343,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
+            code: "UDAPI100069",
+            hint: "Check the client id and the secret against the settings of the app.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "UDAPI100073",
+            hint: "Ask the support of Upstox.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "UDAPI100068",
             hint: "Check both against the settings of the app.",
             ..provider::ErrorCode::STANDARD
@@ -350,6 +367,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::RefusalRule {
             codes: &["UDAPI100016"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["UDAPI100069"],
             means: "invalid_client",
             ..provider::RefusalRule::STANDARD
         },

@@ -5,8 +5,8 @@ use std::time::Duration;
 use oauth_atlas::fake::{Fake, FakeServer, Fault, Lie, LogoutLie};
 use oauth_atlas::provider::Provider;
 use oauth_atlas::{
-    Core, EmailVerification, EndpointKind, Error, ErrorKind, IdTokenProblem, SubjectScope,
-    TokenSet, apple, github, google, microsoft,
+    Core, EmailVerification, EndpointKind, Error, ErrorKind, IdTokenProblem, Settings,
+    SubjectScope, TokenSet, apple, github, google, microsoft,
 };
 
 use crate::fixtures::who_logged_in;
@@ -277,6 +277,13 @@ async fn a_logout_token_is_verified() {
         move || client.verify_logout_token(token).send_blocking()
     });
     verified.await.expect("no panic").expect("a logout token");
+}
+
+/// A server of keys in the place of the provider's.
+fn with_keys_at(client: &Core, server: &Server) -> Core {
+    let url = format!("{}/keys", server.origin);
+    let settings = Settings::new().replace_endpoint(EndpointKind::Jwks, &url);
+    client.clone().with_settings(settings.expect("a URL"))
 }
 
 /// Anyone can send logout tokens in any number.

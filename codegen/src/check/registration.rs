@@ -31,6 +31,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     let endpoints = spec.endpoints.as_ref();
     if let Some(endpoint) = endpoints.and_then(|all| all.registration.given()) {
         while_it_runs(endpoint, reader);
+        method(endpoint, spec, reader);
     }
     let public = spec.clients.as_ref().and_then(|all| all.public.given());
     if let Some(certificate) = public.and_then(|client| client.certificate.given()) {
@@ -87,6 +88,24 @@ fn while_it_runs(endpoint: &Endpoint, reader: &mut Reader) {
         if !METADATA.contains(&name.value.as_str()) {
             reader.unknown(name.place(), "client metadata", &name.value, &METADATA);
         }
+    }
+}
+
+/// The method that every program is registered with has to be one of a client type.
+fn method(endpoint: &Endpoint, spec: &Spec, reader: &mut Reader) {
+    let fixed = endpoint.parameters.get("token_endpoint_auth_method");
+    let (Some(fixed), Some(clients)) = (fixed, &spec.clients) else {
+        return;
+    };
+    let methods = [clients.confidential_methods(), clients.public_methods()];
+    let mut methods = methods.iter().flatten();
+    let value = &fixed.value.value;
+    if !methods.any(|(method, _)| method.registered_as() == Some(&value.value)) {
+        reader.mistake_with_help(
+            value.place(),
+            format!("no client type has the method `{}`", value.value),
+            "write it under `auth` of a client type, or add the client type that has it",
+        );
     }
 }
 

@@ -3,7 +3,34 @@
 use oauth_atlas_description::owned::Authentication;
 
 use crate::decode::{Maybe, Spanned};
-use crate::spec::{ClientAuth, ClientAuthentication};
+use crate::spec::{Client, ClientAuth, ClientAuthentication, Clients};
+
+/// A method by its name, and what it sends where it has none.
+pub(crate) type Method = (ClientAuth, Option<Authentication>);
+
+impl Clients {
+    /// The methods of confidential clients, the preferred one first; none without such clients.
+    pub(crate) fn confidential_methods(&self) -> Vec<Method> {
+        methods(self.confidential.given(), ClientAuth::Basic)
+    }
+
+    /// The methods of public clients, the preferred one first; none without such clients.
+    pub(crate) fn public_methods(&self) -> Vec<Method> {
+        methods(self.public.given(), ClientAuth::None)
+    }
+}
+
+fn methods(client: Option<&Client>, standard: ClientAuth) -> Vec<Method> {
+    let Some(client) = client else {
+        return Vec::new();
+    };
+    let named = client.auth.given().into_iter().flat_map(|many| &many.0);
+    let named: Vec<_> = named.map(|method| method.value.named()).collect();
+    match named.is_empty() {
+        true => vec![(standard, None)],
+        false => named,
+    }
+}
 
 /// The word for a header without a word before its value.
 const NO_SCHEME: &str = "none";
