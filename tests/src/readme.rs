@@ -108,6 +108,21 @@ async fn asks_the_server(client_id: &str, client_secret: &str) -> Result<(), Err
     Ok(())
 }
 
+#[allow(
+    dead_code,
+    reason = "it has to compile; the server that it calls is somebody's own"
+)]
+async fn registers_itself() -> Result<(), Error> {
+    use oauth_atlas::mastodon;
+
+    let mastodon = mastodon::Client::unregistered("social.example")
+        .redirect_uri("https://app.example/callback");
+    let registration = mastodon.register("Acme Calendar").await?;
+    let mastodon = mastodon.with_registration(&registration);
+    drop(mastodon);
+    Ok(())
+}
+
 #[tokio::test]
 async fn tests_an_application() -> Result<(), Box<dyn std::error::Error>> {
     use oauth_atlas::kraken::{self, Client, Scope};
@@ -127,7 +142,7 @@ async fn tests_an_application() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Every statement of the README's first six examples is one of the functions above, so that what
+/// Every statement of the README's first seven examples is one of the functions above, so that what
 /// compiles here is what stands there.
 #[test]
 fn the_examples_are_code_that_compiles() {
@@ -142,7 +157,7 @@ fn the_examples_are_code_that_compiles() {
     };
     let here = squeeze(include_str!("readme.rs"));
     let mut statements = 0;
-    for example in README.split("```rust\n").skip(1).take(6) {
+    for example in README.split("```rust\n").skip(1).take(7) {
         let code = example.split("```").next().expect("an end");
         let code: String = code.lines().map(without_comment).collect();
         for statement in code.split_inclusive(';').map(squeeze) {
