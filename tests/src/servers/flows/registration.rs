@@ -35,8 +35,8 @@ pub async fn a_registration_is_read_changed_and_deleted(server: &Server) {
     let changed = client.change_registration(&read).redirect_uri(other).await;
     let changed = changed.expect("the registration");
     let uris = changed.get("redirect_uris").and_then(Json::as_array);
-    let uris = uris.expect("a list").iter().filter_map(Json::as_str);
-    assert_eq!(uris.last(), Some(other));
+    let mut uris = uris.expect("a list").iter().filter_map(Json::as_str);
+    assert_eq!(uris.next_back(), Some(other));
     let deleted = client.delete_registration(&changed).await;
     deleted.expect("it is gone");
     let error = client.read_registration(&changed).await.expect_err("gone");
