@@ -278,7 +278,7 @@ mod tests {
             assert_eq!(
                 url.as_str(),
                 format!(
-                    "https://acme.example/token{after}code=a%2Bb%2Fc%3D%3D+%C3%A4%26%23&state="
+                    "https://acme.example/token{after}code=a%2Bb%2Fc%3D%3D%20%C3%A4%26%23&state="
                 )
             );
         }

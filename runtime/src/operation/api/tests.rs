@@ -37,7 +37,7 @@ fn n01_the_token_is_in_the_header_and_nowhere_else() {
     assert_eq!(request.headers()[CONTENT_TYPE], "application/json");
     assert_eq!(
         request.url().as_str(),
-        "https://api.acme.example/v1/items?page=1&q=a+b%26c"
+        "https://api.acme.example/v1/items?page=1&q=a%20b%26c"
     );
     assert_eq!(
         (request.method(), request.body()),

@@ -60,7 +60,7 @@ fn a_get_has_everything_in_the_query_and_nothing_in_the_body() {
     assert_eq!(request.method(), Method::GET);
     assert_eq!(
         request.url().as_str(),
-        "https://query.example/token?v=2&perms=a+b&appid=my+id&secret=s%26cret&action=ask"
+        "https://query.example/token?v=2&perms=a%20b&appid=my%20id&secret=s%26cret&action=ask"
     );
     assert_eq!(request.body(), b"");
     assert_eq!(names(&request), ["accept", "x-api-key"]);
@@ -75,7 +75,7 @@ fn the_callers_parameters_replace_fixed_ones_and_none_of_the_librarys() {
     let replaced = asked().param("action", "mine").to_http_request().unwrap();
     assert_eq!(
         replaced.url().query(),
-        Some("v=2&appid=my+id&secret=s%26cret&action=mine")
+        Some("v=2&appid=my%20id&secret=s%26cret&action=mine")
     );
     for name in [
         "client_id",

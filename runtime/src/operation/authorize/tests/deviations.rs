@@ -194,7 +194,7 @@ fn options_take_any_text() {
         .count();
     assert_eq!(hints, 1);
     let (url, _) = login.url.rsplit_once('#').unwrap();
-    assert!(url.ends_with("&login_hint=a%26b%3Dc+%23%C3%A4"), "{url}");
+    assert!(url.ends_with("&login_hint=a%26b%3Dc%20%23%C3%A4"), "{url}");
 }
 
 #[test]
