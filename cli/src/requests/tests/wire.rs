@@ -85,6 +85,7 @@ impl Sent {
             // The recorded redirect URI has a pair of its own.
             text.replace("{redirect_uri}%3Fstate", "{redirect_uri}%26state")
                 .replace(", form-encoded}", "}")
+                .replace(", encoded}", "}")
                 .replace(", escaped}", "}")
         };
         // The recorded call has a parameter of its own.
