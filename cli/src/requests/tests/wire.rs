@@ -65,13 +65,20 @@ impl Sent {
                 .to_owned()
         };
         let headers = request.headers.iter();
+        let mut headers: Vec<_> = headers
+            .map(|(name, value)| format!("{name}: {}", names(value)))
+            .collect();
+        let registration = provider.description().registration;
+        let needs_token = registration.is_some_and(|endpoint| endpoint.auth.is_some());
+        if request.operation == OperationKind::Register && !needs_token {
+            // The recorded program has one, wherever it registers.
+            headers.push("authorization: Bearer initial-token".to_owned());
+        }
         Some(
             Self {
                 title: title(request)?,
                 line: format!("{} {}", request.method, names(&url)),
-                headers: headers
-                    .map(|(name, value)| format!("{name}: {}", names(value)))
-                    .collect(),
+                headers,
                 body: request.body.as_deref().map(names).unwrap_or_default(),
             }
             .comparable(),
@@ -153,7 +160,7 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
     let options = provider.authorization.iter();
     for option in options.flat_map(|endpoint| &endpoint.options) {
         let name = requests::placeholder::named(&option.name);
-        text = text.replace(&requests::placeholder::shown(&name), "any+text");
+        text = text.replace(&requests::placeholder::shown(&name), "any%20text");
     }
     for variable in provider.values() {
         let name = requests::placeholder::named(&variable.name);
@@ -202,6 +209,8 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
     }
     let pushed = "urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3Apushed%2F1%2B2%3D";
     text.replace("$API_PATH", "path")
+        .replace("$CLIENT_NAME", "Acme")
+        .replace("$INITIAL_ACCESS_TOKEN", "initial-token")
         .replace("$REQUEST_URI", pushed)
 }
 
