@@ -15,6 +15,9 @@ use crate::outcome::Outcome;
 pub struct Expectations {
     /// Where it announces itself (RFC 8414, OpenID Connect Discovery), if it does.
     pub metadata: Option<Metadata>,
+    /// Whether one token lets any program register itself.
+    #[serde(default)]
+    pub registration: bool,
     pub login: Login,
     pub denial: Denial,
     /// What comes of a login to a redirect URI that nobody registered: `accepted`, or the status of

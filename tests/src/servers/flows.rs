@@ -174,7 +174,7 @@ fn always(_: &Server) -> Option<String> {
 }
 
 fn registers(server: &Server) -> Option<String> {
-    server.spec.registration_endpoint.as_ref().map(|_| yes())
+    server.expected.registration.then(yes)
 }
 
 fn text(outcome: &Outcome) -> Option<String> {
