@@ -85,6 +85,10 @@ async fn oidcc_client_test_invalid_sig_rs256() {
 async fn oidcc_client_test_invalid_sig_hs256() {
     let problem = with_a_wrong_signature("HS256").await;
     assert_eq!(problem, IdTokenProblem::WrongSignature);
+    // The secret that signed it verifies it.
+    let (fake, client) = started(provider("HS256")).await;
+    let tokens = log_in(&fake, &client).await.expect("tokens");
+    client.verify_id_token(&tokens).await.expect("claims");
 }
 
 #[tokio::test]
