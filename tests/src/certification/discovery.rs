@@ -1,6 +1,6 @@
 //! Clients that know the issuer, and ask it for the rest.
 
-use oauth_atlas::fake::Fake;
+use oauth_atlas::fake::{Fake, FakeServer};
 use oauth_atlas::provider::{Provider, from_json};
 use oauth_atlas::{ClientCredential, Core, EndpointKind, ErrorKind};
 use serde_json::json;
@@ -19,26 +19,27 @@ fn undescribed() -> &'static Provider {
     from_json(&description.to_string()).expect("a description")
 }
 
-#[tokio::test]
-async fn oidcc_client_test_discovery_openid_config() {
+/// A client that has read the metadata of a fake.
+async fn discovered() -> (FakeServer, Core) {
     let fake = Fake::new(provider("RS256")).start().await.expect("a port");
     let client = Core::confidential(undescribed(), fake.client_id(), fake.client_secret())
         .redirect_uri(REDIRECT_URI)
         .base_url("issuer", fake.origin())
         .expect("a URL");
     let client = client.discover().await.expect("metadata");
+    (fake, client)
+}
+
+#[tokio::test]
+async fn oidcc_client_test_discovery_openid_config() {
+    let (fake, client) = discovered().await;
     log_in(&fake, &client).await.expect("tokens");
     assert_eq!(fake.count(EndpointKind::Metadata), 1);
 }
 
 #[tokio::test]
 async fn oidcc_client_test_discovery_jwks_uri_keys() {
-    let fake = Fake::new(provider("RS256")).start().await.expect("a port");
-    let client = Core::confidential(undescribed(), fake.client_id(), fake.client_secret())
-        .redirect_uri(REDIRECT_URI)
-        .base_url("issuer", fake.origin())
-        .expect("a URL");
-    let client = client.discover().await.expect("metadata");
+    let (fake, client) = discovered().await;
     let tokens = log_in(&fake, &client).await.expect("tokens");
     client.verify_id_token(&tokens).await.expect("claims");
     assert_eq!(fake.count(EndpointKind::Jwks), 1);
