@@ -61,11 +61,10 @@ impl Provider {
         {
             return script(before, after);
         }
-        let pairs = match self.pulled(&request.query) {
-            Ok(Some(pushed)) => Ok(pushed),
-            Ok(None) => self.unsigned(request.query.clone()),
-            Err(refusal) => Err(refusal),
-        };
+        let pairs = self.pulled(&request.query).and_then(|pushed| match pushed {
+            Some(pushed) => Ok(pushed),
+            None => self.unsigned(request.query.clone()),
+        });
         let pairs = match pairs {
             Ok(pairs) => pairs,
             Err(refusal) => return page(refusal),

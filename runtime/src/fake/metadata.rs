@@ -83,7 +83,11 @@ pub(super) fn document(description: &Description, expanded: impl Fn(&String) -> 
         .collect();
     let clients = description.confidential.iter().chain(&description.public);
     let methods = clients.flat_map(|client| &client.auth);
-    let mut methods: Vec<_> = methods.filter_map(|method| announced(*method)).collect();
+    // Who reads of Basic sends the header alone.
+    let methods = methods.filter(|method| **method != ClientAuth::BasicWithId);
+    let mut methods: Vec<_> = methods
+        .filter_map(|method| method.registered_as())
+        .collect();
     methods.dedup();
     for (member, values) in [
         ("grant_types_supported", json!(grants)),
@@ -109,22 +113,4 @@ pub(super) fn document(description: &Description, expanded: impl Fn(&String) -> 
     document["require_pushed_authorization_requests"] =
         json!(description.require_pushed_authorization_requests);
     document
-}
-
-/// The name by which metadata knows a method (RFC 8414 §2): it has no words for the ways of Basic.
-fn announced(method: ClientAuth) -> Option<&'static str> {
-    match method {
-        ClientAuth::Basic | ClientAuth::BasicRaw => Some("client_secret_basic"),
-        ClientAuth::Post
-        | ClientAuth::PrivateKeyJwt
-        | ClientAuth::ClientSecretJwt
-        | ClientAuth::TlsClientAuth
-        | ClientAuth::SelfSignedTlsClientAuth
-        | ClientAuth::None => Some(method.word()),
-        ClientAuth::BasicWithId
-        | ClientAuth::Nothing
-        | ClientAuth::BearerSecret
-        | ClientAuth::AccessToken
-        | ClientAuth::Own => None,
-    }
 }

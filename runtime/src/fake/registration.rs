@@ -84,7 +84,7 @@ impl Provider {
         self.registered.dynamic.insert(number, dynamic);
         Ok(Answer {
             status: 201,
-            ..answer.header("cache-control", "no-store")
+            ..answer
         })
     }
 
@@ -152,9 +152,7 @@ impl Provider {
             return Err(Refusal::request("the method here is GET, PUT or DELETE").status(405));
         }
         let known = self.registered.dynamic.get(&number).ok_or_else(wrong)?;
-        Ok(self
-            .information(known, endpoint)
-            .header("cache-control", "no-store"))
+        Ok(self.information(known, endpoint))
     }
 
     /// A client information response (RFC 7591 §3.2.1).
@@ -173,7 +171,8 @@ impl Provider {
         add("registration_access_token", json!(client.access_token));
         let uri = format!("{}{MANAGED}{id}", self.origin);
         add("registration_client_uri", json!(uri));
-        told(&self.description, endpoint, Value::Object(body))
+        let answer = told(&self.description, endpoint, Value::Object(body));
+        answer.header("cache-control", "no-store")
     }
 
     /// Checks client metadata (RFC 7591 §2).
