@@ -333,6 +333,17 @@ macro_rules! followed {
                 }
             }
 
+            /// The URL of an endpoint, or the base of the API's, with `{variables}`.
+            #[must_use]
+            pub fn endpoint_url(&self, kind: EndpointKind) -> Option<&str> {
+                Some(match kind {
+                    EndpointKind::Authorization => &self.authorization.as_ref()?.url,
+                    EndpointKind::Api => self.api.url.as_ref()?,
+                    EndpointKind::Jwks => self.id_token.as_ref()?.jwks_uri.as_ref()?,
+                    called => &self.endpoint(called)?.url,
+                })
+            }
+
             /// Whether the authorization request or the exchange of a code requires `redirect_uri`.
             #[must_use]
             pub fn requires_redirect_uri(&self) -> bool {

@@ -87,7 +87,7 @@ impl Configuration {
         if endpoint == EndpointKind::Metadata {
             return self.metadata_url();
         }
-        let Some(template) = self.template(endpoint) else {
+        let Some(template) = self.provider.endpoint_url(endpoint) else {
             return Err(Error::configuration(
                 self.provider,
                 format!("there is no {endpoint}"),
@@ -201,15 +201,5 @@ impl Configuration {
             ));
         }
         Ok(url)
-    }
-
-    pub(crate) fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {
-        let provider = self.provider;
-        match endpoint {
-            EndpointKind::Authorization => provider.authorization.map(|endpoint| endpoint.url),
-            EndpointKind::Api => provider.api.url,
-            EndpointKind::Jwks => provider.id_token.as_ref()?.jwks_uri,
-            called => provider.endpoint(called).map(|endpoint| endpoint.url),
-        }
     }
 }

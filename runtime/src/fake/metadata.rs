@@ -47,31 +47,23 @@ pub(super) fn urls(description: &Description) -> Vec<String> {
 }
 
 /// The metadata. `expanded` fills in the values of the tenant.
-pub(super) fn document(description: &Description, expanded: impl Fn(&String) -> String) -> Value {
+pub(super) fn document(description: &Description, expanded: impl Fn(&str) -> String) -> Value {
     let mut document =
         json!({ "response_types_supported": ["code"], "subject_types_supported": ["public"] });
-    let mut url = |member: &str, url: Option<&String>| {
+    let mut url = |member: &str, url: Option<&str>| {
         let url = url.map(&expanded);
         // What depends on a value that the fake was not told is nothing that it can tell.
         if let Some(url) = url.filter(|url| Template::of(url).is_plain()) {
             document[member] = json!(url);
         }
     };
-    url("issuer", description.issuer.as_ref());
+    url("issuer", description.issuer.as_deref());
     for kind in EndpointKind::ALL {
-        let known = match kind {
-            EndpointKind::Authorization => description.authorization.as_ref().map(|one| &one.url),
-            EndpointKind::Jwks => description
-                .id_token
-                .as_ref()
-                .and_then(|rules| rules.jwks_uri.as_ref()),
-            called => description.endpoint(*called).map(|one| &one.url),
-        };
         if let Some(member) = kind.metadata_member() {
-            url(member, known);
+            url(member, description.endpoint_url(*kind));
         }
     }
-    url("end_session_endpoint", description.end_session.as_ref());
+    url("end_session_endpoint", description.end_session.as_deref());
 
     let grants = description.grants.iter().map(grant_type);
     let grants: Vec<_> = grants.filter(|name| !name.is_empty()).collect();

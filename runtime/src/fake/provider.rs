@@ -332,7 +332,7 @@ impl Provider {
             return Ok(Answer::json(200, &keys));
         }
         if place.kind == EndpointKind::Metadata {
-            let expanded = |text: &String| self.expanded(text, Some(place), request);
+            let expanded = |text: &str| self.expanded(text, Some(place), request);
             let told = metadata::document(&self.description, expanded);
             return Ok(Answer::json(200, &told));
         }

@@ -9,7 +9,7 @@ use url::Url;
 use crate::error::EndpointKind;
 use crate::fake::answer::{Answer, refused, told};
 use crate::fake::client::{Client, Dynamic, Registered};
-use crate::fake::description::{ClientAuth, ClientKind, Encoding, Endpoint, GrantKind};
+use crate::fake::description::{ClientAuth, ClientKind, Encoding, Endpoint, GrantKind, Proof};
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::Request;
@@ -25,7 +25,8 @@ type Metadata = Map<String, Value>;
 
 /// What is registered of a client, once that is found to be allowed.
 struct Allowed {
-    method: &'static str,
+    /// How the client proves who it is.
+    proof: Proof,
     kind: ClientKind,
     grants: Vec<String>,
     redirect_uris: Vec<String>,
@@ -51,7 +52,6 @@ impl Provider {
         let id = format!("fake-client.{}", self.store.number());
         let secret = self.store.secret("client");
         let access_token = self.store.secret("registration");
-        let is_secret = allowed.method.starts_with("client_secret");
         let dynamic = Dynamic {
             registered: Registered {
                 #[cfg(feature = "jose")]
@@ -59,7 +59,7 @@ impl Provider {
                     let keys = jwks.get("keys")?.as_array()?;
                     keys.first().cloned()
                 }),
-                has_certificate: allowed.method.contains("tls"),
+                has_certificate: matches!(allowed.proof, Proof::Certificate | Proof::OwnCertificate),
                 ..match allowed.kind {
                     ClientKind::Public => Registered {
                         public_id: id.clone(),
@@ -73,7 +73,8 @@ impl Provider {
                 }
             },
             kind: allowed.kind,
-            has_secret: is_secret,
+            has_secret: allowed.kind == ClientKind::Confidential
+                && matches!(allowed.proof, Proof::Sent | Proof::Mac),
             grants: allowed.grants,
             redirect_uris: allowed.redirect_uris,
             metadata: allowed.metadata,
@@ -228,7 +229,7 @@ impl Provider {
             ));
         }
         let redirect_uris = self.redirect_uris(&named, logs_in)?;
-        let (method, kind) = self.method(&named)?;
+        let (method, proof, kind) = self.method(&named)?;
         if kind == ClientKind::Public && grants.iter().any(|one| one == "client_credentials") {
             return Err(metadata("a public client cannot have `client_credentials`"));
         }
@@ -244,7 +245,7 @@ impl Provider {
             named.remove(name);
         }
         Ok(Allowed {
-            method,
+            proof,
             kind,
             grants,
             redirect_uris,
@@ -287,8 +288,9 @@ impl Provider {
         Ok(uris)
     }
 
-    /// The client authentication method, and the client type that has it.
-    fn method(&self, sent: &Metadata) -> Result<(&'static str, ClientKind), Refusal> {
+    /// The client authentication method as it is registered, how it proves who the client is, and
+    /// the client type that has it.
+    fn method(&self, sent: &Metadata) -> Result<(&'static str, Proof, ClientKind), Refusal> {
         let asked = sent.get("token_endpoint_auth_method");
         let asked = asked.and_then(Value::as_str);
         let asked = asked.unwrap_or("client_secret_basic");
@@ -298,9 +300,10 @@ impl Provider {
         ];
         for (kind, client) in types {
             let methods = client.iter().flat_map(|client| &client.auth);
-            let mut names = methods.filter_map(|method| method.registered_as());
-            if let Some(name) = names.find(|name| *name == asked) {
-                return Ok((name, kind));
+            let mut methods =
+                methods.filter_map(|method| Some((method.registered_as()?, method.record()?)));
+            if let Some((name, record)) = methods.find(|(name, _)| *name == asked) {
+                return Ok((name, record.proof, kind));
             }
         }
         Err(metadata(

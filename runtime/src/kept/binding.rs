@@ -111,7 +111,7 @@ fn settings(core: &Core, start: Start) -> impl Iterator<Item = (&'static str, Op
 fn variables(core: &Core, start: Start) -> impl Iterator<Item = (&'static str, Option<&str>)> {
     let configuration = core.configuration();
     let provider = configuration.provider;
-    let first = configuration.template(start.endpoint());
+    let first = provider.endpoint_url(start.endpoint());
     let needed = move |name: &str| {
         is_of_server(provider, start, name)
             || first.is_some_and(|url| is_needed(provider, name, url))

@@ -14,6 +14,7 @@ use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::request::draft::{Destination, Draft};
 use crate::request::login_url::{Query, STANDARD, name_of};
+use crate::request::request_object::request_object;
 use crate::response::expiry::seconds;
 use crate::response::members::text;
 use crate::response::outcome::has_error;
@@ -76,7 +77,7 @@ impl PushedAuthorizationRequest {
         let client_id = name_of(endpoint, "client_id");
         let mut parameters = Parameters::new();
         let request = match pushed.is_signed {
-            true => Some(request_object(&self.core, pushed, signing)?),
+            true => Some(request_object(&self.core, &pushed.parameters, signing)?),
             false => None,
         };
         parameters.push_some("request", request.as_ref().map(Secret::expose));
@@ -161,54 +162,6 @@ impl PushedAuthorizationRequest {
         query.add("request_uri", request_uri);
         query.onto(&pushed.endpoint)
     }
-}
-
-/// The JWT that holds the parameters of a login. Numbers and objects are no texts in it (RFC 9101
-/// §4), and what is asked for several times is a list.
-#[cfg(feature = "jose")]
-pub(crate) fn request_object(
-    core: &Core,
-    login: &Pushed,
-    signing: &Signing,
-) -> Result<Secret, Error> {
-    use crate::provider::ParameterType;
-    use crate::request::draft::proof;
-    use crate::text::json::Json;
-
-    let endpoint = core.provider().authorization.as_ref().unwrap_or(STANDARD);
-    let is_json = |name: &str| {
-        let mut options = endpoint.options.iter();
-        options.any(|one| one.name == name && one.r#type == ParameterType::Json)
-    };
-    let mut claims: Vec<(String, Json)> = Vec::new();
-    for (name, value) in &login.parameters {
-        let text = value.expose();
-        let value = match name.as_str() {
-            "max_age" => text
-                .parse()
-                .map_or_else(|_| Json::from(text), |age: u64| age.into()),
-            name if is_json(name) => {
-                Json::parse(text.as_bytes()).unwrap_or_else(|_| Json::from(text))
-            }
-            _ => Json::from(text),
-        };
-        match claims.iter_mut().find(|(known, _)| known == name) {
-            None => claims.push((name.clone(), value)),
-            Some((_, Json::Array(values))) => values.push(value),
-            Some((_, known)) => {
-                let first = std::mem::replace(known, Json::Null);
-                *known = Json::Array(vec![first, value]);
-            }
-        }
-    }
-    proof::of_login(core, claims, signing)
-}
-
-/// Nothing signs without the feature.
-#[cfg(not(feature = "jose"))]
-pub(crate) fn request_object(core: &Core, _: &Pushed, _: &Signing) -> Result<Secret, Error> {
-    let message = "a signed login needs the feature `jose`";
-    Err(Error::configuration(core.provider(), message))
 }
 
 /// When the URL ends; unknown if the provider does not say it as RFC 9126 §2.2 does.

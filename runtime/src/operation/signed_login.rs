@@ -9,8 +9,9 @@ use crate::error::Error;
 use crate::http::block_on::block_on;
 use crate::operation::OperationFuture;
 use crate::operation::login::Login;
-use crate::operation::pushed::{Pushed, PushedAuthorizationRequest, request_object};
+use crate::operation::pushed::{Pushed, PushedAuthorizationRequest};
 use crate::request::login_url::{Query, STANDARD};
+use crate::request::request_object::request_object;
 
 /// A login whose parameters the client signs with its key, as a JWT (JAR, RFC 9101): await it for
 /// the URL to send the browser to, or [`push`](SignedAuthorization::push) it. Nobody can change the
@@ -71,7 +72,7 @@ impl SignedAuthorization {
             let message = "this provider takes pushed logins only (RFC 9126 §5): call `push`";
             return Err(Error::configuration(provider, message));
         }
-        let request = request_object(&self.core, login, signing)?;
+        let request = request_object(&self.core, &login.parameters, signing)?;
         let mut query = Query::new(provider.authorization.as_ref().unwrap_or(STANDARD));
         query.add_standard("client_id", self.core.client_id());
         query.add("request", request.expose());

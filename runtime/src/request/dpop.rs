@@ -95,7 +95,8 @@ impl DpopKey {
     /// The thumbprint of the public key (RFC 7638 §3), by which the authorization request names it
     /// (RFC 9449 §10).
     pub(crate) fn thumbprint(&self) -> String {
-        thumbprint(&self.0.x, &self.0.y)
+        let (x, y) = (self.0.x.as_str(), self.0.y.as_str());
+        thumbprint(&[("crv", "P-256"), ("kty", "EC"), ("x", x), ("y", y)])
     }
 
     /// A proof for one request (RFC 9449 §4.2), or `None` if the operating system provides no
@@ -195,9 +196,15 @@ fn token_hash(token: &Secret) -> String {
     base64url(Hash::hash(token.expose().as_bytes()))
 }
 
-fn thumbprint(x: &str, y: &str) -> String {
-    let members = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-    base64url(Hash::hash(members.as_bytes()))
+/// The hash of the members that a key of its type has to have, in the order of their names
+/// (RFC 7638 §3). No value needs an escape.
+fn thumbprint(members: &[(&str, &str)]) -> String {
+    let members: Vec<_> = members
+        .iter()
+        .map(|(name, value)| format!(r#""{name}":"{value}""#))
+        .collect();
+    let jwk = format!("{{{}}}", members.join(","));
+    base64url(Hash::hash(jwk.as_bytes()))
 }
 
 fn base64url(bytes: impl AsRef<[u8]>) -> String {
@@ -250,8 +257,23 @@ mod tests {
     fn k01_the_thumbprint_of_the_rfc() {
         // RFC 9449 §6.1.
         assert_eq!(
-            thumbprint(X, Y),
+            thumbprint(&[("crv", "P-256"), ("kty", "EC"), ("x", X), ("y", Y)]),
             "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
+        );
+    }
+
+    #[test]
+    fn l05_the_thumbprint_of_an_rsa_key() {
+        // RFC 7638 §3.1.
+        let n = concat!(
+            "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc",
+            "_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR",
+            "0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTW",
+            "hAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
+        );
+        assert_eq!(
+            thumbprint(&[("e", "AQAB"), ("kty", "RSA"), ("n", n)]),
+            "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
         );
     }
 

@@ -35,7 +35,7 @@ impl<'a> Reader<'a> {
     ) -> Self {
         let provider = configuration.provider;
         let described = EndpointKind::ALL.iter();
-        let described = described.filter_map(|kind| configuration.template(*kind));
+        let described = described.filter_map(|kind| provider.endpoint_url(*kind));
         let described = described.chain(provider.end_session);
         let urls = described.filter_map(|template| {
             let url = expand(template, configuration.values(&[])).ok()?;
@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
             let alias = aliases.map(|aliases| self.url(aliases, member));
             let url = match (
                 alias.transpose()?.flatten(),
-                self.configuration.template(*kind),
+                self.configuration.provider.endpoint_url(*kind),
             ) {
                 (Some(alias), _) => Some(alias),
                 (None, Some(_)) => None,

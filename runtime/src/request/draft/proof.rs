@@ -83,7 +83,7 @@ fn draft(
     };
     Ok(assertion::Draft {
         rules: rules.unwrap_or(&Assertion::STANDARD),
-        endpoint: own.or(core.configuration().template(EndpointKind::Token)),
+        endpoint: own.or(core.provider().endpoint_url(EndpointKind::Token)),
         issuer: core.issuer()?,
         is_secret: false,
         now: now(),
