@@ -21,9 +21,14 @@
 //!   the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`.
-//! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
-//! - **Refresh**: no refresh token grant is documented.
-//! - **Scopes**: [`Scope`] lists 1; [`Authorize::scope`] takes others by name.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 1 hour. ADP's library takes an hour where the answer does not
+//!   tell.
+//! - **Scopes**: [`Scope`] lists 3; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -110,6 +115,23 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
+    /// returned, the current one is kept.
+    #[inline]
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
+        self.0.refresh(tokens)
+    }
+
+    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
+    #[inline]
+    #[must_use]
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
+        self.0.token_source(tokens)
+    }
+
     /// Requests tokens for the application itself (RFC 6749 §4.4).
     #[inline]
     pub fn client_credentials(
@@ -117,6 +139,12 @@ impl Client {
         scopes: impl IntoIterator<Item = Scope>,
     ) -> oauth_atlas::TokenRequest {
         self.0.client_credentials(scopes)
+    }
+
+    /// Requests the claims of the user.
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
     }
 
     /// Sends an authenticated request to the ADP API, with `authorization: Bearer <access token>`.
@@ -198,11 +226,17 @@ impl Authorize {
 pub enum Scope {
     /// `openid`: Log in with OpenID Connect.
     Openid,
+
+    /// `profile`: Asked for by ADP's library, and described on no page that was read.
+    Profile,
+
+    /// `api`: Asked for by ADP's library, and described on no page that was read.
+    Api,
 }
 
 impl Scope {
     /// Every scope, in the order of ADP's documentation.
-    pub const ALL: &[Scope] = &[Scope::Openid];
+    pub const ALL: &[Scope] = &[Scope::Openid, Scope::Profile, Scope::Api];
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -261,7 +295,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "{api}/auth/oauth/v2/token",
+        url: "{accounts}/auth/oauth/v2/token",
+        ..provider::Endpoint::STANDARD
+    }),
+    userinfo: Some(provider::Endpoint {
+        url: "{api}/core/v1/userinfo",
+        method: provider::HttpMethod::Get,
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -269,13 +308,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         certificate: true,
         ..provider::ClientType::STANDARD
     }),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Undocumented,
-        ..provider::PkceRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            requires: &[
+                "grant_type",
+                "code",
+                "redirect_uri",
+                "client_id",
+                "client_secret",
+            ],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
+            repeats_scope: true,
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -285,9 +333,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[provider::scope("openid", "Log in with OpenID Connect.")],
+        values: &[
+            provider::scope("openid", "Log in with OpenID Connect."),
+            provider::scope(
+                "profile",
+                "Asked for by ADP's library, and described on no page that was read.",
+            ),
+            provider::scope(
+                "api",
+                "Asked for by ADP's library, and described on no page that was read.",
+            ),
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     api: provider::Api {
         url: Some("{api}"),
         ..provider::Api::STANDARD

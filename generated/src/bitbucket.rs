@@ -23,7 +23,7 @@
 //!   §3.1).
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Access token lifetime**: 1 hour.
+//! - **Access token lifetime**: 2 hours.
 //! - **Refresh token lifetime**: 90 days. A refresh token that has not been used for three
 //!   months has expired.
 //! - **Scopes**: [`Scope`] lists all 25; a request without scopes asks for every scope that the
@@ -435,7 +435,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     lifetimes: &[
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
+            seconds: 7200,
             ..provider::Lifetime::STANDARD
         },
         provider::Lifetime {

@@ -391,6 +391,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "canva",
     name: "Canva",
     documentation: "https://www.canva.dev/docs/connect/authentication/",
+    issuer: Some("https://www.canva.com"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.canva.com/api/oauth/authorize",
         ..provider::AuthorizationEndpoint::STANDARD

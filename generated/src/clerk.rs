@@ -28,6 +28,8 @@
 //!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **Registration by itself**: [`Client::register`] makes the program a client while it runs
+//!   (RFC 7591).
 //! - **PKCE**: supported, and sent by public clients with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; whether a refresh returns a
@@ -46,8 +48,7 @@
 //! - `invalid_request`: Check the parameters.
 //! - `invalid_grant`: Send the user through the login again.
 //! - `invalid_client`: Check the client id and the secret.
-//! - `unsupported_grant_type`: Exchange a code or a refresh token.
-//! - 3 more in the spec. Each error message has the hint for its code.
+//! - 4 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -112,6 +113,26 @@ impl Client {
             .map(Self)
     }
 
+    /// A client that is not registered yet: all that it can do is [`Client::register`], until it
+    /// has its id by [`Client::with_registration`].
+    ///
+    /// `frontend_api`: The Frontend API URL of the application, which has one for development and
+    /// one for production.
+    ///
+    /// If users enter the URL, also set
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the URL is not `https` (or loopback), or has a user, a query or a
+    /// fragment.
+    #[inline]
+    pub fn unregistered(frontend_api: &str) -> Result<Self, oauth_atlas::Error> {
+        oauth_atlas::Core::unregistered(&PROVIDER)
+            .base_url("frontend_api", frontend_api)
+            .map(Self)
+    }
+
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
@@ -140,6 +161,47 @@ impl Client {
     #[inline]
     pub fn discover(self) -> oauth_atlas::Discovery<Self> {
         self.0.discover().map(Self)
+    }
+
+    /// Registers your application as a client (RFC 7591), under a name that users are shown.
+    /// Store the result, and give it to [`Client::with_registration`].
+    #[inline]
+    pub fn register(&self, name: impl Into<String>) -> oauth_atlas::RegistrationRequest {
+        self.0.register(name)
+    }
+
+    /// Takes the id, the secret and the authentication method of a registration. Call it last.
+    #[inline]
+    #[must_use]
+    pub fn with_registration(self, registration: &oauth_atlas::Registration) -> Self {
+        Self(self.0.with_registration(registration))
+    }
+
+    /// Reads a registration as it is now (RFC 7592 §2.1).
+    #[inline]
+    pub fn read_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationLookup {
+        self.0.read_registration(registration)
+    }
+
+    /// Changes a registration (RFC 7592 §2.2). What the request does not set stays as it is.
+    #[inline]
+    pub fn change_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationRequest {
+        self.0.change_registration(registration)
+    }
+
+    /// Deletes a registration (RFC 7592 §2.3).
+    #[inline]
+    pub fn delete_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::Deregistration {
+        self.0.delete_registration(registration)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
@@ -406,6 +468,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
+    registration: Some(provider::Endpoint {
+        url: "{frontend_api}/oauth/register",
+        encodings: &[provider::Encoding::Json],
+        ..provider::Endpoint::STANDARD
+    }),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{frontend_api}/oauth/authorize",
         options: &[

@@ -28,6 +28,8 @@
 //! - **Access token lifetime**: 10 hours. In the sample.
 //! - **Scopes**: [`Scope`] lists 17; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::partner`].
+//! - **Kept with the tokens**: [`Uid`]; read them with
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
@@ -356,6 +358,18 @@ impl Display {
     }
 }
 
+/// The id of the user.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct Uid;
+
+impl oauth_atlas::TokenKey for Uid {
+    const NAME: &'static str = "uid";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
 /// A fake of Dailymotion on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> oauth_atlas::fake::Fake {
@@ -437,6 +451,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Endpoint::STANDARD
             }),
             ..provider::Grant::STANDARD
+        },
+    ],
+    captures: &[
+        provider::Capture {
+            name: "uid",
+            path: "uid",
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {

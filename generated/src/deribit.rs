@@ -19,7 +19,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Scopes**: [`Scope`] lists 10; a request without scopes asks for the provider's default
+//! - **Scopes**: [`Scope`] lists 14; a request without scopes asks for the provider's default
 //!   scopes.
 //! - **Other grants**: [`Client::client_signature`].
 //!
@@ -111,28 +111,21 @@ impl Client {
     ///
     /// `timestamp`: The time of the request in milliseconds since 1970.
     ///
-    /// `nonce`: A text that the caller makes up.
-    ///
-    /// `data`: Any text, and an empty one if there is nothing to add.
-    ///
     /// `signature`: The HMAC with SHA-256 under the client's secret.
+    ///
+    /// Optional, by `.param("nonce", …)`: A text that the caller makes up.
+    ///
+    /// Optional, by `.param("data", …)`: Any text.
     #[inline]
     pub fn client_signature(
         &self,
         timestamp: impl Into<oauth_atlas::Secret>,
-        nonce: impl Into<oauth_atlas::Secret>,
-        data: impl Into<oauth_atlas::Secret>,
         signature: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "client_signature",
-                [
-                    ("timestamp", timestamp.into()),
-                    ("nonce", nonce.into()),
-                    ("data", data.into()),
-                    ("signature", signature.into()),
-                ],
+                [("timestamp", timestamp.into()), ("signature", signature.into())],
             )
     }
 
@@ -209,6 +202,18 @@ pub enum Scope {
 
     /// `account:none`: Keep the token from the account.
     AccountNone,
+
+    /// `block_trade:read`: Read block trades, those of a broker too.
+    BlockTradeRead,
+
+    /// `block_trade:read_write`: Execute, approve and reject block trades.
+    BlockTradeReadWrite,
+
+    /// `block_rfq:read`: Read requests for quotes of blocks.
+    BlockRfqRead,
+
+    /// `block_rfq:read_write`: Make, cancel and accept requests for quotes of blocks, and quote.
+    BlockRfqReadWrite,
 }
 
 impl Scope {
@@ -224,6 +229,10 @@ impl Scope {
         Scope::AccountRead,
         Scope::AccountReadWrite,
         Scope::AccountNone,
+        Scope::BlockTradeRead,
+        Scope::BlockTradeReadWrite,
+        Scope::BlockRfqRead,
+        Scope::BlockRfqReadWrite,
     ];
 }
 
@@ -304,7 +313,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::Extension,
             name: "client_signature",
             grant_type: Some("client_signature"),
-            arguments: &["timestamp", "nonce", "data", "signature"],
+            arguments: &["timestamp", "signature"],
+            options: &["nonce", "data"],
             endpoint: Some(provider::Endpoint {
                 url: "{api}/api/v2/public/auth",
                 method: provider::HttpMethod::Get,
@@ -336,6 +346,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("account:read", "Read the account."),
             provider::scope("account:read_write", "Read and change the account."),
             provider::scope("account:none", "Keep the token from the account."),
+            provider::scope(
+                "block_trade:read",
+                "Read block trades, those of a broker too.",
+            ),
+            provider::scope(
+                "block_trade:read_write",
+                "Execute, approve and reject block trades.",
+            ),
+            provider::scope("block_rfq:read", "Read requests for quotes of blocks."),
+            provider::scope(
+                "block_rfq:read_write",
+                "Make, cancel and accept requests for quotes of blocks, and quote.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -865,6 +865,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "scope",
                 ..provider::ResponseMember::STANDARD
             },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
         ],
         ..provider::TokenResponse::STANDARD
     },

@@ -24,7 +24,8 @@
 //!   §3.1).
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
-//! - **Scopes**: [`Scope`] lists all 7.
+//! - **Scopes**: [`Scope`] lists all 7; a request without scopes asks for every scope that the
+//!   client registered.
 //! - **Kept with the tokens**: [`LoginState`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -206,7 +207,8 @@ impl Authorize {
 
 /// What a Dropbox Sign token may do.
 ///
-/// The scopes of the app decide who pays, its owner or the user that it acts for.
+/// The scopes that are chosen in the settings of the app are those of its tokens. They decide
+/// who pays, its owner or the user that it acts for.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -327,6 +329,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
+        omitted: provider::OmittedScope::AllRegistered,
         values: &[
             provider::scope_of_category(
                 "basic_account_info",

@@ -24,7 +24,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: 1199 seconds. This is what a sample of an older page tells.
+//! - **Access token lifetime**: 20 minutes. The sample of an older page has 1199 seconds.
 //! - **Refresh token lifetime**: never expires. It is good until the user takes the access
 //!   away.
 //! - **Scopes**: [`Scope`] lists all 71.
@@ -117,9 +117,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// The page says what a refresh token is for and shows no request with one. Rotation was
-    /// announced in 2021; keep the newest. A token ends when the character is given to another
-    /// account.
+    /// A request may name fewer scopes. Rotation was announced in 2021; keep the newest. A token
+    /// ends when the character is given to another account.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -743,6 +742,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "refresh_token"],
             ..provider::Grant::STANDARD
         },
     ],
@@ -1104,7 +1104,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     lifetimes: &[
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
-            seconds: 1199,
+            seconds: 1200,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 300,
             ..provider::Lifetime::STANDARD
         },
     ],

@@ -84,7 +84,9 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// The version of the Graph API whose behaviour is wanted, with its leading letter v.
+    /// The version of the Graph API whose behaviour is wanted, with its leading letter v. The
+    /// default, the one of the page on the login, is there until 29 July 2028; v27.0 of November
+    /// 2026 is the newest.
     #[inline]
     #[must_use]
     pub fn version(self, value: impl Into<String>) -> Self {

@@ -414,7 +414,7 @@ pub enum Scope {
     /// `self_rotate`: Rotate the token by itself.
     SelfRotate,
 
-    /// `mcp`: Named in the discovery document, and described on no page that was read.
+    /// `mcp`: Use GitLab's MCP server, below /api/v4/mcp.
     Mcp,
 
     /// `ai_workflows`: Named in the discovery document, and described on no page that was read.
@@ -613,10 +613,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("manage_runner", "Manage runners."),
             provider::scope("k8s_proxy", "Call Kubernetes through the agent."),
             provider::scope("self_rotate", "Rotate the token by itself."),
-            provider::scope(
-                "mcp",
-                "Named in the discovery document, and described on no page that was read.",
-            ),
+            provider::scope("mcp", "Use GitLab's MCP server, below /api/v4/mcp."),
             provider::scope(
                 "ai_workflows",
                 "Named in the discovery document, and described on no page that was read.",
@@ -663,6 +660,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::ResponseMember {
                 name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
                 ..provider::ResponseMember::STANDARD
             },
             provider::ResponseMember {

@@ -21,13 +21,15 @@
 //! - **Registration**: [register a client](https://huggingface.co/settings/applications/new).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id` or
 //!   `client_secret_basic` or `client_secret_post`; [`Client::public`], without a secret.
+//! - **Registration by itself**: [`Client::register`] makes the program a client while it runs
+//!   (RFC 7591).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 8 hours. By default, for an app of a Space and for tokens of
 //!   the exchange; up to 30 days can be set. A trusted publisher's token lives for an hour.
-//! - **Scopes**: [`Scope`] lists 18; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 19; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::authorize_device`], [`Client::organization_member`],
 //!   [`Client::trusted_publisher`].
 //!
@@ -43,8 +45,7 @@
 //! - `invalid_scope`: Check the scopes against those in the settings of the app.
 //! - `authorization_pending`: Go on asking.
 //! - `slow_down`: Wait five seconds longer between two requests.
-//! - `expired_token`: Ask for a new device code.
-//! - 1 more in the spec. Each error message has the hint for its code.
+//! - 2 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -83,6 +84,14 @@ impl Client {
         Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
+    /// A client that is not registered yet: all that it can do is [`Client::register`], until it
+    /// has its id by [`Client::with_registration`].
+    #[inline]
+    #[must_use]
+    pub fn unregistered() -> Self {
+        Self(oauth_atlas::Core::unregistered(&PROVIDER))
+    }
+
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
@@ -105,6 +114,47 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
+    }
+
+    /// Registers your application as a client (RFC 7591), under a name that users are shown.
+    /// Store the result, and give it to [`Client::with_registration`].
+    #[inline]
+    pub fn register(&self, name: impl Into<String>) -> oauth_atlas::RegistrationRequest {
+        self.0.register(name)
+    }
+
+    /// Takes the id, the secret and the authentication method of a registration. Call it last.
+    #[inline]
+    #[must_use]
+    pub fn with_registration(self, registration: &oauth_atlas::Registration) -> Self {
+        Self(self.0.with_registration(registration))
+    }
+
+    /// Reads a registration as it is now (RFC 7592 §2.1).
+    #[inline]
+    pub fn read_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationLookup {
+        self.0.read_registration(registration)
+    }
+
+    /// Changes a registration (RFC 7592 §2.2). What the request does not set stays as it is.
+    #[inline]
+    pub fn change_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationRequest {
+        self.0.change_registration(registration)
+    }
+
+    /// Deletes a registration (RFC 7592 §2.3).
+    #[inline]
+    pub fn delete_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::Deregistration {
+        self.0.delete_registration(registration)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
@@ -364,6 +414,9 @@ pub enum Scope {
     /// `webhooks`: Manage webhooks.
     Webhooks,
 
+    /// `read-mcp`: Use the MCP server of Hugging Face.
+    ReadMcp,
+
     /// `write-discussions`: Open, answer and close discussions and pull requests on behalf of the
     /// user. A pull request to a private repository takes read-repos as well.
     WriteDiscussions,
@@ -389,6 +442,7 @@ impl Scope {
         Scope::WriteEndpoints,
         Scope::Jobs,
         Scope::Webhooks,
+        Scope::ReadMcp,
         Scope::WriteDiscussions,
     ];
 }
@@ -407,6 +461,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Hugging Face",
     documentation: "https://huggingface.co/docs/hub/oauth",
     issuer: Some("https://huggingface.co"),
+    registration: Some(provider::Endpoint {
+        url: "https://huggingface.co/oauth/register",
+        encodings: &[provider::Encoding::Json],
+        ..provider::Endpoint::STANDARD
+    }),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://huggingface.co/oauth/authorize",
         options: &[
@@ -601,6 +660,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope("jobs", "Run jobs."),
             provider::scope("webhooks", "Manage webhooks."),
+            provider::scope("read-mcp", "Use the MCP server of Hugging Face."),
             provider::scope(
                 "write-discussions",
                 "Open, answer and close discussions and pull requests on behalf of the user. A pull request to a private repository takes read-repos as well.",

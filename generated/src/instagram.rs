@@ -26,7 +26,7 @@
 //! - **Refresh**: no refresh token grant is documented.
 //! - **Access token lifetime**: 1 hour. That of the login. One that was exchanged for a
 //!   long-lived one lives for 60 days.
-//! - **Scopes**: [`Scope`] lists 4; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::long_lived_token`], [`Client::refresh_long_lived_token`].
 //! - **Kept with the tokens**: [`UserId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -247,6 +247,10 @@ pub enum Scope {
 
     /// `instagram_business_manage_messages`: Read and answer messages to the professional account.
     ManageMessages,
+
+    /// `instagram_business_manage_insights`: Read the insights of the professional account and its
+    /// media.
+    ManageInsights,
 }
 
 impl Scope {
@@ -256,6 +260,7 @@ impl Scope {
         Scope::ContentPublish,
         Scope::ManageComments,
         Scope::ManageMessages,
+        Scope::ManageInsights,
     ];
 }
 
@@ -468,6 +473,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "instagram_business_manage_messages",
                 "Read and answer messages to the professional account.",
+            ),
+            provider::scope(
+                "instagram_business_manage_insights",
+                "Read the insights of the professional account and its media.",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -25,7 +25,8 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name; a request
+//! - **Refresh token lifetime**: 60 days.
+//! - **Scopes**: [`Scope`] lists 15; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //!
 //! # Errors
@@ -126,7 +127,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// A new refresh token comes only where the old one has less than a month to live.
+    /// A new refresh token comes only where the old one has less than a month to live, and the old
+    /// one then ends.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -296,6 +298,24 @@ pub enum Scope {
 
     /// `talk_message`: Send messages by KakaoTalk.
     TalkMessage,
+
+    /// `name`: Read the real name.
+    Name,
+
+    /// `birthyear`: Read the year of birth.
+    Birthyear,
+
+    /// `phone_number`: Read the phone number.
+    PhoneNumber,
+
+    /// `shipping_address`: Read the shipping addresses.
+    ShippingAddress,
+
+    /// `friends`: Read the friends in KakaoTalk.
+    Friends,
+
+    /// `talk_calendar`: Use the calendar of KakaoTalk.
+    TalkCalendar,
 }
 
 impl Scope {
@@ -310,6 +330,12 @@ impl Scope {
         Scope::AgeRange,
         Scope::Birthday,
         Scope::TalkMessage,
+        Scope::Name,
+        Scope::Birthyear,
+        Scope::PhoneNumber,
+        Scope::ShippingAddress,
+        Scope::Friends,
+        Scope::TalkCalendar,
     ];
 }
 
@@ -408,9 +434,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("age_range", "Read the range of age."),
             provider::scope("birthday", "Read the birthday."),
             provider::scope("talk_message", "Send messages by KakaoTalk."),
+            provider::scope("name", "Read the real name."),
+            provider::scope("birthyear", "Read the year of birth."),
+            provider::scope("phone_number", "Read the phone number."),
+            provider::scope("shipping_address", "Read the shipping addresses."),
+            provider::scope("friends", "Read the friends in KakaoTalk."),
+            provider::scope("talk_calendar", "Use the calendar of KakaoTalk."),
         ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 5184000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
             member: "refresh_token_expires_in",

@@ -73,7 +73,8 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// The revision of the API, a day, which each call has to name.
+    /// The revision of the API, a day, which each call has to name. The pages of November 2026 have
+    /// 2026-10-15; the default is the revision of the description that the scopes are from.
     #[inline]
     #[must_use]
     pub fn revision(self, value: impl Into<String>) -> Self {
@@ -109,7 +110,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// The SDK takes the refresh token of each answer.
+    /// The SDK takes the refresh token of each answer. In 2024 somebody of Klaviyo's got a new
+    /// access token each time with one refresh token, so it could be used again.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)

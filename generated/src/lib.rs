@@ -38,7 +38,7 @@
 //! | --- | --- | --- |
 //! | [Adobe](mod@adobe) | a maker of software for creative work, documents and marketing, with one identity service (IMS) | authorization_code, refresh_token, client_credentials |
 //! | [Adobe Acrobat Sign](mod@adobe_sign) | an e-signature service, once EchoSign | authorization_code, refresh_token |
-//! | [ADP](mod@adp) | a provider of payroll and human resources | authorization_code, client_credentials |
+//! | [ADP](mod@adp) | a provider of payroll and human resources | authorization_code, refresh_token, client_credentials |
 //! | [Airtable](mod@airtable) | a platform for databases and apps made of them | authorization_code, refresh_token |
 //! | [Alpaca](mod@alpaca) | a broker for stocks and cryptocurrencies | authorization_code |
 //! | [Amazon](mod@amazon) | a shop and a maker of devices, whose customers log in by Login with Amazon | authorization_code, refresh_token, device_code |

@@ -27,7 +27,7 @@
 //!   tokens fresh.
 //! - **Access token lifetime**: 24 hours. A token of the client credentials grant lives for 30
 //!   days and has no refresh token.
-//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 12; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -294,6 +294,18 @@ pub enum Scope {
 
     /// `app:mentionable`: Let the app be mentioned, for apps that act as themselves.
     AppMentionable,
+
+    /// `customer:read`: Read the customers of the workspace.
+    CustomerRead,
+
+    /// `customer:write`: Read and change the customers of the workspace.
+    CustomerWrite,
+
+    /// `initiative:read`: Read the initiatives of the workspace.
+    InitiativeRead,
+
+    /// `initiative:write`: Read and change the initiatives of the workspace.
+    InitiativeWrite,
 }
 
 impl Scope {
@@ -307,6 +319,10 @@ impl Scope {
         Scope::Admin,
         Scope::AppAssignable,
         Scope::AppMentionable,
+        Scope::CustomerRead,
+        Scope::CustomerWrite,
+        Scope::InitiativeRead,
+        Scope::InitiativeWrite,
     ];
 }
 
@@ -442,6 +458,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "app:mentionable",
                 "Let the app be mentioned, for apps that act as themselves.",
+            ),
+            provider::scope("customer:read", "Read the customers of the workspace."),
+            provider::scope(
+                "customer:write",
+                "Read and change the customers of the workspace.",
+            ),
+            provider::scope("initiative:read", "Read the initiatives of the workspace."),
+            provider::scope(
+                "initiative:write",
+                "Read and change the initiatives of the workspace.",
             ),
         ],
         ..provider::ScopeRules::STANDARD

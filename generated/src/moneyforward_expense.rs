@@ -216,7 +216,7 @@ impl Authorize {
 /// What a Money Forward Cloud Expense token may do.
 ///
 /// The names are those of the example of an answer, and the descriptions say what they mean by
-/// their names. How more than one is joined in a request is not shown.
+/// their names. Programs ask for these six, with spaces between them, of either product.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).

@@ -25,6 +25,8 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
+//! - **Access token lifetime**: 20 minutes. From samples of others; no page that was read names
+//!   it.
 //! - **Scopes**: [`Scope`] lists 15; [`Authorize::scope`] takes others by name.
 //! - **Kept with the tokens**: [`BusinessId`], [`BusinessName`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -406,6 +408,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 1200,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         members: &[
             provider::ResponseMember {

@@ -31,6 +31,7 @@
 //!   `client_secret_post` or `client_secret_jwt` or `private_key_jwt`; [`Client::public`],
 //!   without a secret.
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
+//! - **Signed logins**: [`Authorize::sign`] signs the parameters (RFC 9101, feature `jose`).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Redirect URI**: required.
@@ -49,8 +50,7 @@
 //!
 //! - `invalid_client`: Check the client id, the authentication method of the application and
 //!   the authorization server.
-//! - `invalid_grant`: Start a new login; a code can be exchanged once within five minutes.
-//! - 10 more in the spec. Each error message has the hint for its code.
+//! - 11 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -504,6 +504,13 @@ impl Authorize {
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
+    }
+
+    /// Signs the parameters with the client's key (RFC 9101, feature `jose`), so that nobody can
+    /// change them on the way.
+    #[inline]
+    pub fn sign(self) -> oauth_atlas::SignedAuthorization {
+        self.0.sign()
     }
 
     /// Sends the parameters to the provider first, so that the URL to send the browser to has none
@@ -2533,6 +2540,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     dpop: Some(provider::DpopRules {
         ..provider::DpopRules::STANDARD
+    }),
+    request_object: Some(provider::Assertion {
+        audience: "issuer",
+        subject: "",
+        lifetime: Some(3600),
+        algorithms: &[
+            provider::SigningAlgorithm::Rs256,
+            provider::SigningAlgorithm::Rs384,
+            provider::SigningAlgorithm::Rs512,
+            provider::SigningAlgorithm::Es256,
+            provider::SigningAlgorithm::Es384,
+        ],
+        ..provider::Assertion::STANDARD
     }),
     ..provider::Provider::STANDARD
 };

@@ -27,7 +27,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
-//! - **Scopes**: [`Scope`] lists all 6; a request without scopes is refused.
+//! - **Scopes**: [`Scope`] lists all 7; a request without scopes is refused.
 //!
 //! # Errors
 //!
@@ -226,8 +226,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `username`, `email`. The provider does not say whether
-    /// the e-mail address is verified.
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `locale`. The provider says
+    /// whether the e-mail address is verified.
     ///
     /// Some of this requires [`Scope::Profile`], [`Scope::Email`].
     #[inline]
@@ -326,6 +326,9 @@ pub enum Scope {
 
     /// `phone`: Read the phone number.
     Phone,
+
+    /// `params`: Named in the recorded metadata, with a claim of the same name.
+    Params,
 }
 
 impl Scope {
@@ -337,6 +340,7 @@ impl Scope {
         Scope::Groups,
         Scope::Email,
         Scope::Phone,
+        Scope::Params,
     ];
 }
 
@@ -455,6 +459,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope("email", "Read the e-mail address."),
             provider::scope("phone", "Read the phone number."),
+            provider::scope(
+                "params",
+                "Named in the recorded metadata, with a claim of the same name.",
+            ),
         ],
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
@@ -550,12 +558,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 path: "email",
                 ..provider::Claim::STANDARD
             },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "email_verified",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Locale,
+                path: "locale",
+                ..provider::Claim::STANDARD
+            },
         ],
         ..provider::UserRules::STANDARD
     }),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://{subdomain}.onelogin.com/oidc/2/certs"),
-        algorithms: &[provider::SigningAlgorithm::Rs256],
+        algorithms: &[
+            provider::SigningAlgorithm::Rs256,
+            provider::SigningAlgorithm::Ps256,
+            provider::SigningAlgorithm::Hs256,
+        ],
         nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
     }),

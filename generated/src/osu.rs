@@ -20,8 +20,8 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
-//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
-//!   tokens fresh.
+//! - **Refresh**: each refresh returns a new refresh token; the old access token is
+//!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 24 hours.
 //! - **Refresh token lifetime**: 90 days. Three months.
 //! - **Scopes**: [`Scope`] lists all 11; a request without scopes asks for the provider's
@@ -106,7 +106,7 @@ impl Client {
     /// returned, the current one is kept.
     ///
     /// A refresh may ask for fewer scopes; what is given up does not come back with later
-    /// refreshes.
+    /// refreshes. The library that answers for the server revokes the old tokens.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -344,6 +344,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
+    ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         values: &[

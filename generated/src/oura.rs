@@ -23,7 +23,7 @@
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 12; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -268,12 +268,26 @@ pub enum Scope {
     /// `session`: Read guided and unguided sessions.
     Session,
 
-    /// `spo2Daily`: Read the average oxygen saturation during sleep.
+    /// `spo2`: Read the average oxygen saturation during sleep.
+    Spo2,
+
+    /// `spo2Daily`: The name of spo2 in Oura's description.
+    #[deprecated(note = "The API asks for spo2.")]
     Spo2Daily,
+
+    /// `heart_health`: Read the cardiovascular age and the oxygen uptake (VO2 max).
+    HeartHealth,
+
+    /// `stress`: Read stress and resilience.
+    Stress,
+
+    /// `ring_configuration`: Read which ring the user has, and its battery.
+    RingConfiguration,
 }
 
 impl Scope {
     /// Every scope, in the order of Oura's documentation.
+    #[allow(deprecated)]
     pub const ALL: &[Scope] = &[
         Scope::Email,
         Scope::Personal,
@@ -282,7 +296,11 @@ impl Scope {
         Scope::Workout,
         Scope::Tag,
         Scope::Session,
+        Scope::Spo2,
         Scope::Spo2Daily,
+        Scope::HeartHealth,
+        Scope::Stress,
+        Scope::RingConfiguration,
     ];
 }
 
@@ -356,9 +374,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("workout", "Read workouts that were found or entered."),
             provider::scope("tag", "Read the tags that the user has entered."),
             provider::scope("session", "Read guided and unguided sessions."),
+            provider::scope("spo2", "Read the average oxygen saturation during sleep."),
+            provider::Scope {
+                name: "spo2Daily",
+                description: "The name of spo2 in Oura's description.",
+                deprecated: Some("The API asks for spo2."),
+                ..provider::Scope::STANDARD
+            },
             provider::scope(
-                "spo2Daily",
-                "Read the average oxygen saturation during sleep.",
+                "heart_health",
+                "Read the cardiovascular age and the oxygen uptake (VO2 max).",
+            ),
+            provider::scope("stress", "Read stress and resilience."),
+            provider::scope(
+                "ring_configuration",
+                "Read which ring the user has, and its battery.",
             ),
         ],
         ..provider::ScopeRules::STANDARD
@@ -380,6 +410,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::ResponseMember {
                 name: "refresh_token",
                 presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
                 ..provider::ResponseMember::STANDARD
             },
         ],

@@ -26,7 +26,7 @@
 //!   tokens fresh.
 //! - **Access token lifetime**: 1 hour. From the sample answer.
 //! - **Refresh token lifetime**: 60 days. Without use; each use starts the time again.
-//! - **Scopes**: [`Scope`] lists 28; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 30; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //! - **Other grants**: [`Client::exchange_api_token`].
 //! - **Kept with the tokens**: [`ApiDomain`]; read them with
@@ -351,6 +351,12 @@ pub enum Scope {
 
     /// `video-calls`: Be a provider of video calls.
     VideoCalls,
+
+    /// `webhooks:read`: Read webhooks.
+    WebhooksRead,
+
+    /// `webhooks:full`: Create, read and delete webhooks.
+    WebhooksFull,
 }
 
 impl Scope {
@@ -384,6 +390,8 @@ impl Scope {
         Scope::SearchRead,
         Scope::UsersRead,
         Scope::VideoCalls,
+        Scope::WebhooksRead,
+        Scope::WebhooksFull,
     ];
 }
 
@@ -560,6 +568,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Read users, their permissions, roles and followers.",
             ),
             provider::scope("video-calls", "Be a provider of video calls."),
+            provider::scope("webhooks:read", "Read webhooks."),
+            provider::scope("webhooks:full", "Create, read and delete webhooks."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -25,8 +25,8 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: 8 hours. From the tests of a library of others; the answer
-//!   tells.
+//! - **Access token lifetime**: 8 hours.
+//! - **Refresh token lifetime**: 28 days.
 //! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //! - **Other grants**: [`Client::app`].
@@ -409,6 +409,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
             seconds: 28800,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 2419200,
             ..provider::Lifetime::STANDARD
         },
     ],

@@ -250,10 +250,10 @@ pub enum Scope {
     /// `accounting:write`: Change the accounting connection.
     AccountingWrite,
 
-    /// `applications:read`: Read applications.
+    /// `applications:read`: Read how far applications for financing are.
     ApplicationsRead,
 
-    /// `applications:write`: Make and change applications.
+    /// `applications:write`: Submit and manage applications for financing.
     ApplicationsWrite,
 
     /// `bank_accounts:read`: Read bank accounts.
@@ -614,8 +614,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Read the state of the accounting connection.",
             ),
             provider::scope("accounting:write", "Change the accounting connection."),
-            provider::scope("applications:read", "Read applications."),
-            provider::scope("applications:write", "Make and change applications."),
+            provider::scope(
+                "applications:read",
+                "Read how far applications for financing are.",
+            ),
+            provider::scope(
+                "applications:write",
+                "Submit and manage applications for financing.",
+            ),
             provider::scope("bank_accounts:read", "Read bank accounts."),
             provider::scope("bills:read", "Read bills."),
             provider::scope("bills:write", "Make, change and pay bills."),

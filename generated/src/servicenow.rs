@@ -24,8 +24,8 @@
 //!
 //! - **`instance`**: your URL, such as `https://myinstance.service-now.com`. The address of the
 //!   instance.
-//! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
-//!   without a secret.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
@@ -112,6 +112,15 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Overrides the client authentication method. ServiceNow accepts
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -357,7 +366,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {

@@ -30,8 +30,8 @@
 //!   or sooner.
 //! - **Refresh token lifetime (confidential)**: never expires.
 //! - **Refresh token lifetime (public)**: 90 days.
-//! - **Scopes**: [`Scope`] lists all 60; a request without scopes asks for the provider's
-//!   default scopes.
+//! - **Scopes**: [`Scope`] lists 61; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for the provider's default scopes.
 //! - **Kept with the tokens**: [`MerchantId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -141,6 +141,17 @@ impl Client {
         tokens: oauth_atlas::TokenSet,
     ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
+    }
+
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// All tokens that the application has of the seller end.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
     }
 
     /// Sends an authenticated request to the Square API, with `authorization: Bearer <access token>`.
@@ -261,6 +272,10 @@ pub enum Scope {
 
     /// `BANK_ACCOUNTS_READ`: Read the bank accounts of the Square account.
     BankAccountsRead,
+
+    /// `BANK_ACCOUNTS_WRITE`: Store bank accounts. The page on permissions has it for
+    /// CreateBankAccount.
+    BankAccountsWrite,
 
     /// `CASH_DRAWER_READ`: Read the shifts of cash drawers.
     CashDrawerRead,
@@ -432,6 +447,7 @@ impl Scope {
         Scope::AppointmentsRead,
         Scope::AppointmentsWrite,
         Scope::BankAccountsRead,
+        Scope::BankAccountsWrite,
         Scope::CashDrawerRead,
         Scope::ChannelsCreate,
         Scope::ChannelsRead,
@@ -600,6 +616,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "{connect}/oauth2/revoke",
+        encodings: &[provider::Encoding::Json],
+        auth: Some(provider::ClientAuth::Own),
+        own_auth: Some(provider::Authentication {
+            scheme: "Client",
+            user: "{client_secret}",
+            parameters: &[("client_id", "{client_id}")],
+            ..provider::Authentication::STANDARD
+        }),
+        omit: &["token_type_hint"],
+        rename: &[("token", "access_token")],
+        tokens: &[provider::TokenKind::AccessToken],
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
@@ -638,6 +669,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        partial: true,
         values: &[
             provider::scope(
                 "ADDON_CONFIGURATIONS_READ",
@@ -664,6 +696,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "BANK_ACCOUNTS_READ",
                 "Read the bank accounts of the Square account.",
+            ),
+            provider::scope(
+                "BANK_ACCOUNTS_WRITE",
+                "Store bank accounts. The page on permissions has it for CreateBankAccount.",
             ),
             provider::scope("CASH_DRAWER_READ", "Read the shifts of cash drawers."),
             provider::scope("CHANNELS_CREATE", "Create channels."),

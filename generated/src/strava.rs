@@ -118,6 +118,9 @@ impl Client {
     }
 
     /// Revokes an access token (RFC 7009).
+    ///
+    /// Takes an access token or a refresh token. It is answered with 200 and an empty body, even
+    /// for an unknown token.
     #[inline]
     pub fn revoke_access_token(
         &self,
@@ -127,6 +130,9 @@ impl Client {
     }
 
     /// Revokes a refresh token (RFC 7009).
+    ///
+    /// Takes an access token or a refresh token. It is answered with 200 and an empty body, even
+    /// for an unknown token.
     #[inline]
     pub fn revoke_refresh_token(
         &self,
@@ -365,10 +371,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
-        url: "https://www.strava.com/oauth/deauthorize",
-        auth: Some(provider::ClientAuth::Nothing),
-        omit: &["token_type_hint"],
-        rename: &[("token", "access_token")],
+        url: "https://www.strava.com/oauth/revoke",
+        auth: Some(provider::ClientAuth::Basic),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -484,7 +488,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::ResponseMember {
                 name: "scope",
-                presence: provider::Presence::Never,
                 ..provider::ResponseMember::STANDARD
             },
         ],

@@ -27,7 +27,7 @@
 //!   refresh token; the old access token is invalidated; [`Client::token_source`] keeps tokens
 //!   fresh.
 //! - **Access token lifetime**: 1 hour.
-//! - **Scopes**: [`Scope`] lists 12; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 14; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -274,6 +274,16 @@ pub enum Scope {
     /// Data.
     StandingOrders,
 
+    /// `verification`: Use the Verification API, which needs an application of its own.
+    ///
+    /// Data.
+    Verification,
+
+    /// `data`: Call Data API v3, for connections that its own calls make. No user logs in for it.
+    ///
+    /// Data v3.
+    Data,
+
     /// `offline_access`: Get a refresh token with the access token.
     ///
     /// Data.
@@ -310,6 +320,8 @@ impl Scope {
         Scope::Cards,
         Scope::DirectDebits,
         Scope::StandingOrders,
+        Scope::Verification,
+        Scope::Data,
         Scope::OfflineAccess,
         Scope::Payments,
         Scope::RecurringPaymentsSweeping,
@@ -459,6 +471,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "standing_orders",
                 "Read the standing orders of accounts.",
                 "Data",
+            ),
+            provider::scope_of_category(
+                "verification",
+                "Use the Verification API, which needs an application of its own.",
+                "Data",
+            ),
+            provider::scope_of_category(
+                "data",
+                "Call Data API v3, for connections that its own calls make. No user logs in for it.",
+                "Data v3",
             ),
             provider::scope_of_category(
                 "offline_access",

@@ -27,7 +27,7 @@
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: never expires. The sample response tells a lifetime of null. A
 //!   change of the password ends all tokens, and users can withdraw them.
-//! - **Scopes**: [`Scope`] lists all 13; a request without scopes is refused.
+//! - **Scopes**: [`Scope`] lists all 14; a request without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -289,6 +289,10 @@ pub enum Scope {
     /// `transactions:withdraw`: Create withdrawals.
     TransactionsWithdraw,
 
+    /// `transactions:commit:otp`: Commit transactions with a one-time password, without which they
+    /// are then refused.
+    TransactionsCommitOtp,
+
     /// `user:read`: See the user and what is known about them.
     UserRead,
 
@@ -314,6 +318,7 @@ impl Scope {
         Scope::TransactionsTransferOthers,
         Scope::TransactionsTransferSelf,
         Scope::TransactionsWithdraw,
+        Scope::TransactionsCommitOtp,
         Scope::UserRead,
         Scope::TransactionsWrite,
     ];
@@ -472,6 +477,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Create transactions between the user's own cards.",
             ),
             provider::scope("transactions:withdraw", "Create withdrawals."),
+            provider::scope(
+                "transactions:commit:otp",
+                "Commit transactions with a one-time password, without which they are then refused.",
+            ),
             provider::scope("user:read", "See the user and what is known about them."),
             provider::Scope {
                 name: "transactions:write",

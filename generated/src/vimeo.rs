@@ -23,8 +23,8 @@
 //!   §3.1).
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
-//! - **Scopes**: [`Scope`] lists all 13; a request without scopes asks for the provider's
-//!   default scopes.
+//! - **Scopes**: [`Scope`] lists 14; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for the provider's default scopes.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::oauth1_exchange`].
 //!
 //! # Errors
@@ -274,6 +274,9 @@ pub enum Scope {
 
     /// `stats`: Read the statistics of videos.
     Stats,
+
+    /// `scim`: Asked for by programs; no page that was read describes it.
+    Scim,
 }
 
 impl Scope {
@@ -292,6 +295,7 @@ impl Scope {
         Scope::Email,
         Scope::Purchase,
         Scope::Stats,
+        Scope::Scim,
     ];
 }
 
@@ -370,6 +374,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        partial: true,
         values: &[
             provider::scope("public", "Read public data of members."),
             provider::scope(
@@ -399,6 +404,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("email", "Read e-mail addresses."),
             provider::scope("purchase", "Buy content."),
             provider::scope("stats", "Read the statistics of videos."),
+            provider::scope(
+                "scim",
+                "Asked for by programs; no page that was read describes it.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

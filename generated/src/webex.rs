@@ -24,7 +24,11 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
-//! - **Scopes**: [`Scope`] lists 102; [`Authorize::scope`] takes others by name; a request
+//! - **Access token lifetime**: 14 days. This is what the sample answer tells; an answer may
+//!   tell less.
+//! - **Refresh token lifetime**: 90 days. This is what the sample answer tells, and use
+//!   prolongs it; an answer may tell less.
+//! - **Scopes**: [`Scope`] lists 103; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::authorize_device`].
 //!
@@ -353,6 +357,11 @@ pub enum Scope {
     ///
     /// Meetings.
     MeetingTranscriptsRead,
+
+    /// `meeting:summaries_read`: Read the summaries of the user's meetings.
+    ///
+    /// Meetings.
+    MeetingSummariesRead,
 
     /// `meeting:admin_participants_read`: Read who takes part in meetings of the organization.
     ///
@@ -813,6 +822,7 @@ impl Scope {
         Scope::MeetingParticipantsRead,
         Scope::MeetingParticipantsWrite,
         Scope::MeetingTranscriptsRead,
+        Scope::MeetingSummariesRead,
         Scope::MeetingAdminParticipantsRead,
         Scope::MeetingAdminScheduleRead,
         Scope::MeetingAdminScheduleWrite,
@@ -1144,6 +1154,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "meeting:transcripts_read",
                 "Read the transcripts of the user's meetings.",
+                "Meetings",
+            ),
+            provider::scope_of_category(
+                "meeting:summaries_read",
+                "Read the summaries of the user's meetings.",
                 "Meetings",
             ),
             provider::scope_of_category(
@@ -1579,6 +1594,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 1209600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 7776000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
             member: "refresh_token_expires_in",

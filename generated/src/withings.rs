@@ -219,7 +219,7 @@ impl Authorize {
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
-    /// `user.info`: Read who the user is, and link and unlink devices; only with a contract.
+    /// `user.info`: Read who the user is, and link and unlink devices.
     Info,
 
     /// `user.metrics`: Read single measurements, such as weight, blood pressure and heart signals.
@@ -376,7 +376,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         values: &[
             provider::scope(
                 "user.info",
-                "Read who the user is, and link and unlink devices; only with a contract.",
+                "Read who the user is, and link and unlink devices.",
             ),
             provider::scope(
                 "user.metrics",

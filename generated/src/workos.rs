@@ -93,6 +93,14 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Overrides the encoding of token requests. WorkOS AuthKit accepts json and form; the first is
+    /// the default.
+    #[inline]
+    #[must_use]
+    pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
+        Self(self.0.token_encoding(encoding))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -511,13 +519,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     token: Some(provider::Endpoint {
         url: "https://api.workos.com/user_management/authenticate",
-        encodings: &[provider::Encoding::Json],
+        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         omit: &["redirect_uri"],
         ..provider::Endpoint::STANDARD
     }),
     device_authorization: Some(provider::Endpoint {
         url: "https://api.workos.com/user_management/authorize/device",
-        encodings: &[provider::Encoding::Json],
+        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
         auth: Some(provider::ClientAuth::None),
         omit: &["scope"],
         ..provider::Endpoint::STANDARD

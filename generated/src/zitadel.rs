@@ -293,6 +293,14 @@ impl Client {
     /// `subject_token`: The token that says for whom the request is.
     ///
     /// `subject_token_type`: The type of that token.
+    ///
+    /// Optional, by `.param("requested_token_type", …)`: The type of the token that is wanted, an
+    /// access token unless another is named.
+    ///
+    /// Optional, by `.param("scope", …)`: The scopes, divided by spaces.
+    ///
+    /// Optional, by `.param("audience", …)`: Some of the audiences that the subject and the actor
+    /// have.
     #[inline]
     pub fn token_exchange(
         &self,
@@ -757,6 +765,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "token_exchange",
             grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
             arguments: &["subject_token", "subject_token_type"],
+            options: &["requested_token_type", "scope", "audience"],
             ..provider::Grant::STANDARD
         },
     ],
