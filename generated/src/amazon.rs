@@ -386,7 +386,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "https://api.amazon.com/user/profile",
+        url: "{token}/user/profile",
         method: provider::HttpMethod::Get,
         scopes: &["profile"],
         ..provider::Endpoint::STANDARD

@@ -34,8 +34,8 @@
 //! - **Access token lifetime**: 1 hour. Unless the settings of the application say otherwise.
 //! - **Refresh token lifetime**: 1 day. Unless the settings of the application say otherwise.
 //! - **Scopes**: [`Scope`] lists 6; [`Authorize::scope`] takes others by name.
-//! - **Other grants**: [`Client::client_credentials`], [`Client::token_exchange`],
-//!   [`Client::saml2_bearer`], [`Client::organization_switch`].
+//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
+//!   [`Client::token_exchange`], [`Client::saml2_bearer`], [`Client::organization_switch`].
 //!
 //! # Errors
 //!
@@ -44,6 +44,8 @@
 //!
 //! - `invalid_grant`: A refresh token was used again after its successor was, or too late, or
 //!   too often. Start the login again, and keep the newest refresh token.
+//! - `slow_down`: The device asks more often than it was told to. Wait longer between requests.
+//! - `expired_token`: The code of the device has expired. Ask for new codes.
 //!
 //! # More
 //!
@@ -181,6 +183,33 @@ impl Client {
         self.0.client_credentials(scopes)
     }
 
+    /// Starts a login with a code that the user enters on another device (RFC 8628).
+    #[inline]
+    pub fn authorize_device(
+        &self,
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
+    }
+
+    /// Asks once whether the user has entered the code, for a loop of your own.
+    #[inline]
+    pub fn poll_device<'login>(
+        &self,
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
+    }
+
+    /// Waits until the user has entered the code, and returns the tokens.
+    #[inline]
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
+        self.0.finish_device(login)
+    }
+
     /// Exchanges a JWT of another issuer, which the organization trusts, for an access token.
     ///
     /// `subject_token`: The JWT.
@@ -301,6 +330,12 @@ impl Client {
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
+    }
+
+    /// Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).
+    #[inline]
+    pub fn log_out(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::Logout {
+        self.0.log_out(tokens)
     }
 }
 
@@ -481,12 +516,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "{api}/t/{organization}/oauth2/introspect",
         ..provider::Endpoint::STANDARD
     }),
+    device_authorization: Some(provider::Endpoint {
+        url: "{api}/t/{organization}/oauth2/device_authorize",
+        ..provider::Endpoint::STANDARD
+    }),
     userinfo: Some(provider::Endpoint {
         url: "{api}/t/{organization}/oauth2/userinfo",
         method: provider::HttpMethod::Get,
         scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
+    end_session: Some("{api}/t/{organization}/oidc/logout"),
     confidential: Some(provider::ClientType {
         auth: &[
             provider::ClientAuth::BasicRaw,
@@ -541,6 +581,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ],
                 ..provider::TokenResponse::STANDARD
             }),
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -611,6 +655,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "invalid_grant",
             hint: "Start the login again, and keep the newest refresh token.",
             status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "slow_down",
+            hint: "Wait longer between requests.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "expired_token",
+            hint: "Ask for new codes.",
             ..provider::ErrorCode::STANDARD
         },
     ],

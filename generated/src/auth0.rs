@@ -24,6 +24,8 @@
 //!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic_with_id` or `private_key_jwt`; [`Client::public`], without a secret.
+//! - **Registration by itself**: [`Client::register`] makes the program a client while it runs
+//!   (RFC 7591).
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **Signed logins**: [`Authorize::sign`] signs the parameters (RFC 9101, feature `jose`).
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -43,10 +45,7 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `expired_token`: Stop polling, and ask for a new device code.
-//! - `authorization_pending`: Poll again after the interval.
-//! - `slow_down`: Wait longer between two polls.
-//! - 1 more in the spec. Each error message has the hint for its code.
+//! - 4 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -99,6 +98,19 @@ impl Client {
         Self(oauth_atlas::Core::public(&PROVIDER, client_id).variable("domain", domain))
     }
 
+    /// A client that is not registered yet: all that it can do is [`Client::register`], until it
+    /// has its id by [`Client::with_registration`].
+    ///
+    /// `domain`: The domain of the tenant, or its custom domain.
+    ///
+    /// If users enter the host, also set
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
+    #[inline]
+    #[must_use]
+    pub fn unregistered(domain: impl Into<String>) -> Self {
+        Self(oauth_atlas::Core::unregistered(&PROVIDER).variable("domain", domain))
+    }
+
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
@@ -144,6 +156,50 @@ impl Client {
     #[inline]
     pub fn discover(self) -> oauth_atlas::Discovery<Self> {
         self.0.discover().map(Self)
+    }
+
+    /// Registers your application as a client (RFC 7591), under a name that users are shown.
+    /// Store the result, and give it to [`Client::with_registration`].
+    ///
+    /// Where the tenant has turned it on, anyone can register a third-party application. It has to
+    /// use PKCE, and gets codes and refresh tokens alone.
+    #[inline]
+    pub fn register(&self, name: impl Into<String>) -> oauth_atlas::RegistrationRequest {
+        self.0.register(name)
+    }
+
+    /// Takes the id, the secret and the authentication method of a registration. Call it last.
+    #[inline]
+    #[must_use]
+    pub fn with_registration(self, registration: &oauth_atlas::Registration) -> Self {
+        Self(self.0.with_registration(registration))
+    }
+
+    /// Reads a registration as it is now (RFC 7592 §2.1).
+    #[inline]
+    pub fn read_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationLookup {
+        self.0.read_registration(registration)
+    }
+
+    /// Changes a registration (RFC 7592 §2.2). What the request does not set stays as it is.
+    #[inline]
+    pub fn change_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationRequest {
+        self.0.change_registration(registration)
+    }
+
+    /// Deletes a registration (RFC 7592 §2.3).
+    #[inline]
+    pub fn delete_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::Deregistration {
+        self.0.delete_registration(registration)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
@@ -2240,6 +2296,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
+    registration: Some(provider::Endpoint {
+        url: "https://{domain}/oidc/register",
+        encodings: &[provider::Encoding::Json],
+        ..provider::Endpoint::STANDARD
+    }),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{domain}/authorize",
         options: &[
@@ -2321,6 +2382,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         assertion: Some(provider::Assertion {
             audience: "issuer",
             lifetime: Some(300),
+            algorithms: &[
+                provider::SigningAlgorithm::Rs256,
+                provider::SigningAlgorithm::Rs384,
+                provider::SigningAlgorithm::Ps256,
+            ],
             ..provider::Assertion::STANDARD
         }),
         ..provider::ClientType::STANDARD

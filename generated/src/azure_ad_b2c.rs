@@ -255,6 +255,25 @@ impl Authorize {
         Self(self.0.option("prompt", value.as_str()))
     }
 
+    /// Fills in the name of the user at a login with a local account. A custom policy has to read
+    /// it.
+    #[inline]
+    pub fn login_hint(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("login_hint", value))
+    }
+
+    /// Goes straight to a social identity provider, named by its domain, such as facebook.com.
+    #[inline]
+    pub fn domain_hint(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("domain_hint", value))
+    }
+
+    /// The language of the pages, once the user flow has languages turned on.
+    #[inline]
+    pub fn ui_locales(self, value: impl Into<String>) -> Self {
+        Self(self.0.option("ui_locales", value))
+    }
+
     /// How the answer comes back.
     #[inline]
     pub fn response_mode(self, value: ResponseMode) -> Self {
@@ -394,6 +413,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::AuthorizationOption {
                 name: "prompt",
                 values: &["login"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "login_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "domain_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "ui_locales",
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {

@@ -207,6 +207,13 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
+    /// Has the user log in again, by its name. Auth.js always sends it, and no page that was read
+    /// has it.
+    #[inline]
+    pub fn reauth(self, value: Reauth) -> Self {
+        Self(self.0.option("reauth", value.as_str()))
+    }
+
     /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -319,6 +326,24 @@ impl Scope {
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
+/// Has the user log in again, by its name. Auth.js always sends it, and no page that was read
+/// has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reauth {
+    /// `true`.
+    True,
+}
+
+impl Reauth {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["true"][self as usize]
+    }
+}
+
 /// The id of the user's account at Bungie.net.
 ///
 /// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -351,6 +376,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.bungie.net/en/OAuth/Authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "reauth",
+                values: &["true"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),

@@ -18,16 +18,18 @@
 //! # }
 //! ```
 //!
-//! - **`project_id`**: yours, such as `P2abc`. The id of the project, which is the id of the
-//!   client as well.
+//! - **`project_id`**: yours, such as `P2abc`. The id of the project. It is the id of the
+//!   client as well, unless the application was made with a type of client, and so with an id
+//!   of its own.
 //! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
 //!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
 //!   without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
-//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name; a request
+//! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Refresh token lifetime**: A setting of the project; three minutes at least.
+//! - **Scopes**: [`Scope`] lists 6; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
 //!
@@ -52,9 +54,11 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// An application on a server. Its secret is an access key of Descope's.
+    /// An application on a server. Its secret is an access key of Descope's, or its own where it
+    /// was made as a confidential one.
     ///
-    /// `project_id`: The id of the project, which is the id of the client as well.
+    /// `project_id`: The id of the project. It is the id of the client as well, unless the
+    /// application was made with a type of client, and so with an id of its own.
     #[inline]
     #[must_use]
     pub fn confidential(
@@ -72,7 +76,8 @@ impl Client {
     ///
     /// An application in the browser or on a phone.
     ///
-    /// `project_id`: The id of the project, which is the id of the client as well.
+    /// `project_id`: The id of the project. It is the id of the client as well, unless the
+    /// application was made with a type of client, and so with an id of its own.
     #[inline]
     #[must_use]
     pub fn public(project_id: impl Into<String>, client_id: impl Into<String>) -> Self {
@@ -122,7 +127,8 @@ impl Client {
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     ///
-    /// PKCE is recommended to public clients. The id of the client is that of the project.
+    /// PKCE is recommended to public clients. Applications that were made as public ones always
+    /// need it, and others where their settings say so.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -143,6 +149,8 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// Rotation is a setting of the project.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -160,7 +168,7 @@ impl Client {
 
     /// Requests tokens for the application itself (RFC 6749 §4.4).
     ///
-    /// The page names the grant; that its request is the standard's is assumed.
+    /// An application can turn it off. That its request is the standard's is assumed.
     #[inline]
     pub fn client_credentials(
         &self,
@@ -171,8 +179,7 @@ impl Client {
 
     /// Starts a login with a code that the user enters on another device (RFC 8628).
     ///
-    /// The page names the grant, and the API reference its parameter; that the grant type is the
-    /// standard's is assumed.
+    /// An application can turn it off. Descope writes its type as the standard does.
     #[inline]
     pub fn authorize_device(
         &self,
@@ -329,6 +336,9 @@ pub enum Scope {
     /// `email`: Read the e-mail address.
     Email,
 
+    /// `profile`: Asked for by a library, beside openid and email.
+    Profile,
+
     /// `roles`: Read the roles.
     Roles,
 
@@ -344,6 +354,7 @@ impl Scope {
     pub const ALL: &[Scope] = &[
         Scope::Openid,
         Scope::Email,
+        Scope::Profile,
         Scope::Roles,
         Scope::DescopeCustomClaims,
         Scope::OfflineAccess,
@@ -438,12 +449,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
         values: &[
             provider::scope("openid", "Log the user in, with an ID token."),
             provider::scope("email", "Read the e-mail address."),
+            provider::scope(
+                "profile",
+                "Asked for by a library, beside openid and email.",
+            ),
             provider::scope("roles", "Read the roles."),
             provider::scope("descope.custom_claims", "Read custom claims."),
             provider::scope(

@@ -29,7 +29,7 @@
 //! - **Access token lifetime**: 8 hours. That of the authorization code grant.
 //! - **Refresh token lifetime**: 30 days. Counted from the login, whatever is refreshed, or
 //!   from the last refresh with the scope extended.
-//! - **Scopes**: [`Scope`] lists 40; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 44; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::jwt`].
 //!
@@ -284,24 +284,29 @@ pub enum Scope {
     /// Tokens.
     Cors,
 
-    /// `openid`: Log the user in.
+    /// `openid`: Consent to an external app on behalf of one's users.
     ///
     /// Tokens.
     Openid,
 
-    /// `account_write`: Write accounts.
+    /// `account_write`: Create, change and delete accounts.
     ///
     /// Admin.
     AccountWrite,
 
-    /// `document_uploader_read`: Read uploaded documents.
+    /// `connect_org_config_read_api`: Read the Connect configurations of an organization.
     ///
-    /// Documents.
+    /// Admin.
+    ConnectOrgConfigReadApi,
+
+    /// `document_uploader_read`: Read the jobs that upload documents in bulk.
+    ///
+    /// Navigator.
     DocumentUploaderRead,
 
-    /// `document_uploader_write`: Upload documents.
+    /// `document_uploader_write`: Upload documents in bulk.
     ///
-    /// Documents.
+    /// Navigator.
     DocumentUploaderWrite,
 
     /// `impersonation`: Act as the user when the user is not there, which the JWT grant needs.
@@ -459,10 +464,25 @@ pub enum Scope {
     /// Notary.
     NotaryWrite,
 
-    /// `adm_store_unified_repo_read`: Read the repository of agreements.
+    /// `adm_store_unified_repo_read`: Read agreements.
     ///
     /// Navigator.
     AdmStoreUnifiedRepoRead,
+
+    /// `adm_store_unified_repo_write`: Change agreements.
+    ///
+    /// Navigator.
+    AdmStoreUnifiedRepoWrite,
+
+    /// `public_dms_document_read`: Download agreements.
+    ///
+    /// Navigator.
+    PublicDmsDocumentRead,
+
+    /// `search_read`: Search the text of agreements.
+    ///
+    /// Navigator.
+    SearchRead,
 
     /// `aow_manage`: Manage workflows.
     ///
@@ -478,6 +498,7 @@ impl Scope {
         Scope::Cors,
         Scope::Openid,
         Scope::AccountWrite,
+        Scope::ConnectOrgConfigReadApi,
         Scope::DocumentUploaderRead,
         Scope::DocumentUploaderWrite,
         Scope::Impersonation,
@@ -512,6 +533,9 @@ impl Scope {
         Scope::NotaryRead,
         Scope::NotaryWrite,
         Scope::AdmStoreUnifiedRepoRead,
+        Scope::AdmStoreUnifiedRepoWrite,
+        Scope::PublicDmsDocumentRead,
+        Scope::SearchRead,
         Scope::AowManage,
     ];
 }
@@ -645,17 +669,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Call the eSignature API from a browser.",
                 "Tokens",
             ),
-            provider::scope_of_category("openid", "Log the user in.", "Tokens"),
-            provider::scope_of_category("account_write", "Write accounts.", "Admin"),
+            provider::scope_of_category(
+                "openid",
+                "Consent to an external app on behalf of one's users.",
+                "Tokens",
+            ),
+            provider::scope_of_category(
+                "account_write",
+                "Create, change and delete accounts.",
+                "Admin",
+            ),
+            provider::scope_of_category(
+                "connect_org_config_read_api",
+                "Read the Connect configurations of an organization.",
+                "Admin",
+            ),
             provider::scope_of_category(
                 "document_uploader_read",
-                "Read uploaded documents.",
-                "Documents",
+                "Read the jobs that upload documents in bulk.",
+                "Navigator",
             ),
             provider::scope_of_category(
                 "document_uploader_write",
-                "Upload documents.",
-                "Documents",
+                "Upload documents in bulk.",
+                "Navigator",
             ),
             provider::scope_of_category(
                 "impersonation",
@@ -766,7 +803,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope_of_category(
                 "adm_store_unified_repo_read",
-                "Read the repository of agreements.",
+                "Read agreements.",
+                "Navigator",
+            ),
+            provider::scope_of_category(
+                "adm_store_unified_repo_write",
+                "Change agreements.",
+                "Navigator",
+            ),
+            provider::scope_of_category(
+                "public_dms_document_read",
+                "Download agreements.",
+                "Navigator",
+            ),
+            provider::scope_of_category(
+                "search_read",
+                "Search the text of agreements.",
                 "Navigator",
             ),
             provider::scope_of_category("aow_manage", "Manage workflows.", "Maestro"),
@@ -782,6 +834,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Lifetime {
             of: provider::LifetimeOf::RefreshToken,
             seconds: 2592000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 120,
             ..provider::Lifetime::STANDARD
         },
     ],

@@ -28,7 +28,7 @@
 //!   fresh.
 //! - **Access token lifetime**: 2 hours.
 //! - **Refresh token lifetime**: 13140 hours. About 18 months.
-//! - **Scopes**: [`Scope`] lists 27; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 36; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //! - **Kept with the tokens**: [`CodeExpiresIn`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -270,6 +270,11 @@ pub enum Scope {
     /// Application tokens.
     BuyItemBulk,
 
+    /// `https://api.ebay.com/oauth/api_scope/buy.item.feed`: Read feeds of items.
+    ///
+    /// Application tokens.
+    BuyItemFeed,
+
     /// `https://api.ebay.com/oauth/api_scope/buy.marketing`: Read products and listings for
     /// marketing to buyers.
     ///
@@ -285,6 +290,26 @@ pub enum Scope {
     ///
     /// User tokens.
     BuyOfferAuction,
+
+    /// `https://api.ebay.com/oauth/api_scope/buy.order`: View and manage purchases.
+    ///
+    /// User tokens.
+    BuyOrder,
+
+    /// `https://api.ebay.com/oauth/api_scope/buy.order.readonly`: View purchases.
+    ///
+    /// User tokens.
+    BuyOrderReadonly,
+
+    /// `https://api.ebay.com/oauth/api_scope/buy.product.feed`: Read feeds of products.
+    ///
+    /// Application tokens.
+    BuyProductFeed,
+
+    /// `https://api.ebay.com/oauth/api_scope/buy.shopping.cart`: Use the shopping cart of the user.
+    ///
+    /// User tokens.
+    BuyShoppingCart,
 
     /// `https://api.ebay.com/oauth/api_scope/commerce.catalog.readonly`: Read the catalog.
     ///
@@ -319,6 +344,12 @@ pub enum Scope {
     ///
     /// User tokens.
     CommerceIdentityPhoneReadonly,
+
+    /// `https://api.ebay.com/oauth/api_scope/commerce.message`: Read and send messages; the calls
+    /// for messages name it.
+    ///
+    /// User tokens.
+    CommerceMessage,
 
     /// `https://api.ebay.com/oauth/api_scope/commerce.notification.subscription`: View and manage
     /// subscriptions to notifications.
@@ -384,6 +415,11 @@ pub enum Scope {
     /// User tokens.
     SellInventoryReadonly,
 
+    /// `https://api.ebay.com/oauth/api_scope/sell.item.draft`: View and manage drafts of items.
+    ///
+    /// User tokens.
+    SellItemDraft,
+
     /// `https://api.ebay.com/oauth/api_scope/sell.logistics`: Use the services for shipping.
     ///
     /// User tokens.
@@ -394,6 +430,18 @@ pub enum Scope {
     ///
     /// User tokens.
     SellMarketing,
+
+    /// `https://api.ebay.com/oauth/api_scope/sell.marketing.readonly`: View campaigns and
+    /// promotions.
+    ///
+    /// User tokens.
+    SellMarketingReadonly,
+
+    /// `https://api.ebay.com/oauth/api_scope/sell.marketplace.insights.readonly`: Read insights
+    /// about the marketplace.
+    ///
+    /// User tokens.
+    SellMarketplaceInsightsReadonly,
 
     /// `https://api.ebay.com/oauth/api_scope/sell.payment.dispute`: View and manage disputes over
     /// payments.
@@ -409,15 +457,21 @@ impl Scope {
         Scope::BuyDeal,
         Scope::BuyGuestOrder,
         Scope::BuyItemBulk,
+        Scope::BuyItemFeed,
         Scope::BuyMarketing,
         Scope::BuyMarketplaceInsights,
         Scope::BuyOfferAuction,
+        Scope::BuyOrder,
+        Scope::BuyOrderReadonly,
+        Scope::BuyProductFeed,
+        Scope::BuyShoppingCart,
         Scope::CommerceCatalogReadonly,
         Scope::CommerceIdentityReadonly,
         Scope::CommerceIdentityNameReadonly,
         Scope::CommerceIdentityEmailReadonly,
         Scope::CommerceIdentityAddressReadonly,
         Scope::CommerceIdentityPhoneReadonly,
+        Scope::CommerceMessage,
         Scope::CommerceNotificationSubscription,
         Scope::CommerceNotificationSubscriptionReadonly,
         Scope::MetadataInsights,
@@ -429,8 +483,11 @@ impl Scope {
         Scope::SellFulfillmentReadonly,
         Scope::SellInventory,
         Scope::SellInventoryReadonly,
+        Scope::SellItemDraft,
         Scope::SellLogistics,
         Scope::SellMarketing,
+        Scope::SellMarketingReadonly,
+        Scope::SellMarketplaceInsightsReadonly,
         Scope::SellPaymentDispute,
     ];
 }
@@ -579,6 +636,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Application tokens",
             ),
             provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/buy.item.feed",
+                "Read feeds of items.",
+                "Application tokens",
+            ),
+            provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/buy.marketing",
                 "Read products and listings for marketing to buyers.",
                 "Application tokens",
@@ -591,6 +653,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/buy.offer.auction",
                 "View and place bids in auctions.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/buy.order",
+                "View and manage purchases.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/buy.order.readonly",
+                "View purchases.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/buy.product.feed",
+                "Read feeds of products.",
+                "Application tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/buy.shopping.cart",
+                "Use the shopping cart of the user.",
                 "User tokens",
             ),
             provider::scope_of_category(
@@ -621,6 +703,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/commerce.identity.phone.readonly",
                 "Read the phone number.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/commerce.message",
+                "Read and send messages; the calls for messages name it.",
                 "User tokens",
             ),
             provider::scope_of_category(
@@ -679,6 +766,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "User tokens",
             ),
             provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/sell.item.draft",
+                "View and manage drafts of items.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/sell.logistics",
                 "Use the services for shipping.",
                 "User tokens",
@@ -686,6 +778,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/sell.marketing",
                 "View and manage campaigns and promotions.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/sell.marketing.readonly",
+                "View campaigns and promotions.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/sell.marketplace.insights.readonly",
+                "Read insights about the marketplace.",
                 "User tokens",
             ),
             provider::scope_of_category(

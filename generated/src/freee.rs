@@ -115,6 +115,28 @@ impl Client {
         self.0.token_source(tokens)
     }
 
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// The parameters are those of the standard; the copies that were read do not list them.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
+    /// Revokes a refresh token (RFC 7009).
+    ///
+    /// The parameters are those of the standard; the copies that were read do not list them.
+    #[inline]
+    pub fn revoke_refresh_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_refresh_token(token)
+    }
+
     /// Requests the claims of the user.
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
@@ -265,6 +287,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     token: Some(provider::Endpoint {
         url: "https://accounts.secure.freee.co.jp/public_api/token",
+        ..provider::Endpoint::STANDARD
+    }),
+    revocation: Some(provider::Endpoint {
+        url: "https://accounts.secure.freee.co.jp/public_api/revoke",
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {

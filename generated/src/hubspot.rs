@@ -25,7 +25,7 @@
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 30 minutes.
-//! - **Scopes**: [`Scope`] lists 244; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 260; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //! - **Kept with the tokens**: [`HubId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -248,6 +248,87 @@ pub enum Scope {
     ///
     /// CMS.
     CmsDomainsRead,
+
+    /// `cms.functions.read`: Read serverless functions, their secrets and the results of their
+    /// runs.
+    ///
+    /// CMS.
+    CmsFunctionsRead,
+
+    /// `cms.functions.write`: Change serverless functions and secrets.
+    ///
+    /// CMS.
+    CmsFunctionsWrite,
+
+    /// `cms.knowledge_base.articles.read`: Read articles of the knowledge base.
+    ///
+    /// CMS.
+    CmsKnowledgeBaseArticlesRead,
+
+    /// `cms.knowledge_base.articles.write`: Change articles of the knowledge base.
+    ///
+    /// CMS.
+    CmsKnowledgeBaseArticlesWrite,
+
+    /// `cms.knowledge_base.articles.publish`: Change and publish articles of the knowledge base.
+    ///
+    /// CMS.
+    CmsKnowledgeBaseArticlesPublish,
+
+    /// `cms.membership.access_groups.read`: Read groups of access for members.
+    ///
+    /// CMS.
+    CmsMembershipAccessGroupsRead,
+
+    /// `accounting`: Listed without a description.
+    ///
+    /// General.
+    Accounting,
+
+    /// `actions`: Listed without a description.
+    ///
+    /// General.
+    Actions,
+
+    /// `business-intelligence`: Listed without a description.
+    ///
+    /// General.
+    BusinessIntelligence,
+
+    /// `collector.graphql_query.execute`: Query data with GraphQL.
+    ///
+    /// General.
+    CollectorGraphqlQueryExecute,
+
+    /// `collector.graphql_schema.read`: Read the GraphQL schema.
+    ///
+    /// General.
+    CollectorGraphqlSchemaRead,
+
+    /// `ctas.read`: Read calls to action.
+    ///
+    /// General.
+    CtasRead,
+
+    /// `external_integrations.forms.access`: Listed without a description.
+    ///
+    /// General.
+    ExternalIntegrationsFormsAccess,
+
+    /// `forms-uploaded-files`: Listed without a description.
+    ///
+    /// General.
+    FormsUploadedFiles,
+
+    /// `integration-sync`: Listed without a description.
+    ///
+    /// General.
+    IntegrationSync,
+
+    /// `social`: Listed without a description.
+    ///
+    /// General.
+    Social,
 
     /// `crm.export`: Export records.
     ///
@@ -1244,6 +1325,22 @@ impl Scope {
     pub const ALL: &[Scope] = &[
         Scope::Oauth,
         Scope::CmsDomainsRead,
+        Scope::CmsFunctionsRead,
+        Scope::CmsFunctionsWrite,
+        Scope::CmsKnowledgeBaseArticlesRead,
+        Scope::CmsKnowledgeBaseArticlesWrite,
+        Scope::CmsKnowledgeBaseArticlesPublish,
+        Scope::CmsMembershipAccessGroupsRead,
+        Scope::Accounting,
+        Scope::Actions,
+        Scope::BusinessIntelligence,
+        Scope::CollectorGraphqlQueryExecute,
+        Scope::CollectorGraphqlSchemaRead,
+        Scope::CtasRead,
+        Scope::ExternalIntegrationsFormsAccess,
+        Scope::FormsUploadedFiles,
+        Scope::IntegrationSync,
+        Scope::Social,
         Scope::CrmExport,
         Scope::CrmImport,
         Scope::CrmListsRead,
@@ -1619,6 +1716,82 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "cms.domains.read",
                 "Read the domains of the site.",
                 "CMS",
+            ),
+            provider::scope_of_category(
+                "cms.functions.read",
+                "Read serverless functions, their secrets and the results of their runs.",
+                "CMS",
+            ),
+            provider::scope_of_category(
+                "cms.functions.write",
+                "Change serverless functions and secrets.",
+                "CMS",
+            ),
+            provider::scope_of_category(
+                "cms.knowledge_base.articles.read",
+                "Read articles of the knowledge base.",
+                "CMS",
+            ),
+            provider::scope_of_category(
+                "cms.knowledge_base.articles.write",
+                "Change articles of the knowledge base.",
+                "CMS",
+            ),
+            provider::scope_of_category(
+                "cms.knowledge_base.articles.publish",
+                "Change and publish articles of the knowledge base.",
+                "CMS",
+            ),
+            provider::scope_of_category(
+                "cms.membership.access_groups.read",
+                "Read groups of access for members.",
+                "CMS",
+            ),
+            provider::scope_of_category(
+                "accounting",
+                "Listed without a description.",
+                "General",
+            ),
+            provider::scope_of_category(
+                "actions",
+                "Listed without a description.",
+                "General",
+            ),
+            provider::scope_of_category(
+                "business-intelligence",
+                "Listed without a description.",
+                "General",
+            ),
+            provider::scope_of_category(
+                "collector.graphql_query.execute",
+                "Query data with GraphQL.",
+                "General",
+            ),
+            provider::scope_of_category(
+                "collector.graphql_schema.read",
+                "Read the GraphQL schema.",
+                "General",
+            ),
+            provider::scope_of_category("ctas.read", "Read calls to action.", "General"),
+            provider::scope_of_category(
+                "external_integrations.forms.access",
+                "Listed without a description.",
+                "General",
+            ),
+            provider::scope_of_category(
+                "forms-uploaded-files",
+                "Listed without a description.",
+                "General",
+            ),
+            provider::scope_of_category(
+                "integration-sync",
+                "Listed without a description.",
+                "General",
+            ),
+            provider::scope_of_category(
+                "social",
+                "Listed without a description.",
+                "General",
             ),
             provider::scope_of_category("crm.export", "Export records.", "CRM data"),
             provider::scope_of_category("crm.import", "Import records.", "CRM data"),

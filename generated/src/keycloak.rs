@@ -38,7 +38,7 @@
 //! - **DPoP**: [`Client::with_dpop`] binds tokens to a key (RFC 9449).
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
-//! - **Scopes**: [`Scope`] lists 14; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 15; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
 //!   [`Client::exchange_token`].
@@ -508,17 +508,22 @@ pub enum Scope {
     /// `acr`: Have the claim acr, of how the user logged in; each new client has it since version 18.
     Acr,
 
-    /// `basic`: One of the scopes that newer servers add to each realm. What it maps was not read.
+    /// `basic`: Have the claims sub and auth_time; each new client of a newer server has it.
     Basic,
 
-    /// `service_account`: One of the scopes that newer servers add to each realm. What it maps was
-    /// not read.
+    /// `service_account`: Have the id, the host and the address of the client in the token, for a
+    /// client that acts for itself.
     ServiceAccount,
 
-    /// `delegation:client`: One of the scopes that version 26.8 adds. What it maps was not read.
+    /// `organization`: Have the organizations of the user, where the server has that feature.
+    Organization,
+
+    /// `delegation:client`: Let a client act for the user, by token exchange. It takes a parameter
+    /// behind it, and only servers with that feature have it.
     DelegationClient,
 
-    /// `delegation:user`: One of the scopes that version 26.8 adds. What it maps was not read.
+    /// `delegation:user`: Let another user act for the user, by token exchange. It takes a
+    /// parameter behind it, and only servers with that feature have it.
     DelegationUser,
 }
 
@@ -537,6 +542,7 @@ impl Scope {
         Scope::Acr,
         Scope::Basic,
         Scope::ServiceAccount,
+        Scope::Organization,
         Scope::DelegationClient,
         Scope::DelegationUser,
     ];
@@ -691,19 +697,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope(
                 "basic",
-                "One of the scopes that newer servers add to each realm. What it maps was not read.",
+                "Have the claims sub and auth_time; each new client of a newer server has it.",
             ),
             provider::scope(
                 "service_account",
-                "One of the scopes that newer servers add to each realm. What it maps was not read.",
+                "Have the id, the host and the address of the client in the token, for a client that acts for itself.",
+            ),
+            provider::scope(
+                "organization",
+                "Have the organizations of the user, where the server has that feature.",
             ),
             provider::scope(
                 "delegation:client",
-                "One of the scopes that version 26.8 adds. What it maps was not read.",
+                "Let a client act for the user, by token exchange. It takes a parameter behind it, and only servers with that feature have it.",
             ),
             provider::scope(
                 "delegation:user",
-                "One of the scopes that version 26.8 adds. What it maps was not read.",
+                "Let another user act for the user, by token exchange. It takes a parameter behind it, and only servers with that feature have it.",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -45,7 +45,7 @@
 //! | [Apple](mod@apple) | a maker of devices that offers Sign in with Apple | authorization_code, refresh_token, client_credentials |
 //! | [ArcGIS](mod@arcgis) | Esri's platform for maps, as ArcGIS Online or as ArcGIS Enterprise that organizations run | authorization_code, refresh_token, client_credentials, exchange_refresh_token |
 //! | [Asana](mod@asana) | a tool for managing work | authorization_code, refresh_token |
-//! | [Asgardeo](mod@asgardeo) | an identity platform of WSO2 | authorization_code, refresh_token, client_credentials, token_exchange, saml2_bearer, organization_switch |
+//! | [Asgardeo](mod@asgardeo) | an identity platform of WSO2 | authorization_code, refresh_token, client_credentials, device_code, token_exchange, saml2_bearer, organization_switch |
 //! | [Atlassian](mod@atlassian) | the maker of Jira, Jira Service Management and Confluence | authorization_code, refresh_token, client_credentials |
 //! | [Auth0](mod@auth0) | a platform for logging users in | authorization_code, refresh_token, device_code, token_for_api, token_exchange, on_behalf_of, token_vault, cross_app_access |
 //! | [authentik](mod@authentik) | an identity provider that anyone can run | authorization_code, refresh_token, client_credentials, device_code, token_exchange |
@@ -236,7 +236,7 @@
 //! | [Teamleader Focus](mod@teamleader) | a service for customers, projects and invoices | authorization_code, refresh_token |
 //! | [TIDAL](mod@tidal) | a music streaming service | authorization_code, refresh_token, client_credentials |
 //! | [TikTok](mod@tiktok) | a platform for short videos | authorization_code, refresh_token, client_credentials |
-//! | [Todoist](mod@todoist) | a service for tasks and projects | authorization_code |
+//! | [Todoist](mod@todoist) | a service for tasks and projects | authorization_code, refresh_token |
 //! | [Tradier](mod@tradier) | a broker for stocks and options | authorization_code, refresh_token |
 //! | [Trakt](mod@trakt) | a service that keeps track of films and series | authorization_code, refresh_token, device_code |
 //! | [Trovo](mod@trovo) | a platform for live streams | authorization_code, refresh_token |

@@ -28,7 +28,7 @@
 //!   minutes.
 //! - **Refresh token lifetime**: 365 days. Counted from the login; a refresh does not prolong
 //!   it.
-//! - **Scopes**: [`Scope`] lists 21; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 31; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
@@ -294,6 +294,11 @@ pub enum Scope {
     /// Partners.
     ROrganizationSocial,
 
+    /// `r_member_postAnalytics`: Read statistics on the posts of the member.
+    ///
+    /// Partners.
+    RMemberPostAnalytics,
+
     /// `rw_ads`: Manage and read advertising accounts.
     ///
     /// Partners.
@@ -339,6 +344,51 @@ pub enum Scope {
     /// Partners.
     RSalesNavProfiles,
 
+    /// `rw_conversions`: Manage conversion rules and send conversion events.
+    ///
+    /// Partners.
+    RwConversions,
+
+    /// `rw_offlineConversions`: Manage offline conversions.
+    ///
+    /// Partners.
+    RwOfflineConversions,
+
+    /// `r_ads_leadgen_automation`: Read leads of advertising accounts.
+    ///
+    /// Partners.
+    RAdsLeadgenAutomation,
+
+    /// `r_events`: Read events.
+    ///
+    /// Partners.
+    REvents,
+
+    /// `r_organization_followers`: Read the followers of an organization.
+    ///
+    /// Partners.
+    ROrganizationFollowers,
+
+    /// `r_organization_social_feed`: Read comments and reactions on posts of an organization.
+    ///
+    /// Partners.
+    ROrganizationSocialFeed,
+
+    /// `w_organization_social_feed`: Comment and react for an organization.
+    ///
+    /// Partners.
+    WOrganizationSocialFeed,
+
+    /// `w_member_social_feed`: Comment and react for the member.
+    ///
+    /// Partners.
+    WMemberSocialFeed,
+
+    /// `r_member_social`: Read posts, comments and reactions of the member. Few apps get it.
+    ///
+    /// Partners.
+    RMemberSocial,
+
     /// `r_compliance`: Read activities for compliance.
     ///
     /// Partners.
@@ -363,6 +413,7 @@ impl Scope {
         Scope::ROrganizationAdmin,
         Scope::WOrganizationSocial,
         Scope::ROrganizationSocial,
+        Scope::RMemberPostAnalytics,
         Scope::RwAds,
         Scope::RAds,
         Scope::RAdsReporting,
@@ -372,6 +423,15 @@ impl Scope {
         Scope::RSalesNavDisplay,
         Scope::RSalesNavValidation,
         Scope::RSalesNavProfiles,
+        Scope::RwConversions,
+        Scope::RwOfflineConversions,
+        Scope::RAdsLeadgenAutomation,
+        Scope::REvents,
+        Scope::ROrganizationFollowers,
+        Scope::ROrganizationSocialFeed,
+        Scope::WOrganizationSocialFeed,
+        Scope::WMemberSocialFeed,
+        Scope::RMemberSocial,
         Scope::RCompliance,
         Scope::WCompliance,
     ];
@@ -505,6 +565,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Partners",
             ),
             provider::scope_of_category(
+                "r_member_postAnalytics",
+                "Read statistics on the posts of the member.",
+                "Partners",
+            ),
+            provider::scope_of_category(
                 "rw_ads",
                 "Manage and read advertising accounts.",
                 "Partners",
@@ -547,6 +612,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "r_sales_nav_profiles",
                 "Match profiles of Sales Navigator.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "rw_conversions",
+                "Manage conversion rules and send conversion events.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "rw_offlineConversions",
+                "Manage offline conversions.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_ads_leadgen_automation",
+                "Read leads of advertising accounts.",
+                "Partners",
+            ),
+            provider::scope_of_category("r_events", "Read events.", "Partners"),
+            provider::scope_of_category(
+                "r_organization_followers",
+                "Read the followers of an organization.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_organization_social_feed",
+                "Read comments and reactions on posts of an organization.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "w_organization_social_feed",
+                "Comment and react for an organization.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "w_member_social_feed",
+                "Comment and react for the member.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_member_social",
+                "Read posts, comments and reactions of the member. Few apps get it.",
                 "Partners",
             ),
             provider::scope_of_category(

@@ -27,7 +27,7 @@
 //! - **Access token lifetime**: 1 hour. For apps with expiring tokens; otherwise a token is
 //!   good until the app is uninstalled.
 //! - **Refresh token lifetime**: 60 days.
-//! - **Scopes**: [`Scope`] lists 19; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 22; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //! - **Kept with the tokens**: [`UserId`], [`TeamId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -248,8 +248,19 @@ pub enum Scope {
     /// `boards:write`: Create, change and delete boards with their members and items.
     BoardsWrite,
 
-    /// `identity:read`: Read who the user is.
+    /// `identity:read`: Read the profile of the user with the e-mail address; the page has it for
+    /// the Web SDK.
     IdentityRead,
+
+    /// `identity:write`: Change the profile of the user; for the Web SDK.
+    IdentityWrite,
+
+    /// `team:read`: Read the current team; for the Web SDK.
+    TeamRead,
+
+    /// `team:write`: Change the title, the members and the roles of the current team; for the Web
+    /// SDK.
+    TeamWrite,
 
     /// `microphone:listen`: Record by the user's microphone in a frame.
     MicrophoneListen,
@@ -307,6 +318,9 @@ impl Scope {
         Scope::BoardsRead,
         Scope::BoardsWrite,
         Scope::IdentityRead,
+        Scope::IdentityWrite,
+        Scope::TeamRead,
+        Scope::TeamWrite,
         Scope::MicrophoneListen,
         Scope::ScreenRecord,
         Scope::WebcamRecord,
@@ -442,7 +456,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "boards:write",
                 "Create, change and delete boards with their members and items.",
             ),
-            provider::scope("identity:read", "Read who the user is."),
+            provider::scope(
+                "identity:read",
+                "Read the profile of the user with the e-mail address; the page has it for the Web SDK.",
+            ),
+            provider::scope(
+                "identity:write",
+                "Change the profile of the user; for the Web SDK.",
+            ),
+            provider::scope("team:read", "Read the current team; for the Web SDK."),
+            provider::scope(
+                "team:write",
+                "Change the title, the members and the roles of the current team; for the Web SDK.",
+            ),
             provider::scope(
                 "microphone:listen",
                 "Record by the user's microphone in a frame.",

@@ -25,7 +25,7 @@
 //!   tokens fresh.
 //! - **Access token lifetime**: The answer tells. Until December 2024 the documentation
 //!   promised one month, and it was one month then.
-//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 11; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //!
 //! # Errors
@@ -212,7 +212,8 @@ impl Authorize {
 /// What a Patreon token may do.
 ///
 /// The table has the scopes of the second version of the API. A request without scopes gets
-/// those of the first: users, pledges-to-me and my-campaign.
+/// those of the first: users, pledges-to-me and my-campaign. A new login adds its scopes to
+/// those that the user agreed to before, and takes none away.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -234,6 +235,12 @@ pub enum Scope {
     /// `w:campaigns.webhook`: Read, create, update and delete the webhooks that the client made for
     /// a campaign.
     WCampaignsWebhook,
+
+    /// `campaigns.lives`: Read the lives that a campaign made.
+    CampaignsLives,
+
+    /// `w:campaigns.lives`: Create and change lives for a campaign.
+    WCampaignsLives,
 
     /// `campaigns.members`: Read data about the members of a campaign.
     CampaignsMembers,
@@ -257,6 +264,8 @@ impl Scope {
         Scope::IdentityMemberships,
         Scope::Campaigns,
         Scope::WCampaignsWebhook,
+        Scope::CampaignsLives,
+        Scope::WCampaignsLives,
         Scope::CampaignsMembers,
         Scope::CampaignsMembersEmail,
         Scope::CampaignsMembersAddress,
@@ -327,6 +336,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "w:campaigns.webhook",
                 "Read, create, update and delete the webhooks that the client made for a campaign.",
+            ),
+            provider::scope("campaigns.lives", "Read the lives that a campaign made."),
+            provider::scope(
+                "w:campaigns.lives",
+                "Create and change lives for a campaign.",
             ),
             provider::scope(
                 "campaigns.members",

@@ -26,7 +26,7 @@
 //!   fresh.
 //! - **Access token lifetime**: The answer tells. Samples of client credentials have 31349 and
 //!   32400 seconds, about nine hours, and the sample of a refresh has 900.
-//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //! - **Kept with the tokens**: [`AppId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -214,8 +214,8 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
-    /// Three programs of others send static; PayPal's page on the endpoint does not have the
-    /// parameter.
+    /// PayPal's template for the button has static, as three programs of others do. PayPal's older
+    /// page on the endpoint does not have the parameter.
     #[inline]
     pub fn flow_entry(self, value: FlowEntry) -> Self {
         Self(self.0.option("flowEntry", value.as_str()))
@@ -269,6 +269,9 @@ pub enum Scope {
     /// `address`: Read the user's postal address.
     Address,
 
+    /// `phone`: Named by the metadata, without a description.
+    Phone,
+
     /// `https://uri.paypal.com/services/paypalattributes`: Read whether the account is verified,
     /// and the account id.
     PayPalAttributes,
@@ -293,6 +296,7 @@ impl Scope {
         Scope::Profile,
         Scope::Email,
         Scope::Address,
+        Scope::Phone,
         Scope::PayPalAttributes,
         Scope::SendMoney,
         Scope::FuturePayments,
@@ -322,8 +326,8 @@ impl Environment {
     }
 }
 
-/// Three programs of others send static; PayPal's page on the endpoint does not have the
-/// parameter.
+/// PayPal's template for the button has static, as three programs of others do. PayPal's older
+/// page on the endpoint does not have the parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FlowEntry {
@@ -449,6 +453,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("profile", "Read the user's full name."),
             provider::scope("email", "Read the user's e-mail address."),
             provider::scope("address", "Read the user's postal address."),
+            provider::scope("phone", "Named by the metadata, without a description."),
             provider::scope(
                 "https://uri.paypal.com/services/paypalattributes",
                 "Read whether the account is verified, and the account id.",

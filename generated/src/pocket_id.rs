@@ -26,8 +26,9 @@
 //!   server, which is its setting APP_URL.
 //! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
 //!   (RFC 8414).
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id` or
-//!   `client_secret_basic` or `client_secret_post`; [`Client::public`], without a secret.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic_with_id` or `client_secret_basic`; [`Client::public`], without a
+//!   secret.
 //! - **Pushed logins**: [`Authorize::push`] keeps parameters out of the browser (RFC 9126).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
@@ -67,7 +68,9 @@ impl Client {
     /// A confidential client: one that can keep a secret.
     ///
     /// A client with a secret. The device endpoint refuses a request whose form does not have the
-    /// client id, by Basic as well; the other endpoints do not mind it.
+    /// client id, by Basic as well; the other endpoints do not mind it. Servers before version
+    /// 2.7.0, of 2026-05-11, read Basic only where the form has no client id, so the secret goes
+    /// into the form by default.
     ///
     /// `server`: The address of the Pocket ID server, which is its setting APP_URL.
     ///
@@ -120,9 +123,9 @@ impl Client {
     }
 
     /// Overrides the client authentication method. Pocket ID accepts
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
     /// [`client_secret_basic_with_id`](oauth_atlas::ClientAuth::BasicWithId),
-    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
-    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
     #[inline]
     #[must_use]
     pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
@@ -498,9 +501,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     end_session: Some("{server}/api/oidc/end-session"),
     confidential: Some(provider::ClientType {
         auth: &[
+            provider::ClientAuth::Post,
             provider::ClientAuth::BasicWithId,
             provider::ClientAuth::Basic,
-            provider::ClientAuth::Post,
         ],
         ..provider::ClientType::STANDARD
     }),

@@ -18,12 +18,13 @@
 //! # }
 //! ```
 //!
+//! - **Registration**: [register a client](https://me.sumup.com/settings/oauth2-applications).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`.
 //! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
 //! - **Redirect URI**: required.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
+//!   fresh.
 //! - **Scopes**: [`Scope`] lists 26; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //! - **Other grants**: [`Client::client_credentials`].
@@ -108,7 +109,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// The pages tell to use the refresh token for a new access token.
+    /// The earlier reference has the refresh token of the request in the answer. The newer pages
+    /// say nothing of it.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -373,6 +375,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "refresh_token"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -380,6 +383,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Never,
     captures: &[
         provider::Capture {
             name: "merchant_code",

@@ -23,7 +23,8 @@
 //! - **Registration by itself**: [`Client::register`] makes the program a client while it runs
 //!   (RFC 7591).
 //! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
-//! - **Refresh**: no refresh token grant is documented.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
 //! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
@@ -176,6 +177,26 @@ impl Client {
         callback: impl Into<oauth_atlas::Callback>,
     ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
+    }
+
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
+    /// returned, the current one is kept.
+    ///
+    /// For apps that have refresh tokens turned on, as new ones have; it cannot be turned off
+    /// again. The other apps get an access token that lives long, and no refresh token.
+    #[inline]
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
+        self.0.refresh(tokens)
+    }
+
+    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
+    #[inline]
+    #[must_use]
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
+        self.0.token_source(tokens)
     }
 
     /// Revokes an access token (RFC 7009).
@@ -382,10 +403,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["client_id", "client_secret", "code"],
             ..provider::Grant::STANDARD
         },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "client_id", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
     ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
-        response_separator: provider::Separator::Comma,
         partial: true,
         values: &[
             provider::scope("task:add", "Add tasks to the inbox, and read nothing."),
@@ -419,6 +445,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::ResponseMember {
                 name: "token_type",
                 presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
                 ..provider::ResponseMember::STANDARD
             },
         ],

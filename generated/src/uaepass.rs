@@ -31,6 +31,14 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_client`: The client is not registered. Check the client id and the secret, and
+//!   that they are those of the environment.
+//! - `invalid_grant`: The code is not known, has expired or is another client's, or the
+//!   redirect URI is another one. Send the user through the login again, and exchange the code
+//!   at once.
+//! - `unsupported_grant_type`: The grant type is another one than authorization_code. There is
+//!   no other grant.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -339,6 +347,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::TokenResponse::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the client id and the secret, and that they are those of the environment.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again, and exchange the code at once.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "There is no other grant.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::Claim {

@@ -374,6 +374,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     userinfo: Some(provider::Endpoint {
         url: "https://api.vercel.com/login/oauth/userinfo",
+        method: provider::HttpMethod::Get,
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

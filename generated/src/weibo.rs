@@ -225,8 +225,7 @@ impl Authorize {
 /// What a Weibo token may do.
 ///
 /// Without a scope the user agrees to the ordinary rights alone; the others have to be applied
-/// for. The page that lists the scopes could not be read. The names are those that the sample
-/// of the library asks for, and the descriptions say what they mean by their names.
+/// for, each with the calls that it opens.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -236,7 +235,7 @@ pub enum Scope {
     /// `all`: Ask for all of the following.
     All,
 
-    /// `email`: The e-mail address.
+    /// `email`: Read the contact address of the user.
     Email,
 
     /// `direct_messages_read`: Read direct messages.
@@ -251,10 +250,11 @@ pub enum Scope {
     /// `friendships_groups_write`: Change the groups of friends.
     FriendshipsGroupsWrite,
 
-    /// `statuses_to_me_read`: Read the posts to the user.
+    /// `statuses_to_me_read`: Read posts that are directed at chosen people, the user among them.
     StatusesToMeRead,
 
-    /// `follow_app_official_microblog`: Follow the account of the application.
+    /// `follow_app_official_microblog`: Let the user follow the account of the application; it
+    /// opens no call.
     FollowAppOfficialMicroblog,
 
     /// `invitation_write`: Send invitations.
@@ -427,15 +427,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         partial: true,
         values: &[
             provider::scope("all", "Ask for all of the following."),
-            provider::scope("email", "The e-mail address."),
+            provider::scope("email", "Read the contact address of the user."),
             provider::scope("direct_messages_read", "Read direct messages."),
             provider::scope("direct_messages_write", "Write direct messages."),
             provider::scope("friendships_groups_read", "Read the groups of friends."),
             provider::scope("friendships_groups_write", "Change the groups of friends."),
-            provider::scope("statuses_to_me_read", "Read the posts to the user."),
+            provider::scope(
+                "statuses_to_me_read",
+                "Read posts that are directed at chosen people, the user among them.",
+            ),
             provider::scope(
                 "follow_app_official_microblog",
-                "Follow the account of the application.",
+                "Let the user follow the account of the application; it opens no call.",
             ),
             provider::scope("invitation_write", "Send invitations."),
         ],

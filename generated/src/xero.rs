@@ -26,7 +26,7 @@
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 30 minutes.
 //! - **Refresh token lifetime**: 60 days. The time counts from the last refresh.
-//! - **Scopes**: [`Scope`] lists 52; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 55; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -365,6 +365,21 @@ pub enum Scope {
     /// Accounting.
     AccountingReportsBalancesheetRead,
 
+    /// `accounting.reports.banksummary.read`: Read the bank summary.
+    ///
+    /// Accounting.
+    AccountingReportsBanksummaryRead,
+
+    /// `accounting.reports.executivesummary.read`: Read the executive summary.
+    ///
+    /// Accounting.
+    AccountingReportsExecutivesummaryRead,
+
+    /// `accounting.reports.taxreports.read`: Read the reports on taxes.
+    ///
+    /// Accounting.
+    AccountingReportsTaxreportsRead,
+
     /// `accounting.reports.profitandloss.read`: Read the profit and loss report.
     ///
     /// Accounting.
@@ -573,6 +588,9 @@ impl Scope {
         Scope::AccountingClassicexpensesRead,
         Scope::AccountingReportsAgedRead,
         Scope::AccountingReportsBalancesheetRead,
+        Scope::AccountingReportsBanksummaryRead,
+        Scope::AccountingReportsExecutivesummaryRead,
+        Scope::AccountingReportsTaxreportsRead,
         Scope::AccountingReportsProfitandlossRead,
         Scope::AccountingReportsTrialbalanceRead,
         Scope::AccountingReportsTenninetynineRead,
@@ -763,6 +781,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "accounting.reports.balancesheet.read",
                 "Read the balance sheet.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.reports.banksummary.read",
+                "Read the bank summary.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.reports.executivesummary.read",
+                "Read the executive summary.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.reports.taxreports.read",
+                "Read the reports on taxes.",
                 "Accounting",
             ),
             provider::scope_of_category(

@@ -26,7 +26,7 @@
 //! - **Refresh**: each refresh returns a new refresh token; the old access token is
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Refresh token lifetime**: 30 days. Unless the token request asks for another time.
-//! - **Scopes**: [`Scope`] lists 22; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 32; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -258,8 +258,10 @@ impl Authorize {
 
 /// What a Zendesk token may do.
 ///
-/// A scope has to be given. One without a resource is for all of them. A wrong scope is not
-/// refused; the calls with the token are.
+/// A scope has to be given. One without a resource is for all of them. A client whose allowed
+/// scopes are set in the Admin Center can ask for those alone; another one is refused with
+/// invalid_scope. Without such a setting a wrong scope is not refused; the calls with the token
+/// are.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -375,6 +377,56 @@ pub enum Scope {
     ///
     /// Resources.
     AuditlogsRead,
+
+    /// `macros:read`: Read macros.
+    ///
+    /// Resources.
+    MacrosRead,
+
+    /// `macros:write`: Create, change and delete macros.
+    ///
+    /// Resources.
+    MacrosWrite,
+
+    /// `requests:read`: Read requests of end users.
+    ///
+    /// Resources.
+    RequestsRead,
+
+    /// `requests:write`: Create and change requests of end users.
+    ///
+    /// Resources.
+    RequestsWrite,
+
+    /// `satisfaction_ratings:read`: Read satisfaction ratings.
+    ///
+    /// Resources.
+    SatisfactionRatingsRead,
+
+    /// `satisfaction_ratings:write`: Create satisfaction ratings.
+    ///
+    /// Resources.
+    SatisfactionRatingsWrite,
+
+    /// `dynamic_content:read`: Read dynamic content.
+    ///
+    /// Resources.
+    DynamicContentRead,
+
+    /// `dynamic_content:write`: Create, change and delete dynamic content.
+    ///
+    /// Resources.
+    DynamicContentWrite,
+
+    /// `any_channel:write`: Write to channels of other services.
+    ///
+    /// Resources.
+    AnyChannelWrite,
+
+    /// `web_widget:write`: Write for the Web Widget.
+    ///
+    /// Resources.
+    WebWidgetWrite,
 }
 
 impl Scope {
@@ -402,6 +454,16 @@ impl Scope {
         Scope::WebhooksRead,
         Scope::WebhooksWrite,
         Scope::AuditlogsRead,
+        Scope::MacrosRead,
+        Scope::MacrosWrite,
+        Scope::RequestsRead,
+        Scope::RequestsWrite,
+        Scope::SatisfactionRatingsRead,
+        Scope::SatisfactionRatingsWrite,
+        Scope::DynamicContentRead,
+        Scope::DynamicContentWrite,
+        Scope::AnyChannelWrite,
+        Scope::WebWidgetWrite,
     ];
 }
 
@@ -565,6 +627,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "auditlogs:read",
                 "Read the audit logs.",
+                "Resources",
+            ),
+            provider::scope_of_category("macros:read", "Read macros.", "Resources"),
+            provider::scope_of_category(
+                "macros:write",
+                "Create, change and delete macros.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "requests:read",
+                "Read requests of end users.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "requests:write",
+                "Create and change requests of end users.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "satisfaction_ratings:read",
+                "Read satisfaction ratings.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "satisfaction_ratings:write",
+                "Create satisfaction ratings.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "dynamic_content:read",
+                "Read dynamic content.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "dynamic_content:write",
+                "Create, change and delete dynamic content.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "any_channel:write",
+                "Write to channels of other services.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "web_widget:write",
+                "Write for the Web Widget.",
                 "Resources",
             ),
         ],

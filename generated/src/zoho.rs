@@ -76,7 +76,8 @@ impl Client {
     }
 
     /// The host of the data centre's accounts server. A login may begin at any; where the user's
-    /// account is elsewhere, the callback names the host that the tokens come from.
+    /// account is elsewhere, the callback names the host that the tokens come from. A login of a
+    /// user in China begins at accounts.zoho.com.cn.
     #[inline]
     #[must_use]
     pub fn accounts(self, value: impl Into<String>) -> Self {
@@ -232,8 +233,8 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `email`, `picture`. The provider does not say whether
-    /// the e-mail address is verified.
+    /// Looks up who logged in: `id`, `name`, `email`, `picture`. The provider says whether the
+    /// e-mail address is verified.
     ///
     /// Some of this requires [`Scope::Email`], [`Scope::Profile`].
     #[inline]
@@ -916,7 +917,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
-        response_separator: provider::Separator::Comma,
         partial: true,
         values: &[
             provider::scope_of_category(
@@ -1247,6 +1247,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::ResponseMember::STANDARD
             },
             provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
                 name: "id_token",
                 ..provider::ResponseMember::STANDARD
             },
@@ -1287,17 +1291,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::Claim {
                 name: provider::ClaimName::GivenName,
-                path: "given_name",
+                path: "first_name",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::FamilyName,
-                path: "family_name",
+                path: "last_name",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
                 name: provider::ClaimName::Email,
                 path: "email",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::EmailVerified,
+                path: "email_verified",
                 ..provider::Claim::STANDARD
             },
             provider::Claim {
@@ -1310,7 +1319,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://{accounts}/oauth/v2/keys"),
-        algorithms: &[provider::SigningAlgorithm::Rs256],
+        algorithms: &[
+            provider::SigningAlgorithm::Rs256,
+            provider::SigningAlgorithm::Rs384,
+        ],
         ..provider::IdTokenRules::STANDARD
     }),
     ..provider::Provider::STANDARD
