@@ -196,7 +196,7 @@ impl Client {
     }
 
     /// Sends an authenticated request to the Amazon API, with `authorization: Bearer <access token>`.
-    /// A path is appended to `https://api.amazon.com`.
+    /// A path is appended to `{token}`.
     #[inline]
     pub fn call_api(
         &self,
@@ -475,7 +475,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
-        url: Some("https://api.amazon.com"),
+        url: Some("{token}"),
         ..provider::Api::STANDARD
     },
     errors: &[

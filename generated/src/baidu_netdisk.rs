@@ -35,13 +35,17 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `expired_token`: The refresh token was used before. Send the user through the login again.
-//!   Further tries are answered with a refusal by Baidu's security policy.
-//! - `invalid_request`: The refresh token is none, or a parameter is wrong. Send the user
-//!   through the login again after a refresh; else check the parameters.
-//! - `authorization_pending`: The user of a device has not agreed yet. Ask again after the
-//!   interval.
-//! - `slow_down`: The device asks too often. Wait longer before the next request.
+//! - `expired_token`: Send the user through the login again. Further tries are answered with a
+//!   refusal by Baidu's security policy.
+//! - `invalid_request`: Send the user through the login again after a refresh; else check the
+//!   parameters.
+//! - `invalid_client`: Check the AppKey and the SecretKey.
+//! - `invalid_grant`: Send the user through the login again.
+//! - `unauthorized_client`: Check what the application may do on the open platform.
+//! - `unsupported_grant_type`: Check the grant type.
+//! - `invalid_scope`: Ask for basic and netdisk.
+//! - `authorization_pending`: Ask again after the interval.
+//! - `slow_down`: Wait longer before the next request.
 //!
 //! # More
 //!
@@ -553,6 +557,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "invalid_request",
             hint: "Send the user through the login again after a refresh; else check the parameters.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the AppKey and the SecretKey.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unauthorized_client",
+            hint: "Check what the application may do on the open platform.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Check the grant type.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_scope",
+            hint: "Ask for basic and netdisk.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

@@ -114,6 +114,9 @@ impl Client {
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
+    ///
+    /// A program that sent no challenge was refused with "code challenge and code challenge method
+    /// required", and logs in since it sends one.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))

@@ -25,7 +25,7 @@
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 12 hours.
-//! - **Scopes**: [`Scope`] lists 20; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 21; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //! - **Kept with the tokens**: [`CreatedAt`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -69,6 +69,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Overrides the encoding of token requests. FreshBooks accepts form and json; the first is the
+    /// default.
+    #[inline]
+    #[must_use]
+    pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
+        Self(self.0.token_encoding(encoding))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -214,8 +222,11 @@ pub enum Scope {
     /// `user:profile:read`: Read the user's profile. New apps have it.
     UserProfileRead,
 
-    /// `user:account:read`: Read about accounts.
+    /// `user:account:read`: Read the chart of accounts.
     UserAccountRead,
+
+    /// `user:account:write`: Write the chart of accounts.
+    UserAccountWrite,
 
     /// `user:billable_items:read`: Read billable items.
     UserBillableItemsRead,
@@ -277,6 +288,7 @@ impl Scope {
     pub const ALL: &[Scope] = &[
         Scope::UserProfileRead,
         Scope::UserAccountRead,
+        Scope::UserAccountWrite,
         Scope::UserBillableItemsRead,
         Scope::UserClientsRead,
         Scope::UserClientsWrite,
@@ -330,6 +342,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     token: Some(provider::Endpoint {
         url: "https://api.freshbooks.com/auth/oauth/token",
+        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -377,7 +390,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "user:profile:read",
                 "Read the user's profile. New apps have it.",
             ),
-            provider::scope("user:account:read", "Read about accounts."),
+            provider::scope("user:account:read", "Read the chart of accounts."),
+            provider::scope("user:account:write", "Write the chart of accounts."),
             provider::scope("user:billable_items:read", "Read billable items."),
             provider::scope("user:clients:read", "Read clients."),
             provider::scope("user:clients:write", "Write clients."),

@@ -23,7 +23,8 @@
 //!   §3.1).
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: 30 days. Imgur says one month.
+//! - **Access token lifetime**: 3650 days. An answer of 2022 says 315360000 seconds. Imgur says
+//!   one month.
 //! - **Refresh token lifetime**: never expires.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::pin`].
@@ -295,7 +296,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     lifetimes: &[
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
-            seconds: 2592000,
+            seconds: 315360000,
             ..provider::Lifetime::STANDARD
         },
     ],

@@ -46,7 +46,7 @@
 //! - `server_error`: Try again later.
 //! - `KOE004`: Switch on Kakao Login in the settings of the app.
 //! - `KOE005`: Add the user to the members of the app.
-//! - 7 more in the spec. Each error message has the hint for its code.
+//! - 8 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -559,6 +559,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "KOE101",
             hint: "Take the REST API key of the app as the client id.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "KOE205",
+            hint: "Set the consent item up, or switch OpenID Connect on in the settings of the app.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

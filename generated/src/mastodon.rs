@@ -911,6 +911,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         members: &[
             provider::ResponseMember {

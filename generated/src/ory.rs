@@ -29,6 +29,8 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id` or
 //!   `client_secret_basic` or `client_secret_post` or `private_key_jwt`; [`Client::public`],
 //!   without a secret.
+//! - **Registration by itself**: [`Client::register`] makes the program a client while it runs
+//!   (RFC 7591).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
@@ -112,6 +114,26 @@ impl Client {
             .map(Self)
     }
 
+    /// A client that is not registered yet: all that it can do is [`Client::register`], until it
+    /// has its id by [`Client::with_registration`].
+    ///
+    /// `base_url`: The address of the server: of a project of Ory Network, of its own domain, or of
+    /// a server of one's own.
+    ///
+    /// If users enter the URL, also set
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the URL is not `https` (or loopback), or has a user, a query or a
+    /// fragment.
+    #[inline]
+    pub fn unregistered(base_url: &str) -> Result<Self, oauth_atlas::Error> {
+        oauth_atlas::Core::unregistered(&PROVIDER)
+            .base_url("base_url", base_url)
+            .map(Self)
+    }
+
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
@@ -142,6 +164,50 @@ impl Client {
     #[inline]
     pub fn discover(self) -> oauth_atlas::Discovery<Self> {
         self.0.discover().map(Self)
+    }
+
+    /// Registers your application as a client (RFC 7591), under a name that users are shown.
+    /// Store the result, and give it to [`Client::with_registration`].
+    ///
+    /// It is off unless the server allows it, and a server of one's own names it in the metadata
+    /// only if it is told to.
+    #[inline]
+    pub fn register(&self, name: impl Into<String>) -> oauth_atlas::RegistrationRequest {
+        self.0.register(name)
+    }
+
+    /// Takes the id, the secret and the authentication method of a registration. Call it last.
+    #[inline]
+    #[must_use]
+    pub fn with_registration(self, registration: &oauth_atlas::Registration) -> Self {
+        Self(self.0.with_registration(registration))
+    }
+
+    /// Reads a registration as it is now (RFC 7592 §2.1).
+    #[inline]
+    pub fn read_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationLookup {
+        self.0.read_registration(registration)
+    }
+
+    /// Changes a registration (RFC 7592 §2.2). What the request does not set stays as it is.
+    #[inline]
+    pub fn change_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationRequest {
+        self.0.change_registration(registration)
+    }
+
+    /// Deletes a registration (RFC 7592 §2.3).
+    #[inline]
+    pub fn delete_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::Deregistration {
+        self.0.delete_registration(registration)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
@@ -432,6 +498,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
+    registration: Some(provider::Endpoint {
+        url: "{base_url}/oauth2/register",
+        encodings: &[provider::Encoding::Json],
+        ..provider::Endpoint::STANDARD
+    }),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{base_url}/oauth2/auth",
         options: &[

@@ -24,6 +24,8 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
+//! - **Access token lifetime**: 30 days. As the sample in the tests of Pinterest's programs has
+//!   it; the answer tells.
 //! - **Refresh token lifetime**: 60 days.
 //! - **Scopes**: [`Scope`] lists all 19.
 //! - **Other grants**: [`Client::client_credentials`].
@@ -513,6 +515,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
+        },
         provider::Lifetime {
             of: provider::LifetimeOf::RefreshToken,
             seconds: 5184000,

@@ -108,6 +108,8 @@ impl Client {
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
+    ///
+    /// A code that is used twice ends the tokens that it gave.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))

@@ -34,11 +34,12 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `ACCESS_DENIED`: The client id or the secret is wrong; the library's tests have it for a
-//!   wrong code, too. Check the client id and the secret in the RD Station App Store, and that
-//!   the code was not used before.
-//! - `EXPIRED_CODE_GRANT`: The code has expired, which happens after an hour. Send the user
-//!   through the login again.
+//! - `ACCESS_DENIED`: The client id or the secret is wrong, or the redirect URI of a login is
+//!   not the registered one. The library's tests have it for a wrong code, too. Check the
+//!   client id, the secret and the callback URL in the RD Station App Store, and that the code
+//!   was not used before.
+//! - `EXPIRED_CODE_GRANT`: The code has expired, which happens after an hour or with its first
+//!   use. Send the user through the login again.
 //! - `INVALID_REFRESH_TOKEN`: The refresh token is wrong or was revoked. Send the user through
 //!   the login again.
 //! - `UNAUTHORIZED`: The access token is not valid. Refresh the tokens, or send the user
@@ -323,7 +324,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     errors: &[
         provider::ErrorCode {
             code: "ACCESS_DENIED",
-            hint: "Check the client id and the secret in the RD Station App Store, and that the code was not used before.",
+            hint: "Check the client id, the secret and the callback URL in the RD Station App Store, and that the code was not used before.",
             status: Some(401),
             ..provider::ErrorCode::STANDARD
         },

@@ -121,6 +121,9 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// The page leaves room for a new refresh token. Since 20 July 2026 a program with PKCE, which
+    /// got one with each refresh before, gets none.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)

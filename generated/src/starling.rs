@@ -9,7 +9,7 @@
 //! let starling = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = starling.authorize([Scope::AccountListRead]).start()?;
+//! let login = starling.authorize([Scope::AccountHolderNameRead]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = starling.finish(login.pending, callback).await?;
@@ -28,7 +28,7 @@
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour. 24 hours in the sandbox.
 //! - **Refresh token lifetime**: 180 days. The page says six months.
-//! - **Scopes**: [`Scope`] lists 14; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 26; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //!
 //! # Errors
@@ -219,19 +219,31 @@ impl Authorize {
 ///
 /// Starling grants scopes to an application, by its regulatory approval; a login can ask for
 /// some of them. The page that lists all scopes could not be read. The names are those of the
-/// documentation and of the recorded answer, and the descriptions say what they mean by their
-/// names.
+/// documentation, of the recorded answer and of a client that has them beside each request. The
+/// descriptions say what they mean by their names.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
+    /// `account-holder-name:read`: Read the name of the account holder.
+    AccountHolderNameRead,
+
+    /// `account-holder-type:read`: Read which kind of account holder it is.
+    AccountHolderTypeRead,
+
+    /// `account-identifier:read`: Read the identifiers of accounts.
+    AccountIdentifierRead,
+
     /// `account-list:read`: Read the list of accounts.
     AccountListRead,
 
     /// `account:read`: Read accounts.
     AccountRead,
+
+    /// `address:read`: Read addresses.
+    AddressRead,
 
     /// `authorising-individual:read`: Read the name and the contact data of the person who
     /// authorized.
@@ -240,14 +252,17 @@ pub enum Scope {
     /// `balance:read`: Read the balance of an account.
     BalanceRead,
 
-    /// `card:read`: Read cards.
-    CardRead,
-
     /// `card-control:edit`: Change the controls of cards.
     CardControlEdit,
 
+    /// `card:read`: Read cards.
+    CardRead,
+
     /// `confirmation-of-funds:read`: Ask whether an amount is available.
     ConfirmationOfFundsRead,
+
+    /// `customer:read`: Read the account holder.
+    CustomerRead,
 
     /// `mandate:read`: Read mandates of direct debits.
     MandateRead,
@@ -258,14 +273,35 @@ pub enum Scope {
     /// `metadata:edit`: Change metadata.
     MetadataEdit,
 
+    /// `pay-local:read`: Read local payments.
+    PayLocalRead,
+
+    /// `payee-transaction:read`: Read transactions with payees.
+    PayeeTransactionRead,
+
     /// `payee:read`: Read payees.
     PayeeRead,
+
+    /// `savings-goal-transfer:read`: Read transfers to and from savings goals.
+    SavingsGoalTransferRead,
 
     /// `savings-goal:read`: Read savings goals.
     SavingsGoalRead,
 
-    /// `savings-goal-transfer:read`: Read transfers to and from savings goals.
-    SavingsGoalTransferRead,
+    /// `scheduled-payment:read`: Read scheduled payments.
+    ScheduledPaymentRead,
+
+    /// `standing-order-own:read`: Read own standing orders, by its name.
+    StandingOrderOwnRead,
+
+    /// `standing-order:read`: Read standing orders.
+    StandingOrderRead,
+
+    /// `statement-csv:read`: Read statements as CSV.
+    StatementCsvRead,
+
+    /// `statement-pdf:read`: Read statements as PDF.
+    StatementPdfRead,
 
     /// `transaction:read`: Read transactions.
     TransactionRead,
@@ -274,19 +310,31 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of Starling Bank's documentation.
     pub const ALL: &[Scope] = &[
+        Scope::AccountHolderNameRead,
+        Scope::AccountHolderTypeRead,
+        Scope::AccountIdentifierRead,
         Scope::AccountListRead,
         Scope::AccountRead,
+        Scope::AddressRead,
         Scope::AuthorisingIndividualRead,
         Scope::BalanceRead,
-        Scope::CardRead,
         Scope::CardControlEdit,
+        Scope::CardRead,
         Scope::ConfirmationOfFundsRead,
+        Scope::CustomerRead,
         Scope::MandateRead,
         Scope::MetadataCreate,
         Scope::MetadataEdit,
+        Scope::PayLocalRead,
+        Scope::PayeeTransactionRead,
         Scope::PayeeRead,
-        Scope::SavingsGoalRead,
         Scope::SavingsGoalTransferRead,
+        Scope::SavingsGoalRead,
+        Scope::ScheduledPaymentRead,
+        Scope::StandingOrderOwnRead,
+        Scope::StandingOrderRead,
+        Scope::StatementCsvRead,
+        Scope::StatementPdfRead,
         Scope::TransactionRead,
     ];
 }
@@ -404,28 +452,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
         values: &[
+            provider::scope(
+                "account-holder-name:read",
+                "Read the name of the account holder.",
+            ),
+            provider::scope(
+                "account-holder-type:read",
+                "Read which kind of account holder it is.",
+            ),
+            provider::scope(
+                "account-identifier:read",
+                "Read the identifiers of accounts.",
+            ),
             provider::scope("account-list:read", "Read the list of accounts."),
             provider::scope("account:read", "Read accounts."),
+            provider::scope("address:read", "Read addresses."),
             provider::scope(
                 "authorising-individual:read",
                 "Read the name and the contact data of the person who authorized.",
             ),
             provider::scope("balance:read", "Read the balance of an account."),
-            provider::scope("card:read", "Read cards."),
             provider::scope("card-control:edit", "Change the controls of cards."),
+            provider::scope("card:read", "Read cards."),
             provider::scope(
                 "confirmation-of-funds:read",
                 "Ask whether an amount is available.",
             ),
+            provider::scope("customer:read", "Read the account holder."),
             provider::scope("mandate:read", "Read mandates of direct debits."),
             provider::scope("metadata:create", "Create metadata."),
             provider::scope("metadata:edit", "Change metadata."),
+            provider::scope("pay-local:read", "Read local payments."),
+            provider::scope("payee-transaction:read", "Read transactions with payees."),
             provider::scope("payee:read", "Read payees."),
-            provider::scope("savings-goal:read", "Read savings goals."),
             provider::scope(
                 "savings-goal-transfer:read",
                 "Read transfers to and from savings goals.",
             ),
+            provider::scope("savings-goal:read", "Read savings goals."),
+            provider::scope("scheduled-payment:read", "Read scheduled payments."),
+            provider::scope(
+                "standing-order-own:read",
+                "Read own standing orders, by its name.",
+            ),
+            provider::scope("standing-order:read", "Read standing orders."),
+            provider::scope("statement-csv:read", "Read statements as CSV."),
+            provider::scope("statement-pdf:read", "Read statements as PDF."),
             provider::scope("transaction:read", "Read transactions."),
         ],
         ..provider::ScopeRules::STANDARD

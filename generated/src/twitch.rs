@@ -1408,6 +1408,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
         provider::RefusalRule {
+            codes: &["missing client secret"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            status: Some(400),
+            codes: &["Invalid client credentials"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
             operations: &["revocation"],
             status: Some(400),
             codes: &["Invalid token"],

@@ -88,6 +88,14 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Overrides the encoding of token requests. Zendesk accepts json and form; the first is the
+    /// default.
+    #[inline]
+    #[must_use]
+    pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
+        Self(self.0.token_encoding(encoding))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -493,7 +501,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     token: Some(provider::Endpoint {
         url: "https://{subdomain}.zendesk.com/oauth/tokens",
-        encodings: &[provider::Encoding::Json],
+        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {

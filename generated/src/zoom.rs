@@ -40,14 +40,13 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_client`: Check the client id and the secret against the credentials of the app.
 //! - `invalid_grant`: Send the user through the login again.
 //! - `4700`: Refresh the token or send the user through the login again.
 //! - `4702`: Check the client id and the client secret.
 //! - `4704`: Check the client id and the client secret.
 //! - `4705`: Check that the type of the app allows this grant.
-//! - `4706`: Check that nothing takes the Authorization header or the body away.
-//! - `4709`: Use the same redirect URI in both requests.
-//! - 15 more in the spec. Each error message has the hint for its code.
+//! - 17 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -33055,6 +33054,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the client id and the secret against the credentials of the app.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
         provider::ErrorCode {
             code: "invalid_grant",
             hint: "Send the user through the login again.",
