@@ -1,7 +1,8 @@
 //! Expressions that make clients and choose what a login may choose.
 
 use oauth_atlas_codegen::model::{
-    Choice, Client, ClientAuth, ClientKind, ParameterType, Provider, ResourceStatus, VariableKind,
+    Choice, Client, ClientAuth, ClientKind, EndpointKind, ParameterType, Provider, ResourceStatus,
+    VariableKind,
 };
 
 /// An expression that makes a client of this kind.
@@ -68,7 +69,14 @@ fn secret(provider: &Provider) -> &'static str {
         let mut methods = client.auth.iter();
         methods.any(|method| matches!(method, ClientAuth::BearerSecret | ClientAuth::Own))
     };
-    match provider.confidential.as_ref().is_some_and(in_header) {
+    let description = provider.description();
+    let mut kinds = EndpointKind::ALL.iter();
+    let is_plain = kinds.any(|kind| {
+        let endpoint = description.endpoint(*kind);
+        let own = endpoint.and_then(|endpoint| endpoint.own_auth.as_ref());
+        own.is_some_and(|own| own.has_secret_in_header())
+    });
+    match is_plain || provider.confidential.as_ref().is_some_and(in_header) {
         true => "PLAIN_SECRET",
         false => "CLIENT_SECRET",
     }

@@ -111,6 +111,13 @@ impl Stage {
         self.way.kind == ClientKind::Public
     }
 
+    /// Whether the provider lets this client do what it can.
+    fn may(&self, wanted: OperationKind) -> bool {
+        let provider = self.covered.provider;
+        let mut operations = provider.operations().into_iter();
+        operations.any(|one| one.kind == wanted && provider.is_for(one, self.way.kind))
+    }
+
     fn started(&self, asked: Asked) -> Login {
         let begun = self.client.login(asked).expect("there are logins");
         begun
@@ -315,13 +322,17 @@ impl Stage {
                 .await;
             latest = self.well("second refresh", again);
         }
-        if let Some(request) = self.client.end_access(&latest) {
+        if self.may(OperationKind::RevokeAccessToken)
+            && let Some(request) = self.client.end_access(&latest)
+        {
             let ended = request.await;
             self.well("revocation", ended);
             self.is_dead("the revoked token", &latest).await;
         }
         let tokens = self.tokens(Asked::USUAL).await;
-        if let Some(request) = self.client.end_refresh(&tokens) {
+        if self.may(OperationKind::RevokeRefreshToken)
+            && let Some(request) = self.client.end_refresh(&tokens)
+        {
             let ended = request.await;
             self.well("revocation of the refresh token", ended);
             let again = self

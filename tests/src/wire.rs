@@ -8,9 +8,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oauth_atlas::provider::{ClientAuth, Nonce, Provider};
 use oauth_atlas::{
-    ApiCall, DeviceLogin, DevicePoll, DeviceRequest, Error, ErrorKind, HeaderMap, HttpRequest,
-    HttpResponse, Introspection, Login, PushedAuthorizationRequest, RegistrationRequest,
-    ReqwestClient, Revocation, Settings, TokenRequest, TokenSet,
+    ApiCall, DeviceLogin, DevicePoll, DeviceRequest, EndpointKind, Error, ErrorKind, HeaderMap,
+    HttpRequest, HttpResponse, Introspection, Login, PushedAuthorizationRequest,
+    RegistrationRequest, ReqwestClient, Revocation, Settings, TokenRequest, TokenSet,
 };
 
 use oauth_atlas_codegen::Source;
@@ -115,7 +115,15 @@ impl Wire {
     fn uses_plain_secret(&self) -> bool {
         let client = self.provider.confidential.as_ref();
         let in_header = [ClientAuth::BearerSecret, ClientAuth::Own];
+        let mut kinds = EndpointKind::ALL.iter();
         client.is_some_and(|client| client.auth.iter().any(|method| in_header.contains(method)))
+            || kinds.any(|kind| {
+                let own = self
+                    .provider
+                    .endpoint(*kind)
+                    .map(|endpoint| endpoint.own_auth);
+                own.flatten().is_some_and(|own| own.has_secret_in_header())
+            })
     }
 
     /// A login; one that is pushed is answered at once.

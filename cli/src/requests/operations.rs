@@ -67,7 +67,7 @@ impl<'m> Operations<'m> {
         for (kind, described) in self.model.clients() {
             let core = self.core(kind)?;
             for operation in self.model.operations() {
-                if !operation.kind.is_for(kind) || self.needs_secret(&operation, kind) {
+                if !self.provider.is_for(*operation, kind) {
                     continue;
                 }
                 for variant in self.variants(operation.kind, described) {
@@ -90,14 +90,6 @@ impl<'m> Operations<'m> {
             }
         }
         Ok(self.requests)
-    }
-
-    /// Whether a client without a secret cannot send it, since the endpoint asks for one in a way of
-    /// its own.
-    fn needs_secret(&self, operation: &Offered, kind: ClientKind) -> bool {
-        let endpoint = self.provider.endpoint(operation.endpoint);
-        let own = endpoint.and_then(|endpoint| endpoint.own_auth.as_ref());
-        kind == ClientKind::Public && own.is_some_and(|auth| auth.has(Template::CLIENT_SECRET))
     }
 
     /// The ways in which the provider takes a request, the one that clients prefer first.

@@ -139,6 +139,12 @@ macro_rules! questions {
                 texts.any(|text| Template::of(text).has(name))
             }
 
+            /// Whether a header has the client's secret.
+            #[must_use]
+            pub fn has_secret_in_header(&self) -> bool {
+                !self.header.is_empty() && self.has(Template::CLIENT_SECRET)
+            }
+
             /// Whether it says which client a request is from.
             #[must_use]
             pub fn names_client(&self) -> bool {
@@ -154,6 +160,15 @@ macro_rules! questions {
                 let own = self.own_auth.iter().filter(|_| self.auth.is_some());
                 named.is_some_and(|named| named.has(Template::ACCESS_TOKEN))
                     || own.into_iter().any(|own| own.has(Template::ACCESS_TOKEN))
+            }
+
+            /// Whether a header of its requests has the client's secret.
+            #[must_use]
+            pub fn has_secret_in_header(&self) -> bool {
+                let named = self.auth.and_then(ClientAuth::record);
+                let own = self.own_auth.as_ref().filter(|_| self.auth.is_some());
+                named.is_some_and(Authentication::has_secret_in_header)
+                    || own.is_some_and(|own| own.has_secret_in_header())
             }
         }
     };

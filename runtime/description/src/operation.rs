@@ -296,6 +296,18 @@ macro_rules! followed {
                 is_there.then(|| one(None)).into_iter().collect()
             }
 
+            /// Whether a client of this type may use one of its operations. Where a header has the
+            /// secret, a client needs one.
+            #[must_use]
+            pub fn is_for(&self, operation: Operation, client: ClientKind) -> bool {
+                let endpoint = self.endpoint(operation.endpoint);
+                let has_secret = endpoint.is_some_and(|endpoint| endpoint.has_secret_in_header());
+                operation.kind.is_for(client)
+                    && (client == ClientKind::Confidential
+                        || operation.kind.gives_tokens()
+                        || !has_secret)
+            }
+
             /// The operation that gives a program its first tokens: the exchange of a code if the
             /// provider has logins.
             #[must_use]

@@ -59,7 +59,10 @@ impl Provider {
                     let keys = jwks.get("keys")?.as_array()?;
                     keys.first().cloned()
                 }),
-                has_certificate: matches!(allowed.proof, Proof::Certificate | Proof::OwnCertificate),
+                has_certificate: matches!(
+                    allowed.proof,
+                    Proof::Certificate | Proof::OwnCertificate
+                ),
                 ..match allowed.kind {
                     ClientKind::Public => Registered {
                         public_id: id.clone(),

@@ -66,14 +66,6 @@ fn core(
     Ok(core.with_settings(crate::fakes::named(fake.settings())))
 }
 
-/// Whether what is sent to say who the client is has a secret in a header.
-fn needs_secret(endpoint: &owned::Endpoint) -> bool {
-    let named = endpoint.auth.and_then(|auth| auth.record());
-    let named = named.map(owned::Authentication::from);
-    let record = endpoint.own_auth.clone().or(named);
-    record.is_some_and(|record| !record.header.is_empty() && record.has("client_secret"))
-}
-
 /// One client at its fake.
 struct Run<'m> {
     model: &'m Provider,
@@ -86,13 +78,11 @@ struct Run<'m> {
 impl Run<'_> {
     fn all(&mut self) -> Result<(), String> {
         let offers: Vec<_> = self.model.operations();
-        let offers = offers.iter().filter(|one| one.kind.is_for(self.kind));
+        let described = self.model.description();
         // What only a client with a secret may ask tells another so before it sends anything.
-        let offers = offers.filter(|one| {
-            let endpoint = self.model.endpoint(one.endpoint);
-            let is_of_secret = endpoint.is_some_and(|endpoint| needs_secret(endpoint));
-            self.kind == ClientKind::Confidential || one.kind.gives_tokens() || !is_of_secret
-        });
+        let offers = offers
+            .iter()
+            .filter(|one| described.is_for(***one, self.kind));
         let kinds: Vec<_> = offers.map(|one| one.kind).collect();
         let has = |kind| kinds.contains(&kind);
         if has(OperationKind::Register) {

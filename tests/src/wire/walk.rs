@@ -110,7 +110,7 @@ impl Walk<'_, '_> {
 
     fn operations(&self) -> Vec<Operation> {
         let operations = self.provider.operations().into_iter();
-        let own = operations.filter(|one| one.kind.is_for(self.way.kind));
+        let own = operations.filter(|one| self.provider.is_for(*one, self.way.kind));
         own.collect()
     }
 
@@ -222,7 +222,7 @@ impl Walk<'_, '_> {
         let client = self.client(self.wire.program());
         let owned = self.wire.owned();
         let mut seen = Vec::new();
-        for operation in self.provider.operations() {
+        for operation in self.operations() {
             let request = match operation.kind {
                 // A login's URL is recorded with the login, and those that need an answer first go
                 // where others go.
