@@ -312,6 +312,7 @@ mod tests {
             ("- a - b", "\\- a - b"),
             ("12. a 3. b", "12\\. a 3. b"),
             ("a\\", "a\\\\"),
+            ("a\n# b\tc\u{1b}", "a # b c "),
         ] {
             assert_eq!(to_markdown(text), expected, "{text}");
         }

@@ -1,8 +1,9 @@
 //! Other programs: never with input, so that nothing waits for somebody who is not there.
 
 use std::ffi::OsStr;
+use std::io::{self, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use oauth_atlas_cli::failure::Failure;
 
@@ -19,6 +20,13 @@ pub fn run(command: &mut Command) -> Result<(), Failure> {
             line(command)
         ))),
     }
+}
+
+/// Writes what a program has said to where it would have.
+pub fn pass_on(output: &Output) {
+    // Nowhere is left to report that neither can be written.
+    let _ = io::stdout().write_all(&output.stdout);
+    let _ = io::stderr().write_all(&output.stderr);
 }
 
 /// Whether a program is there and succeeds. Its output is dropped.

