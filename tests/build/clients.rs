@@ -73,8 +73,7 @@ fn secret(provider: &Provider) -> &'static str {
     let mut kinds = EndpointKind::ALL.iter();
     let is_plain = kinds.any(|kind| {
         let endpoint = description.endpoint(*kind);
-        let own = endpoint.and_then(|endpoint| endpoint.own_auth.as_ref());
-        own.is_some_and(|own| own.has_secret_in_header())
+        endpoint.is_some_and(|endpoint| endpoint.has_secret_in_header())
     });
     match is_plain || provider.confidential.as_ref().is_some_and(in_header) {
         true => "PLAIN_SECRET",

@@ -118,11 +118,8 @@ impl Wire {
         let mut kinds = EndpointKind::ALL.iter();
         client.is_some_and(|client| client.auth.iter().any(|method| in_header.contains(method)))
             || kinds.any(|kind| {
-                let own = self
-                    .provider
-                    .endpoint(*kind)
-                    .map(|endpoint| endpoint.own_auth);
-                own.flatten().is_some_and(|own| own.has_secret_in_header())
+                let endpoint = self.provider.endpoint(*kind);
+                endpoint.is_some_and(|endpoint| endpoint.has_secret_in_header())
             })
     }
 

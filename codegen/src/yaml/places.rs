@@ -345,4 +345,13 @@ mod tests {
         );
         assert_eq!(places(""), expected(&[("0", "0")]));
     }
+    #[test]
+    fn what_is_not_found_stands_in_the_first_line() {
+        let longer = Tree::parse(&Source::new("a.yaml", "- a\n- b\n")).expect("a tree");
+        let text = "# c\n- a\n";
+        let places = Places::find(text, &longer);
+        let items = children(&longer, longer.root());
+        let shown = items.into_iter().map(|id| &text[places.node(id)]);
+        assert_eq!(shown.collect::<Vec<_>>(), ["a", "# c"]);
+    }
 }

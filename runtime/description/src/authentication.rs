@@ -162,13 +162,12 @@ macro_rules! questions {
                     || own.into_iter().any(|own| own.has(Template::ACCESS_TOKEN))
             }
 
-            /// Whether a header of its requests has the client's secret.
+            /// Whether a header of its requests has the client's secret in a way of the provider's
+            /// own. Basic has an empty one of who has none.
             #[must_use]
             pub fn has_secret_in_header(&self) -> bool {
-                let named = self.auth.and_then(ClientAuth::record);
                 let own = self.own_auth.as_ref().filter(|_| self.auth.is_some());
-                named.is_some_and(Authentication::has_secret_in_header)
-                    || own.is_some_and(|own| own.has_secret_in_header())
+                own.is_some_and(|own| own.has_secret_in_header())
             }
         }
     };

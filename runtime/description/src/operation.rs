@@ -297,7 +297,7 @@ macro_rules! followed {
             }
 
             /// Whether a client of this type may use one of its operations. Where a header has the
-            /// secret, a client needs one.
+            /// secret in a way of the provider's own, a client needs one.
             #[must_use]
             pub fn is_for(&self, operation: Operation, client: ClientKind) -> bool {
                 let endpoint = self.endpoint(operation.endpoint);
