@@ -115,7 +115,7 @@ pub use operation::source::{TokenEvent, TokenSource};
 pub use operation::source_call::SourceCall;
 pub use operation::token::TokenRequest;
 pub use operation::user::UserLookup;
-pub use operation::{Operation, OperationFuture};
+pub use operation::{Operation, OperationFuture, StepsFuture};
 pub use provider::{
     ClientAuth, Encoding, Provider, Separator, SigningAlgorithm, SubjectScope, UnknownScope,
 };

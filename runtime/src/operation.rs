@@ -1,6 +1,9 @@
 //! The operations of OAuth 2.0. Each makes a request and reads its response.
 
+use std::fmt;
+use std::mem;
 use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use crate::client::signing::Signing;
 use crate::error::Error;
@@ -106,93 +109,125 @@ pub(crate) mod sealed {
     }
 }
 
-/// A request on its way, or why there is none.
-type Started<'a> = Result<ResponseFuture<'a>, Error>;
-
-/// How far an operation gets before anything is awaited.
-enum Begun<'a> {
-    Sending(Started<'a>),
-    /// A signature takes its time.
-    #[cfg(feature = "jose")]
-    Signing(Signing),
-}
-
 /// Builds the request, with the signatures that are made already, and begins to send it.
-fn begin<O: Operation>(operation: &O, signing: Signing) -> Result<Begun<'_>, Error> {
+fn begin<O: Operation>(operation: &O, signing: Signing) -> Result<Stage, Error> {
     let built = operation.request(&signing);
     #[cfg(feature = "jose")]
     if signing.is_waiting() {
-        return Ok(Begun::Signing(signing));
+        let provider = operation.client().provider();
+        return Ok(Stage::Signing(Box::pin(signing.finished(provider))));
     }
-    let sending = operation.client().send(operation.endpoint(), built?);
-    Ok(Begun::Sending(sending))
+    Ok(
+        match operation.client().send(operation.endpoint(), built?) {
+            Ok(sending) => Stage::Sending(sending),
+            Err(error) => Stage::NotSent(error),
+        },
+    )
 }
 
-#[cfg(feature = "jose")]
-async fn begun<O: Operation>(operation: &O) -> Result<Started<'_>, Error> {
-    match begin(operation, Signing::default())? {
-        Begun::Sending(sending) => Ok(sending),
-        // Rare, and so not in every future.
-        Begun::Signing(signing) => Box::pin(signed(operation, signing)).await,
+/// The future of an operation, and the operation itself: nothing is built or sent before it is first
+/// polled.
+///
+/// It allocates nothing, so that an operation that is awaited costs no more than the same by hand.
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct OperationFuture<O> {
+    operation: O,
+    stage: Stage,
+    /// Whether the provider has asked for the request once more, which it may do once.
+    #[cfg(feature = "jose")]
+    is_repeated: bool,
+}
+
+/// How far an operation has got.
+enum Stage {
+    Idle,
+    /// A signature takes its time. Rare, and so in a box of its own.
+    #[cfg(feature = "jose")]
+    Signing(Pin<Box<dyn Future<Output = Result<Signing, Error>> + Send>>),
+    Sending(ResponseFuture),
+    /// There is no HTTP client.
+    NotSent(Error),
+    Over,
+}
+
+/// No part of it is pinned.
+impl<O> Unpin for OperationFuture<O> {}
+
+impl<O: Operation> OperationFuture<O> {
+    #[inline]
+    pub(crate) fn new(operation: O) -> Self {
+        Self {
+            operation,
+            stage: Stage::Idle,
+            #[cfg(feature = "jose")]
+            is_repeated: false,
+        }
+    }
+
+    /// Builds the request and begins to send it. What fails here is the operation's end.
+    fn start(&mut self, signing: Signing) -> Result<(), Error> {
+        self.stage = Stage::Over;
+        self.stage = begin(&self.operation, signing)?;
+        Ok(())
     }
 }
 
-/// The same, after the signatures that take their time.
-#[cfg(feature = "jose")]
-async fn signed<O: Operation>(operation: &O, mut signing: Signing) -> Result<Started<'_>, Error> {
-    loop {
-        signing.finish(operation.client().provider()).await?;
-        match begin(operation, signing)? {
-            Begun::Sending(sending) => return Ok(sending),
-            Begun::Signing(waiting) => signing = waiting,
+impl<O: Operation> Future for OperationFuture<O> {
+    type Output = Result<O::Output, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        loop {
+            let sent = match &mut this.stage {
+                Stage::Idle => {
+                    this.start(Signing::default())?;
+                    continue;
+                }
+                #[cfg(feature = "jose")]
+                Stage::Signing(signing) => {
+                    let signed = ready!(signing.as_mut().poll(context));
+                    this.stage = Stage::Over;
+                    this.start(signed?)?;
+                    continue;
+                }
+                Stage::Sending(sending) => {
+                    let sent = ready!(sending.as_mut().poll(context));
+                    this.stage = Stage::Over;
+                    sent.map_err(|error| failed(&this.operation, error))
+                }
+                stage @ Stage::NotSent(_) => match mem::replace(stage, Stage::Over) {
+                    Stage::NotSent(error) => Err(error),
+                    _ => unreachable!("it is what was matched"),
+                },
+                Stage::Over => panic!("an operation was polled after its end"),
+            };
+            match sent {
+                #[cfg(feature = "jose")]
+                Ok(response) if !this.is_repeated && this.operation.asks_again(&response) => {
+                    this.is_repeated = true;
+                    this.stage = Stage::Idle;
+                }
+                Ok(response) => return Poll::Ready(this.operation.read_http_response(response)),
+                Err(error) => {
+                    this.operation.not_sent(&error);
+                    return Poll::Ready(Err(error));
+                }
+            }
         }
     }
 }
 
-/// The response to the request as the provider asks for it once more.
-#[cfg(feature = "jose")]
-async fn sent_again<O: Operation>(operation: &O) -> Result<Result<HttpResponse, Error>, Error> {
-    let sending = begun(operation).await?;
-    Ok(received(operation, sending).await)
-}
-
-async fn received<O: Operation>(
-    operation: &O,
-    sending: Started<'_>,
-) -> Result<HttpResponse, Error> {
-    sending?.await.map_err(|error| failed(operation, error))
-}
-
-#[allow(
-    clippy::manual_async_fn,
-    reason = "an `async fn` keeps its argument twice, and each future is moved and allocated"
-)]
-pub(crate) fn send<O: Operation>(
-    mut operation: O,
-) -> impl Future<Output = Result<O::Output, Error>> {
-    async move {
-        #[cfg(feature = "jose")]
-        let sending = begun(&operation).await?;
-        #[cfg(not(feature = "jose"))]
-        let Begun::Sending(sending) = begin(&operation, Signing::default())?;
-        let sent = received(&operation, sending).await;
-        #[cfg(feature = "jose")]
-        let sent = match sent {
-            Ok(response) if operation.asks_again(&response) => {
-                drop(response);
-                Box::pin(sent_again(&operation)).await?
-            }
-            sent => sent,
-        };
-        match sent {
-            Ok(response) => operation.read_http_response(response),
-            Err(error) => {
-                operation.not_sent(&error);
-                Err(error)
-            }
-        }
+impl<O: fmt::Debug> fmt::Debug for OperationFuture<O> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_tuple("OperationFuture")
+            .field(&self.operation)
+            .finish()
     }
 }
+
+/// The future of what takes several steps, such as a [`UserLookup`](crate::UserLookup).
+pub type StepsFuture<Output> = Pin<Box<dyn Future<Output = Result<Output, Error>> + Send>>;
 
 #[cold]
 fn failed<O: Operation>(operation: &O, error: TransportError) -> Error {
@@ -245,15 +280,15 @@ pub(crate) fn send_blocking<O: Operation>(mut operation: O) -> Result<O::Output,
 /// code, and driven by whoever knows the trait.
 macro_rules! operation {
     ($name:ident => $output:ty) => {
-        operation!(@implement [] $name, 'static, $output);
+        operation!(@implement [] $name, $output);
     };
     ($name:ident<$lifetime:lifetime> => $output:ty) => {
-        operation!(@implement [<$lifetime>] $name<$lifetime>, $lifetime, $output);
+        operation!(@implement [<$lifetime>] $name<$lifetime>, $output);
     };
     ($name:ident<$type:ident: 'static> => $output:ty) => {
-        operation!(@implement [<$type: 'static>] $name<$type>, 'static, $output);
+        operation!(@implement [<$type: 'static>] $name<$type>, $output);
     };
-    (@implement [$($generics:tt)*] $name:ty, $lifetime:lifetime, $output:ty) => {
+    (@implement [$($generics:tt)*] $name:ty, $output:ty) => {
         impl $($generics)* $name {
             /// Sends the request and waits, for programs without an async runtime: with the client
             /// given to [`blocking_http_client`](crate::Settings::blocking_http_client), or else the
@@ -288,19 +323,16 @@ macro_rules! operation {
 
         impl $($generics)* IntoFuture for $name {
             type Output = Result<$output, $crate::error::Error>;
-            type IntoFuture = $crate::operation::OperationFuture<$lifetime, $output>;
+            type IntoFuture = $crate::operation::OperationFuture<Self>;
 
+            #[inline]
             fn into_future(self) -> Self::IntoFuture {
-                Box::pin($crate::operation::send(self))
+                $crate::operation::OperationFuture::new(self)
             }
         }
     };
 }
 pub(crate) use operation;
-
-/// The future of an operation.
-pub type OperationFuture<'operation, Output> =
-    Pin<Box<dyn Future<Output = Result<Output, Error>> + Send + 'operation>>;
 
 #[cfg(test)]
 mod tests {

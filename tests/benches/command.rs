@@ -2,14 +2,14 @@
 //! project and for many more, in full, with one changed, and with none.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::measure::{Table, children_cpu, goal};
+use crate::measure::{Table, children_cpu, goal, megabytes, peak_memory_of};
 use crate::specs;
 
-const SIZES: [usize; 2] = [300, 1000];
+const SIZES: [usize; 3] = [71, 300, 1000];
 
 /// The most CPU seconds at 1,000 specs: in full, with one changed, and with none.
 const GOALS: [(&str, f64); 3] = [("all", 4.0), ("one changed", 0.3), ("none changed", 0.1)];
@@ -23,14 +23,13 @@ pub fn run() {
         .status();
     assert!(built.is_ok_and(|status| status.success()), "xtask is built");
     let program = workspace.join("target/debug/xtask");
-    let own = specs::published(usize::MAX).len();
     let mut table = Table::new(
         "command",
         "`cargo xtask codegen` in CPU seconds, and the most memory that it takes",
         &["all", "one changed", "none changed", "peak memory"],
     );
     let mut last = [0.0; 3];
-    for size in [own].into_iter().chain(SIZES) {
+    for size in SIZES {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("command/{size}"));
         write_workspace(&workspace, &folder, size);
         let all = codegen(&program, &folder);
@@ -83,20 +82,10 @@ fn codegen(program: &Path, folder: &Path) -> Duration {
 
 /// The most memory of a full run, which writes nothing.
 fn peak(program: &Path, folder: &Path) -> String {
-    let mut child = command(program, folder)
-        .arg("--check")
-        .spawn()
-        .expect("codegen runs");
-    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
-    let mut peak = 0;
-    while child.try_wait().expect("a child").is_none() {
-        let status = fs::read_to_string(&status).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = line.and_then(|line| line.trim().split(' ').next()?.parse().ok());
-        peak = peak.max(kilobytes.unwrap_or(0_u64));
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    format!("{} MB", peak / 1024)
+    let memory = peak_memory_of(command(program, folder).arg("--check"), |child| {
+        vec![child.id()]
+    });
+    megabytes(memory)
 }
 
 fn change_one(folder: &Path) {

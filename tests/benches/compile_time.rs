@@ -7,7 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use oauth_atlas_codegen::{Options, Source, generate};
 
-use crate::measure::{children_cpu, goal, milliseconds};
+use crate::measure::{
+    Table, children_cpu, children_of, goal, megabytes, milliseconds, peak_memory_of,
+};
 use crate::specs;
 
 /// Providers in the two packages that are compared. Their difference is free of what every crate
@@ -19,12 +21,20 @@ const MANY: usize = 100;
 const PROFILES: [(&str, &[&str], f64); 3] = [
     ("check", CHECK, 10.0),
     ("dev", &["rustc"], 12.0),
-    ("release", &["rustc", "--release"], 12.0),
+    ("release", RELEASE, 12.0),
 ];
 const CHECK: &[&str] = &["check"];
+const RELEASE: &[&str] = &["rustc", "--release"];
 
-/// Published providers whose common cost is shown; the last may add so many milliseconds.
-const PUBLISHED: [usize; 3] = [4, 30, 60];
+/// How often a package is compiled, of which the least counts: what takes minutes, less often.
+const ROUNDS_OF_FEW: usize = 5;
+const ROUNDS_OF_MANY: usize = 2;
+
+/// Providers as they are published, of which some come twice under other names where there are fewer.
+const PUBLISHED: [usize; 4] = [35, JUDGED, 71, 300];
+
+/// So many may add so many milliseconds to `cargo check`.
+const JUDGED: usize = 60;
 const GOAL_PUBLISHED: f64 = 1000.0;
 
 pub fn run() {
@@ -45,7 +55,7 @@ fn one_more(folder: &Path) {
     println!("compilation of the generated crate with plain providers, CPU milliseconds\n");
     println!("profile   {FEW:4} providers  {MANY:4} providers  a provider");
     let costs = PROFILES.map(|(profile, command, _)| {
-        let cpu = cpu_milliseconds(&packages, command);
+        let cpu = cpu_milliseconds(&packages, command, ROUNDS_OF_FEW);
         let [few, many] = cpu[..] else { unreachable!() };
         let one = (many - few) / (MANY - FEW) as f64;
         println!("{profile:8} {few:15.0} {many:15.0} {one:11.1}");
@@ -57,46 +67,51 @@ fn one_more(folder: &Path) {
     }
 }
 
-/// What the published providers add to a crate without any.
+/// What the published providers cost, and what they add to a crate without any.
 fn all(folder: &Path) {
+    let mut table = Table::new(
+        "compile_time",
+        "the generated crate compiled, in CPU seconds, and the most memory that rustc takes",
+        &["check", "memory", "release", "memory"],
+    );
     let sizes = [0].into_iter().chain(PUBLISHED);
     let packages: Vec<_> = sizes
-        .map(|size| {
-            write_package(
-                folder,
-                &format!("published_{size}"),
-                &specs::published(size),
-            )
-        })
+        .map(|size| write_package(folder, &format!("published_{size}"), &specs::copies(size)))
         .collect();
-    println!("\n`cargo check` of the published providers, CPU milliseconds\n");
-    println!("providers    added  a provider");
-    let cpu = cpu_milliseconds(&packages, CHECK);
-    let [without, with @ ..] = &cpu[..] else {
-        unreachable!()
-    };
-    let mut most = 0.0;
-    for (size, cpu) in PUBLISHED.iter().zip(with) {
-        most = cpu - without;
-        println!("{size:9} {most:8.0} {:11.1}", most / *size as f64);
+    let [checked, released] = [CHECK, RELEASE].map(|command| {
+        let cpu = cpu_milliseconds(&packages, command, ROUNDS_OF_MANY);
+        cpu.into_iter().zip(&packages).map(|(cpu, package)| {
+            let memory = peak_memory_of(&mut compilation(package, command), children_of);
+            (cpu, memory)
+        })
+    });
+    let mut added = (0.0, 0.0);
+    for ((size, checked), released) in [0].into_iter().chain(PUBLISHED).zip(checked).zip(released) {
+        match size {
+            0 => added.0 = checked.0,
+            JUDGED => added.1 = checked.0 - added.0,
+            _ => {}
+        }
+        let cells = [checked, released]
+            .map(|(cpu, memory)| [format!("{:.2}", cpu / 1000.0), megabytes(memory)]);
+        table.row(&format!("{size} providers"), cells.as_flattened());
     }
-    println!();
+    table.finish();
     goal(
-        "check, milliseconds that 60 providers add",
-        most,
+        &format!("check, milliseconds that {JUDGED} providers add"),
+        added.1,
         GOAL_PUBLISHED,
     );
 }
 
 /// The least of several rounds: what else the machine does can only add to it.
-fn cpu_milliseconds(packages: &[PathBuf], command: &[&str]) -> Vec<f64> {
-    const ROUNDS: usize = 5;
+fn cpu_milliseconds(packages: &[PathBuf], command: &[&str], rounds: usize) -> Vec<f64> {
     // The first time builds the dependencies, which are not to be measured.
     packages
         .iter()
         .for_each(|package| compile(package, command));
     let mut least = vec![Duration::MAX; packages.len()];
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         for (package, least) in packages.iter().zip(&mut least) {
             *least = children_cpu(|| compile(package, command)).min(*least);
         }
@@ -131,16 +146,21 @@ oauth-atlas-runtime = {{ path = '{}', default-features = false }}
 
 /// Compiles the package anew, and of its dependencies what is not there yet.
 fn compile(directory: &Path, command: &[&str]) {
+    let status = compilation(directory, command).status();
+    let is_compiled = status.is_ok_and(|status| status.success());
+    assert!(is_compiled, "the generated crate compiles");
+}
+
+fn compilation(directory: &Path, command: &[&str]) -> Command {
     let library = File::options()
         .append(true)
         .open(directory.join("src/lib.rs"));
     library.unwrap().set_modified(SystemTime::now()).unwrap();
-    let status = Command::new(env!("CARGO"))
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
         .args(command)
         .args(["--lib", "--offline", "--quiet", "--target-dir", "../target"])
         .current_dir(directory)
-        .env("CARGO_INCREMENTAL", "0")
-        .status()
-        .expect("cargo runs");
-    assert!(status.success(), "the generated crate does not compile");
+        .env("CARGO_INCREMENTAL", "0");
+    cargo
 }

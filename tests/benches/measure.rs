@@ -5,8 +5,9 @@ use std::fs;
 use std::num::NonZero;
 use std::path::Path;
 use std::pin::pin;
-use std::process::Command;
+use std::process::{Child, Command};
 use std::task::{Context, Poll, Waker};
+use std::thread;
 use std::time::Duration;
 
 /// CPU time that `work` takes in this process. Unlike the clock's time it does not count what other
@@ -69,6 +70,51 @@ pub fn peak_memory() -> String {
     peak.unwrap_or("unknown").trim().to_owned()
 }
 
+/// The most memory, in kilobytes, that any of the processes has which `watched` names while the command
+/// runs.
+///
+/// It is read again and again until the end, and so may miss what is taken in the last milliseconds.
+pub fn peak_memory_of(command: &mut Command, watched: impl Fn(&Child) -> Vec<u32>) -> u64 {
+    const PAUSE: Duration = Duration::from_millis(5);
+    let mut child = command.spawn().expect("the command runs");
+    let mut peak = 0;
+    loop {
+        for process in watched(&child) {
+            peak = peak.max(peak_kilobytes(process).unwrap_or(0));
+        }
+        if let Some(status) = child.try_wait().expect("a child") {
+            assert!(status.success(), "the command succeeds");
+            return peak;
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+fn peak_kilobytes(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().split(' ').next()?.parse().ok()
+}
+
+/// The processes that a process has started itself.
+pub fn children_of(process: &Child) -> Vec<u32> {
+    let parent = process.id().to_string();
+    let entries = fs::read_dir("/proc").expect("processes are read from Linux's /proc");
+    let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let is_child = |number: &u32| {
+        let stat = fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
+        let behind_name = stat.rsplit_once(')').map(|(_, behind)| behind);
+        behind_name.is_some_and(|fields| fields.split_whitespace().nth(1) == Some(&*parent))
+    };
+    numbers.filter(is_child).collect()
+}
+
+pub fn megabytes(kilobytes: u64) -> String {
+    format!("{} MB", kilobytes / 1024)
+}
+
 fn proc(file: &str) -> String {
     fs::read_to_string(format!("/proc/self/{file}"))
         .expect("CPU time and memory are read from Linux's /proc")
@@ -126,7 +172,7 @@ fn machine() -> String {
         .lines()
         .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let model = model.map_or("an unknown processor", |(_, model)| model);
-    let count = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let count = thread::available_parallelism().map_or(1, NonZero::get);
     format!("{count} × {model}, {}, {rustc}", env::consts::OS)
 }
 

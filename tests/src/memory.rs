@@ -119,7 +119,7 @@ impl Canned {
 }
 
 impl HttpClient for Canned {
-    fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
+    fn send(self: Arc<Self>, request: HttpRequest) -> ResponseFuture {
         Box::pin(async move { Ok(self.answer(request)) })
     }
 }

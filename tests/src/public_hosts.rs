@@ -1,6 +1,6 @@
 //! Addresses that users type, at a client that asks servers on the public internet only.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -28,7 +28,7 @@ impl Internet {
 }
 
 impl HttpClient for Internet {
-    fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
+    fn send(self: Arc<Self>, request: HttpRequest) -> ResponseFuture {
         Box::pin(async move { Ok(self.answer(&request)) })
     }
 }

@@ -421,7 +421,7 @@ impl Core {
         &self,
         endpoint: EndpointKind,
         request: HttpRequest,
-    ) -> Result<ResponseFuture<'_>, Error> {
+    ) -> Result<ResponseFuture, Error> {
         let Configuration {
             provider, settings, ..
         } = &self.0.configuration;

@@ -220,8 +220,8 @@ impl Settings {
         found.map(|(_, url)| url)
     }
 
-    pub(crate) fn asynchronous_client(&self) -> Option<&dyn HttpClient> {
-        self.0.as_ref()?.http_client.as_deref()
+    pub(crate) fn asynchronous_client(&self) -> Option<&Arc<dyn HttpClient>> {
+        self.0.as_ref()?.http_client.as_ref()
     }
 
     pub(crate) fn blocking_client(&self) -> Option<&dyn BlockingHttpClient> {

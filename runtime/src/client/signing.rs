@@ -51,6 +51,16 @@ impl std::fmt::Debug for Signing {
 }
 
 impl Signing {
+    /// The same, once the signature that is waited for is there.
+    ///
+    /// # Errors
+    ///
+    /// When the signer fails.
+    pub(crate) async fn finished(mut self, provider: &'static Provider) -> Result<Self, Error> {
+        self.finish(provider).await?;
+        Ok(self)
+    }
+
     /// The JWT for this purpose.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Which HTTP client carries the requests.
 
+use std::sync::Arc;
+
 use crate::client::settings::Settings;
 use crate::error::{EndpointKind, Error};
 #[cfg(feature = "reqwest")]
@@ -29,14 +31,14 @@ fn route(settings: &Settings, request: &HttpRequest) -> Route {
 ///
 /// When there is no HTTP client.
 #[inline]
-pub(crate) fn send<'a>(
+pub(crate) fn send(
     provider: &'static Provider,
-    settings: &'a Settings,
+    settings: &Settings,
     endpoint: EndpointKind,
     request: HttpRequest,
-) -> Result<ResponseFuture<'a>, Error> {
+) -> Result<ResponseFuture, Error> {
     match settings.asynchronous_client() {
-        Some(client) => Ok(client.send(request)),
+        Some(client) => Ok(Arc::clone(client).send(request)),
         #[cfg(feature = "reqwest")]
         None => {
             let client = default_clients::asynchronous(route(settings, &request));

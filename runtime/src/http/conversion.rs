@@ -72,6 +72,8 @@ impl From<Response<Vec<u8>>> for HttpResponse {
 #[cfg(test)]
 mod tests {
     use http::header::{AUTHORIZATION, CONTENT_TYPE};
+    use std::sync::Arc;
+
     use http::{HeaderMap, HeaderValue, Method};
 
     use super::*;
@@ -127,7 +129,7 @@ mod tests {
         struct Theirs;
 
         impl HttpClient for Theirs {
-            fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
+            fn send(self: Arc<Self>, request: HttpRequest) -> ResponseFuture {
                 Box::pin(async move {
                     let request = Request::try_from(request).map_err(|error| {
                         TransportError::new(TransportErrorKind::Other).with_source(error)
@@ -139,7 +141,7 @@ mod tests {
 
         let url = Url::parse("https://acme.example/").unwrap();
         let request = HttpRequest::new(Method::POST, url).with_body("echo");
-        let response = block_on(Theirs.send(request)).unwrap();
+        let response = block_on(Arc::new(Theirs).send(request)).unwrap();
         assert_eq!((response.status(), response.body()), (200, &b"echo"[..]));
     }
 }

@@ -25,8 +25,8 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The future that [`HttpClient::send`] returns.
-pub type ResponseFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send + 'a>>;
+pub type ResponseFuture =
+    Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send>>;
 
 /// An HTTP client, to replace the default one.
 ///
@@ -36,12 +36,12 @@ pub type ResponseFuture<'a> =
 /// loopback ([`is_loopback`](crate::is_loopback)). It must set timeouts, stop reading at
 /// [`MAX_BODY_BYTES`] and verify TLS certificates.
 pub trait HttpClient: Send + Sync + 'static {
-    /// Sends the request.
+    /// Sends the request. The future owns the client, so that it can go where the operation goes.
     ///
     /// # Errors
     ///
     /// If no complete response was received. A response with an error status is not an error.
-    fn send(&self, request: HttpRequest) -> ResponseFuture<'_>;
+    fn send(self: Arc<Self>, request: HttpRequest) -> ResponseFuture;
 }
 
 /// An HTTP client for programs without an async runtime. The rules of [`HttpClient`] apply.
@@ -55,8 +55,8 @@ pub trait BlockingHttpClient: Send + Sync + 'static {
 }
 
 impl<Client: HttpClient + ?Sized> HttpClient for Arc<Client> {
-    fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
-        (**self).send(request)
+    fn send(self: Arc<Self>, request: HttpRequest) -> ResponseFuture {
+        Self::clone(&self).send(request)
     }
 }
 
@@ -84,6 +84,7 @@ pub struct HttpRequest {
 
 impl HttpRequest {
     /// A request without headers and body.
+    #[inline]
     #[must_use]
     pub fn new(method: Method, url: Url) -> Self {
         Self {
@@ -95,6 +96,7 @@ impl HttpRequest {
     }
 
     /// Replaces the body. `Content-Type` is a header like any other.
+    #[inline]
     #[must_use]
     pub fn with_body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = SecretBytes(body.into());

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::mem;
 use std::net::ToSocketAddrs as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -155,7 +156,7 @@ impl Resolve for PublicAddresses {
 }
 
 impl HttpClient for ReqwestClient {
-    fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
+    fn send(self: Arc<Self>, request: HttpRequest) -> ResponseFuture {
         Box::pin(async move {
             if Handle::try_current().is_err() {
                 return Err(TransportError::new(TransportErrorKind::Other).with_source(

@@ -13,7 +13,7 @@ use crate::error::id_token::IdTokenProblem;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::kept::token_set::TokenSet;
-use crate::operation::OperationFuture;
+use crate::operation::StepsFuture;
 use crate::provider::SigningAlgorithm;
 use crate::request::draft::name_program;
 use crate::response::id_token::Expected;
@@ -314,7 +314,7 @@ fn step(jwt: Jwt, algorithm: SigningAlgorithm) -> Step {
 
 impl IntoFuture for IdTokenVerification {
     type Output = Result<Json, Error>;
-    type IntoFuture = OperationFuture<'static, Json>;
+    type IntoFuture = StepsFuture<Json>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())

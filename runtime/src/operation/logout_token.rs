@@ -7,7 +7,7 @@ use crate::client::handle::Core;
 use crate::error::id_token::IdTokenProblem;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
-use crate::operation::OperationFuture;
+use crate::operation::StepsFuture;
 use crate::operation::id_token::IdTokenVerification;
 use crate::response::expiry::seconds;
 use crate::text::json::Json;
@@ -79,7 +79,7 @@ impl LogoutTokenVerification {
 
 impl IntoFuture for LogoutTokenVerification {
     type Output = Result<LogoutToken, Error>;
-    type IntoFuture = OperationFuture<'static, LogoutToken>;
+    type IntoFuture = StepsFuture<LogoutToken>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {

@@ -7,7 +7,7 @@ use crate::client::signing::Signing;
 use crate::error::Error;
 #[cfg(feature = "jose")]
 use crate::http::block_on::block_on;
-use crate::operation::OperationFuture;
+use crate::operation::StepsFuture;
 use crate::operation::login::Login;
 use crate::operation::pushed::{Pushed, PushedAuthorizationRequest};
 use crate::request::login_url::{Query, STANDARD};
@@ -86,7 +86,7 @@ impl SignedAuthorization {
 
 impl IntoFuture for SignedAuthorization {
     type Output = Result<Login, Error>;
-    type IntoFuture = OperationFuture<'static, Login>;
+    type IntoFuture = StepsFuture<Login>;
 
     fn into_future(self) -> Self::IntoFuture {
         #[cfg(feature = "jose")]

@@ -11,7 +11,6 @@ use crate::client::handle::Core;
 use crate::error::Error;
 use crate::http::block_on::block_on;
 use crate::kept::token_set::TokenSet;
-use crate::operation::OperationFuture;
 use crate::operation::sealed::Sending as _;
 use crate::operation::token::TokenRequest;
 use crate::provider;
@@ -364,7 +363,7 @@ struct Renewal {
 
 impl Renewal {
     /// Goes on by itself, whoever waits.
-    fn run(self, work: OperationFuture<'static, TokenSet>) {
+    fn run(self, work: impl Future<Output = Result<TokenSet, Error>> + Send + 'static) {
         let spawned = driver::spawn(async move { self.finish(work.await) });
         // One that could not be spawned was dropped, and has said so.
         drop(spawned);

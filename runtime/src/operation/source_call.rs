@@ -7,7 +7,7 @@ use http::Method;
 use crate::error::Error;
 use crate::http::message::HttpResponse;
 use crate::kept::token_set::TokenSet;
-use crate::operation::OperationFuture;
+use crate::operation::StepsFuture;
 use crate::operation::api::{Access, Call, call_builder};
 use crate::operation::source::TokenSource;
 
@@ -110,7 +110,7 @@ call_builder!(SourceCall);
 
 impl IntoFuture for SourceCall {
     type Output = Result<HttpResponse, Error>;
-    type IntoFuture = OperationFuture<'static, HttpResponse>;
+    type IntoFuture = StepsFuture<HttpResponse>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {

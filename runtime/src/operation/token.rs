@@ -109,31 +109,31 @@ impl TokenRequest {
                 "there is no refresh token",
             )),
         };
-        Self {
-            earlier_scope: tokens.and_then(|tokens| tokens.scope.clone()),
-            refresh_expires_at: tokens.and_then(|tokens| tokens.refresh_expires_at),
-            earlier_id_token: tokens
-                .filter(|_| core.provider().id_token.is_some())
-                .and_then(|tokens| tokens.id_token.clone()),
-            prolonged: tokens
-                .filter(|_| grant.answers(core.provider()).prolongs())
-                .map(Prolonged::of),
-            captured: tokens.map_or_else(Vec::new, |tokens| {
-                captures::of_tokens(core.provider(), tokens)
-            }),
+        // A request is large, and is filled in where it stays.
+        let mut request = Self::of(core, grant);
+        if let Some(tokens) = tokens {
+            let provider = request.core.provider();
+            request.earlier_scope.clone_from(&tokens.scope);
+            request.refresh_expires_at = tokens.refresh_expires_at;
+            if provider.id_token.is_some() {
+                request.earlier_id_token.clone_from(&tokens.id_token);
+            }
+            if request.grant.answers(provider).prolongs() {
+                request.prolonged = Some(Prolonged::of(tokens));
+            }
+            request.captured = captures::of_tokens(provider, tokens);
             #[cfg(feature = "jose")]
-            dpop_key: tokens.and_then(|tokens| tokens.dpop_key.clone()),
-            ..Self::of(core, grant)
+            request.dpop_key.clone_from(&tokens.dpop_key);
         }
-        .bound()
+        request.bind();
+        request
     }
 
     pub(crate) fn client_credentials(core: Core, scope: String) -> Self {
-        Self {
-            scope,
-            ..Self::of(core, Grant::ClientCredentials)
-        }
-        .bound()
+        let mut request = Self::of(core, Grant::ClientCredentials);
+        request.scope = scope;
+        request.bind();
+        request
     }
 
     pub(crate) fn device_code(core: Core, device_code: &Secret, scope: Option<&str>) -> Self {
@@ -185,17 +185,23 @@ impl TokenRequest {
         }
     }
 
+    /// The same, bound.
+    fn bound(mut self) -> Self {
+        self.bind();
+        self
+    }
+
     /// Binds the tokens to a new key if they are to be bound and have none.
     #[inline]
-    fn bound(self) -> Self {
+    fn bind(&mut self) {
         match self.core.binds_tokens() {
-            Ok(false) => self,
-            binds => self.bound_as(binds),
+            Ok(false) => {}
+            binds => self.bind_as(binds),
         }
     }
 
     #[cold]
-    fn bound_as(mut self, binds: Result<bool, Error>) -> Self {
+    fn bind_as(&mut self, binds: Result<bool, Error>) {
         match binds {
             Ok(false) => {}
             #[cfg(feature = "jose")]
@@ -213,7 +219,6 @@ impl TokenRequest {
             }
             Err(_) => {}
         }
-        self
     }
 
     /// Requests more scopes by name, such as new ones that the generated enum lacks. In a refresh,
@@ -283,8 +288,10 @@ impl TokenRequest {
             }
             _ => Vec::new(),
         };
-        let mut parameters = Parameters::new();
-        self.grant.add_parameters(rules, &mut parameters)?;
+        let destination = self.grant.destination_by(rules, provider);
+        let mut draft = Draft::new(destination, Parameters::new());
+        let parameters = &mut draft.parameters;
+        self.grant.add_parameters(rules, parameters)?;
         for (name, value) in &relayed {
             parameters.push_some(name, Some(value));
         }
@@ -314,7 +321,7 @@ impl TokenRequest {
         #[cfg(feature = "jose")]
         let assertion = match self.grant.assertion() {
             Some(rules) => {
-                let asked = (self.destination(), &*variables, &*scope);
+                let asked = (destination, &*variables, &*scope);
                 Some(proof::of_grant(&self.core, rules, asked, signing)?)
             }
             None => None,
@@ -326,13 +333,10 @@ impl TokenRequest {
         #[cfg(not(feature = "jose"))]
         let sent = Some(&*scope);
         parameters.push_some("scope", sent);
-        let draft = Draft {
-            variables: &variables,
-            fixed: rules.map_or(&[], |rules| rules.parameters),
-            rename: rules.map_or(&[], |rules| rules.rename),
-            extra: &self.parameters,
-            ..Draft::new(self.destination(), parameters)
-        };
+        draft.variables = &variables;
+        draft.fixed = rules.map_or(&[], |rules| rules.parameters);
+        draft.rename = rules.map_or(&[], |rules| rules.rename);
+        draft.extra = &self.parameters;
         #[cfg(feature = "jose")]
         if let Some(key) = &self.dpop_key {
             let mut request = draft.build(&self.core, signing)?;

@@ -6,7 +6,7 @@ use crate::client::handle::Core;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::kept::token_set::TokenSet;
-use crate::operation::OperationFuture;
+use crate::operation::StepsFuture;
 use crate::operation::api::ApiCall;
 #[cfg(feature = "jose")]
 use crate::operation::sealed::Sending as _;
@@ -220,7 +220,7 @@ impl UserLookup {
 
 impl IntoFuture for UserLookup {
     type Output = Result<User, Error>;
-    type IntoFuture = OperationFuture<'static, User>;
+    type IntoFuture = StepsFuture<User>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())

@@ -136,9 +136,16 @@ impl Grant {
     /// Where the request goes.
     pub(crate) fn destination(&self, core: &Core) -> Destination {
         let provider = core.provider();
-        let own = self
-            .rules(provider)
-            .and_then(|rules| rules.endpoint.as_ref());
+        self.destination_by(self.rules(provider), provider)
+    }
+
+    /// The same where the grant was looked up already.
+    pub(crate) fn destination_by(
+        &self,
+        rules: Option<&'static provider::Grant>,
+        provider: &'static Provider,
+    ) -> Destination {
+        let own = rules.and_then(|rules| rules.endpoint.as_ref());
         match (own, self) {
             (Some(endpoint), _) => Destination::Grant(endpoint),
             (None, Self::RefreshToken(_)) if provider.refresh.is_some() => {

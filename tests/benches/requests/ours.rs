@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 use std::mem;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use bytes::Bytes;
@@ -27,7 +28,7 @@ static ANSWER: AtomicU8 = AtomicU8::new(0);
 struct Unsent;
 
 impl HttpClient for Unsent {
-    fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
+    fn send(self: Arc<Self>, request: HttpRequest) -> ResponseFuture {
         Box::pin(async move {
             black_box(converted(request));
             let answer = match ANSWER.load(Ordering::Relaxed) {

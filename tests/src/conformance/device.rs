@@ -73,7 +73,7 @@ struct Clocked {
 }
 
 impl HttpClient for Clocked {
-    fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
+    fn send(self: Arc<Self>, request: HttpRequest) -> ResponseFuture {
         assert_eq!(request.url().path(), "/token");
         self.asked.lock().unwrap().push(Instant::now());
         let mut answers = self.answers.lock().unwrap();

@@ -63,9 +63,8 @@ fn run<Output>(future: impl Future<Output = Output>) -> Output {
 
 fn send(url: &Url) -> Answer {
     run(async {
-        ReqwestClient::with_defaults(Route::Direct)?
-            .send(request(url))
-            .await
+        let client = Arc::new(ReqwestClient::with_defaults(Route::Direct)?);
+        client.send(request(url)).await
     })
 }
 
@@ -155,7 +154,7 @@ fn a_client_that_follows_redirects_is_found_out() {
         target.url
     );
     let server = Server::start(1, redirect);
-    let client = ReqwestClient::new(reqwest::Client::new());
+    let client = Arc::new(ReqwestClient::new(reqwest::Client::new()));
     let error = run(client.send(request(&server.url))).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Redirected);
 }
@@ -221,7 +220,7 @@ fn o06_a_server_that_never_answers_runs_into_the_time_limit() {
         .timeout(Duration::from_millis(50))
         .build()
         .unwrap();
-    let error = run(ReqwestClient::new(client).send(request(&url))).unwrap_err();
+    let error = run(Arc::new(ReqwestClient::new(client)).send(request(&url))).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Timeout);
     assert_silent(&error);
 }
@@ -261,7 +260,7 @@ fn the_blocking_limit_is_for_the_whole_exchange() {
 
 #[test]
 fn without_a_runtime_there_is_an_error_and_no_panic() {
-    let client = ReqwestClient::with_defaults(Route::Direct).unwrap();
+    let client = Arc::new(ReqwestClient::with_defaults(Route::Direct).unwrap());
     let url = Url::parse("http://127.0.0.1:9/").unwrap();
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let answer = client.send(request(&url)).as_mut().poll(&mut context);
@@ -276,7 +275,7 @@ fn a_name_of_this_machine_is_no_public_host() {
     let server = Server::start(1, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
     let mut named = server.url.clone();
     named.set_host(Some("localhost")).unwrap();
-    let public = ReqwestClient::with_defaults(Route::Public).unwrap();
+    let public = Arc::new(ReqwestClient::with_defaults(Route::Public).unwrap());
     let error = run(public.send(request(&named))).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Connect);
     let mut below = error.source();
@@ -294,7 +293,7 @@ fn a_name_of_this_machine_is_no_public_host() {
         assert_eq!(error.kind(), TransportErrorKind::Connect);
     }
     // The one connection that the server waits for.
-    let direct = ReqwestClient::with_defaults(Route::Direct).unwrap();
+    let direct = Arc::new(ReqwestClient::with_defaults(Route::Direct).unwrap());
     assert_eq!(run(direct.send(request(&named))).unwrap().status(), 200);
     assert_eq!(server.requests.join().unwrap().len(), 1);
 }

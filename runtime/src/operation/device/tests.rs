@@ -68,7 +68,7 @@ impl Server {
 }
 
 impl HttpClient for Server {
-    fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
+    fn send(self: Arc<Self>, request: HttpRequest) -> ResponseFuture {
         Box::pin(async move { self.answer(&request) })
     }
 }

@@ -9,7 +9,7 @@ use crate::client::handle::Core;
 use crate::error::Error;
 use crate::kept::token_set::TokenSet;
 #[cfg(feature = "reqwest")]
-use crate::operation::OperationFuture;
+use crate::operation::StepsFuture;
 use crate::operation::device::poll::expired;
 use crate::operation::device::{DeviceAnswer, DeviceLogin, DevicePoll};
 
@@ -111,7 +111,7 @@ fn outcome(answer: Result<DeviceAnswer, Error>) -> ControlFlow<Result<TokenSet, 
 #[cfg(feature = "reqwest")]
 impl IntoFuture for DeviceWait {
     type Output = Result<TokenSet, Error>;
-    type IntoFuture = OperationFuture<'static, TokenSet>;
+    type IntoFuture = StepsFuture<TokenSet>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.wait())

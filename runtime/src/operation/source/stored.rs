@@ -13,7 +13,7 @@ use crate::error::verdict::Verdict;
 use crate::error::{Details, Error, ErrorKind};
 use crate::http::message::TransportErrorKind;
 use crate::kept::token_set::TokenSet;
-use crate::operation::OperationFuture;
+use crate::operation::StepsFuture;
 use crate::operation::source::deadline::Now;
 use crate::operation::source::state::State;
 use crate::operation::source::{Driver, Shared, TokenSource};
@@ -106,7 +106,7 @@ impl Keeper {
         shared: &Shared,
         spent: Option<&TokenSet>,
         driver: Driver,
-    ) -> OperationFuture<'static, TokenSet> {
+    ) -> StepsFuture<TokenSet> {
         let core = shared.core.clone();
         let repeated = shared.repeated.clone();
         let spent = spent.map(|tokens| tokens.access_token().clone());

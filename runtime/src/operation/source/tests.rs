@@ -102,7 +102,7 @@ fn plain((status, body): (u16, &'static str)) -> HttpResponse {
 }
 
 impl HttpClient for Server {
-    fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
+    fn send(self: Arc<Self>, request: HttpRequest) -> ResponseFuture {
         Box::pin(async move {
             self.take_down(&request);
             self.permits.acquire().await.unwrap().forget();
@@ -728,7 +728,7 @@ async fn a_401_and_an_outage_are_an_error() {
 fn a_renewal_that_panics_is_an_error_of_those_who_wait() {
     struct Panicking;
     impl HttpClient for Panicking {
-        fn send(&self, _: HttpRequest) -> ResponseFuture<'_> {
+        fn send(self: Arc<Self>, _: HttpRequest) -> ResponseFuture {
             Box::pin(async { panic!("the HTTP client's own mistake") })
         }
     }

@@ -2,23 +2,24 @@
 
 /// How many bytes come before the first that means something within a JSON string.
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
-    // Most strings are short, and a longer one is most likely a token.
-    const SHORT: usize = 16;
     let mut rest = bytes;
-    while let Some((word, behind)) = rest.split_first_chunk::<8>() {
-        let special = special_bytes(*word);
-        if special != 0 {
-            return bytes.len() - rest.len() + special.trailing_zeros() as usize / 8;
+    while let Some((block, behind)) = rest.split_first_chunk() {
+        if !is_plain_block(block) {
+            return bytes.len() - rest.len() + first_special(block);
         }
         rest = behind;
-        if bytes.len() - rest.len() == SHORT {
-            rest = &rest[32 * plain_blocks(rest)..];
-        }
     }
-    match bytes.last_chunk::<8>() {
-        // Its first bytes are plain. Where all are, no bit is set, and all of them count.
-        Some(word) => bytes.len() - 8 + special_bytes(*word).trailing_zeros() as usize / 8,
-        None => rest.iter().position(is_special).unwrap_or(rest.len()),
+    // Less than a block is left only where the string is the last of its document.
+    bytes.len() - rest.len() + rest.iter().position(is_special).unwrap_or(rest.len())
+}
+
+/// Where the first special byte is of a block that has one.
+#[inline]
+fn first_special(block: &[u8; 16]) -> usize {
+    let (words, _) = block.as_chunks();
+    match special_bytes(words[0]) {
+        0 => 8 + special_bytes(words[1]).trailing_zeros() as usize / 8,
+        special => special.trailing_zeros() as usize / 8,
     }
 }
 
@@ -35,17 +36,9 @@ pub(super) fn is_plain(bytes: &[u8]) -> bool {
 }
 
 /// Without an early exit the compiler compares all bytes at once.
+#[inline]
 fn is_plain_block(block: &[u8; 16]) -> bool {
     !block.iter().fold(false, |all, byte| all | is_special(byte))
-}
-
-/// How many blocks of 32 bytes are plain, before the first that is not. Without an early exit the
-/// compiler compares whole blocks at once.
-fn plain_blocks(bytes: &[u8]) -> usize {
-    let is_plain =
-        |block: &&[u8; 32]| !block.iter().fold(false, |all, byte| all | is_special(byte));
-    let (blocks, _) = bytes.as_chunks::<32>();
-    blocks.iter().take_while(is_plain).count()
 }
 
 /// A word whose lowest set bit is in the first special byte of this one. Bytes above it may be wrong:

@@ -58,7 +58,7 @@ impl Api {
 }
 
 impl HttpClient for Api {
-    fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
+    fn send(self: Arc<Self>, request: HttpRequest) -> ResponseFuture {
         Box::pin(async move { Ok(self.answer(&request)) })
     }
 }
