@@ -28,7 +28,7 @@
 //! - **Refresh token lifetime**: never expires.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::pin`].
-//! - **Kept with the tokens**: [`AccountUsername`]; read them with
+//! - **Kept with the tokens**: [`AccountUsername`], [`AccountId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
@@ -238,6 +238,18 @@ impl oauth_atlas::TokenKey for AccountUsername {
     type Value<'t> = std::borrow::Cow<'t, str>;
 }
 
+/// The number of the account.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct AccountId;
+
+impl oauth_atlas::TokenKey for AccountId {
+    const NAME: &'static str = "account_id";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
 /// A fake of Imgur on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> oauth_atlas::fake::Fake {
@@ -290,6 +302,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Capture {
             name: "account_username",
             path: "account_username",
+            ..provider::Capture::STANDARD
+        },
+        provider::Capture {
+            name: "account_id",
+            path: "account_id",
             ..provider::Capture::STANDARD
         },
     ],

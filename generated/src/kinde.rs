@@ -35,7 +35,7 @@
 //! - **Access token lifetime**: 24 hours. The default; each application may have another one. A
 //!   machine's token lives for an hour.
 //! - **Refresh token lifetime**: 15 days. The default; each application may have another one.
-//! - **Scopes**: [`Scope`] lists 4; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 6; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::authorize_device`], [`Client::token_for_api`].
 //!
 //! # Errors
@@ -215,7 +215,7 @@ impl Client {
 
     /// The client credentials grant, for an API that the application is authorized for.
     ///
-    /// `audience`: The API, such as <https://acme.kinde.com/api/v1> for Kinde's own.
+    /// `audience`: The API, such as <https://acme.kinde.com/api> for Kinde's own.
     #[inline]
     pub fn token_for_api(
         &self,
@@ -416,6 +416,12 @@ pub enum Scope {
     /// `profile`: Read the names and the picture.
     Profile,
 
+    /// `address`: Read the postal address.
+    Address,
+
+    /// `phone`: Read the phone number.
+    Phone,
+
     /// `offline`: Get a refresh token. The scope offline_access has no effect, and no error either.
     Offline,
 }
@@ -426,6 +432,8 @@ impl Scope {
         Scope::Openid,
         Scope::Email,
         Scope::Profile,
+        Scope::Address,
+        Scope::Phone,
         Scope::Offline,
     ];
 }
@@ -610,6 +618,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("openid", "Log the user in, with an ID token."),
             provider::scope("email", "Read the e-mail address."),
             provider::scope("profile", "Read the names and the picture."),
+            provider::scope("address", "Read the postal address."),
+            provider::scope("phone", "Read the phone number."),
             provider::scope(
                 "offline",
                 "Get a refresh token. The scope offline_access has no effect, and no error either.",

@@ -22,7 +22,7 @@
 //!   [`Sandbox`](Environment::Sandbox); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `private_key_jwt`; [`Client::public`],
 //!   without a secret.
-//! - **PKCE**: supported, and always sent with `S256`.
+//! - **PKCE**: supported, and sent by public clients with `S256`.
 //! - **Redirect URI**: required.
 //! - **Every login needs**: [`Authorize::acr_values`].
 //! - **Refresh**: no refresh token grant is documented.
@@ -391,6 +391,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
+        clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[

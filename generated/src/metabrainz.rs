@@ -29,7 +29,7 @@
 //! - **Refresh token lifetime**: 7 days. Unless it is used. A job of each night deletes those
 //!   that were issued more than seven days and an hour ago, whose own end, an hour after the
 //!   issue, is not looked at before.
-//! - **Scopes**: [`Scope`] lists all 12; a request without scopes is refused.
+//! - **Scopes**: [`Scope`] lists all 13; a request without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -330,6 +330,10 @@ pub enum Scope {
 
     /// `critiquebrainz:profile`: Change and delete the profile at CritiqueBrainz.
     CritiquebrainzProfile,
+
+    /// `listenbrainz:connect-services`: Connect other services at ListenBrainz. Only for
+    /// applications to which MetaBrainz granted the scope.
+    ListenbrainzConnectServices,
 }
 
 impl Scope {
@@ -347,6 +351,7 @@ impl Scope {
         Scope::CritiquebrainzReview,
         Scope::CritiquebrainzVote,
         Scope::CritiquebrainzProfile,
+        Scope::ListenbrainzConnectServices,
     ];
 }
 
@@ -574,6 +579,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "critiquebrainz:profile",
                 "Change and delete the profile at CritiqueBrainz.",
+            ),
+            provider::scope(
+                "listenbrainz:connect-services",
+                "Connect other services at ListenBrainz. Only for applications to which MetaBrainz granted the scope.",
             ),
         ],
         ..provider::ScopeRules::STANDARD

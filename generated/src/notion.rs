@@ -379,13 +379,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "code",
-            success: &["absent"],
-            code: "code",
-            description: "message",
-            ..provider::ErrorRule::STANDARD
-        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",

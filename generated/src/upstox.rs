@@ -34,15 +34,17 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `UDAPI100057`: The code is wrong, was used or has expired. Send the user through the login
-//!   again, and exchange a code once.
-//! - `UDAPI100016`: One of the credentials is wrong. Check the client id and the secret against
-//!   the settings of the app.
-//! - `UDAPI100069`: The client id or the secret of the token request is wrong. Check the client
-//!   id and the secret against the settings of the app.
-//! - `UDAPI100073`: The client id is not active. Ask the support of Upstox.
-//! - `UDAPI100068`: The client id or the redirect URI of the authorization request is wrong.
-//!   Check both against the settings of the app.
+//! - `UDAPI100057`: Send the user through the login again, and exchange a code once.
+//! - `UDAPI100016`: Check the client id and the secret against the settings of the app.
+//! - `UDAPI100069`: Check the client id and the secret against the settings of the app.
+//! - `UDAPI1017`: Report it; the client sends it.
+//! - `UDAPI1018`: Report it; the client sends it.
+//! - `UDAPI1022`: Report it; the client sends it. Requests for candles have the same code for a
+//!   missing date.
+//! - `UDAPI1023`: Report it; the client sends it.
+//! - `UDAPI1024`: Check that the client has a secret.
+//! - `UDAPI100073`: Ask the support of Upstox.
+//! - `UDAPI100068`: Check both against the settings of the app.
 //!
 //! # More
 //!
@@ -345,6 +347,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "UDAPI100069",
             hint: "Check the client id and the secret against the settings of the app.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "UDAPI1017",
+            hint: "Report it; the client sends it.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "UDAPI1018",
+            hint: "Report it; the client sends it.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "UDAPI1022",
+            hint: "Report it; the client sends it. Requests for candles have the same code for a missing date.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "UDAPI1023",
+            hint: "Report it; the client sends it.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "UDAPI1024",
+            hint: "Check that the client has a secret.",
+            status: Some(400),
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

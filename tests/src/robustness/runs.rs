@@ -7,7 +7,7 @@ use oauth_atlas::{
     Authorize, Core, DeviceAnswer, Error, HttpResponse, Login, Method, Secret, TokenSet,
 };
 use oauth_atlas_codegen::model::{
-    ClientKind, OmittedScope, OperationKind, ParameterType, Presence, Provider, VariableKind, owned,
+    ClientKind, OmittedScope, OperationKind, ParameterType, Presence, Provider, VariableKind,
 };
 
 const REDIRECT_URI: &str = "https://app.example/callback";
