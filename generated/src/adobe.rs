@@ -28,7 +28,7 @@
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 24 hours. By default. The answer says 86399 seconds.
 //! - **Refresh token lifetime**: 14 days. By default.
-//! - **Scopes**: [`Scope`] lists 10; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 20; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -357,6 +357,56 @@ pub enum Scope {
     ///
     /// Experience Cloud.
     AdditionalInfoJobFunction,
+
+    /// `lr_partner_apis`: Use the Lightroom API, for partners.
+    ///
+    /// Creative Cloud.
+    LrPartnerApis,
+
+    /// `lr_partner_rendition_apis`: Use renditions of the Lightroom API, for partners.
+    ///
+    /// Creative Cloud.
+    LrPartnerRenditionApis,
+
+    /// `firefly_api`: Use the Firefly API.
+    ///
+    /// Firefly.
+    FireflyApi,
+
+    /// `ff_apis`: Use the APIs of Firefly Services.
+    ///
+    /// Firefly.
+    FfApis,
+
+    /// `additional_info.roles`: Asked for with the others of this group by programs.
+    ///
+    /// Experience Cloud.
+    AdditionalInfoRoles,
+
+    /// `adobeio_api`: Asked for beside read_organizations by programs.
+    ///
+    /// Experience Cloud.
+    AdobeioApi,
+
+    /// `read_client_secret`: Read the secrets of a credential.
+    ///
+    /// Developer Console.
+    ReadClientSecret,
+
+    /// `manage_client_secrets`: Add and remove secrets of a credential.
+    ///
+    /// Developer Console.
+    ManageClientSecrets,
+
+    /// `session`: Asked for beside the scopes of Firefly by programs.
+    ///
+    /// Firefly.
+    Session,
+
+    /// `additional_info`: Asked for beside the scopes of Firefly by programs.
+    ///
+    /// Firefly.
+    AdditionalInfo,
 }
 
 impl Scope {
@@ -372,6 +422,16 @@ impl Scope {
         Scope::ReadOrganizations,
         Scope::AdditionalInfoProjectedProductContext,
         Scope::AdditionalInfoJobFunction,
+        Scope::LrPartnerApis,
+        Scope::LrPartnerRenditionApis,
+        Scope::FireflyApi,
+        Scope::FfApis,
+        Scope::AdditionalInfoRoles,
+        Scope::AdobeioApi,
+        Scope::ReadClientSecret,
+        Scope::ManageClientSecrets,
+        Scope::Session,
+        Scope::AdditionalInfo,
     ];
 }
 
@@ -585,6 +645,56 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "additional_info.job_function",
                 "Read the job of the user.",
                 "Experience Cloud",
+            ),
+            provider::scope_of_category(
+                "lr_partner_apis",
+                "Use the Lightroom API, for partners.",
+                "Creative Cloud",
+            ),
+            provider::scope_of_category(
+                "lr_partner_rendition_apis",
+                "Use renditions of the Lightroom API, for partners.",
+                "Creative Cloud",
+            ),
+            provider::scope_of_category(
+                "firefly_api",
+                "Use the Firefly API.",
+                "Firefly",
+            ),
+            provider::scope_of_category(
+                "ff_apis",
+                "Use the APIs of Firefly Services.",
+                "Firefly",
+            ),
+            provider::scope_of_category(
+                "additional_info.roles",
+                "Asked for with the others of this group by programs.",
+                "Experience Cloud",
+            ),
+            provider::scope_of_category(
+                "adobeio_api",
+                "Asked for beside read_organizations by programs.",
+                "Experience Cloud",
+            ),
+            provider::scope_of_category(
+                "read_client_secret",
+                "Read the secrets of a credential.",
+                "Developer Console",
+            ),
+            provider::scope_of_category(
+                "manage_client_secrets",
+                "Add and remove secrets of a credential.",
+                "Developer Console",
+            ),
+            provider::scope_of_category(
+                "session",
+                "Asked for beside the scopes of Firefly by programs.",
+                "Firefly",
+            ),
+            provider::scope_of_category(
+                "additional_info",
+                "Asked for beside the scopes of Firefly by programs.",
+                "Firefly",
             ),
         ],
         required: &["openid"],

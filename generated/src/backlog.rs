@@ -31,7 +31,8 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: 1 hour. The example of an answer says 3600 seconds.
+//! - **Access token lifetime**: 1 hour. The example of an answer says 3600 seconds, and a
+//!   recorded one 3599.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors

@@ -118,7 +118,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// A refresh may ask for fewer scopes.
+    /// A refresh may ask for fewer scopes. A refresh token that comes twice ends all tokens of that
+    /// login, as a program saw.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)

@@ -22,7 +22,7 @@
 //!   CryptoFuse gave to the merchant, written BASE_URL in the documents.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`.
-//! - **Access token lifetime**: 10 hours.
+//! - **Access token lifetime**: 10 hours. From the sample answers.
 //! - **Scopes**: [`Scope`] lists all 3.
 //!
 //! # Errors

@@ -25,7 +25,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Access token lifetime**: 31556952 seconds.
+//! - **Access token lifetime**: 31556952 seconds. From the sample answers.
 //! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors

@@ -25,7 +25,7 @@
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 12 hours.
-//! - **Scopes**: [`Scope`] lists 21; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 45; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //! - **Kept with the tokens**: [`CreatedAt`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -281,6 +281,78 @@ pub enum Scope {
 
     /// `user:time_entries:write`: Write entries of time.
     UserTimeEntriesWrite,
+
+    /// `user:billable_items:write`: Write billable items.
+    UserBillableItemsWrite,
+
+    /// `user:bill_payments:read`: Read payments of bills.
+    UserBillPaymentsRead,
+
+    /// `user:bill_payments:write`: Write payments of bills.
+    UserBillPaymentsWrite,
+
+    /// `user:bill_vendors:read`: Read vendors of bills.
+    UserBillVendorsRead,
+
+    /// `user:bill_vendors:write`: Write vendors of bills.
+    UserBillVendorsWrite,
+
+    /// `user:bills:read`: Read bills.
+    UserBillsRead,
+
+    /// `user:bills:write`: Write bills.
+    UserBillsWrite,
+
+    /// `user:business:read`: Read about businesses.
+    UserBusinessRead,
+
+    /// `user:business:write`: Write businesses.
+    UserBusinessWrite,
+
+    /// `user:credit_notes:read`: Read credit notes.
+    UserCreditNotesRead,
+
+    /// `user:credit_notes:write`: Write credit notes.
+    UserCreditNotesWrite,
+
+    /// `user:journal_entries:read`: Read journal entries.
+    UserJournalEntriesRead,
+
+    /// `user:journal_entries:write`: Write journal entries.
+    UserJournalEntriesWrite,
+
+    /// `user:notifications:read`: Read notifications.
+    UserNotificationsRead,
+
+    /// `user:online_payments:read`: Read online payments.
+    UserOnlinePaymentsRead,
+
+    /// `user:online_payments:write`: Write online payments.
+    UserOnlinePaymentsWrite,
+
+    /// `user:other_income:write`: Write other income.
+    UserOtherIncomeWrite,
+
+    /// `user:retainers:read`: Read retainers.
+    UserRetainersRead,
+
+    /// `user:retainers:write`: Write retainers.
+    UserRetainersWrite,
+
+    /// `user:taxes:write`: Write taxes.
+    UserTaxesWrite,
+
+    /// `user:teams:read`: Read teams.
+    UserTeamsRead,
+
+    /// `user:teams:write`: Write teams.
+    UserTeamsWrite,
+
+    /// `user:uploads:read`: Read uploads.
+    UserUploadsRead,
+
+    /// `user:uploads:write`: Write uploads.
+    UserUploadsWrite,
 }
 
 impl Scope {
@@ -307,6 +379,30 @@ impl Scope {
         Scope::UserTaxesRead,
         Scope::UserTimeEntriesRead,
         Scope::UserTimeEntriesWrite,
+        Scope::UserBillableItemsWrite,
+        Scope::UserBillPaymentsRead,
+        Scope::UserBillPaymentsWrite,
+        Scope::UserBillVendorsRead,
+        Scope::UserBillVendorsWrite,
+        Scope::UserBillsRead,
+        Scope::UserBillsWrite,
+        Scope::UserBusinessRead,
+        Scope::UserBusinessWrite,
+        Scope::UserCreditNotesRead,
+        Scope::UserCreditNotesWrite,
+        Scope::UserJournalEntriesRead,
+        Scope::UserJournalEntriesWrite,
+        Scope::UserNotificationsRead,
+        Scope::UserOnlinePaymentsRead,
+        Scope::UserOnlinePaymentsWrite,
+        Scope::UserOtherIncomeWrite,
+        Scope::UserRetainersRead,
+        Scope::UserRetainersWrite,
+        Scope::UserTaxesWrite,
+        Scope::UserTeamsRead,
+        Scope::UserTeamsWrite,
+        Scope::UserUploadsRead,
+        Scope::UserUploadsWrite,
     ];
 }
 
@@ -410,6 +506,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("user:taxes:read", "Read taxes."),
             provider::scope("user:time_entries:read", "Read entries of time."),
             provider::scope("user:time_entries:write", "Write entries of time."),
+            provider::scope("user:billable_items:write", "Write billable items."),
+            provider::scope("user:bill_payments:read", "Read payments of bills."),
+            provider::scope("user:bill_payments:write", "Write payments of bills."),
+            provider::scope("user:bill_vendors:read", "Read vendors of bills."),
+            provider::scope("user:bill_vendors:write", "Write vendors of bills."),
+            provider::scope("user:bills:read", "Read bills."),
+            provider::scope("user:bills:write", "Write bills."),
+            provider::scope("user:business:read", "Read about businesses."),
+            provider::scope("user:business:write", "Write businesses."),
+            provider::scope("user:credit_notes:read", "Read credit notes."),
+            provider::scope("user:credit_notes:write", "Write credit notes."),
+            provider::scope("user:journal_entries:read", "Read journal entries."),
+            provider::scope("user:journal_entries:write", "Write journal entries."),
+            provider::scope("user:notifications:read", "Read notifications."),
+            provider::scope("user:online_payments:read", "Read online payments."),
+            provider::scope("user:online_payments:write", "Write online payments."),
+            provider::scope("user:other_income:write", "Write other income."),
+            provider::scope("user:retainers:read", "Read retainers."),
+            provider::scope("user:retainers:write", "Write retainers."),
+            provider::scope("user:taxes:write", "Write taxes."),
+            provider::scope("user:teams:read", "Read teams."),
+            provider::scope("user:teams:write", "Write teams."),
+            provider::scope("user:uploads:read", "Read uploads."),
+            provider::scope("user:uploads:write", "Write uploads."),
         ],
         ..provider::ScopeRules::STANDARD
     },

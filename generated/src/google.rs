@@ -28,7 +28,7 @@
 //! - **Refresh token lifetime**: Until it is revoked, has not been used for six months or is
 //!   pushed out by newer ones; seven days where the application is still in testing and has
 //!   external users.
-//! - **Scopes**: [`Scope`] lists 527; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 530; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::authorize_device`], [`Client::service_account`],
 //!   [`Client::token_exchange`].
@@ -453,6 +453,23 @@ pub enum Scope {
     ///
     /// YouTube.
     YoutubeForceSsl,
+
+    /// `https://www.googleapis.com/auth/photoslibrary.appendonly`: Upload photos and create albums.
+    ///
+    /// Photos.
+    PhotoslibraryAppendonly,
+
+    /// `https://www.googleapis.com/auth/photoslibrary.readonly.appcreateddata`: Read photos and
+    /// albums that the application made.
+    ///
+    /// Photos.
+    PhotoslibraryReadonlyAppcreateddata,
+
+    /// `https://www.googleapis.com/auth/photoslibrary.edit.appcreateddata`: Change photos and
+    /// albums that the application made.
+    ///
+    /// Photos.
+    PhotoslibraryEditAppcreateddata,
 
     /// `https://www.googleapis.com/auth/cloud-platform`: See, edit, configure, and delete your
     /// Google Cloud data and see the email address for your Google Account.
@@ -3542,6 +3559,9 @@ impl Scope {
         Scope::Youtube,
         Scope::YoutubeReadonly,
         Scope::YoutubeForceSsl,
+        Scope::PhotoslibraryAppendonly,
+        Scope::PhotoslibraryReadonlyAppcreateddata,
+        Scope::PhotoslibraryEditAppcreateddata,
         Scope::CloudPlatform,
         Scope::MapsPlatformAddressvalidation,
         Scope::AdexchangeBuyer,
@@ -4290,6 +4310,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "https://www.googleapis.com/auth/youtube.force-ssl",
                 "Read, change and delete videos, ratings, comments and captions.",
                 "YouTube",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/photoslibrary.appendonly",
+                "Upload photos and create albums.",
+                "Photos",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/photoslibrary.readonly.appcreateddata",
+                "Read photos and albums that the application made.",
+                "Photos",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/photoslibrary.edit.appcreateddata",
+                "Change photos and albums that the application made.",
+                "Photos",
             ),
             provider::scope_of_category(
                 "https://www.googleapis.com/auth/cloud-platform",

@@ -27,7 +27,7 @@
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 2 hours.
-//! - **Scopes**: [`Scope`] lists 58; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 122; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::system_access`].
 //!
 //! # Errors
@@ -234,7 +234,8 @@ impl Authorize {
 
 /// What a Gusto token may do.
 ///
-/// These are the scopes that requests and samples of app integrations name.
+/// These are the scopes that requests and samples of app integrations name, and behind them
+/// those that only requests of Embedded Payroll name.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -419,6 +420,327 @@ pub enum Scope {
 
     /// `public`: Stands in the sample tokens beside the other scopes.
     Public,
+
+    /// `company_admin:write`: Make administrators of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyAdminWrite,
+
+    /// `company_attachments:read`: Read attachments of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyAttachmentsRead,
+
+    /// `company_attachments:write`: Make and change attachments of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyAttachmentsWrite,
+
+    /// `company_bank_accounts:read`: Read bank accounts of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyBankAccountsRead,
+
+    /// `company_bank_accounts:write`: Make and change bank accounts of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyBankAccountsWrite,
+
+    /// `company_federal_taxes:read`: Read the federal tax details of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyFederalTaxesRead,
+
+    /// `company_federal_taxes:write`: Make and change the federal tax details of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyFederalTaxesWrite,
+
+    /// `company_forms:read`: Read forms of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyFormsRead,
+
+    /// `company_forms:sign`: Sign forms of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyFormsSign,
+
+    /// `company_onboarding_status:read`: Read the status of the company's onboarding.
+    ///
+    /// Embedded Payroll.
+    CompanyOnboardingStatusRead,
+
+    /// `company_payment_configs:read`: Read the payment settings of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyPaymentConfigsRead,
+
+    /// `company_payment_configs:write`: Make and change the payment settings of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyPaymentConfigsWrite,
+
+    /// `company_suspensions:read`: Read suspensions of the company's account.
+    ///
+    /// Embedded Payroll.
+    CompanySuspensionsRead,
+
+    /// `company_suspensions:write`: Suspend the company's account.
+    ///
+    /// Embedded Payroll.
+    CompanySuspensionsWrite,
+
+    /// `company_tax_requirements:read`: Read the tax requirements of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyTaxRequirementsRead,
+
+    /// `company_tax_requirements:write`: Make and change the tax requirements of the company.
+    ///
+    /// Embedded Payroll.
+    CompanyTaxRequirementsWrite,
+
+    /// `contractor_documents:read`: Read documents of contractors.
+    ///
+    /// Embedded Payroll.
+    ContractorDocumentsRead,
+
+    /// `contractor_documents:write`: Make and change documents of contractors.
+    ///
+    /// Embedded Payroll.
+    ContractorDocumentsWrite,
+
+    /// `contractor_forms:read`: Read forms of contractors.
+    ///
+    /// Embedded Payroll.
+    ContractorFormsRead,
+
+    /// `contractor_payment_methods:write`: Make and change payment methods of contractors.
+    ///
+    /// Embedded Payroll.
+    ContractorPaymentMethodsWrite,
+
+    /// `employee_federal_taxes:read`: Read the federal taxes of employees.
+    ///
+    /// Embedded Payroll.
+    EmployeeFederalTaxesRead,
+
+    /// `employee_federal_taxes:write`: Make and change the federal taxes of employees.
+    ///
+    /// Embedded Payroll.
+    EmployeeFederalTaxesWrite,
+
+    /// `employee_forms:read`: Read forms of employees.
+    ///
+    /// Embedded Payroll.
+    EmployeeFormsRead,
+
+    /// `employee_forms:sign`: Sign forms of employees.
+    ///
+    /// Embedded Payroll.
+    EmployeeFormsSign,
+
+    /// `employee_payment_methods:read`: Read payment methods of employees.
+    ///
+    /// Embedded Payroll.
+    EmployeePaymentMethodsRead,
+
+    /// `employee_payment_methods:write`: Make and change payment methods of employees.
+    ///
+    /// Embedded Payroll.
+    EmployeePaymentMethodsWrite,
+
+    /// `employee_state_taxes:read`: Read the state taxes of employees.
+    ///
+    /// Embedded Payroll.
+    EmployeeStateTaxesRead,
+
+    /// `employee_state_taxes:write`: Make and change the state taxes of employees.
+    ///
+    /// Embedded Payroll.
+    EmployeeStateTaxesWrite,
+
+    /// `external_payrolls:read`: Read payrolls that ran elsewhere.
+    ///
+    /// Embedded Payroll.
+    ExternalPayrollsRead,
+
+    /// `external_payrolls:write`: Make and change payrolls that ran elsewhere.
+    ///
+    /// Embedded Payroll.
+    ExternalPayrollsWrite,
+
+    /// `flows:write`: Make links to flows, the ready-made pages of Embedded Payroll.
+    ///
+    /// Embedded Payroll.
+    FlowsWrite,
+
+    /// `generated_documents:read`: Read generated documents, such as printable checks.
+    ///
+    /// Embedded Payroll.
+    GeneratedDocumentsRead,
+
+    /// `generated_documents:write`: Make documents, such as printable checks.
+    ///
+    /// Embedded Payroll.
+    GeneratedDocumentsWrite,
+
+    /// `holiday_pay_policies:read`: Read policies for holiday pay.
+    ///
+    /// Embedded Payroll.
+    HolidayPayPoliciesRead,
+
+    /// `holiday_pay_policies:write`: Make and change policies for holiday pay.
+    ///
+    /// Embedded Payroll.
+    HolidayPayPoliciesWrite,
+
+    /// `i9_authorizations:manage`: Add documents to employees' I-9 authorizations.
+    ///
+    /// Embedded Payroll.
+    I9AuthorizationsManage,
+
+    /// `i9_authorizations:read`: Read I-9 authorizations of employees.
+    ///
+    /// Embedded Payroll.
+    I9AuthorizationsRead,
+
+    /// `i9_authorizations:write`: Make and change I-9 authorizations of employees.
+    ///
+    /// Embedded Payroll.
+    I9AuthorizationsWrite,
+
+    /// `information_requests:read`: Read requests for information.
+    ///
+    /// Embedded Payroll.
+    InformationRequestsRead,
+
+    /// `information_requests:write`: Answer requests for information.
+    ///
+    /// Embedded Payroll.
+    InformationRequestsWrite,
+
+    /// `invoices:read`: Read data for invoices to the partner's companies.
+    ///
+    /// Embedded Payroll.
+    InvoicesRead,
+
+    /// `jobs:read`: Read jobs.
+    ///
+    /// Embedded Payroll.
+    JobsRead,
+
+    /// `jobs:write`: Make and change jobs.
+    ///
+    /// Embedded Payroll.
+    JobsWrite,
+
+    /// `partner_disbursements:read`: Read disbursements of the partner for contractor payments.
+    ///
+    /// Embedded Payroll.
+    PartnerDisbursementsRead,
+
+    /// `partner_disbursements:write`: Change disbursements of the partner for contractor payments.
+    ///
+    /// Embedded Payroll.
+    PartnerDisbursementsWrite,
+
+    /// `partner_managed_companies:manage`: Make companies that the partner manages; for a system
+    /// token.
+    ///
+    /// Embedded Payroll.
+    PartnerManagedCompaniesManage,
+
+    /// `partner_managed_companies:read`: Read whether a company can move to Embedded Payroll.
+    ///
+    /// Embedded Payroll.
+    PartnerManagedCompaniesRead,
+
+    /// `partner_managed_companies:write`: Move a company to Embedded Payroll.
+    ///
+    /// Embedded Payroll.
+    PartnerManagedCompaniesWrite,
+
+    /// `pay_schedules:write`: Make and change pay schedules.
+    ///
+    /// Embedded Payroll.
+    PaySchedulesWrite,
+
+    /// `pay_stubs:read`: Read pay stubs.
+    ///
+    /// Embedded Payroll.
+    PayStubsRead,
+
+    /// `payroll_digests:read`: Read batches of payroll digests.
+    ///
+    /// Embedded Payroll.
+    PayrollDigestsRead,
+
+    /// `payroll_digests:write`: Make and change batches of payroll digests.
+    ///
+    /// Embedded Payroll.
+    PayrollDigestsWrite,
+
+    /// `payrolls:run`: Pay contractors and run payrolls.
+    ///
+    /// Embedded Payroll.
+    PayrollsRun,
+
+    /// `people_batches:read`: Read batches of people.
+    ///
+    /// Embedded Payroll.
+    PeopleBatchesRead,
+
+    /// `people_batches:write`: Make and change batches of people.
+    ///
+    /// Embedded Payroll.
+    PeopleBatchesWrite,
+
+    /// `plaid_processor:write`: Add a bank account by a token of Plaid.
+    ///
+    /// Embedded Payroll.
+    PlaidProcessorWrite,
+
+    /// `recovery_cases:read`: Read recovery cases.
+    ///
+    /// Embedded Payroll.
+    RecoveryCasesRead,
+
+    /// `recovery_cases:write`: Debit again for a recovery case.
+    ///
+    /// Embedded Payroll.
+    RecoveryCasesWrite,
+
+    /// `signatories:manage`: Make signatories.
+    ///
+    /// Embedded Payroll.
+    SignatoriesManage,
+
+    /// `signatories:write`: Change signatories.
+    ///
+    /// Embedded Payroll.
+    SignatoriesWrite,
+
+    /// `terms_of_services:read`: Read whether a user has accepted the terms of service.
+    ///
+    /// Embedded Payroll.
+    TermsOfServicesRead,
+
+    /// `terms_of_services:write`: Accept the terms of service for a user.
+    ///
+    /// Embedded Payroll.
+    TermsOfServicesWrite,
+
+    /// `time_off_requests:manage`: Make requests for time off that an administrator has approved.
+    ///
+    /// Embedded Payroll.
+    TimeOffRequestsManage,
+
+    /// `time_off_requests:write`: Make and change requests for time off.
+    ///
+    /// Embedded Payroll.
+    TimeOffRequestsWrite,
 }
 
 impl Scope {
@@ -482,6 +804,70 @@ impl Scope {
         Scope::WebhookSubscriptionsRead,
         Scope::WebhookSubscriptionsWrite,
         Scope::Public,
+        Scope::CompanyAdminWrite,
+        Scope::CompanyAttachmentsRead,
+        Scope::CompanyAttachmentsWrite,
+        Scope::CompanyBankAccountsRead,
+        Scope::CompanyBankAccountsWrite,
+        Scope::CompanyFederalTaxesRead,
+        Scope::CompanyFederalTaxesWrite,
+        Scope::CompanyFormsRead,
+        Scope::CompanyFormsSign,
+        Scope::CompanyOnboardingStatusRead,
+        Scope::CompanyPaymentConfigsRead,
+        Scope::CompanyPaymentConfigsWrite,
+        Scope::CompanySuspensionsRead,
+        Scope::CompanySuspensionsWrite,
+        Scope::CompanyTaxRequirementsRead,
+        Scope::CompanyTaxRequirementsWrite,
+        Scope::ContractorDocumentsRead,
+        Scope::ContractorDocumentsWrite,
+        Scope::ContractorFormsRead,
+        Scope::ContractorPaymentMethodsWrite,
+        Scope::EmployeeFederalTaxesRead,
+        Scope::EmployeeFederalTaxesWrite,
+        Scope::EmployeeFormsRead,
+        Scope::EmployeeFormsSign,
+        Scope::EmployeePaymentMethodsRead,
+        Scope::EmployeePaymentMethodsWrite,
+        Scope::EmployeeStateTaxesRead,
+        Scope::EmployeeStateTaxesWrite,
+        Scope::ExternalPayrollsRead,
+        Scope::ExternalPayrollsWrite,
+        Scope::FlowsWrite,
+        Scope::GeneratedDocumentsRead,
+        Scope::GeneratedDocumentsWrite,
+        Scope::HolidayPayPoliciesRead,
+        Scope::HolidayPayPoliciesWrite,
+        Scope::I9AuthorizationsManage,
+        Scope::I9AuthorizationsRead,
+        Scope::I9AuthorizationsWrite,
+        Scope::InformationRequestsRead,
+        Scope::InformationRequestsWrite,
+        Scope::InvoicesRead,
+        Scope::JobsRead,
+        Scope::JobsWrite,
+        Scope::PartnerDisbursementsRead,
+        Scope::PartnerDisbursementsWrite,
+        Scope::PartnerManagedCompaniesManage,
+        Scope::PartnerManagedCompaniesRead,
+        Scope::PartnerManagedCompaniesWrite,
+        Scope::PaySchedulesWrite,
+        Scope::PayStubsRead,
+        Scope::PayrollDigestsRead,
+        Scope::PayrollDigestsWrite,
+        Scope::PayrollsRun,
+        Scope::PeopleBatchesRead,
+        Scope::PeopleBatchesWrite,
+        Scope::PlaidProcessorWrite,
+        Scope::RecoveryCasesRead,
+        Scope::RecoveryCasesWrite,
+        Scope::SignatoriesManage,
+        Scope::SignatoriesWrite,
+        Scope::TermsOfServicesRead,
+        Scope::TermsOfServicesWrite,
+        Scope::TimeOffRequestsManage,
+        Scope::TimeOffRequestsWrite,
     ];
 }
 
@@ -711,6 +1097,322 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "public",
                 "Stands in the sample tokens beside the other scopes.",
+            ),
+            provider::scope_of_category(
+                "company_admin:write",
+                "Make administrators of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_attachments:read",
+                "Read attachments of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_attachments:write",
+                "Make and change attachments of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_bank_accounts:read",
+                "Read bank accounts of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_bank_accounts:write",
+                "Make and change bank accounts of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_federal_taxes:read",
+                "Read the federal tax details of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_federal_taxes:write",
+                "Make and change the federal tax details of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_forms:read",
+                "Read forms of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_forms:sign",
+                "Sign forms of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_onboarding_status:read",
+                "Read the status of the company's onboarding.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_payment_configs:read",
+                "Read the payment settings of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_payment_configs:write",
+                "Make and change the payment settings of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_suspensions:read",
+                "Read suspensions of the company's account.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_suspensions:write",
+                "Suspend the company's account.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_tax_requirements:read",
+                "Read the tax requirements of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "company_tax_requirements:write",
+                "Make and change the tax requirements of the company.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "contractor_documents:read",
+                "Read documents of contractors.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "contractor_documents:write",
+                "Make and change documents of contractors.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "contractor_forms:read",
+                "Read forms of contractors.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "contractor_payment_methods:write",
+                "Make and change payment methods of contractors.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "employee_federal_taxes:read",
+                "Read the federal taxes of employees.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "employee_federal_taxes:write",
+                "Make and change the federal taxes of employees.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "employee_forms:read",
+                "Read forms of employees.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "employee_forms:sign",
+                "Sign forms of employees.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "employee_payment_methods:read",
+                "Read payment methods of employees.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "employee_payment_methods:write",
+                "Make and change payment methods of employees.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "employee_state_taxes:read",
+                "Read the state taxes of employees.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "employee_state_taxes:write",
+                "Make and change the state taxes of employees.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "external_payrolls:read",
+                "Read payrolls that ran elsewhere.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "external_payrolls:write",
+                "Make and change payrolls that ran elsewhere.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "flows:write",
+                "Make links to flows, the ready-made pages of Embedded Payroll.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "generated_documents:read",
+                "Read generated documents, such as printable checks.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "generated_documents:write",
+                "Make documents, such as printable checks.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "holiday_pay_policies:read",
+                "Read policies for holiday pay.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "holiday_pay_policies:write",
+                "Make and change policies for holiday pay.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "i9_authorizations:manage",
+                "Add documents to employees' I-9 authorizations.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "i9_authorizations:read",
+                "Read I-9 authorizations of employees.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "i9_authorizations:write",
+                "Make and change I-9 authorizations of employees.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "information_requests:read",
+                "Read requests for information.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "information_requests:write",
+                "Answer requests for information.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "invoices:read",
+                "Read data for invoices to the partner's companies.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category("jobs:read", "Read jobs.", "Embedded Payroll"),
+            provider::scope_of_category(
+                "jobs:write",
+                "Make and change jobs.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "partner_disbursements:read",
+                "Read disbursements of the partner for contractor payments.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "partner_disbursements:write",
+                "Change disbursements of the partner for contractor payments.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "partner_managed_companies:manage",
+                "Make companies that the partner manages; for a system token.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "partner_managed_companies:read",
+                "Read whether a company can move to Embedded Payroll.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "partner_managed_companies:write",
+                "Move a company to Embedded Payroll.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "pay_schedules:write",
+                "Make and change pay schedules.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "pay_stubs:read",
+                "Read pay stubs.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "payroll_digests:read",
+                "Read batches of payroll digests.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "payroll_digests:write",
+                "Make and change batches of payroll digests.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "payrolls:run",
+                "Pay contractors and run payrolls.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "people_batches:read",
+                "Read batches of people.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "people_batches:write",
+                "Make and change batches of people.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "plaid_processor:write",
+                "Add a bank account by a token of Plaid.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "recovery_cases:read",
+                "Read recovery cases.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "recovery_cases:write",
+                "Debit again for a recovery case.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "signatories:manage",
+                "Make signatories.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "signatories:write",
+                "Change signatories.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "terms_of_services:read",
+                "Read whether a user has accepted the terms of service.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "terms_of_services:write",
+                "Accept the terms of service for a user.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "time_off_requests:manage",
+                "Make requests for time off that an administrator has approved.",
+                "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "time_off_requests:write",
+                "Make and change requests for time off.",
+                "Embedded Payroll",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -331,7 +331,7 @@ pub enum Scope {
     /// `critiquebrainz:profile`: Change and delete the profile at CritiqueBrainz.
     CritiquebrainzProfile,
 
-    /// `listenbrainz:connect-services`: Connect other services at ListenBrainz. Only for
+    /// `listenbrainz:connect-services`: Connect services at ListenBrainz, by its name. Only for
     /// applications to which MetaBrainz granted the scope.
     ListenbrainzConnectServices,
 }
@@ -582,7 +582,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope(
                 "listenbrainz:connect-services",
-                "Connect other services at ListenBrainz. Only for applications to which MetaBrainz granted the scope.",
+                "Connect services at ListenBrainz, by its name. Only for applications to which MetaBrainz granted the scope.",
             ),
         ],
         ..provider::ScopeRules::STANDARD

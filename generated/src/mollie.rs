@@ -24,7 +24,8 @@
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
 //!   fresh.
-//! - **Access token lifetime**: 1 hour. From the sample answer.
+//! - **Access token lifetime**: 1 hour. As the sample answer has it and Mollie's own developers
+//!   wrote.
 //! - **Refresh token lifetime**: never expires.
 //! - **Scopes**: [`Scope`] lists all 61; a request without scopes is refused.
 //!

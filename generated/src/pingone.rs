@@ -40,7 +40,7 @@
 //!   minutes to 30 days.
 //! - **Refresh token lifetime**: 30 days. By default. Together, the refreshes of one login last
 //!   180 days at most, unless that is set otherwise.
-//! - **Scopes**: [`Scope`] lists 6; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 27; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
 //!
 //! # Errors
@@ -400,7 +400,8 @@ impl Authorize {
 /// What a PingOne token may do.
 ///
 /// A login cannot ask for scopes of PingOne's own API and of a custom resource at once; those
-/// of the table go with either.
+/// of OpenID Connect go with either. The self-management scopes (p1:…) act for the user alone;
+/// client credentials get none of them.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -426,6 +427,112 @@ pub enum Scope {
     /// `offline_access`: Get a refresh token, where a resource grant of the application has this
     /// scope.
     OfflineAccess,
+
+    /// `p1:read:user`: Read the user's own attributes.
+    ///
+    /// PingOne API, self-management.
+    P1ReadUser,
+
+    /// `p1:update:user`: Change the user's own attributes. It is not granted if the user logs in
+    /// with an authoritative identity provider.
+    ///
+    /// PingOne API, self-management.
+    P1UpdateUser,
+
+    /// `p1:update:userMfaEnabled`: Turn multi-factor authentication on and off for the user.
+    ///
+    /// PingOne API, self-management.
+    P1UpdateUserMfaEnabled,
+
+    /// `p1:create:device`: Add devices for multi-factor authentication.
+    ///
+    /// PingOne API, self-management.
+    P1CreateDevice,
+
+    /// `p1:read:device`: Read the devices for multi-factor authentication.
+    ///
+    /// PingOne API, self-management.
+    P1ReadDevice,
+
+    /// `p1:update:device`: Change the devices for multi-factor authentication.
+    ///
+    /// PingOne API, self-management.
+    P1UpdateDevice,
+
+    /// `p1:delete:device`: Delete devices for multi-factor authentication.
+    ///
+    /// PingOne API, self-management.
+    P1DeleteDevice,
+
+    /// `p1:read:userPassword`: Read the state of the password.
+    ///
+    /// PingOne API, self-management.
+    P1ReadUserPassword,
+
+    /// `p1:reset:userPassword`: Reset the password.
+    ///
+    /// PingOne API, self-management.
+    P1ResetUserPassword,
+
+    /// `p1:validate:userPassword`: Check the password.
+    ///
+    /// PingOne API, self-management.
+    P1ValidateUserPassword,
+
+    /// `p1:read:userLinkedAccounts`: Read the linked accounts.
+    ///
+    /// PingOne API, self-management.
+    P1ReadUserLinkedAccounts,
+
+    /// `p1:delete:userLinkedAccounts`: Unlink accounts.
+    ///
+    /// PingOne API, self-management.
+    P1DeleteUserLinkedAccounts,
+
+    /// `p1:create:pairingKey`: Create a pairing key.
+    ///
+    /// PingOne API, self-management.
+    P1CreatePairingKey,
+
+    /// `p1:read:pairingKey`: Read a pairing key.
+    ///
+    /// PingOne API, self-management.
+    P1ReadPairingKey,
+
+    /// `p1:delete:pairingKey`: Delete a pairing key.
+    ///
+    /// PingOne API, self-management.
+    P1DeletePairingKey,
+
+    /// `p1:read:sessions`: Read the user's sessions.
+    ///
+    /// PingOne API, self-management.
+    P1ReadSessions,
+
+    /// `p1:delete:sessions`: End the user's sessions.
+    ///
+    /// PingOne API, self-management.
+    P1DeleteSessions,
+
+    /// `p1:read:userConsent`: Read the consent to agreements.
+    ///
+    /// PingOne API, self-management.
+    P1ReadUserConsent,
+
+    /// `p1:verify:user`: Verify the user's identity.
+    ///
+    /// PingOne API, self-management.
+    P1VerifyUser,
+
+    /// `p1:read:oauthConsent`: Read the consent to OAuth scopes.
+    ///
+    /// PingOne API, self-management.
+    P1ReadOauthConsent,
+
+    /// `p1:update:oauthConsent`: Change the consent to OAuth scopes.
+    ///
+    /// PingOne API, self-management.
+    P1UpdateOauthConsent,
 }
 
 impl Scope {
@@ -437,6 +544,27 @@ impl Scope {
         Scope::Address,
         Scope::Phone,
         Scope::OfflineAccess,
+        Scope::P1ReadUser,
+        Scope::P1UpdateUser,
+        Scope::P1UpdateUserMfaEnabled,
+        Scope::P1CreateDevice,
+        Scope::P1ReadDevice,
+        Scope::P1UpdateDevice,
+        Scope::P1DeleteDevice,
+        Scope::P1ReadUserPassword,
+        Scope::P1ResetUserPassword,
+        Scope::P1ValidateUserPassword,
+        Scope::P1ReadUserLinkedAccounts,
+        Scope::P1DeleteUserLinkedAccounts,
+        Scope::P1CreatePairingKey,
+        Scope::P1ReadPairingKey,
+        Scope::P1DeletePairingKey,
+        Scope::P1ReadSessions,
+        Scope::P1DeleteSessions,
+        Scope::P1ReadUserConsent,
+        Scope::P1VerifyUser,
+        Scope::P1ReadOauthConsent,
+        Scope::P1UpdateOauthConsent,
     ];
 }
 
@@ -615,6 +743,111 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "offline_access",
                 "Get a refresh token, where a resource grant of the application has this scope.",
+            ),
+            provider::scope_of_category(
+                "p1:read:user",
+                "Read the user's own attributes.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:update:user",
+                "Change the user's own attributes. It is not granted if the user logs in with an authoritative identity provider.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:update:userMfaEnabled",
+                "Turn multi-factor authentication on and off for the user.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:create:device",
+                "Add devices for multi-factor authentication.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:read:device",
+                "Read the devices for multi-factor authentication.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:update:device",
+                "Change the devices for multi-factor authentication.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:delete:device",
+                "Delete devices for multi-factor authentication.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:read:userPassword",
+                "Read the state of the password.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:reset:userPassword",
+                "Reset the password.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:validate:userPassword",
+                "Check the password.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:read:userLinkedAccounts",
+                "Read the linked accounts.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:delete:userLinkedAccounts",
+                "Unlink accounts.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:create:pairingKey",
+                "Create a pairing key.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:read:pairingKey",
+                "Read a pairing key.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:delete:pairingKey",
+                "Delete a pairing key.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:read:sessions",
+                "Read the user's sessions.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:delete:sessions",
+                "End the user's sessions.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:read:userConsent",
+                "Read the consent to agreements.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:verify:user",
+                "Verify the user's identity.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:read:oauthConsent",
+                "Read the consent to OAuth scopes.",
+                "PingOne API, self-management",
+            ),
+            provider::scope_of_category(
+                "p1:update:oauthConsent",
+                "Change the consent to OAuth scopes.",
+                "PingOne API, self-management",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -40,6 +40,12 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `UNAUTHORIZED`: The client is accepted, and the code is wrong, used or expired. The detail
+//!   says that it was not found for the app. Send the user through the login again, and
+//!   exchange a code once.
+//! - `MISSING_REQUIRED_PARAMETER`: A parameter is missing, such as client_secret in the body.
+//!   Send the secret in the body and not in a header.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -864,5 +870,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("{connect}/v2"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "UNAUTHORIZED",
+            hint: "Send the user through the login again, and exchange a code once.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "MISSING_REQUIRED_PARAMETER",
+            hint: "Send the secret in the body and not in a header.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            status: Some(401),
+            codes: &["UNAUTHORIZED"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            status: Some(401),
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -28,7 +28,7 @@
 //!   tell less.
 //! - **Refresh token lifetime**: 90 days. This is what the sample answer tells, and use
 //!   prolongs it; an answer may tell less.
-//! - **Scopes**: [`Scope`] lists 103; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 149; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::authorize_device`].
 //!
@@ -801,6 +801,237 @@ pub enum Scope {
     ///
     /// Audit.
     AuditEventsRead,
+
+    /// `cjp:config`: Use the configuration of Contact Center.
+    ///
+    /// Contact Center.
+    CjpConfig,
+
+    /// `cjp:config_read`: Read the configuration of Contact Center.
+    ///
+    /// Contact Center.
+    CjpConfigRead,
+
+    /// `cjp:config_write`: Change the configuration of Contact Center.
+    ///
+    /// Contact Center.
+    CjpConfigWrite,
+
+    /// `cjp:task_read`: Read tasks.
+    ///
+    /// Contact Center.
+    CjpTaskRead,
+
+    /// `cjp:task_write`: Create tasks.
+    ///
+    /// Contact Center.
+    CjpTaskWrite,
+
+    /// `cjp:user`: Act as a user of Contact Center.
+    ///
+    /// Contact Center.
+    CjpUser,
+
+    /// `cjds:admin_org_read`: Read customer journey data.
+    ///
+    /// Contact Center.
+    CjdsAdminOrgRead,
+
+    /// `cjds:admin_org_write`: Change customer journey data.
+    ///
+    /// Contact Center.
+    CjdsAdminOrgWrite,
+
+    /// `cloud-contact-center:pod_conv`: Named beside the roles that some requests of Contact Center
+    /// accept.
+    ///
+    /// Contact Center.
+    CloudContactCenterPodConv,
+
+    /// `guest-issuer:read`: Count guests, for Service Apps.
+    ///
+    /// Administration.
+    GuestIssuerRead,
+
+    /// `guest-issuer:write`: Create tokens for guests, for Service Apps.
+    ///
+    /// Administration.
+    GuestIssuerWrite,
+
+    /// `Identity:Config`: Get a one-time password, in place of Identity:one_time_password.
+    ///
+    /// Identity.
+    IdentityConfig,
+
+    /// `Identity:Organization`: Manage organizations, in place of identity:organizations_rw.
+    ///
+    /// Identity.
+    IdentityOrganization,
+
+    /// `identity:organizations_read`: Read organizations.
+    ///
+    /// Identity.
+    IdentityOrganizationsRead,
+
+    /// `identity:organizations_rw`: Read and change organizations.
+    ///
+    /// Identity.
+    IdentityOrganizationsRw,
+
+    /// `identity:people_read`: Read people.
+    ///
+    /// Identity.
+    IdentityPeopleRead,
+
+    /// `identity:people_rw`: Read and change people.
+    ///
+    /// Identity.
+    IdentityPeopleRw,
+
+    /// `identity:contacts_read`: Read contacts of the organization.
+    ///
+    /// Identity.
+    IdentityContactsRead,
+
+    /// `identity:contacts_rw`: Read and change contacts of the organization.
+    ///
+    /// Identity.
+    IdentityContactsRw,
+
+    /// `spark-admin:datasource_read`: Read data sources, for Service Apps.
+    ///
+    /// Administration.
+    SparkAdminDatasourceRead,
+
+    /// `spark-admin:datasource_write`: Register data sources, for Service Apps.
+    ///
+    /// Administration.
+    SparkAdminDatasourceWrite,
+
+    /// `spark-admin:reports_read`: Read reports.
+    ///
+    /// Administration.
+    SparkAdminReportsRead,
+
+    /// `spark-admin:reports_write`: Create and delete reports.
+    ///
+    /// Administration.
+    SparkAdminReportsWrite,
+
+    /// `spark-admin:calling_cdr_read`: Read the records of calls.
+    ///
+    /// Administration.
+    SparkAdminCallingCdrRead,
+
+    /// `spark-admin:calls_read`: Read calls of the organization.
+    ///
+    /// Administration.
+    SparkAdminCallsRead,
+
+    /// `spark-admin:calls_write`: Control calls of the organization.
+    ///
+    /// Administration.
+    SparkAdminCallsWrite,
+
+    /// `spark-admin:recordings_read`: Read recordings of calls.
+    ///
+    /// Administration.
+    SparkAdminRecordingsRead,
+
+    /// `spark-admin:recordings_write`: Change recordings of calls.
+    ///
+    /// Administration.
+    SparkAdminRecordingsWrite,
+
+    /// `spark-admin:telephony_pstn_read`: Read PSTN connections.
+    ///
+    /// Administration.
+    SparkAdminTelephonyPstnRead,
+
+    /// `spark-admin:telephony_pstn_write`: Change PSTN connections.
+    ///
+    /// Administration.
+    SparkAdminTelephonyPstnWrite,
+
+    /// `spark-admin:wholesale_sub_partners_read`: Read sub-partners of a wholesale partner.
+    ///
+    /// Administration.
+    SparkAdminWholesaleSubPartnersRead,
+
+    /// `spark-admin:wholesale_sub_partners_write`: Change sub-partners of a wholesale partner.
+    ///
+    /// Administration.
+    SparkAdminWholesaleSubPartnersWrite,
+
+    /// `spark-admin:wholesale_workspace_write`: Change workspaces of a wholesale partner.
+    ///
+    /// Administration.
+    SparkAdminWholesaleWorkspaceWrite,
+
+    /// `spark-admin:workspaces_read`: Read workspaces.
+    ///
+    /// Administration.
+    SparkAdminWorkspacesRead,
+
+    /// `spark-compliance:recordings_read`: Read recordings of the organization.
+    ///
+    /// Compliance.
+    SparkComplianceRecordingsRead,
+
+    /// `spark-compliance:recordings_write`: Change recordings of the organization.
+    ///
+    /// Compliance.
+    SparkComplianceRecordingsWrite,
+
+    /// `spark:mcp`: Asked for by a program; no source that was read explains it.
+    ///
+    /// Messaging and people.
+    SparkMcp,
+
+    /// `spark:recordings_read`: Read recordings of the user's calls.
+    ///
+    /// Calling.
+    SparkRecordingsRead,
+
+    /// `spark:recordings_write`: Change recordings of the user's calls.
+    ///
+    /// Calling.
+    SparkRecordingsWrite,
+
+    /// `spark:telephony_config_read`: Read the user's telephony settings.
+    ///
+    /// Calling.
+    SparkTelephonyConfigRead,
+
+    /// `spark:telephony_config_write`: Change the user's telephony settings.
+    ///
+    /// Calling.
+    SparkTelephonyConfigWrite,
+
+    /// `spark:webhooks_read`: Read webhooks.
+    ///
+    /// Messaging and people.
+    SparkWebhooksRead,
+
+    /// `spark:webhooks_write`: Change webhooks.
+    ///
+    /// Messaging and people.
+    SparkWebhooksWrite,
+
+    /// `spark:webrtc_calling`: Call by WebRTC.
+    ///
+    /// Calling.
+    SparkWebrtcCalling,
+
+    /// `spark:xsi`: Use the XSI API for calls.
+    ///
+    /// Calling.
+    SparkXsi,
+
+    /// `meeting:summaries_write`: Change the summaries of meetings.
+    ///
+    /// Meetings.
+    MeetingSummariesWrite,
 }
 
 impl Scope {
@@ -909,6 +1140,52 @@ impl Scope {
         Scope::IdentityTokensRead,
         Scope::IdentityTokensWrite,
         Scope::AuditEventsRead,
+        Scope::CjpConfig,
+        Scope::CjpConfigRead,
+        Scope::CjpConfigWrite,
+        Scope::CjpTaskRead,
+        Scope::CjpTaskWrite,
+        Scope::CjpUser,
+        Scope::CjdsAdminOrgRead,
+        Scope::CjdsAdminOrgWrite,
+        Scope::CloudContactCenterPodConv,
+        Scope::GuestIssuerRead,
+        Scope::GuestIssuerWrite,
+        Scope::IdentityConfig,
+        Scope::IdentityOrganization,
+        Scope::IdentityOrganizationsRead,
+        Scope::IdentityOrganizationsRw,
+        Scope::IdentityPeopleRead,
+        Scope::IdentityPeopleRw,
+        Scope::IdentityContactsRead,
+        Scope::IdentityContactsRw,
+        Scope::SparkAdminDatasourceRead,
+        Scope::SparkAdminDatasourceWrite,
+        Scope::SparkAdminReportsRead,
+        Scope::SparkAdminReportsWrite,
+        Scope::SparkAdminCallingCdrRead,
+        Scope::SparkAdminCallsRead,
+        Scope::SparkAdminCallsWrite,
+        Scope::SparkAdminRecordingsRead,
+        Scope::SparkAdminRecordingsWrite,
+        Scope::SparkAdminTelephonyPstnRead,
+        Scope::SparkAdminTelephonyPstnWrite,
+        Scope::SparkAdminWholesaleSubPartnersRead,
+        Scope::SparkAdminWholesaleSubPartnersWrite,
+        Scope::SparkAdminWholesaleWorkspaceWrite,
+        Scope::SparkAdminWorkspacesRead,
+        Scope::SparkComplianceRecordingsRead,
+        Scope::SparkComplianceRecordingsWrite,
+        Scope::SparkMcp,
+        Scope::SparkRecordingsRead,
+        Scope::SparkRecordingsWrite,
+        Scope::SparkTelephonyConfigRead,
+        Scope::SparkTelephonyConfigWrite,
+        Scope::SparkWebhooksRead,
+        Scope::SparkWebhooksWrite,
+        Scope::SparkWebrtcCalling,
+        Scope::SparkXsi,
+        Scope::MeetingSummariesWrite,
     ];
 }
 
@@ -1590,6 +1867,236 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "audit:events_read",
                 "Read the audit log of the organization.",
                 "Audit",
+            ),
+            provider::scope_of_category(
+                "cjp:config",
+                "Use the configuration of Contact Center.",
+                "Contact Center",
+            ),
+            provider::scope_of_category(
+                "cjp:config_read",
+                "Read the configuration of Contact Center.",
+                "Contact Center",
+            ),
+            provider::scope_of_category(
+                "cjp:config_write",
+                "Change the configuration of Contact Center.",
+                "Contact Center",
+            ),
+            provider::scope_of_category(
+                "cjp:task_read",
+                "Read tasks.",
+                "Contact Center",
+            ),
+            provider::scope_of_category(
+                "cjp:task_write",
+                "Create tasks.",
+                "Contact Center",
+            ),
+            provider::scope_of_category(
+                "cjp:user",
+                "Act as a user of Contact Center.",
+                "Contact Center",
+            ),
+            provider::scope_of_category(
+                "cjds:admin_org_read",
+                "Read customer journey data.",
+                "Contact Center",
+            ),
+            provider::scope_of_category(
+                "cjds:admin_org_write",
+                "Change customer journey data.",
+                "Contact Center",
+            ),
+            provider::scope_of_category(
+                "cloud-contact-center:pod_conv",
+                "Named beside the roles that some requests of Contact Center accept.",
+                "Contact Center",
+            ),
+            provider::scope_of_category(
+                "guest-issuer:read",
+                "Count guests, for Service Apps.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "guest-issuer:write",
+                "Create tokens for guests, for Service Apps.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "Identity:Config",
+                "Get a one-time password, in place of Identity:one_time_password.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "Identity:Organization",
+                "Manage organizations, in place of identity:organizations_rw.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "identity:organizations_read",
+                "Read organizations.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "identity:organizations_rw",
+                "Read and change organizations.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "identity:people_read",
+                "Read people.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "identity:people_rw",
+                "Read and change people.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "identity:contacts_read",
+                "Read contacts of the organization.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "identity:contacts_rw",
+                "Read and change contacts of the organization.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "spark-admin:datasource_read",
+                "Read data sources, for Service Apps.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:datasource_write",
+                "Register data sources, for Service Apps.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:reports_read",
+                "Read reports.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:reports_write",
+                "Create and delete reports.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:calling_cdr_read",
+                "Read the records of calls.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:calls_read",
+                "Read calls of the organization.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:calls_write",
+                "Control calls of the organization.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:recordings_read",
+                "Read recordings of calls.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:recordings_write",
+                "Change recordings of calls.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:telephony_pstn_read",
+                "Read PSTN connections.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:telephony_pstn_write",
+                "Change PSTN connections.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:wholesale_sub_partners_read",
+                "Read sub-partners of a wholesale partner.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:wholesale_sub_partners_write",
+                "Change sub-partners of a wholesale partner.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:wholesale_workspace_write",
+                "Change workspaces of a wholesale partner.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-admin:workspaces_read",
+                "Read workspaces.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "spark-compliance:recordings_read",
+                "Read recordings of the organization.",
+                "Compliance",
+            ),
+            provider::scope_of_category(
+                "spark-compliance:recordings_write",
+                "Change recordings of the organization.",
+                "Compliance",
+            ),
+            provider::scope_of_category(
+                "spark:mcp",
+                "Asked for by a program; no source that was read explains it.",
+                "Messaging and people",
+            ),
+            provider::scope_of_category(
+                "spark:recordings_read",
+                "Read recordings of the user's calls.",
+                "Calling",
+            ),
+            provider::scope_of_category(
+                "spark:recordings_write",
+                "Change recordings of the user's calls.",
+                "Calling",
+            ),
+            provider::scope_of_category(
+                "spark:telephony_config_read",
+                "Read the user's telephony settings.",
+                "Calling",
+            ),
+            provider::scope_of_category(
+                "spark:telephony_config_write",
+                "Change the user's telephony settings.",
+                "Calling",
+            ),
+            provider::scope_of_category(
+                "spark:webhooks_read",
+                "Read webhooks.",
+                "Messaging and people",
+            ),
+            provider::scope_of_category(
+                "spark:webhooks_write",
+                "Change webhooks.",
+                "Messaging and people",
+            ),
+            provider::scope_of_category(
+                "spark:webrtc_calling",
+                "Call by WebRTC.",
+                "Calling",
+            ),
+            provider::scope_of_category(
+                "spark:xsi",
+                "Use the XSI API for calls.",
+                "Calling",
+            ),
+            provider::scope_of_category(
+                "meeting:summaries_write",
+                "Change the summaries of meetings.",
+                "Meetings",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -27,7 +27,7 @@
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; the refresh token stays the
 //!   same; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
-//! - **Scopes**: [`Scope`] lists 74; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 102; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::device_token`].
 //! - **Kept with the tokens**: [`AccountsServer`], [`Location`], [`ApiDomain`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -352,6 +352,149 @@ pub enum Scope {
     /// Accounts.
     Phone,
 
+    /// `ZohoCRM.bulk.CREATE`: Start bulk jobs.
+    ///
+    /// CRM.
+    ZohoCrmBulkCreate,
+
+    /// `ZohoCRM.bulk.READ`: Read bulk jobs.
+    ///
+    /// CRM.
+    ZohoCrmBulkRead,
+
+    /// `ZohoCRM.coql.READ`: Query records in COQL.
+    ///
+    /// CRM.
+    ZohoCrmCoqlRead,
+
+    /// `ZohoCRM.notifications.CREATE`: Create notifications.
+    ///
+    /// CRM.
+    ZohoCrmNotificationsCreate,
+
+    /// `ZohoCRM.notifications.READ`: Read notifications.
+    ///
+    /// CRM.
+    ZohoCrmNotificationsRead,
+
+    /// `ZohoCRM.notifications.UPDATE`: Change notifications.
+    ///
+    /// CRM.
+    ZohoCrmNotificationsUpdate,
+
+    /// `ZohoCRM.notifications.DELETE`: Delete notifications.
+    ///
+    /// CRM.
+    ZohoCrmNotificationsDelete,
+
+    /// `ZohoCRM.modules.accounts.ALL`: Read and change accounts.
+    ///
+    /// CRM.
+    ZohoCrmModulesAccountsAll,
+
+    /// `ZohoCRM.modules.approvals.ALL`: Read and change approvals.
+    ///
+    /// CRM.
+    ZohoCrmModulesApprovalsAll,
+
+    /// `ZohoCRM.modules.calls.ALL`: Read and change calls.
+    ///
+    /// CRM.
+    ZohoCrmModulesCallsAll,
+
+    /// `ZohoCRM.modules.campaigns.ALL`: Read and change campaigns.
+    ///
+    /// CRM.
+    ZohoCrmModulesCampaignsAll,
+
+    /// `ZohoCRM.modules.cases.ALL`: Read and change cases.
+    ///
+    /// CRM.
+    ZohoCrmModulesCasesAll,
+
+    /// `ZohoCRM.modules.custom.ALL`: Read and change custom modules.
+    ///
+    /// CRM.
+    ZohoCrmModulesCustomAll,
+
+    /// `ZohoCRM.modules.dashboards.ALL`: Read and change dashboards.
+    ///
+    /// CRM.
+    ZohoCrmModulesDashboardsAll,
+
+    /// `ZohoCRM.modules.invoices.ALL`: Read and change invoices.
+    ///
+    /// CRM.
+    ZohoCrmModulesInvoicesAll,
+
+    /// `ZohoCRM.modules.pricebooks.ALL`: Read and change price books.
+    ///
+    /// CRM.
+    ZohoCrmModulesPricebooksAll,
+
+    /// `ZohoCRM.modules.products.ALL`: Read and change products.
+    ///
+    /// CRM.
+    ZohoCrmModulesProductsAll,
+
+    /// `ZohoCRM.modules.purchaseorders.ALL`: Read and change purchase orders.
+    ///
+    /// CRM.
+    ZohoCrmModulesPurchaseordersAll,
+
+    /// `ZohoCRM.modules.quotes.ALL`: Read and change quotes.
+    ///
+    /// CRM.
+    ZohoCrmModulesQuotesAll,
+
+    /// `ZohoCRM.modules.salesorders.ALL`: Read and change sales orders.
+    ///
+    /// CRM.
+    ZohoCrmModulesSalesordersAll,
+
+    /// `ZohoCRM.modules.solutions.ALL`: Read and change solutions.
+    ///
+    /// CRM.
+    ZohoCrmModulesSolutionsAll,
+
+    /// `ZohoCRM.modules.tasks.ALL`: Read and change tasks.
+    ///
+    /// CRM.
+    ZohoCrmModulesTasksAll,
+
+    /// `ZohoCRM.modules.vendors.ALL`: Read and change vendors.
+    ///
+    /// CRM.
+    ZohoCrmModulesVendorsAll,
+
+    /// `ZohoCRM.modules.activities.ALL`: Read and change activities.
+    ///
+    /// CRM.
+    #[deprecated(
+        note = "Version 3 gave the module up; use those of events, calls and tasks."
+    )]
+    ZohoCrmModulesActivitiesAll,
+
+    /// `ZohoCRM.settings.custom_buttons.ALL`: Read and change custom buttons.
+    ///
+    /// CRM.
+    ZohoCrmSettingsCustomButtonsAll,
+
+    /// `ZohoCRM.settings.custom_links.ALL`: Read and change custom links.
+    ///
+    /// CRM.
+    ZohoCrmSettingsCustomLinksAll,
+
+    /// `ZohoCRM.settings.macros.ALL`: Read and change macros.
+    ///
+    /// CRM.
+    ZohoCrmSettingsMacrosAll,
+
+    /// `ZohoCRM.settings.tab_groups.ALL`: Read and change tab groups.
+    ///
+    /// CRM.
+    ZohoCrmSettingsTabGroupsAll,
+
     /// `ZohoCRM.Modules.Events.ALL`: Full access to create and manage records in the Events module.
     ZohoCrmModulesEventsAll,
 
@@ -571,6 +714,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Zoho's documentation.
+    #[allow(deprecated)]
     pub const ALL: &[Scope] = &[
         Scope::AaaServerProfileRead,
         Scope::ZohoCrmSettingsRead,
@@ -580,6 +724,34 @@ impl Scope {
         Scope::Email,
         Scope::Profile,
         Scope::Phone,
+        Scope::ZohoCrmBulkCreate,
+        Scope::ZohoCrmBulkRead,
+        Scope::ZohoCrmCoqlRead,
+        Scope::ZohoCrmNotificationsCreate,
+        Scope::ZohoCrmNotificationsRead,
+        Scope::ZohoCrmNotificationsUpdate,
+        Scope::ZohoCrmNotificationsDelete,
+        Scope::ZohoCrmModulesAccountsAll,
+        Scope::ZohoCrmModulesApprovalsAll,
+        Scope::ZohoCrmModulesCallsAll,
+        Scope::ZohoCrmModulesCampaignsAll,
+        Scope::ZohoCrmModulesCasesAll,
+        Scope::ZohoCrmModulesCustomAll,
+        Scope::ZohoCrmModulesDashboardsAll,
+        Scope::ZohoCrmModulesInvoicesAll,
+        Scope::ZohoCrmModulesPricebooksAll,
+        Scope::ZohoCrmModulesProductsAll,
+        Scope::ZohoCrmModulesPurchaseordersAll,
+        Scope::ZohoCrmModulesQuotesAll,
+        Scope::ZohoCrmModulesSalesordersAll,
+        Scope::ZohoCrmModulesSolutionsAll,
+        Scope::ZohoCrmModulesTasksAll,
+        Scope::ZohoCrmModulesVendorsAll,
+        Scope::ZohoCrmModulesActivitiesAll,
+        Scope::ZohoCrmSettingsCustomButtonsAll,
+        Scope::ZohoCrmSettingsCustomLinksAll,
+        Scope::ZohoCrmSettingsMacrosAll,
+        Scope::ZohoCrmSettingsTabGroupsAll,
         Scope::ZohoCrmModulesEventsAll,
         Scope::ZohoCrmBulkAll,
         Scope::ZohoCrmBulkBackupAll,
@@ -954,6 +1126,146 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "phone",
                 "Read the telephone number.",
                 "Accounts",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.bulk.CREATE",
+                "Start bulk jobs.",
+                "CRM",
+            ),
+            provider::scope_of_category("ZohoCRM.bulk.READ", "Read bulk jobs.", "CRM"),
+            provider::scope_of_category(
+                "ZohoCRM.coql.READ",
+                "Query records in COQL.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.notifications.CREATE",
+                "Create notifications.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.notifications.READ",
+                "Read notifications.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.notifications.UPDATE",
+                "Change notifications.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.notifications.DELETE",
+                "Delete notifications.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.accounts.ALL",
+                "Read and change accounts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.approvals.ALL",
+                "Read and change approvals.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.calls.ALL",
+                "Read and change calls.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.campaigns.ALL",
+                "Read and change campaigns.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.cases.ALL",
+                "Read and change cases.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.custom.ALL",
+                "Read and change custom modules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.dashboards.ALL",
+                "Read and change dashboards.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.invoices.ALL",
+                "Read and change invoices.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.pricebooks.ALL",
+                "Read and change price books.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.products.ALL",
+                "Read and change products.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.purchaseorders.ALL",
+                "Read and change purchase orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.quotes.ALL",
+                "Read and change quotes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.salesorders.ALL",
+                "Read and change sales orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.solutions.ALL",
+                "Read and change solutions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.tasks.ALL",
+                "Read and change tasks.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.vendors.ALL",
+                "Read and change vendors.",
+                "CRM",
+            ),
+            provider::Scope {
+                name: "ZohoCRM.modules.activities.ALL",
+                description: "Read and change activities.",
+                category: Some("CRM"),
+                deprecated: Some(
+                    "Version 3 gave the module up; use those of events, calls and tasks.",
+                ),
+                ..provider::Scope::STANDARD
+            },
+            provider::scope_of_category(
+                "ZohoCRM.settings.custom_buttons.ALL",
+                "Read and change custom buttons.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.custom_links.ALL",
+                "Read and change custom links.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.macros.ALL",
+                "Read and change macros.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.tab_groups.ALL",
+                "Read and change tab groups.",
+                "CRM",
             ),
             provider::scope(
                 "ZohoCRM.Modules.Events.ALL",

@@ -29,7 +29,7 @@
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: Zoom's guides call about 90 days common and the time
 //!   changeable, so each refresh token is best used before the access token ends.
-//! - **Scopes**: [`Scope`] lists 2934; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 2973; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
 //!   [`Client::account_credentials`].
 //! - **Kept with the tokens**: [`ApiUrl`]; read them with
@@ -15294,6 +15294,205 @@ pub enum Scope {
     ///
     /// Zoom Virtual Agent.
     ZvaReadListTranscriptsAdmin,
+
+    /// `contact_center_block_list_rules:read:admin`: Read the rules of block lists.
+    ///
+    /// ContactCenter.
+    ContactCenterBlockListRulesReadAdmin,
+
+    /// `contact_center_block_list_rules:write:admin`: Change the rules of block lists.
+    ///
+    /// ContactCenter.
+    ContactCenterBlockListRulesWriteAdmin,
+
+    /// `contact_center_follow_up_task:read:admin`: Read follow-up tasks.
+    ///
+    /// ContactCenter.
+    ContactCenterFollowUpTaskReadAdmin,
+
+    /// `contact_center_follow_up_task:write`: Change follow-up tasks.
+    ///
+    /// ContactCenter.
+    ContactCenterFollowUpTaskWrite,
+
+    /// `contact_center_outbound_campaign_dnc_list_phones:read:admin`: Read the phones of
+    /// do-not-call lists.
+    ///
+    /// ContactCenter.
+    ContactCenterOutboundCampaignDncListPhonesReadAdmin,
+
+    /// `contact_center_outbound_campaign_dnc_list_phones:write:admin`: Change the phones of
+    /// do-not-call lists.
+    ///
+    /// ContactCenter.
+    ContactCenterOutboundCampaignDncListPhonesWriteAdmin,
+
+    /// `contact_center_rtms:write:admin`: Control realtime media streams (RTMS).
+    ///
+    /// ContactCenter.
+    ContactCenterRtmsWriteAdmin,
+
+    /// `docs_collaborator:delete`: Remove collaborators of a file.
+    ///
+    /// Docs.
+    DocsCollaboratorDelete,
+
+    /// `docs_collaborator:read`: Read the collaborators of a file.
+    ///
+    /// Docs.
+    DocsCollaboratorRead,
+
+    /// `docs_collaborator:write`: Manage the collaborators of a file.
+    ///
+    /// Docs.
+    DocsCollaboratorWrite,
+
+    /// `docs_export:read`: Read the state of an export.
+    ///
+    /// Docs.
+    DocsExportRead,
+
+    /// `docs_export:write`: Export a file.
+    ///
+    /// Docs.
+    DocsExportWrite,
+
+    /// `docs_file_owner:write`: Give a file to another owner.
+    ///
+    /// Docs.
+    DocsFileOwnerWrite,
+
+    /// `docs_general_access:read`: Read who can open a file.
+    ///
+    /// Docs.
+    DocsGeneralAccessRead,
+
+    /// `docs_general_access:write`: Change who can open a file.
+    ///
+    /// Docs.
+    DocsGeneralAccessWrite,
+
+    /// `docs_collaborator:delete:admin`: Remove collaborators of a file.
+    ///
+    /// Docs.
+    DocsCollaboratorDeleteAdmin,
+
+    /// `docs_collaborator:read:admin`: Read the collaborators of a file.
+    ///
+    /// Docs.
+    DocsCollaboratorReadAdmin,
+
+    /// `docs_collaborator:write:admin`: Manage the collaborators of a file.
+    ///
+    /// Docs.
+    DocsCollaboratorWriteAdmin,
+
+    /// `docs_export:read:admin`: Read the state of an export.
+    ///
+    /// Docs.
+    DocsExportReadAdmin,
+
+    /// `docs_export:write:admin`: Export a file.
+    ///
+    /// Docs.
+    DocsExportWriteAdmin,
+
+    /// `docs_file_owner:write:admin`: Give a file to another owner.
+    ///
+    /// Docs.
+    DocsFileOwnerWriteAdmin,
+
+    /// `docs_general_access:read:admin`: Read who can open a file.
+    ///
+    /// Docs.
+    DocsGeneralAccessReadAdmin,
+
+    /// `docs_general_access:write:admin`: Change who can open a file.
+    ///
+    /// Docs.
+    DocsGeneralAccessWriteAdmin,
+
+    /// `iq_crm:read:admin`: Read CRM data of the account.
+    ///
+    /// Zoom IQ.
+    IqCrmReadAdmin,
+
+    /// `iq_crm:write:admin`: Change CRM data of the account.
+    ///
+    /// Zoom IQ.
+    IqCrmWriteAdmin,
+
+    /// `video_mgmt_videos:write`: Change videos.
+    ///
+    /// Zoom Video Management.
+    VideoMgmtVideosWrite,
+
+    /// `zoom_events_insights:read`: Read insights into events.
+    ///
+    /// Zoom Events.
+    ZoomEventsInsightsRead,
+
+    /// `zoom_events_videos:read`: Read videos of events.
+    ///
+    /// Zoom Events.
+    ZoomEventsVideosRead,
+
+    /// `zoom_events_videos:write`: Change videos of events.
+    ///
+    /// Zoom Events.
+    ZoomEventsVideosWrite,
+
+    /// `video_mgmt_videos:write:admin`: Change videos.
+    ///
+    /// Zoom Video Management.
+    VideoMgmtVideosWriteAdmin,
+
+    /// `zoom_events_insights:read:admin`: Read insights into events.
+    ///
+    /// Zoom Events.
+    ZoomEventsInsightsReadAdmin,
+
+    /// `zoom_events_videos:read:admin`: Read videos of events.
+    ///
+    /// Zoom Events.
+    ZoomEventsVideosReadAdmin,
+
+    /// `zoom_events_videos:write:admin`: Change videos of events.
+    ///
+    /// Zoom Events.
+    ZoomEventsVideosWriteAdmin,
+
+    /// `whiteboard_classification_labels:read`: Read classification labels.
+    ///
+    /// Whiteboard.
+    WhiteboardClassificationLabelsRead,
+
+    /// `whiteboard_classification_labels:read:admin`: Read the classification labels of the
+    /// account.
+    ///
+    /// Whiteboard.
+    WhiteboardClassificationLabelsReadAdmin,
+
+    /// `whiteboard_classification_labels:write:admin`: Change the classification labels of the
+    /// account.
+    ///
+    /// Whiteboard.
+    WhiteboardClassificationLabelsWriteAdmin,
+
+    /// `whiteboard_collaborator:read`: Read the collaborators of the user's whiteboards.
+    ///
+    /// Whiteboard.
+    WhiteboardCollaboratorRead,
+
+    /// `whiteboard_collaborator:write`: Add collaborators to whiteboards.
+    ///
+    /// Whiteboard.
+    WhiteboardCollaboratorWrite,
+
+    /// `workforce_management:write:admin`: Change workforce management of the account.
+    ///
+    /// workforce_management.
+    WorkforceManagementWriteAdmin,
 }
 
 impl Scope {
@@ -18233,6 +18432,45 @@ impl Scope {
         Scope::ZvaReadListSurveysAdmin,
         Scope::ZvaReadListVariablesAdmin,
         Scope::ZvaReadListTranscriptsAdmin,
+        Scope::ContactCenterBlockListRulesReadAdmin,
+        Scope::ContactCenterBlockListRulesWriteAdmin,
+        Scope::ContactCenterFollowUpTaskReadAdmin,
+        Scope::ContactCenterFollowUpTaskWrite,
+        Scope::ContactCenterOutboundCampaignDncListPhonesReadAdmin,
+        Scope::ContactCenterOutboundCampaignDncListPhonesWriteAdmin,
+        Scope::ContactCenterRtmsWriteAdmin,
+        Scope::DocsCollaboratorDelete,
+        Scope::DocsCollaboratorRead,
+        Scope::DocsCollaboratorWrite,
+        Scope::DocsExportRead,
+        Scope::DocsExportWrite,
+        Scope::DocsFileOwnerWrite,
+        Scope::DocsGeneralAccessRead,
+        Scope::DocsGeneralAccessWrite,
+        Scope::DocsCollaboratorDeleteAdmin,
+        Scope::DocsCollaboratorReadAdmin,
+        Scope::DocsCollaboratorWriteAdmin,
+        Scope::DocsExportReadAdmin,
+        Scope::DocsExportWriteAdmin,
+        Scope::DocsFileOwnerWriteAdmin,
+        Scope::DocsGeneralAccessReadAdmin,
+        Scope::DocsGeneralAccessWriteAdmin,
+        Scope::IqCrmReadAdmin,
+        Scope::IqCrmWriteAdmin,
+        Scope::VideoMgmtVideosWrite,
+        Scope::ZoomEventsInsightsRead,
+        Scope::ZoomEventsVideosRead,
+        Scope::ZoomEventsVideosWrite,
+        Scope::VideoMgmtVideosWriteAdmin,
+        Scope::ZoomEventsInsightsReadAdmin,
+        Scope::ZoomEventsVideosReadAdmin,
+        Scope::ZoomEventsVideosWriteAdmin,
+        Scope::WhiteboardClassificationLabelsRead,
+        Scope::WhiteboardClassificationLabelsReadAdmin,
+        Scope::WhiteboardClassificationLabelsWriteAdmin,
+        Scope::WhiteboardCollaboratorRead,
+        Scope::WhiteboardCollaboratorWrite,
+        Scope::WorkforceManagementWriteAdmin,
     ];
 }
 
@@ -33004,6 +33242,197 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "zva:read:list_transcripts:admin",
                 "Get ZVA transcripts.",
                 "Zoom Virtual Agent",
+            ),
+            provider::scope_of_category(
+                "contact_center_block_list_rules:read:admin",
+                "Read the rules of block lists.",
+                "ContactCenter",
+            ),
+            provider::scope_of_category(
+                "contact_center_block_list_rules:write:admin",
+                "Change the rules of block lists.",
+                "ContactCenter",
+            ),
+            provider::scope_of_category(
+                "contact_center_follow_up_task:read:admin",
+                "Read follow-up tasks.",
+                "ContactCenter",
+            ),
+            provider::scope_of_category(
+                "contact_center_follow_up_task:write",
+                "Change follow-up tasks.",
+                "ContactCenter",
+            ),
+            provider::scope_of_category(
+                "contact_center_outbound_campaign_dnc_list_phones:read:admin",
+                "Read the phones of do-not-call lists.",
+                "ContactCenter",
+            ),
+            provider::scope_of_category(
+                "contact_center_outbound_campaign_dnc_list_phones:write:admin",
+                "Change the phones of do-not-call lists.",
+                "ContactCenter",
+            ),
+            provider::scope_of_category(
+                "contact_center_rtms:write:admin",
+                "Control realtime media streams (RTMS).",
+                "ContactCenter",
+            ),
+            provider::scope_of_category(
+                "docs_collaborator:delete",
+                "Remove collaborators of a file.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_collaborator:read",
+                "Read the collaborators of a file.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_collaborator:write",
+                "Manage the collaborators of a file.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_export:read",
+                "Read the state of an export.",
+                "Docs",
+            ),
+            provider::scope_of_category("docs_export:write", "Export a file.", "Docs"),
+            provider::scope_of_category(
+                "docs_file_owner:write",
+                "Give a file to another owner.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_general_access:read",
+                "Read who can open a file.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_general_access:write",
+                "Change who can open a file.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_collaborator:delete:admin",
+                "Remove collaborators of a file.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_collaborator:read:admin",
+                "Read the collaborators of a file.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_collaborator:write:admin",
+                "Manage the collaborators of a file.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_export:read:admin",
+                "Read the state of an export.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_export:write:admin",
+                "Export a file.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_file_owner:write:admin",
+                "Give a file to another owner.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_general_access:read:admin",
+                "Read who can open a file.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "docs_general_access:write:admin",
+                "Change who can open a file.",
+                "Docs",
+            ),
+            provider::scope_of_category(
+                "iq_crm:read:admin",
+                "Read CRM data of the account.",
+                "Zoom IQ",
+            ),
+            provider::scope_of_category(
+                "iq_crm:write:admin",
+                "Change CRM data of the account.",
+                "Zoom IQ",
+            ),
+            provider::scope_of_category(
+                "video_mgmt_videos:write",
+                "Change videos.",
+                "Zoom Video Management",
+            ),
+            provider::scope_of_category(
+                "zoom_events_insights:read",
+                "Read insights into events.",
+                "Zoom Events",
+            ),
+            provider::scope_of_category(
+                "zoom_events_videos:read",
+                "Read videos of events.",
+                "Zoom Events",
+            ),
+            provider::scope_of_category(
+                "zoom_events_videos:write",
+                "Change videos of events.",
+                "Zoom Events",
+            ),
+            provider::scope_of_category(
+                "video_mgmt_videos:write:admin",
+                "Change videos.",
+                "Zoom Video Management",
+            ),
+            provider::scope_of_category(
+                "zoom_events_insights:read:admin",
+                "Read insights into events.",
+                "Zoom Events",
+            ),
+            provider::scope_of_category(
+                "zoom_events_videos:read:admin",
+                "Read videos of events.",
+                "Zoom Events",
+            ),
+            provider::scope_of_category(
+                "zoom_events_videos:write:admin",
+                "Change videos of events.",
+                "Zoom Events",
+            ),
+            provider::scope_of_category(
+                "whiteboard_classification_labels:read",
+                "Read classification labels.",
+                "Whiteboard",
+            ),
+            provider::scope_of_category(
+                "whiteboard_classification_labels:read:admin",
+                "Read the classification labels of the account.",
+                "Whiteboard",
+            ),
+            provider::scope_of_category(
+                "whiteboard_classification_labels:write:admin",
+                "Change the classification labels of the account.",
+                "Whiteboard",
+            ),
+            provider::scope_of_category(
+                "whiteboard_collaborator:read",
+                "Read the collaborators of the user's whiteboards.",
+                "Whiteboard",
+            ),
+            provider::scope_of_category(
+                "whiteboard_collaborator:write",
+                "Add collaborators to whiteboards.",
+                "Whiteboard",
+            ),
+            provider::scope_of_category(
+                "workforce_management:write:admin",
+                "Change workforce management of the account.",
+                "workforce_management",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -1,5 +1,7 @@
 //! What a thief, or a program with a mistake, tries with pushed logins and proofs of possession.
 
+use std::sync::Arc;
+
 use http::HeaderName;
 use oauth_atlas::{EndpointKind, ErrorCode, HttpClient, HttpRequest, Login, ReqwestClient};
 
@@ -67,12 +69,13 @@ pub async fn a_proof_is_for_one_request(server: &Server) {
     let tokens = client.client_credentials(scopes).await.expect("tokens");
     let http = reqwest::Client::builder().no_proxy().build();
     let http = ReqwestClient::new(http.expect("a client without TLS can be built"));
+    let http = Arc::new(http);
     let made = || {
         let request = client.client_credentials(scopes).to_http_request();
         request.expect("a request")
     };
     let send = async |request: HttpRequest| {
-        let response = http.send(request).await.expect("an answer");
+        let response = Arc::clone(&http).send(request).await.expect("an answer");
         let error = response.json().ok();
         let error = error
             .as_ref()
