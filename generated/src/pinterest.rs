@@ -24,8 +24,8 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Access token lifetime**: 30 days. As the sample in the tests of Pinterest's programs and
-//!   a page of Nango's have it; the answer tells.
+//! - **Access token lifetime**: 30 days. As a recorded answer and the sample in the tests of
+//!   Pinterest's programs have it; the answer tells.
 //! - **Refresh token lifetime**: 60 days.
 //! - **Scopes**: [`Scope`] lists all 19.
 //! - **Other grants**: [`Client::client_credentials`].

@@ -203,6 +203,8 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
         visit("Warning", warning);
     }
     visit("TokenRequest", &core.refresh(&tokens).param("a", "canary"));
+    let refresh = core.refresh(&tokens).param("a", "canary");
+    visit("OperationFuture", &refresh.into_future());
     let assertion = [("assertion", Secret::from("canary-assertion"))];
     let extension = Core::confidential(&extension_grants::PROVIDER, "client", "canary-secret")
         .extension("on_behalf_of", assertion);
