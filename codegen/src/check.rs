@@ -14,6 +14,7 @@ mod facts;
 mod grants;
 mod identity;
 mod names;
+mod queries;
 mod refusals;
 mod registration;
 mod requests;
@@ -64,6 +65,7 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     grants::check(spec, reader);
     exchanges::check(spec, reader);
     requests::check(spec, reader);
+    queries::check(spec, reader);
     responses::check(spec, reader);
     braces::check(spec, reader);
     refusals::check(spec, reader);
