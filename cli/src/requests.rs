@@ -39,7 +39,7 @@ pub struct Request {
     pub method: String,
     /// The URL, encoded as it is sent.
     pub url: String,
-    /// Names in lower case. Credentials of HTTP Basic are shown before the base64.
+    /// Names in lower case. Credentials are shown before the base64.
     pub headers: Vec<(String, String)>,
     /// The body, encoded as it is sent.
     pub body: Option<String>,
@@ -175,7 +175,13 @@ impl Request {
                 ("authorization", Some(pair)) => {
                     format!("Basic base64({})", placeholder::shown_with_encoding(pair))
                 }
-                _ => placeholder::shown(value),
+                _ => match in_base64(value) {
+                    Some((before, text)) => {
+                        let text = placeholder::shown_with_encoding(&text);
+                        format!("{before}base64({text})")
+                    }
+                    None => placeholder::shown(value),
+                },
             };
             (name.clone(), value)
         };
@@ -195,6 +201,14 @@ impl Request {
             recorded,
         }
     }
+}
+
+/// What stands before the base64 of a value of the user's, and the value.
+fn in_base64(header: &str) -> Option<(&str, String)> {
+    let start = header.rfind(' ').map_or(0, |space| space + 1);
+    let decoded = STANDARD.decode(&header[start..]).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    placeholder::is_in(&text).then_some((&header[..start], text))
 }
 
 impl Recorded {

@@ -14,6 +14,7 @@ mod facts;
 mod grants;
 mod identity;
 mod names;
+mod queries;
 mod refusals;
 mod registration;
 mod requests;
@@ -64,6 +65,7 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     grants::check(spec, reader);
     exchanges::check(spec, reader);
     requests::check(spec, reader);
+    queries::check(spec, reader);
     responses::check(spec, reader);
     braces::check(spec, reader);
     refusals::check(spec, reader);
@@ -108,12 +110,23 @@ fn module_name(reader: &mut Reader) {
             format!("`{id}` cannot name a module: on Windows, `{device}` is a device"),
             format!("give the file another name, such as `{device}_oauth.yaml`"),
         );
+    } else if name::is_keyword(&id) {
+        reader.mistake_with_help(
+            Place::Spec,
+            format!("`{id}` cannot name a module: it is a keyword of Rust"),
+            format!("give the file another name, such as `{id}_oauth.yaml`"),
+        );
+    } else if RESERVED_MODULES.contains(&id.as_str()) {
+        reader.mistake_with_help(
+            Place::Spec,
+            format!("`{id}` cannot name a module: generated code has this name already"),
+            format!("give the file another name, such as `{id}_oauth.yaml`"),
+        );
     } else if !is_module_name(&id) {
         reader.mistake_with_help(
             Place::Spec,
             format!("`{id}` cannot name a module"),
-            "name the file with lower-case letters, digits and `_`, beginning with a letter, \
-             and not with a Rust keyword or one of the crate's own files",
+            "name the file with lower-case letters, digits and `_`, beginning with a letter",
         );
     }
 }

@@ -906,7 +906,7 @@ record! {
     /// Where a claim about a user is.
     Claim or text as path {
         /// The path of the member, joined by dots; `[]` after a name means an element of an array. Or
-        /// a text with such paths in braces: `https://acme.example/avatars/{id}.png`.
+        /// a text with the names of members in braces: `https://acme.example/avatars/{id}.png`.
         path: optional Spanned<String>,
         /// Where it is, if not where the others are: `userinfo`, `id_token`, `token_response`, or the
         /// name of one of `requests`.

@@ -74,6 +74,14 @@ fn modules_have_names_that_rust_and_cargo_allow() {
         );
         assert!(shown.contains(&format!("--> {path}:1:1\n")), "{shown}");
     }
+    for (id, why) in [
+        ("box", "a keyword of Rust"),
+        ("std", "has this name already"),
+    ] {
+        let path = format!("specs/{id}.yaml");
+        let report = load(&[Source::new(&*path, standard)]).expect_err("no name of a module");
+        assert!(report.render(false).contains(why), "{id}");
+    }
     // These only begin like a device of Windows.
     for id in ["com", "com10", "lpt", "lptx", "auxiliary", "console"] {
         let path = format!("specs/{id}.yaml");

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use oauth_atlas_runtime::{Url, is_loopback};
 
-use super::placeholder::{Piece, pieces};
-use super::{Content, Recorded};
+use super::placeholder::{Piece, is_in, pieces};
+use super::{Content, Recorded, in_base64};
 
 /// The command, one argument a line. Values of the user's are shell variables.
 pub(super) fn command(request: &Recorded) -> String {
@@ -37,7 +37,17 @@ pub(super) fn command(request: &Recorded) -> String {
         arguments.push(format!("--user {}", quoted(pair)));
     }
     for (name, value) in &request.headers {
-        if !is_implied(request, name, value) {
+        if is_implied(request, name, value) {
+            continue;
+        }
+        if let Some((before, text)) = in_base64(value) {
+            let before = quoted(&format!("{name}: {before}"));
+            let text = quoted(&text);
+            // Not every `base64` knows how to leave out the line ends that it adds.
+            arguments.push(format!(
+                "--header {before}\"$(printf %s {text} | base64 | tr -d '\\n')\""
+            ));
+        } else {
             // A header without a value is written with a semicolon.
             let header = match value.as_str() {
                 "" => format!("{name};"),
@@ -83,17 +93,10 @@ fn split_query(url: &str) -> (&str, Vec<(&str, String)>) {
     // No client sends what follows the `#`.
     let (sent, fragment) = url.split_once('#').unwrap_or((url, ""));
     match sent.split_once('?') {
-        Some((before, query)) if has_variable(query) => (before, pairs(query)),
-        _ if has_variable(fragment) => (sent, Vec::new()),
+        Some((before, query)) if is_in(query) => (before, pairs(query)),
+        _ if is_in(fragment) => (sent, Vec::new()),
         _ => (url, Vec::new()),
     }
-}
-
-fn has_variable(text: &str) -> bool {
-    let pieces = pieces(text);
-    pieces
-        .iter()
-        .any(|piece| matches!(piece, Piece::Variable { .. }))
 }
 
 /// The pairs of a query or a form: names as they stand, values decoded.
@@ -120,7 +123,7 @@ fn pair(name: &str, value: &str) -> String {
 /// One word of a shell command.
 pub(super) fn quoted(text: &str) -> String {
     let pieces = pieces(text);
-    if !has_variable(text) {
+    if !is_in(text) {
         return single_quoted(text);
     }
     // An interactive shell takes `!` for its history, even in double quotes.

@@ -93,6 +93,11 @@ fn first(text: &str) -> Option<(usize, &str, bool, usize)> {
     plain.into_iter().chain(encoded).min_by_key(|found| found.0)
 }
 
+/// Whether a text has a placeholder.
+pub fn is_in(text: &str) -> bool {
+    first(text).is_some()
+}
+
 /// The text for people: each placeholder is `$NAME`, whether it is encoded or not.
 pub fn shown(text: &str) -> String {
     let mut shown = String::new();

@@ -23,6 +23,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         for name in Template::of(sent.text).names() {
             stands_for(spec, sent, name, reader);
         }
+        nameless(sent, reader);
     }
     for (text, place) in as_it_stands(spec) {
         if let Some(variable) = variable(text) {
@@ -40,6 +41,71 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
 pub(super) fn variable(text: &str) -> Option<&str> {
     let mut names = Template::of(text).names();
     names.find(|name| name::is_identifier(name))
+}
+
+/// A brace of a text that is no name's, and of no language that has braces of its own.
+fn nameless(sent: Sent<'_>, reader: &mut Reader) {
+    let Some((start, end)) = brace(sent.text) else {
+        return;
+    };
+    if is_json(sent.text) || sent.may_query && is_balanced(sent.text) {
+        return;
+    }
+    reader.mistake_with_help(
+        sent.part(start, end),
+        format!("`{}` would be sent as it stands", &sent.text[start..end]),
+        "a name in braces has letters, digits and `_`, as `{client_id}`; other braces stand in JSON, \
+         and in the GraphQL of a parameter `query`",
+    );
+}
+
+/// The first brace that no name stands in, with what it seems to have inside.
+pub(super) fn brace(text: &str) -> Option<(usize, usize)> {
+    let mut from = 0;
+    loop {
+        let rest = &text[from..];
+        let start = Template::of(rest).start();
+        let before = start.map_or(rest, |start| start.before);
+        if let Some(open) = before.find(['{', '}']) {
+            let open = from + open;
+            let end = text[open..]
+                .find('}')
+                .map_or(text.len(), |end| open + end + 1);
+            return Some((open, end));
+        }
+        from = text.len() - start?.rest.len();
+    }
+}
+
+/// Whether a text is JSON that says something, whatever its names stand for.
+fn is_json(text: &str) -> bool {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    // A digit may stand in a text of JSON and for one.
+    while let Some(start) = Template::of(rest).start() {
+        filled.push_str(start.before);
+        filled.push('0');
+        rest = start.rest;
+    }
+    filled.push_str(rest);
+    match serde_json::from_str(&filled) {
+        Ok(serde_json::Value::Object(members)) => !members.is_empty(),
+        Ok(serde_json::Value::Array(_)) => true,
+        _ => false,
+    }
+}
+
+fn is_balanced(text: &str) -> bool {
+    let mut open = 0_usize;
+    for byte in text.bytes() {
+        match (byte, open) {
+            (b'{', _) => open += 1,
+            (b'}', 0) => return false,
+            (b'}', _) => open -= 1,
+            _ => {}
+        }
+    }
+    open == 0
 }
 
 /// Whether a name stands for something in a text that is sent.

@@ -2,7 +2,7 @@
 
 use oauth_atlas_description::{Proof, Template};
 
-use crate::check::facts::{header_help, is_header_name, is_token};
+use crate::check::facts::{is_header_name, is_token, no_header_name};
 use crate::decode::{Place, Reader, Spanned};
 use crate::spec::{Client, ClientAuthentication, SecretForm, Spec};
 
@@ -65,6 +65,7 @@ fn written_out(method: &Spanned<ClientAuthentication>, reader: &mut Reader) {
             "write a `method`, or what is sent: `user: \"{client_secret}\"`",
         );
     }
+    headless(method, reader);
     for text in method.value.texts() {
         if !text.value.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
             let title = "a header's value is printable ASCII (RFC 9110 §5.5)";
@@ -86,11 +87,7 @@ fn written_out(method: &Spanned<ClientAuthentication>, reader: &mut Reader) {
     if let Some(header) = header.given()
         && !is_header_name(&header.value)
     {
-        reader.mistake_with_help(
-            header.place(),
-            format!("`{}` is not a header name", header.value),
-            header_help(&header.value),
-        );
+        no_header_name(&header.value, header.place(), reader);
     }
     if let Some(scheme) = scheme.given()
         && !is_token(&scheme.value)
@@ -99,6 +96,36 @@ fn written_out(method: &Spanned<ClientAuthentication>, reader: &mut Reader) {
             scheme.place(),
             format!("`{}` cannot stand before credentials", scheme.value),
             "write one word such as `Basic`, or `none`",
+        );
+    }
+}
+
+/// A header of which more is said than stands in it.
+fn headless(method: &Spanned<ClientAuthentication>, reader: &mut Reader) {
+    let ClientAuthentication {
+        method: like,
+        header,
+        scheme,
+        user,
+        password,
+        ..
+    } = &method.value;
+    let Some(like) = like.given().filter(|_| user.is_absent()) else {
+        return;
+    };
+    let named = like.value.record();
+    if named.is_none_or(|named| !named.header.is_empty()) {
+        return;
+    }
+    let said = [header, scheme, password].into_iter();
+    if let Some(first) = said.filter_map(|one| one.given()).next() {
+        reader.explain(
+            "no header is sent without a `user`",
+            &[
+                (first.place(), "would stand in one"),
+                (like.place(), "sends none"),
+            ],
+            Some("write the `user` that stands in the header, or leave this out".to_owned()),
         );
     }
 }

@@ -4,6 +4,7 @@ use crate::decode::{Place, Reader};
 use crate::spec::{Callback, Operation, Pkce, Presence, Spec};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
+    repeated(spec, reader);
     let Some(callback) = spec.callback.given() else {
         return;
     };
@@ -88,6 +89,37 @@ fn signed(spec: &Spec, callback: &Callback, reader: &mut Reader) {
                 (Place::KeyOf(public.at), "has none"),
             ],
             Some("leave one of the two out".to_owned()),
+        );
+    }
+}
+
+/// An exchange repeats the redirect URI of its login, and one that had none has none to repeat.
+fn repeated(spec: &Spec, reader: &mut Reader) {
+    let name = "redirect_uri";
+    let grants = spec.grants.as_ref();
+    let grant = grants.and_then(|grants| grants.authorization_code.given());
+    let token = spec.endpoints.as_ref().and_then(|all| all.token.given());
+    let callback = spec.callback.given().and_then(|one| one.code.given());
+    let never = callback.is_some_and(|code| code.value == Presence::Never);
+    let (Some(grant), Some(token), Some(omitted), false) =
+        (grant, token, spec.left_out_of_authorization(name), never)
+    else {
+        return;
+    };
+    let mut others = token.omit.given().into_iter().flat_map(|many| &many.0);
+    let is_required = grant.requires.0.iter().any(|one| one.value == name);
+    if !is_required && others.all(|one| one.value != name) {
+        reader.explain(
+            "the exchange of a code would send a redirect URI that its login had not",
+            &[
+                (omitted.place(), "not sent by the login"),
+                (Place::KeyOf(token.at), "and sent here (RFC 6749 §4.1.3)"),
+            ],
+            Some(
+                "write `omit: redirect_uri` here as well; where the exchange has to have it, write \
+                 `requires: redirect_uri` at `grants.authorization_code`"
+                    .to_owned(),
+            ),
         );
     }
 }

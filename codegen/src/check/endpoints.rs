@@ -1,11 +1,12 @@
 //! The endpoints that the client calls itself: what would show a secret, and headers that are
 //! written by others.
 
+use oauth_atlas_description::owned::Authentication;
+use oauth_atlas_description::{Proof, Template};
+
 use crate::check::facts::companion;
-use crate::decode::{Entry, Place, Reader, Spanned, Table};
-use crate::spec::{
-    Client, ClientAuth, ClientAuthentication, Encoding, Endpoint, Header, HttpMethod, Spec,
-};
+use crate::decode::{Entry, Place, Reader, Table};
+use crate::spec::{Encoding, Endpoint, Header, HttpMethod, Spec};
 
 /// Headers that follow from the request itself (RFC 9110 §7.2, §7.6.1, §8.6).
 const OF_HTTP: [&str; 6] = [
@@ -30,6 +31,13 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             in_query(endpoint, reader);
         }
         headers(&endpoint.headers, reader);
+        let is_registration = spec.endpoints.as_ref().is_some_and(|all| {
+            let registration = all.registration.given();
+            registration.is_some_and(|one| one.at == endpoint.at)
+        });
+        if !is_userinfo {
+            content_type(endpoint, is_registration, reader);
+        }
         for header in &endpoint.headers.0 {
             of_client(spec, endpoint, is_userinfo, header, reader);
         }
@@ -105,6 +113,49 @@ fn headers(headers: &Table<Header>, reader: &mut Reader) {
     }
 }
 
+/// A fixed type of the content that is not the one that the client writes.
+fn content_type(endpoint: &Endpoint, is_registration: bool, reader: &mut Reader) {
+    let Some(header) = endpoint.headers.get("content-type") else {
+        return;
+    };
+    let text = &header.value.value.value;
+    if text.contains('{') {
+        return;
+    }
+    let said = text.split(';').next().unwrap_or_default().trim();
+    let fits = |encoding: Encoding| match encoding {
+        Encoding::Form => said.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
+        Encoding::Json => {
+            said.eq_ignore_ascii_case("application/json")
+                || said.to_ascii_lowercase().ends_with("+json")
+        }
+        Encoding::Query => false,
+    };
+    let (other, place) = match endpoint.encoding.given() {
+        Some(many) => match many.0.iter().find(|one| !fits(one.value)) {
+            Some(other) => (other.value, Some(other.place())),
+            None => return,
+        },
+        None if is_registration => (Encoding::Json, None),
+        None => (Encoding::Form, None),
+    };
+    if fits(other) {
+        return;
+    }
+    let mut places = vec![(header.value.value.place(), "says this of the body")];
+    let (why, help) = match other {
+        Encoding::Form => ("a form", "write `encoding: json`, or leave the header out"),
+        Encoding::Json => ("JSON", "write `encoding: form`, or leave the header out"),
+        Encoding::Query => ("no body at all", "leave the header out"),
+    };
+    places.extend(place.map(|place| (place, why)));
+    reader.explain(
+        format!("`{said}` is not what the client sends: {why}"),
+        &places,
+        Some(help.to_owned()),
+    );
+}
+
 /// What a program says of itself is the program's to say, and one line of text.
 fn user_agent(spec: &Spec, reader: &mut Reader) {
     let Some(asked) = spec.user_agent.given() else {
@@ -152,27 +203,31 @@ fn of_client(
     if is_userinfo && endpoint.auth.is_absent() {
         return;
     }
-    let in_header =
-        |method: &Spanned<ClientAuthentication>| method.value.record().header == header.key;
-    let own = endpoint.auth.given();
-    let Some(clients) = &spec.clients else { return };
-    let of = |client: &Client, standard: ClientAuth| match (own, client.auth.given()) {
-        (Some(own), _) => in_header(own),
-        (None, Some(methods)) => methods.0.iter().any(in_header),
-        (None, None) => standard
-            .record()
-            .is_some_and(|method| method.header == header.key),
-    };
-    let confidential = clients.confidential.given();
-    let public = clients.public.given();
-    if confidential.is_some_and(|client| of(client, ClientAuth::Basic))
-        || public.is_some_and(|client| of(client, ClientAuth::None))
-    {
+    let methods = spec.authentications(endpoint);
+    let is_authorization = header.key == "authorization";
+    if methods.iter().any(|method| method.header == header.key) {
+        let help = match is_authorization {
+            true => {
+                "it carries the client authentication: leave it out, or say what stands in it by \
+                 `auth: { scheme: …, user: … }`"
+            }
+            false => {
+                "it carries the client authentication: leave it out, or write `auth: \
+                 client_secret_post` or `auth: none`"
+            }
+        };
+        reader.mistake_with_help(header.key_place(), title, help);
+    } else if is_authorization && methods.iter().any(proves_in_body) {
         reader.mistake_with_help(
             header.key_place(),
-            title,
-            "it carries the client authentication: leave it out, or write `auth: \
-             client_secret_post` or `auth: none`",
+            "`authorization` says who the client is, and so does its method",
+            "write both as one: `auth: { method: client_secret_post, scheme: Basic, user: … }`; where \
+             the header is all, `auth: { scheme: Basic, user: … }`",
         );
     }
+}
+
+/// Whether it shows more than the client's name, and no header has it.
+fn proves_in_body(method: &Authentication) -> bool {
+    method.header.is_empty() && (method.proof != Proof::Sent || method.has(Template::CLIENT_SECRET))
 }

@@ -164,11 +164,7 @@ fn api(spec: &Spec, reader: &mut Reader) {
     if let Some(header) = api.header.given()
         && !is_header_name(&header.value)
     {
-        reader.mistake_with_help(
-            header.place(),
-            format!("`{}` is not a header name", header.value),
-            header_help(&header.value),
-        );
+        no_header_name(&header.value, header.place(), reader);
     }
     if let Some(prefix) = api.prefix.given()
         && prefix.value.contains('{')
@@ -197,11 +193,7 @@ fn api(spec: &Spec, reader: &mut Reader) {
 
 pub(super) fn companion(header: &Entry<crate::spec::Header>, reader: &mut Reader) {
     if !is_header_name(&header.key) {
-        reader.mistake_with_help(
-            header.key_place(),
-            format!("`{}` is not a header name", header.key),
-            header_help(&header.key),
-        );
+        no_header_name(&header.key, header.key_place(), reader);
     }
     let value = &header.value.value;
     if !value
@@ -224,13 +216,21 @@ pub(super) fn is_token(word: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || others.contains(c))
 }
 
-/// What would be right for a header that is not.
-pub(super) fn header_help(name: &str) -> String {
+/// What is told of a header whose name is none.
+pub(super) fn no_header_name(name: &str, place: Place, reader: &mut Reader) {
     let lower = name.to_ascii_lowercase();
     if is_header_name(&lower) {
-        format!("header names are written in lower case: `{lower}`")
+        reader.mistake_with_help(
+            place,
+            format!("`{name}` has capitals, and header names are in lower case here"),
+            format!("write `{lower}`: case makes no difference to a server (RFC 9110 §5.1)"),
+        );
     } else {
-        "a header name has lower-case letters, digits and `-` (RFC 9110 §5.6.2)".to_owned()
+        reader.mistake_with_help(
+            place,
+            format!("`{name}` is not a header name"),
+            "a header name has lower-case letters, digits and `-` (RFC 9110 §5.6.2)",
+        );
     }
 }
 

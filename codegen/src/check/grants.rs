@@ -2,7 +2,7 @@
 
 use oauth_atlas_description::GrantKind;
 
-use crate::check::deviations;
+use crate::check::{deviations, requests};
 use crate::decode::{Entry, List, Maybe, Place, Reader, Table};
 use crate::language::words::alternatives;
 use crate::spec::{
@@ -519,7 +519,7 @@ fn parameters(spec: &Spec, reader: &mut Reader) {
             reader.mistake_with_help(
                 entry.key_place(),
                 format!("`{}` is a standard parameter", entry.key),
-                "the client sends it by itself",
+                requests::leave_out(&entry.key),
             );
         }
         match (values.given(), value.given()) {

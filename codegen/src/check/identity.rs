@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use oauth_atlas_description::{GrantKind, ResourceStatus, Template};
 
+use crate::check::braces::brace;
 use crate::check::scopes::listed;
 use crate::decode::{Entry, Place, Reader, Spanned, words_of};
 use crate::spec::{
@@ -157,11 +158,12 @@ fn claim<'s>(
         (Some(text), None) => {
             unsigned(spec, user, claim, text, reader);
             let is_template = text.value.contains('{');
-            if is_template && Template::of(&text.value).names().next().is_none() {
+            if let (true, Some((start, end))) = (is_template, brace(&text.value)) {
                 reader.mistake_with_help(
-                    text.place(),
-                    "there is no member between the braces",
-                    "a template has the names of members in braces: `{id}`",
+                    Place::Part(text.at, start, end),
+                    format!("`{}` is not the name of one member", &text.value[start..end]),
+                    "between braces stands a name of letters, digits and `_`, as `{id}`, and no path: a \
+                     path stands alone, without braces",
                 );
             } else if !is_template {
                 path(&text.value, text.place(), reader);

@@ -1,9 +1,15 @@
 //! The parameters of each request: none is sent twice, and a name that is changed or left out is
 //! one that would be sent.
 
+use oauth_atlas_description::Proof;
+use oauth_atlas_description::owned::Authentication;
+
 use crate::decode::{Entry, Many, Maybe, Place, Reader, Spanned, Table};
 use crate::language::words::alternatives;
-use crate::spec::{Endpoint, Extension, GrantParameter, Grants, ParameterType, Pkce, Spec};
+use crate::spec::{
+    ClientCredentials, Endpoint, Extension, GrantParameter, Grants, ParameterType, Pkce, Spec,
+    Template,
+};
 
 /// What brings a refresh token is one of the values that the parameter may have.
 fn offline(spec: &Spec, reader: &mut Reader) {
@@ -34,28 +40,31 @@ fn offline(spec: &Spec, reader: &mut Reader) {
 
 /// A request of the client.
 #[derive(Default)]
-struct Request<'s> {
+pub(super) struct Request<'s> {
     /// The parameters that the client sends by itself, by their standard names.
     standard: Vec<&'static str>,
     /// The names that the grant has for them.
     rename: Option<&'s Table<String>>,
     /// What else it has: a name, its place, and what that is.
-    own: Vec<(&'s str, Place, &'static str)>,
+    pub(super) own: Vec<(&'s str, Place, &'static str)>,
 }
 
 /// Where requests go, and what it makes of their parameters.
-struct Destination<'s> {
-    requests: Vec<Request<'s>>,
+pub(super) struct Destination<'s> {
+    pub(super) url: &'s Spanned<Template>,
+    pub(super) requests: Vec<Request<'s>>,
+    /// Parameters of the client's that no request here has, as it does not say who it is.
+    unsent: Vec<&'static str>,
     rename: &'s Table<String>,
     omit: &'s Maybe<Many<String>>,
     /// What every request to it has.
-    fixed: Vec<(&'s str, Place)>,
+    pub(super) fixed: Vec<(&'s str, Place)>,
 }
 
 /// A standard parameter as a request has it.
-struct Sent<'s> {
-    standard: &'static str,
-    name: &'s str,
+pub(super) struct Sent<'s> {
+    pub(super) standard: &'static str,
+    pub(super) name: &'s str,
     renamed: Option<Place>,
 }
 
@@ -67,17 +76,20 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         }
         displaced(&destination, reader);
         never_sent(&destination, reader);
+        indispensable(&destination, reader);
     }
 }
 
-fn destinations(spec: &Spec) -> Vec<Destination<'_>> {
+pub(super) fn destinations(spec: &Spec) -> Vec<Destination<'_>> {
     let (Some(endpoints), Some(grants)) = (&spec.endpoints, &spec.grants) else {
         return Vec::new();
     };
     let mut destinations = Vec::new();
     if let Some(endpoint) = endpoints.authorization.given() {
         destinations.push(Destination {
+            url: &endpoint.url,
             requests: vec![login(spec, grants)],
+            unsent: Vec::new(),
             rename: &endpoint.rename,
             omit: &endpoint.omit,
             fixed: Vec::new(),
@@ -95,29 +107,43 @@ fn destinations(spec: &Spec) -> Vec<Destination<'_>> {
                     "a parameter of the login",
                 )
             }));
-        destinations.push(called(endpoint, vec![request]));
+        let mut destination = called(spec, endpoint, vec![request]);
+        // A login has it in any case.
+        destination.unsent.retain(|name| *name != "client_id");
+        destinations.push(destination);
     }
     let refresh = refresh(grants);
     if let Some(endpoint) = endpoints.token.given() {
         let mut requests = Vec::new();
         requests.extend(exchange(spec, grants));
         requests.extend(refresh.filter(|_| endpoints.refresh.is_absent()));
-        requests.extend(client_credentials(grants));
-        requests.extend(poll(grants));
+        let own = [&grants.client_credentials, &grants.device_code];
+        let [client, device] =
+            own.map(|grant| grant.given().filter(|one| one.endpoint.is_absent()));
+        requests.extend(client.map(client_credentials));
+        requests.extend(device.map(poll));
         let here = |one: &&Entry<Extension>| one.value.endpoint.is_absent();
         let extensions = grants.extensions.0.iter().filter(here);
         requests.extend(extensions.map(|one| extension(&one.value)));
-        destinations.push(called(endpoint, requests));
+        destinations.push(called(spec, endpoint, requests));
     }
     if let Some(endpoint) = endpoints.refresh.given() {
-        destinations.push(called(
-            endpoint,
-            self::refresh(grants).into_iter().collect(),
-        ));
+        let requests = self::refresh(grants).into_iter().collect();
+        destinations.push(called(spec, endpoint, requests));
+    }
+    for (grant, request) in [
+        (&grants.client_credentials, client_credentials as fn(_) -> _),
+        (&grants.device_code, poll),
+    ] {
+        if let Some(grant) = grant.given()
+            && let Some(endpoint) = grant.endpoint.given()
+        {
+            destinations.push(called(spec, endpoint, vec![request(grant)]));
+        }
     }
     for one in &grants.extensions.0 {
         if let Some(endpoint) = one.value.endpoint.given() {
-            destinations.push(called(endpoint, vec![extension(&one.value)]));
+            destinations.push(called(spec, endpoint, vec![extension(&one.value)]));
         }
     }
     let others = [
@@ -127,7 +153,7 @@ fn destinations(spec: &Spec) -> Vec<Destination<'_>> {
     ];
     for (endpoint, standard) in others {
         if let Some(endpoint) = endpoint.given() {
-            destinations.push(called(endpoint, vec![by_client(standard)]));
+            destinations.push(called(spec, endpoint, vec![by_client(standard)]));
         }
     }
     if let Some(endpoint) = endpoints.userinfo.given() {
@@ -135,15 +161,25 @@ fn destinations(spec: &Spec) -> Vec<Destination<'_>> {
             standard: vec!["access_token"],
             ..Request::default()
         };
-        destinations.push(called(endpoint, vec![request]));
+        destinations.push(called(spec, endpoint, vec![request]));
     }
     destinations
 }
 
-fn called<'s>(endpoint: &'s Endpoint, requests: Vec<Request<'s>>) -> Destination<'s> {
+fn called<'s>(
+    spec: &'s Spec,
+    endpoint: &'s Endpoint,
+    requests: Vec<Request<'s>>,
+) -> Destination<'s> {
     let fixed = endpoint.parameters.0.iter();
+    let methods = spec.authentications(endpoint);
+    let says_nothing =
+        |method: &Authentication| method.proof == Proof::Sent && !method.names_client();
+    let is_anonymous = !methods.is_empty() && methods.iter().all(says_nothing);
     Destination {
+        url: &endpoint.url,
         requests,
+        unsent: CLIENT.into_iter().filter(|_| is_anonymous).collect(),
         rename: &endpoint.rename,
         omit: &endpoint.omit,
         fixed: fixed
@@ -152,11 +188,13 @@ fn called<'s>(endpoint: &'s Endpoint, requests: Vec<Request<'s>>) -> Destination
     }
 }
 
+/// By which a client says who it is.
+const CLIENT: [&str; 2] = ["client_id", "client_secret"];
+
 /// A request with which the client says who it is.
 fn by_client(standard: &[&'static str]) -> Request<'static> {
-    let client = ["client_id", "client_secret"];
     Request {
-        standard: standard.iter().copied().chain(client).collect(),
+        standard: standard.iter().copied().chain(CLIENT).collect(),
         ..Request::default()
     }
 }
@@ -258,22 +296,20 @@ fn refresh(grants: &Grants) -> Option<Request<'_>> {
     Some(request)
 }
 
-fn client_credentials(grants: &Grants) -> Option<Request<'_>> {
-    let grant = grants.client_credentials.given()?;
-    Some(Request {
+fn client_credentials(grant: &ClientCredentials) -> Request<'_> {
+    Request {
         rename: Some(&grant.rename),
         own: own(&grant.parameters).collect(),
         ..of_grant(grant.grant_type.given(), &["scope"])
-    })
+    }
 }
 
-fn poll(grants: &Grants) -> Option<Request<'_>> {
-    let grant = grants.device_code.given()?;
-    Some(Request {
+fn poll(grant: &ClientCredentials) -> Request<'_> {
+    Request {
         rename: Some(&grant.rename),
         own: own(&grant.parameters).collect(),
         ..of_grant(grant.grant_type.given(), &["device_code"])
-    })
+    }
 }
 
 fn extension(extension: &Extension) -> Request<'_> {
@@ -284,14 +320,17 @@ fn extension(extension: &Extension) -> Request<'_> {
 }
 
 impl<'s> Destination<'s> {
+    /// Where it is said that requests leave this parameter out.
+    fn omitted(&self, name: &str) -> Option<&'s Spanned<String>> {
+        let mut all = self.omit.given().into_iter().flat_map(|many| &many.0);
+        all.find(|one| one.value == name)
+    }
+
     /// The standard parameters of a request, as they are sent.
-    fn sent(&self, request: &Request<'s>) -> Vec<Sent<'s>> {
-        let omitted = |name: &str| {
-            let mut all = self.omit.given().into_iter().flat_map(|many| &many.0);
-            all.any(|one| one.value == name)
-        };
+    pub(super) fn sent(&self, request: &Request<'s>) -> Vec<Sent<'s>> {
         let standard = request.standard.iter().copied();
-        let sent = standard.filter(|name| !omitted(name));
+        let sent =
+            standard.filter(|name| self.omitted(name).is_none() && !self.unsent.contains(name));
         sent.map(|standard| {
             let tables = request.rename.into_iter().chain([self.rename]);
             let renamed = tables.filter_map(|table| table.get(standard)).next();
@@ -333,8 +372,7 @@ fn twice(destination: &Destination, request: &Request, reader: &mut Reader) {
         let also = format!("`{}` has this name here", standard.standard);
         let mut places = vec![(*place, *what)];
         places.extend(standard.renamed.map(|renamed| (renamed, also.as_str())));
-        let help = "the client sends it by itself: leave it out here".to_owned();
-        reader.explain(title, &places, Some(help));
+        reader.explain(title, &places, Some(leave_out(standard.standard)));
     }
 }
 
@@ -350,9 +388,59 @@ fn displaced(destination: &Destination, reader: &mut Reader) {
             reader.mistake_with_help(
                 *place,
                 format!("`{name}` would be sent twice"),
-                "the client sends it by itself: leave it out here",
+                leave_out(name),
             );
         }
+    }
+}
+
+/// What to do with a parameter that the client sends by itself, or with that of the client.
+pub(super) fn leave_out(standard: &str) -> String {
+    match standard {
+        "grant_type" => {
+            "the client sends it by itself: leave it out here, and write the value as the \
+                         grant's `grant_type`, or `grant_type: none`"
+                .to_owned()
+        }
+        "client_id" | "client_secret" | "response_type" | "scope" => format!(
+            "the client sends it by itself: leave it out here, or write `omit: {standard}` at the \
+             endpoint, and this is sent instead"
+        ),
+        _ => "the client sends it by itself: leave it out here".to_owned(),
+    }
+}
+
+/// What tokens are given for, or what proves that they may be: nothing can be left out of it.
+fn indispensable(destination: &Destination, reader: &mut Reader) {
+    let names = [
+        "code",
+        "device_code",
+        "refresh_token",
+        "code_challenge",
+        "code_verifier",
+    ];
+    for name in names {
+        let is_there = |request: &Request| request.standard.contains(&name);
+        let renamed = destination.rename.knows(name);
+        let Some(omitted) = destination.omitted(name).filter(|_| !renamed) else {
+            continue;
+        };
+        if !destination.requests.iter().any(is_there) {
+            continue;
+        }
+        let (title, help) = match name {
+            "code_challenge" | "code_verifier" => (
+                format!("there is no PKCE without `{name}` (RFC 7636 §4)"),
+                "leave it out of `omit`, or write `pkce: unsupported`".to_owned(),
+            ),
+            _ => (
+                format!("a request without `{name}` gets no tokens"),
+                format!(
+                    "leave it out of `omit`; where it has another name, write `rename: {{ {name}: … }}`"
+                ),
+            ),
+        };
+        reader.mistake_with_help(omitted.place(), title, help);
     }
 }
 

@@ -395,6 +395,12 @@ fn misplaced(role: Role, name: &str, pieces: &[Piece], index: usize) -> Option<(
         )),
         Role::Label if in_host && is_in_label(before, after, &pieces[index + 1..]) => None,
         Role::Label if !in_host && is_segment(pieces, index) => None,
+        Role::Label if in_host && shares_label(pieces, index) => Some((
+            format!("`{{{name}}}` shares a label of the host with another variable"),
+            "give each a label of its own, as in `https://{a}.{b}.example.com`, list the `values` of \
+             both, or list whole hosts as `environments`"
+                .to_owned(),
+        )),
         Role::Label => Some((
             format!("`{{{name}}}` is one label of a host, or a part of one"),
             format!(
@@ -441,6 +447,19 @@ fn is_in_label(before: &str, after: &str, rest: &[Piece]) -> bool {
         && !after.starts_with('{')
         && !ends.ends_with('-')
         && host.collect::<String>().contains('.')
+}
+
+/// Whether no dot is between a variable and the one before or behind it.
+fn shares_label(pieces: &[Piece], index: usize) -> bool {
+    let touches = |between: Option<&Piece>, next: Option<&Piece>| match (between, next) {
+        (Some(Piece::Variable(_)), _) => true,
+        (Some(Piece::Literal(text)), Some(Piece::Variable(_))) => {
+            !text.contains(['.', '/', '?', ':'])
+        }
+        _ => false,
+    };
+    let before = |back| index.checked_sub(back).and_then(|at| pieces.get(at));
+    touches(before(1), before(2)) || touches(pieces.get(index + 1), pieces.get(index + 2))
 }
 
 /// Whether what follows these pieces is a part of the query.

@@ -3,7 +3,7 @@
 use oauth_atlas_description::owned::Authentication;
 
 use crate::decode::{Maybe, Spanned};
-use crate::spec::{Client, ClientAuth, ClientAuthentication, Clients};
+use crate::spec::{Client, ClientAuth, ClientAuthentication, Clients, Endpoint, Spec};
 
 /// A method by its name, and what it sends where it has none.
 pub(crate) type Method = (ClientAuth, Option<Authentication>);
@@ -17,6 +17,21 @@ impl Clients {
     /// The methods of public clients, the preferred one first; none without such clients.
     pub(crate) fn public_methods(&self) -> Vec<Method> {
         methods(self.public.given(), ClientAuth::None)
+    }
+}
+
+impl Spec {
+    /// What clients may send to an endpoint to say who they are.
+    pub(crate) fn authentications(&self, endpoint: &Endpoint) -> Vec<Authentication> {
+        let clients = self.clients.iter();
+        let of_clients =
+            clients.flat_map(|all| [all.confidential_methods(), all.public_methods()].concat());
+        let methods = match endpoint.auth.given() {
+            Some(own) => vec![own.value.named()],
+            None => of_clients.collect(),
+        };
+        let record = |(name, own): Method| own.or_else(|| name.record().map(Authentication::from));
+        methods.into_iter().filter_map(record).collect()
     }
 }
 
@@ -43,6 +58,11 @@ impl ClientAuthentication {
             Some(named) => Authentication::from(named),
             None => Authentication::default(),
         };
+        // A method like one without a header has the usual one, if anything is to stand in it.
+        if record.header.is_empty() && !self.user.is_absent() {
+            let usual = Authentication::default();
+            (record.header, record.scheme) = (usual.header, usual.scheme);
+        }
         or(&self.header, &mut record.header);
         or(&self.scheme, &mut record.scheme);
         if record.scheme == NO_SCHEME {

@@ -5,12 +5,17 @@ use oauth_atlas_description::{GrantKind, Template};
 use crate::decode::{Place, Spanned, Table};
 use crate::spec::{Assertion, Header, Spec, Template as UrlTemplate};
 
+/// The parameter that carries GraphQL.
+const GRAPHQL: &str = "query";
+
 /// A text that is sent.
 #[derive(Clone, Copy)]
 pub(crate) struct Sent<'s> {
     pub(crate) text: &'s str,
     place: Place,
     pub(crate) with: With,
+    /// Whether it may be GraphQL, which a request has in the parameter `query`.
+    pub(crate) may_query: bool,
 }
 
 /// What is at hand where a text is sent.
@@ -40,9 +45,17 @@ impl<'s> Sent<'s> {
     /// Where a name stands in the text.
     pub(crate) fn place_of(self, name: &str) -> Place {
         let braced = format!("{{{name}}}");
-        match (self.text.find(&braced), self.place) {
-            (Some(start), Place::At(at)) => Place::Part(at, start, start + braced.len()),
-            (_, place) => place,
+        match self.text.find(&braced) {
+            Some(start) => self.part(start, start + braced.len()),
+            None => self.place,
+        }
+    }
+
+    /// A part of the text.
+    pub(crate) fn part(self, start: usize, end: usize) -> Place {
+        match self.place {
+            Place::At(at) => Place::Part(at, start, end),
+            place => place,
         }
     }
 
@@ -51,6 +64,7 @@ impl<'s> Sent<'s> {
             text: &text.value,
             place: text.place(),
             with,
+            may_query: false,
         }
     }
 }
@@ -67,6 +81,7 @@ impl Spec {
             text: &entry.value,
             place: Place::At(entry.at),
             with: With::Browser,
+            may_query: false,
         });
         let endpoints = self.endpoints.as_ref();
         let with_tokens = endpoints.map(|all| [all.userinfo.given(), all.refresh.given()]);
@@ -80,8 +95,12 @@ impl Spec {
                 false if token.is_some_and(|token| token.at == endpoint.at) => With::Callback,
                 false => With::Credentials,
             };
-            let texts = values(&endpoint.parameters).chain(values(&endpoint.headers));
-            texts.map(move |text| Sent::of(text, with))
+            let parameters = endpoint.parameters.0.iter().map(move |entry| Sent {
+                may_query: entry.key == GRAPHQL,
+                ..Sent::of(&entry.value.value, with)
+            });
+            let headers = values(&endpoint.headers);
+            parameters.chain(headers.map(move |text| Sent::of(text, with)))
         });
         let grants = self.grants.iter().flat_map(|grants| {
             grants.parameters().into_iter().flat_map(|(kind, table)| {
@@ -131,6 +150,7 @@ impl Spec {
             text: &scope.key,
             place: scope.key_place(),
             with: With::Scope,
+            may_query: false,
         });
         let logins = of_login.chain(offline).chain(scopes);
         logins

@@ -109,6 +109,27 @@ END"#;
     assert_eq!(curl::command(&recorded), expected);
 }
 
+#[test]
+fn credentials_in_a_header_of_their_own_are_encoded_by_the_shell() {
+    use base64::Engine as _;
+    let pair = format!("{}:{}", named("CLIENT_ID"), named("CLIENT_SECRET"));
+    let pair = base64::engine::general_purpose::STANDARD.encode(pair);
+    for (name, before) in [("authorization", ""), ("x-app", "Token ")] {
+        let recorded = Recorded {
+            method: "GET".to_owned(),
+            url: "https://acme.example/".to_owned(),
+            headers: vec![(name.to_owned(), format!("{before}{pair}"))],
+            basic: None,
+            content: Content::None,
+        };
+        let expected = format!(
+            "curl 'https://acme.example/' \\\n  --header '{name}: {before}'\"$(printf %s \
+             \"$CLIENT_ID:$CLIENT_SECRET\" | base64 | tr -d '\\n')\""
+        );
+        assert_eq!(curl::command(&recorded), expected);
+    }
+}
+
 /// What came over the socket.
 #[derive(Debug)]
 struct Received {
