@@ -142,15 +142,21 @@ fn content_type(endpoint: &Endpoint, is_registration: bool, reader: &mut Reader)
     if fits(other) {
         return;
     }
-    let mut places = vec![(header.value.value.place(), "says this of the body")];
-    let (why, help) = match other {
-        Encoding::Form => ("a form", "write `encoding: json`, or leave the header out"),
-        Encoding::Json => ("JSON", "write `encoding: form`, or leave the header out"),
-        Encoding::Query => ("no body at all", "leave the header out"),
+    let (body, help) = match other {
+        Encoding::Form => (
+            "the body is a form",
+            "write `encoding: json`, or leave the header out",
+        ),
+        Encoding::Json => (
+            "the body is JSON",
+            "write `encoding: form`, or leave the header out",
+        ),
+        Encoding::Query => ("there is no body", "leave the header out"),
     };
-    places.extend(place.map(|place| (place, why)));
+    let mut places = vec![(header.value.value.place(), "says something else")];
+    places.extend(place.map(|place| (place, body)));
     reader.explain(
-        format!("`{said}` is not what the client sends: {why}"),
+        format!("{body}, and this header says `{said}`"),
         &places,
         Some(help.to_owned()),
     );

@@ -1,8 +1,10 @@
 //! What a URL has of parameters before the client adds its own.
 
+use std::collections::BTreeMap;
+
 use oauth_atlas_description::IN_FRAGMENT;
 
-use crate::check::requests::{Destination, Request, destinations, leave_out};
+use crate::check::requests::{Destination, destinations, leave_out};
 use crate::decode::{Place, Reader};
 use crate::spec::Spec;
 
@@ -18,14 +20,20 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             Some((text, (before, _))) => (text.at, pairs(before)),
             None => (url.at, pairs(&url.value.text)),
         };
+        if pairs.is_empty() {
+            continue;
+        }
+        let known = known(spec, &destination, is_login);
         for (name, value, start) in pairs {
             // Of these it is said that nothing fills them in.
             let is_unknown = name != "client_id" && !spec.variables.knows(name);
             if is_unknown && value.strip_prefix('{') == Some(&format!("{name}}}")) {
                 continue;
             }
-            let place = Place::Part(at, start, start + name.len());
-            twice(spec, &destination, is_login, (name, place), reader);
+            if let Some(added) = known.get(name) {
+                let place = Place::Part(at, start, start + name.len());
+                twice(name, place, added, reader);
+            }
         }
     }
     let Some((text, (before, after))) = fragment else {
@@ -56,36 +64,50 @@ fn pairs(text: &str) -> Vec<(&str, &str, usize)> {
     pairs
 }
 
-/// A parameter of the URL that a request has anyway.
-fn twice(
-    spec: &Spec,
-    destination: &Destination,
+/// How a request comes to a parameter.
+enum Added {
+    /// The client sends it by itself: its standard name.
+    Standard(&'static str),
+    /// A spec says it.
+    Own(Place),
+}
+
+/// The names of what is added to a URL.
+fn known<'s>(
+    spec: &'s Spec,
+    destination: &Destination<'s>,
     is_login: bool,
-    (name, place): (&str, Place),
-    reader: &mut Reader,
-) {
-    let title = format!("`{name}` would be sent twice");
-    // Which value counts is the provider's to guess (RFC 6749 §3.1).
-    let is_nonce = is_login && name == "nonce" && !spec.id_token.is_absent();
-    let sent = |request: &Request| {
-        let sent = destination.sent(request);
-        let sent = sent.iter().find(|one| one.name == name)?;
-        Some(sent.standard)
-    };
-    let standard = destination.requests.iter().find_map(sent);
-    if let Some(standard) = standard.or(is_nonce.then_some("nonce")) {
-        return reader.mistake_with_help(place, title, leave_out(standard));
-    }
-    let own = destination.requests.iter().flat_map(|one| &one.own);
+) -> BTreeMap<&'s str, Added> {
+    let mut known = BTreeMap::new();
+    let requests = destination.requests.iter();
+    let own = requests.clone().flat_map(|one| &one.own);
     let own = own.map(|(name, place, _)| (*name, *place));
     let of_login = spec.authorization_parameters().filter(|_| is_login);
     let of_login = of_login.map(|one| (one.key.as_str(), one.key_place()));
-    let mut own = own.chain(destination.fixed.iter().copied()).chain(of_login);
-    if let Some((_, other)) = own.find(|(other, _)| *other == name) {
-        reader.explain(
+    for (name, place) in own.chain(destination.fixed.iter().copied()).chain(of_login) {
+        known.insert(name, Added::Own(place));
+    }
+    if is_login && !spec.id_token.is_absent() {
+        known.insert("nonce", Added::Standard("nonce"));
+    }
+    for sent in requests.flat_map(|request| destination.sent(request)) {
+        known.insert(sent.name, Added::Standard(sent.standard));
+    }
+    known
+}
+
+/// A parameter of the URL that a request has anyway: which value counts is the provider's to guess
+/// (RFC 6749 §3.1).
+fn twice(name: &str, place: Place, added: &Added, reader: &mut Reader) {
+    let title = format!("`{name}` would be sent twice");
+    match added {
+        Added::Standard(standard) => {
+            reader.mistake_with_help(place, title, leave_out(standard));
+        }
+        Added::Own(other) => reader.explain(
             title,
-            &[(place, "in the URL"), (other, "and as a parameter")],
+            &[(place, "in the URL"), (*other, "and as a parameter")],
             Some("keep one of the two".to_owned()),
-        );
+        ),
     }
 }
