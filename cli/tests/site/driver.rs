@@ -32,10 +32,10 @@ struct Driver {
 }
 
 impl Driver {
-    /// It takes one free port for both versions of IP, and ends where another program, such as the
-    /// driver of the next test, has the second meanwhile.
+    /// It takes one free port for both versions of IP, and ends where another program has the second,
+    /// as other tests do that open and close thousands of connections beside this one.
     fn start() -> Self {
-        let mut tries = (0..5).filter_map(|_| Self::try_to_start());
+        let mut tries = (0..50).filter_map(|_| Self::try_to_start());
         tries.next().expect("chromedriver names its port")
     }
 
