@@ -1,8 +1,7 @@
 //! Expressions that make clients and choose what a login may choose.
 
 use oauth_atlas_codegen::model::{
-    Choice, Client, ClientAuth, ClientKind, EndpointKind, ParameterType, Provider, ResourceStatus,
-    VariableKind,
+    Choice, ClientKind, ParameterType, Provider, ResourceStatus, VariableKind,
 };
 
 /// An expression that makes a client of this kind.
@@ -65,17 +64,7 @@ pub(crate) fn constructor_with(
 
 /// A secret that goes into a header as it is has to be printable ASCII.
 fn secret(provider: &Provider) -> &'static str {
-    let in_header = |client: &Client| {
-        let mut methods = client.auth.iter();
-        methods.any(|method| matches!(method, ClientAuth::BearerSecret | ClientAuth::Own))
-    };
-    let description = provider.description();
-    let mut kinds = EndpointKind::ALL.iter();
-    let is_plain = kinds.any(|kind| {
-        let endpoint = description.endpoint(*kind);
-        endpoint.is_some_and(|endpoint| endpoint.has_secret_in_header())
-    });
-    match is_plain || provider.confidential.as_ref().is_some_and(in_header) {
+    match provider.description().has_secret_in_header() {
         true => "PLAIN_SECRET",
         false => "CLIENT_SECRET",
     }

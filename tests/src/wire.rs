@@ -6,11 +6,11 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use oauth_atlas::provider::{ClientAuth, Nonce, Provider};
+use oauth_atlas::provider::{Nonce, Provider};
 use oauth_atlas::{
-    ApiCall, DeviceLogin, DevicePoll, DeviceRequest, EndpointKind, Error, ErrorKind, HeaderMap,
-    HttpRequest, HttpResponse, Introspection, Login, PushedAuthorizationRequest,
-    RegistrationRequest, ReqwestClient, Revocation, Settings, TokenRequest, TokenSet,
+    ApiCall, DeviceLogin, DevicePoll, DeviceRequest, Error, ErrorKind, HeaderMap, HttpRequest,
+    HttpResponse, Introspection, Login, PushedAuthorizationRequest, RegistrationRequest,
+    ReqwestClient, Revocation, Settings, TokenRequest, TokenSet,
 };
 
 use oauth_atlas_codegen::Source;
@@ -104,23 +104,12 @@ impl Wire {
         Given {
             settings,
             id: CLIENT_ID,
-            secret: match self.uses_plain_secret() {
+            secret: match self.provider.has_secret_in_header() {
                 true => PLAIN_SECRET,
                 false => CLIENT_SECRET,
             },
             redirect_uri: REDIRECT_URI,
         }
-    }
-
-    fn uses_plain_secret(&self) -> bool {
-        let client = self.provider.confidential.as_ref();
-        let in_header = [ClientAuth::BearerSecret, ClientAuth::Own];
-        let mut kinds = EndpointKind::ALL.iter();
-        client.is_some_and(|client| client.auth.iter().any(|method| in_header.contains(method)))
-            || kinds.any(|kind| {
-                let endpoint = self.provider.endpoint(*kind);
-                endpoint.is_some_and(|endpoint| endpoint.has_secret_in_header())
-            })
     }
 
     /// A login; one that is pushed is answered at once.

@@ -2,7 +2,7 @@
 //! from this list.
 
 use crate::macros::words;
-use crate::{ClientKind, Grant, GrantKind, Presence, TokenKind};
+use crate::{ClientAuth, ClientKind, Grant, GrantKind, Presence, TokenKind};
 
 words! {
     /// An endpoint of a provider.
@@ -306,6 +306,21 @@ macro_rules! followed {
                     && (client == ClientKind::Confidential
                         || operation.kind.gives_tokens()
                         || !has_secret)
+            }
+
+            /// Whether a header has the client's secret as it is, which then has to be printable
+            /// ASCII.
+            #[must_use]
+            pub fn has_secret_in_header(&self) -> bool {
+                let client = self.confidential.as_ref();
+                let is_plain = |method: &ClientAuth| {
+                    matches!(method, ClientAuth::BearerSecret | ClientAuth::Own)
+                };
+                let mut endpoints = EndpointKind::ALL
+                    .iter()
+                    .filter_map(|kind| self.endpoint(*kind));
+                client.is_some_and(|client| client.auth.iter().any(is_plain))
+                    || endpoints.any(|endpoint| endpoint.has_secret_in_header())
             }
 
             /// The operation that gives a program its first tokens: the exchange of a code if the

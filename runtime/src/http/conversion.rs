@@ -71,9 +71,9 @@ impl From<Response<Vec<u8>>> for HttpResponse {
 
 #[cfg(test)]
 mod tests {
-    use http::header::{AUTHORIZATION, CONTENT_TYPE};
     use std::sync::Arc;
 
+    use http::header::{AUTHORIZATION, CONTENT_TYPE};
     use http::{HeaderMap, HeaderValue, Method};
 
     use super::*;
