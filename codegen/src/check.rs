@@ -104,23 +104,20 @@ fn device(file: &str) -> Option<String> {
 
 fn module_name(reader: &mut Reader) {
     let id = reader.source.id().to_owned();
-    if let Some(device) = device(&id) {
+    let taken = match device(&id) {
+        Some(device) => Some((format!("on Windows, `{device}` is a device"), device)),
+        None if name::is_keyword(&id) => Some(("it is a keyword of Rust".to_owned(), id.clone())),
+        None if RESERVED_MODULES.contains(&id.as_str()) => Some((
+            "generated code has this name already".to_owned(),
+            id.clone(),
+        )),
+        None => None,
+    };
+    if let Some((why, name)) = taken {
         reader.mistake_with_help(
             Place::Spec,
-            format!("`{id}` cannot name a module: on Windows, `{device}` is a device"),
-            format!("give the file another name, such as `{device}_oauth.yaml`"),
-        );
-    } else if name::is_keyword(&id) {
-        reader.mistake_with_help(
-            Place::Spec,
-            format!("`{id}` cannot name a module: it is a keyword of Rust"),
-            format!("give the file another name, such as `{id}_oauth.yaml`"),
-        );
-    } else if RESERVED_MODULES.contains(&id.as_str()) {
-        reader.mistake_with_help(
-            Place::Spec,
-            format!("`{id}` cannot name a module: generated code has this name already"),
-            format!("give the file another name, such as `{id}_oauth.yaml`"),
+            format!("`{id}` cannot name a module: {why}"),
+            format!("give the file another name, such as `{name}_oauth.yaml`"),
         );
     } else if !is_module_name(&id) {
         reader.mistake_with_help(

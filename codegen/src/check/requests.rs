@@ -117,11 +117,8 @@ pub(super) fn destinations(spec: &Spec) -> Vec<Destination<'_>> {
         let mut requests = Vec::new();
         requests.extend(exchange(spec, grants));
         requests.extend(refresh.filter(|_| endpoints.refresh.is_absent()));
-        let own = [&grants.client_credentials, &grants.device_code];
-        let [client, device] =
-            own.map(|grant| grant.given().filter(|one| one.endpoint.is_absent()));
-        requests.extend(client.map(client_credentials));
-        requests.extend(device.map(poll));
+        let others = without_login(grants).filter(|(grant, _)| grant.endpoint.is_absent());
+        requests.extend(others.map(|(_, request)| request));
         let here = |one: &&Entry<Extension>| one.value.endpoint.is_absent();
         let extensions = grants.extensions.0.iter().filter(here);
         requests.extend(extensions.map(|one| extension(&one.value)));
@@ -131,14 +128,9 @@ pub(super) fn destinations(spec: &Spec) -> Vec<Destination<'_>> {
         let requests = self::refresh(grants).into_iter().collect();
         destinations.push(called(spec, endpoint, requests));
     }
-    for (grant, request) in [
-        (&grants.client_credentials, client_credentials as fn(_) -> _),
-        (&grants.device_code, poll),
-    ] {
-        if let Some(grant) = grant.given()
-            && let Some(endpoint) = grant.endpoint.given()
-        {
-            destinations.push(called(spec, endpoint, vec![request(grant)]));
+    for (grant, request) in without_login(grants) {
+        if let Some(endpoint) = grant.endpoint.given() {
+            destinations.push(called(spec, endpoint, vec![request]));
         }
     }
     for one in &grants.extensions.0 {
@@ -296,20 +288,21 @@ fn refresh(grants: &Grants) -> Option<Request<'_>> {
     Some(request)
 }
 
-fn client_credentials(grant: &ClientCredentials) -> Request<'_> {
-    Request {
-        rename: Some(&grant.rename),
-        own: own(&grant.parameters).collect(),
-        ..of_grant(grant.grant_type.given(), &["scope"])
-    }
-}
-
-fn poll(grant: &ClientCredentials) -> Request<'_> {
-    Request {
-        rename: Some(&grant.rename),
-        own: own(&grant.parameters).collect(),
-        ..of_grant(grant.grant_type.given(), &["device_code"])
-    }
+/// The grants that need no browser of the client's, and the request for tokens of each.
+fn without_login(grants: &Grants) -> impl Iterator<Item = (&ClientCredentials, Request<'_>)> {
+    let both: [(_, &[&'static str]); 2] = [
+        (&grants.client_credentials, &["scope"]),
+        (&grants.device_code, &["device_code"]),
+    ];
+    both.into_iter().filter_map(|(grant, standard)| {
+        let grant = grant.given()?;
+        let request = Request {
+            rename: Some(&grant.rename),
+            own: own(&grant.parameters).collect(),
+            ..of_grant(grant.grant_type.given(), standard)
+        };
+        Some((grant, request))
+    })
 }
 
 fn extension(extension: &Extension) -> Request<'_> {
