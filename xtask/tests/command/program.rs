@@ -76,8 +76,16 @@ fn a_cargo_that_is_not_there_is_named() {
 #[test]
 fn the_program_of_this_workspace_answers() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    // The program is built without specs here. In the folder of the workspace it would take the place
+    // of the one that other tests run.
+    let own = Path::new(env!("CARGO_TARGET_TMPDIR")).join("program");
+    let target = Path::new(PROGRAM).ancestors().nth(2).expect("a folder");
     let run = |arguments: &[&str]| {
         let mut command = Command::new(PROGRAM);
+        command
+            .env("CARGO_TARGET_DIR", &own)
+            // What it is made of is compiled already.
+            .env("CARGO_BUILD_BUILD_DIR", target);
         Run::of(command.args(arguments).current_dir(&root))
     };
     let checked = run(&["check", "specs/kraken.yaml"]);
@@ -102,4 +110,5 @@ fn the_program_of_this_workspace_answers() {
         unknown.stderr.contains("`cargo xtask list` lists all"),
         "{unknown:?}"
     );
+    assert!(own.join("debug/oauth-atlas").is_file());
 }
