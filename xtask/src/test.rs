@@ -22,7 +22,7 @@ use oauth_atlas_cli::terminal::Terminal;
 const PLACE: Style = Style::new().bold();
 
 /// The cheap steps first; the tests last, so that their summary ends the output.
-const STEPS: [(&str, Work); 18] = [
+const STEPS: [(&str, Work); 19] = [
     ("tools", Work::Tools),
     ("formatting", Work::cargo("fmt --check")),
     ("generated code", Work::GeneratedCode),
@@ -73,6 +73,10 @@ const STEPS: [(&str, Work); 18] = [
     (
         "feature tracing",
         Work::cargo("check -p oauth-atlas-runtime --no-default-features --features tracing"),
+    ),
+    (
+        "feature dynamic",
+        Work::cargo("check -p oauth-atlas-runtime --no-default-features --features dynamic"),
     ),
     (
         "feature fake",

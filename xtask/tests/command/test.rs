@@ -127,11 +127,11 @@ fn every_step_runs_and_the_tests_come_last() {
     assert_eq!(machine.calls("all"), ["--include-ignored"]);
     assert_eq!(machine.calls("killed"), ["--include-ignored"]);
     assert_eq!(machine.calls("oauth-atlas"), [""; 0]);
-    assert_eq!(run.messages()[0], "[1/18] tools …");
+    assert_eq!(run.messages()[0], "[1/19] tools …");
     assert!(
         run.messages()
             .last()
-            .is_some_and(|line| line.starts_with("all 18 steps passed in ")),
+            .is_some_and(|line| line.starts_with("all 19 steps passed in ")),
         "{run:?}"
     );
 }
@@ -232,7 +232,7 @@ fn the_first_failure_ends_the_run() {
     let run = Run::of(&mut machine.test());
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
-        run.stderr.contains("[5/18] clippy failed after "),
+        run.stderr.contains("[5/19] clippy failed after "),
         "{run:?}"
     );
     assert!(
