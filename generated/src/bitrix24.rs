@@ -31,8 +31,8 @@
 //!   tokens fresh.
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: 180 days.
-//! - **Scopes**: [`Scope`] lists all 48; a request without scopes asks for every scope that the
-//!   client registered.
+//! - **Scopes**: [`Scope`] lists 64; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for every scope that the client registered.
 //! - **Kept with the tokens**: [`MemberId`], [`ClientEndpoint`], [`UserId`] and 2 more below;
 //!   read them with [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -43,10 +43,11 @@
 //!
 //! - `invalid_request`: Check the names and values of the parameters.
 //! - `invalid_client`: Check the credentials and whether the app is installed.
+//! - `wrong_client`: Check the client id.
+//! - `NOT_INSTALLED`: Have the app installed again.
 //! - `insufficient_scope`: Add the scopes to the settings of the app.
 //! - `invalid_scope`: Add the scopes to the settings of the app.
-//! - `invalid_grant`: Send the user through the login again.
-//! - `PAYMENT_REQUIRED`: Have the app paid for; until then there are no tokens.
+//! - 2 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -320,6 +321,9 @@ pub enum Scope {
     /// `mailservice`: Work with mail services.
     Mailservice,
 
+    /// `mail`: Work with mailboxes and messages by version 3 of the API.
+    Mail,
+
     /// `main`: Read the log of events.
     Main,
 
@@ -328,6 +332,9 @@ pub enum Scope {
 
     /// `mobile`: Work with the mobile app.
     Mobile,
+
+    /// `note`: Work with knowledge bases by version 3 of the API.
+    Note,
 
     /// `pay_system`: Work with payment systems.
     PaySystem,
@@ -385,6 +392,76 @@ pub enum Scope {
 
     /// `vote`: Work with polls.
     Vote,
+
+    /// `appform`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    Appform,
+
+    /// `baas`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    Baas,
+
+    /// `calendarmobile`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    Calendarmobile,
+
+    /// `catalogmobile`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    Catalogmobile,
+
+    /// `configuration.import`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    ConfigurationImport,
+
+    /// `faceid`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    Faceid,
+
+    /// `forum`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    Forum,
+
+    /// `iblock`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    Iblock,
+
+    /// `im.import`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    ImImport,
+
+    /// `landing_cloud`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    LandingCloud,
+
+    /// `notifications`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    Notifications,
+
+    /// `pull_channel`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    PullChannel,
+
+    /// `rating`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    Rating,
+
+    /// `smile`: Named by Bitrix24's library for PHP, without a description.
+    ///
+    /// In the library alone.
+    Smile,
 }
 
 impl Scope {
@@ -416,9 +493,11 @@ impl Scope {
         Scope::Lists,
         Scope::Log,
         Scope::Mailservice,
+        Scope::Mail,
         Scope::Main,
         Scope::Messageservice,
         Scope::Mobile,
+        Scope::Note,
         Scope::PaySystem,
         Scope::Placement,
         Scope::Pull,
@@ -438,6 +517,20 @@ impl Scope {
         Scope::Userfieldconfig,
         Scope::Userconsent,
         Scope::Vote,
+        Scope::Appform,
+        Scope::Baas,
+        Scope::Calendarmobile,
+        Scope::Catalogmobile,
+        Scope::ConfigurationImport,
+        Scope::Faceid,
+        Scope::Forum,
+        Scope::Iblock,
+        Scope::ImImport,
+        Scope::LandingCloud,
+        Scope::Notifications,
+        Scope::PullChannel,
+        Scope::Rating,
+        Scope::Smile,
     ];
 }
 
@@ -600,6 +693,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
+        partial: true,
         values: &[
             provider::scope(
                 "ai_admin",
@@ -639,9 +733,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("lists", "Work with lists."),
             provider::scope("log", "Work with the news feed."),
             provider::scope("mailservice", "Work with mail services."),
+            provider::scope(
+                "mail",
+                "Work with mailboxes and messages by version 3 of the API.",
+            ),
             provider::scope("main", "Read the log of events."),
             provider::scope("messageservice", "Work with services for messages."),
             provider::scope("mobile", "Work with the mobile app."),
+            provider::scope(
+                "note",
+                "Work with knowledge bases by version 3 of the API.",
+            ),
             provider::scope("pay_system", "Work with payment systems."),
             provider::scope("placement", "Build the app into Bitrix24."),
             provider::scope("pull", "Push messages to pages."),
@@ -664,6 +766,76 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("userfieldconfig", "Set up custom fields."),
             provider::scope("userconsent", "Work with consents."),
             provider::scope("vote", "Work with polls."),
+            provider::scope_of_category(
+                "appform",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "baas",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "calendarmobile",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "catalogmobile",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "configuration.import",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "faceid",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "forum",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "iblock",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "im.import",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "landing_cloud",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "notifications",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "pull_channel",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "rating",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
+            provider::scope_of_category(
+                "smile",
+                "Named by Bitrix24's library for PHP, without a description.",
+                "In the library alone",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },
@@ -685,6 +857,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
+        error: Some(provider::ErrorRule {
+            member: "error",
+            success: &["absent"],
+            code: "error",
+            description: "error_description",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -724,11 +903,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "invalid_request",
             hint: "Check the names and values of the parameters.",
+            status: Some(400),
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the credentials and whether the app is installed.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "wrong_client",
+            hint: "Check the client id.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "NOT_INSTALLED",
+            hint: "Have the app installed again.",
+            status: Some(401),
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
@@ -744,6 +936,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "invalid_grant",
             hint: "Send the user through the login again.",
+            status: Some(400),
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
@@ -756,6 +949,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::RefusalRule {
             codes: &["insufficient_scope"],
             means: "invalid_scope",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["wrong_client"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            codes: &["bad_verification_code"],
+            means: "invalid_grant",
             ..provider::RefusalRule::STANDARD
         },
     ],

@@ -25,7 +25,7 @@
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: 13140 hours. The documents say one year and a half.
-//! - **Scopes**: [`Scope`] lists all 28.
+//! - **Scopes**: [`Scope`] lists 28; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -459,6 +459,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
+        partial: true,
         values: &[
             provider::scope("wallet:accounts:read", "List accounts and their balances."),
             provider::scope(

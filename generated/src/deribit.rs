@@ -19,7 +19,7 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Scopes**: [`Scope`] lists 14; a request without scopes asks for the provider's default
+//! - **Scopes**: [`Scope`] lists 15; a request without scopes asks for the provider's default
 //!   scopes.
 //! - **Other grants**: [`Client::client_signature`].
 //!
@@ -203,6 +203,10 @@ pub enum Scope {
     /// `account:none`: Keep the token from the account.
     AccountNone,
 
+    /// `mainaccount`: Reach what is for the main account alone, such as its subaccounts. It stands
+    /// in the scope of the sample answers.
+    Mainaccount,
+
     /// `block_trade:read`: Read block trades, those of a broker too.
     BlockTradeRead,
 
@@ -229,6 +233,7 @@ impl Scope {
         Scope::AccountRead,
         Scope::AccountReadWrite,
         Scope::AccountNone,
+        Scope::Mainaccount,
         Scope::BlockTradeRead,
         Scope::BlockTradeReadWrite,
         Scope::BlockRfqRead,
@@ -346,6 +351,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("account:read", "Read the account."),
             provider::scope("account:read_write", "Read and change the account."),
             provider::scope("account:none", "Keep the token from the account."),
+            provider::scope(
+                "mainaccount",
+                "Reach what is for the main account alone, such as its subaccounts. It stands in the scope of the sample answers.",
+            ),
             provider::scope(
                 "block_trade:read",
                 "Read block trades, those of a broker too.",

@@ -28,7 +28,7 @@
 //! - **Refresh token lifetime**: Until it is revoked, has not been used for six months or is
 //!   pushed out by newer ones; seven days where the application is still in testing and has
 //!   external users.
-//! - **Scopes**: [`Scope`] lists 530; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 542; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::authorize_device`], [`Client::service_account`],
 //!   [`Client::token_exchange`].
@@ -470,6 +470,74 @@ pub enum Scope {
     ///
     /// Photos.
     PhotoslibraryEditAppcreateddata,
+
+    /// `https://www.googleapis.com/auth/photospicker.mediaitems.readonly`: Read the photos that the
+    /// user picks.
+    ///
+    /// Photos.
+    PhotospickerMediaitemsReadonly,
+
+    /// `https://www.googleapis.com/auth/business.manage`: Manage the places of a business, with
+    /// reviews and posts.
+    ///
+    /// Business Profile.
+    BusinessManage,
+
+    /// `https://www.googleapis.com/auth/earthengine`: Work with Earth Engine.
+    ///
+    /// Earth Engine.
+    Earthengine,
+
+    /// `https://www.googleapis.com/auth/earthengine.readonly`: Read from Earth Engine.
+    ///
+    /// Earth Engine.
+    EarthengineReadonly,
+
+    /// `https://www.googleapis.com/auth/meetings.conference.media.readonly`: Receive the media of
+    /// conferences as they happen.
+    ///
+    /// Meet.
+    MeetingsConferenceMediaReadonly,
+
+    /// `https://www.googleapis.com/auth/script.webapp.deploy`: Deploy web apps of Apps Script.
+    ///
+    /// Apps Script.
+    ScriptWebappDeploy,
+
+    /// `https://www.googleapis.com/auth/calendar.addons.execute`: Run as an add-on of Calendar.
+    ///
+    /// Calendar.
+    CalendarAddonsExecute,
+
+    /// `https://www.googleapis.com/auth/calendar.addons.current.event.read`: Read the event that is
+    /// open, as an add-on.
+    ///
+    /// Calendar.
+    CalendarAddonsCurrentEventRead,
+
+    /// `https://www.googleapis.com/auth/calendar.addons.current.event.write`: Change the event that
+    /// is open, as an add-on.
+    ///
+    /// Calendar.
+    CalendarAddonsCurrentEventWrite,
+
+    /// `https://www.googleapis.com/auth/drive.appfolder`: Named beside drive.appdata, without a
+    /// description.
+    ///
+    /// Drive.
+    DriveAppfolder,
+
+    /// `https://www.googleapis.com/auth/drive.install`: Let the user install the application in
+    /// Drive.
+    ///
+    /// Drive.
+    DriveInstall,
+
+    /// `https://www.googleapis.com/auth/googlehealth.nutrition.readonly`: Read what the user has
+    /// eaten.
+    ///
+    /// Google Health API.
+    GooglehealthNutritionReadonly,
 
     /// `https://www.googleapis.com/auth/cloud-platform`: See, edit, configure, and delete your
     /// Google Cloud data and see the email address for your Google Account.
@@ -3562,6 +3630,18 @@ impl Scope {
         Scope::PhotoslibraryAppendonly,
         Scope::PhotoslibraryReadonlyAppcreateddata,
         Scope::PhotoslibraryEditAppcreateddata,
+        Scope::PhotospickerMediaitemsReadonly,
+        Scope::BusinessManage,
+        Scope::Earthengine,
+        Scope::EarthengineReadonly,
+        Scope::MeetingsConferenceMediaReadonly,
+        Scope::ScriptWebappDeploy,
+        Scope::CalendarAddonsExecute,
+        Scope::CalendarAddonsCurrentEventRead,
+        Scope::CalendarAddonsCurrentEventWrite,
+        Scope::DriveAppfolder,
+        Scope::DriveInstall,
+        Scope::GooglehealthNutritionReadonly,
         Scope::CloudPlatform,
         Scope::MapsPlatformAddressvalidation,
         Scope::AdexchangeBuyer,
@@ -4325,6 +4405,66 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "https://www.googleapis.com/auth/photoslibrary.edit.appcreateddata",
                 "Change photos and albums that the application made.",
                 "Photos",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/photospicker.mediaitems.readonly",
+                "Read the photos that the user picks.",
+                "Photos",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/business.manage",
+                "Manage the places of a business, with reviews and posts.",
+                "Business Profile",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/earthengine",
+                "Work with Earth Engine.",
+                "Earth Engine",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/earthengine.readonly",
+                "Read from Earth Engine.",
+                "Earth Engine",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/meetings.conference.media.readonly",
+                "Receive the media of conferences as they happen.",
+                "Meet",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/script.webapp.deploy",
+                "Deploy web apps of Apps Script.",
+                "Apps Script",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.addons.execute",
+                "Run as an add-on of Calendar.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.addons.current.event.read",
+                "Read the event that is open, as an add-on.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.addons.current.event.write",
+                "Change the event that is open, as an add-on.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.appfolder",
+                "Named beside drive.appdata, without a description.",
+                "Drive",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.install",
+                "Let the user install the application in Drive.",
+                "Drive",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/googlehealth.nutrition.readonly",
+                "Read what the user has eaten.",
+                "Google Health API",
             ),
             provider::scope_of_category(
                 "https://www.googleapis.com/auth/cloud-platform",

@@ -27,7 +27,7 @@
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 2 hours.
-//! - **Scopes**: [`Scope`] lists 122; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 147; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::system_access`].
 //!
 //! # Errors
@@ -234,8 +234,8 @@ impl Authorize {
 
 /// What a Gusto token may do.
 ///
-/// These are the scopes that requests and samples of app integrations name, and behind them
-/// those that only requests of Embedded Payroll name.
+/// These are the scopes that requests and samples of app integrations name, behind them those
+/// that only requests of Embedded Payroll name, and last some that stand in the metadata alone.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -741,6 +741,131 @@ pub enum Scope {
     ///
     /// Embedded Payroll.
     TimeOffRequestsWrite,
+
+    /// `openid`: Named as a scope of OpenID Connect.
+    ///
+    /// In the metadata alone.
+    Openid,
+
+    /// `profile`: Named as a scope of OpenID Connect.
+    ///
+    /// In the metadata alone.
+    Profile,
+
+    /// `access_token:read`: Read access tokens.
+    ///
+    /// In the metadata alone.
+    AccessTokenRead,
+
+    /// `accounting_integrations:read`: Read accounting integrations.
+    ///
+    /// In the metadata alone.
+    AccountingIntegrationsRead,
+
+    /// `accounting_integrations:write`: Make and change accounting integrations.
+    ///
+    /// In the metadata alone.
+    AccountingIntegrationsWrite,
+
+    /// `break_policies:read`: Read policies for breaks.
+    ///
+    /// In the metadata alone.
+    BreakPoliciesRead,
+
+    /// `break_policies:write`: Make and change policies for breaks.
+    ///
+    /// In the metadata alone.
+    BreakPoliciesWrite,
+
+    /// `companies:read:limited`: Read less of the company.
+    ///
+    /// In the metadata alone.
+    CompaniesReadLimited,
+
+    /// `company_reports:write:general_ledger`: Make reports of the general ledger.
+    ///
+    /// In the metadata alone.
+    CompanyReportsWriteGeneralLedger,
+
+    /// `contractor_pay_stubs:read`: Read pay stubs of contractors.
+    ///
+    /// In the metadata alone.
+    ContractorPayStubsRead,
+
+    /// `health_insurance:read`: Read health insurance.
+    ///
+    /// In the metadata alone.
+    HealthInsuranceRead,
+
+    /// `health_insurance:write`: Make and change health insurance.
+    ///
+    /// In the metadata alone.
+    HealthInsuranceWrite,
+
+    /// `kiosk_time_tracking:read`: Read the time tracking of a kiosk.
+    ///
+    /// In the metadata alone.
+    KioskTimeTrackingRead,
+
+    /// `kiosk_time_tracking:update`: Change the time tracking of a kiosk.
+    ///
+    /// In the metadata alone.
+    KioskTimeTrackingUpdate,
+
+    /// `overtime_policies:read`: Read policies for overtime.
+    ///
+    /// In the metadata alone.
+    OvertimePoliciesRead,
+
+    /// `overtime_policies:write`: Make and change policies for overtime.
+    ///
+    /// In the metadata alone.
+    OvertimePoliciesWrite,
+
+    /// `payroll_activity:read`: Read the activity of payrolls.
+    ///
+    /// In the metadata alone.
+    PayrollActivityRead,
+
+    /// `retirement_benefits:read`: Read benefits for retirement.
+    ///
+    /// In the metadata alone.
+    RetirementBenefitsRead,
+
+    /// `retirement_benefits:write`: Make and change benefits for retirement.
+    ///
+    /// In the metadata alone.
+    RetirementBenefitsWrite,
+
+    /// `state_wages:read`: Read wages by state.
+    ///
+    /// In the metadata alone.
+    StateWagesRead,
+
+    /// `td1_forms:read`: Read TD1 forms.
+    ///
+    /// In the metadata alone.
+    Td1FormsRead,
+
+    /// `td1_forms:write`: Make and change TD1 forms.
+    ///
+    /// In the metadata alone.
+    Td1FormsWrite,
+
+    /// `versions:read`: Read versions.
+    ///
+    /// In the metadata alone.
+    VersionsRead,
+
+    /// `workers_compensation:read`: Read workers' compensation.
+    ///
+    /// In the metadata alone.
+    WorkersCompensationRead,
+
+    /// `workers_compensation:write`: Make and change workers' compensation.
+    ///
+    /// In the metadata alone.
+    WorkersCompensationWrite,
 }
 
 impl Scope {
@@ -868,6 +993,31 @@ impl Scope {
         Scope::TermsOfServicesWrite,
         Scope::TimeOffRequestsManage,
         Scope::TimeOffRequestsWrite,
+        Scope::Openid,
+        Scope::Profile,
+        Scope::AccessTokenRead,
+        Scope::AccountingIntegrationsRead,
+        Scope::AccountingIntegrationsWrite,
+        Scope::BreakPoliciesRead,
+        Scope::BreakPoliciesWrite,
+        Scope::CompaniesReadLimited,
+        Scope::CompanyReportsWriteGeneralLedger,
+        Scope::ContractorPayStubsRead,
+        Scope::HealthInsuranceRead,
+        Scope::HealthInsuranceWrite,
+        Scope::KioskTimeTrackingRead,
+        Scope::KioskTimeTrackingUpdate,
+        Scope::OvertimePoliciesRead,
+        Scope::OvertimePoliciesWrite,
+        Scope::PayrollActivityRead,
+        Scope::RetirementBenefitsRead,
+        Scope::RetirementBenefitsWrite,
+        Scope::StateWagesRead,
+        Scope::Td1FormsRead,
+        Scope::Td1FormsWrite,
+        Scope::VersionsRead,
+        Scope::WorkersCompensationRead,
+        Scope::WorkersCompensationWrite,
     ];
 }
 
@@ -1413,6 +1563,131 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "time_off_requests:write",
                 "Make and change requests for time off.",
                 "Embedded Payroll",
+            ),
+            provider::scope_of_category(
+                "openid",
+                "Named as a scope of OpenID Connect.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "profile",
+                "Named as a scope of OpenID Connect.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "access_token:read",
+                "Read access tokens.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "accounting_integrations:read",
+                "Read accounting integrations.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "accounting_integrations:write",
+                "Make and change accounting integrations.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "break_policies:read",
+                "Read policies for breaks.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "break_policies:write",
+                "Make and change policies for breaks.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "companies:read:limited",
+                "Read less of the company.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "company_reports:write:general_ledger",
+                "Make reports of the general ledger.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "contractor_pay_stubs:read",
+                "Read pay stubs of contractors.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "health_insurance:read",
+                "Read health insurance.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "health_insurance:write",
+                "Make and change health insurance.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "kiosk_time_tracking:read",
+                "Read the time tracking of a kiosk.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "kiosk_time_tracking:update",
+                "Change the time tracking of a kiosk.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "overtime_policies:read",
+                "Read policies for overtime.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "overtime_policies:write",
+                "Make and change policies for overtime.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "payroll_activity:read",
+                "Read the activity of payrolls.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "retirement_benefits:read",
+                "Read benefits for retirement.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "retirement_benefits:write",
+                "Make and change benefits for retirement.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "state_wages:read",
+                "Read wages by state.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "td1_forms:read",
+                "Read TD1 forms.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "td1_forms:write",
+                "Make and change TD1 forms.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "versions:read",
+                "Read versions.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "workers_compensation:read",
+                "Read workers' compensation.",
+                "In the metadata alone",
+            ),
+            provider::scope_of_category(
+                "workers_compensation:write",
+                "Make and change workers' compensation.",
+                "In the metadata alone",
             ),
         ],
         ..provider::ScopeRules::STANDARD

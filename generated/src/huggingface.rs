@@ -754,6 +754,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     user: Some(provider::UserRules {
+        unique: provider::SubjectScope::Provider,
         claims: &[
             provider::Claim {
                 name: provider::ClaimName::Sub,

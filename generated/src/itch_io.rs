@@ -23,7 +23,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Scopes**: [`Scope`] lists 4; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -215,6 +215,10 @@ pub enum Scope {
     /// `profile:me`: Read the public profile of the user.
     ProfileMe,
 
+    /// `profile`: All of the profile. The page advises against it where profile:me is enough, and
+    /// one program asks for it at a login.
+    Profile,
+
     /// `profile:games`: Read the games of the user, through a key of the user's own.
     ProfileGames,
 
@@ -229,6 +233,7 @@ impl Scope {
     /// Every scope, in the order of itch.io's documentation.
     pub const ALL: &[Scope] = &[
         Scope::ProfileMe,
+        Scope::Profile,
         Scope::ProfileGames,
         Scope::GameViewPurchases,
         Scope::Itch,
@@ -295,6 +300,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         partial: true,
         values: &[
             provider::scope("profile:me", "Read the public profile of the user."),
+            provider::scope(
+                "profile",
+                "All of the profile. The page advises against it where profile:me is enough, and one program asks for it at a login.",
+            ),
             provider::scope(
                 "profile:games",
                 "Read the games of the user, through a key of the user's own.",

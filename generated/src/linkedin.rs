@@ -28,7 +28,7 @@
 //!   minutes.
 //! - **Refresh token lifetime**: 365 days. Counted from the login; a refresh does not prolong
 //!   it.
-//! - **Scopes**: [`Scope`] lists 31; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 40; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
@@ -42,6 +42,8 @@
 //! - `invalid_redirect_uri`: The redirect URI differs from the one of the login, or the code
 //!   has expired. Send the same redirect URI twice, within 30 minutes.
 //! - `invalid_client_id`: The client id is wrong. Check the client id in the developer portal.
+//! - `unauthorized_scope_error`: The application may not ask for one of the scopes; it comes
+//!   back from the login. Ask for the product that has the scope, in the developer portal.
 //! - `access_denied`: The application may not use client credentials. Ask LinkedIn for this
 //!   grant.
 //!
@@ -389,6 +391,55 @@ pub enum Scope {
     /// Partners.
     RMemberSocial,
 
+    /// `r_member_profileAnalytics`: Read how many followers and profile views the member has.
+    ///
+    /// Partners.
+    RMemberProfileAnalytics,
+
+    /// `r_profile_basicinfo`: Read the name, the e-mail address, the picture and the address of the
+    /// profile.
+    ///
+    /// Verified on LinkedIn.
+    RProfileBasicinfo,
+
+    /// `r_verify`: Read what LinkedIn has verified of the member, by kind. It is for the tiers
+    /// Development and Lite.
+    ///
+    /// Verified on LinkedIn.
+    RVerify,
+
+    /// `r_verify_details`: Read what was verified, when and how. It is for the tier Plus.
+    ///
+    /// Verified on LinkedIn.
+    RVerifyDetails,
+
+    /// `r_most_recent_education`: Read the latest education. It is for the tier Plus.
+    ///
+    /// Verified on LinkedIn.
+    RMostRecentEducation,
+
+    /// `r_primary_current_experience`: Read where the member works now. It is for the tier Plus.
+    ///
+    /// Verified on LinkedIn.
+    RPrimaryCurrentExperience,
+
+    /// `r_dma_admin_pages_content`: Read the posts of an organization, what others do with them,
+    /// messages and followers, in Europe.
+    ///
+    /// Data portability.
+    RDmaAdminPagesContent,
+
+    /// `r_dma_portability_self_serve`: Read one's own data as a member in Europe, with an
+    /// application of one's own.
+    ///
+    /// Data portability.
+    RDmaPortabilitySelfServe,
+
+    /// `r_dma_portability_3rd_party`: Read the data of members in Europe who agree.
+    ///
+    /// Data portability.
+    RDmaPortability3rdParty,
+
     /// `r_compliance`: Read activities for compliance.
     ///
     /// Partners.
@@ -432,6 +483,15 @@ impl Scope {
         Scope::WOrganizationSocialFeed,
         Scope::WMemberSocialFeed,
         Scope::RMemberSocial,
+        Scope::RMemberProfileAnalytics,
+        Scope::RProfileBasicinfo,
+        Scope::RVerify,
+        Scope::RVerifyDetails,
+        Scope::RMostRecentEducation,
+        Scope::RPrimaryCurrentExperience,
+        Scope::RDmaAdminPagesContent,
+        Scope::RDmaPortabilitySelfServe,
+        Scope::RDmaPortability3rdParty,
         Scope::RCompliance,
         Scope::WCompliance,
     ];
@@ -656,6 +716,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Partners",
             ),
             provider::scope_of_category(
+                "r_member_profileAnalytics",
+                "Read how many followers and profile views the member has.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_profile_basicinfo",
+                "Read the name, the e-mail address, the picture and the address of the profile.",
+                "Verified on LinkedIn",
+            ),
+            provider::scope_of_category(
+                "r_verify",
+                "Read what LinkedIn has verified of the member, by kind. It is for the tiers Development and Lite.",
+                "Verified on LinkedIn",
+            ),
+            provider::scope_of_category(
+                "r_verify_details",
+                "Read what was verified, when and how. It is for the tier Plus.",
+                "Verified on LinkedIn",
+            ),
+            provider::scope_of_category(
+                "r_most_recent_education",
+                "Read the latest education. It is for the tier Plus.",
+                "Verified on LinkedIn",
+            ),
+            provider::scope_of_category(
+                "r_primary_current_experience",
+                "Read where the member works now. It is for the tier Plus.",
+                "Verified on LinkedIn",
+            ),
+            provider::scope_of_category(
+                "r_dma_admin_pages_content",
+                "Read the posts of an organization, what others do with them, messages and followers, in Europe.",
+                "Data portability",
+            ),
+            provider::scope_of_category(
+                "r_dma_portability_self_serve",
+                "Read one's own data as a member in Europe, with an application of one's own.",
+                "Data portability",
+            ),
+            provider::scope_of_category(
+                "r_dma_portability_3rd_party",
+                "Read the data of members in Europe who agree.",
+                "Data portability",
+            ),
+            provider::scope_of_category(
                 "r_compliance",
                 "Read activities for compliance.",
                 "Partners",
@@ -739,6 +844,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
+            code: "unauthorized_scope_error",
+            hint: "Ask for the product that has the scope, in the developer portal.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Ask LinkedIn for this grant.",
             status: Some(401),
@@ -750,6 +860,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             operations: &["authorization"],
             codes: &["user_cancelled_login", "user_cancelled_authorize"],
             means: "access_denied",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["unauthorized_scope_error"],
+            means: "invalid_scope",
             ..provider::RefusalRule::STANDARD
         },
         provider::RefusalRule {

@@ -31,7 +31,7 @@
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: 7 days. It depends on the app; the token request may ask for
 //!   less.
-//! - **Scopes**: [`Scope`] lists 40; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 45; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //! - **Other grants**: [`Client::jwt`].
 //! - **Kept with the tokens**: [`OwnerId`]; read them with
@@ -50,7 +50,7 @@
 //! - `OAU-109`: Send a registered redirect URI, the same in both requests.
 //! - `OAU-110`: Check the client id.
 //! - `OAU-111`: Send each parameter once.
-//! - 24 more in the spec. Each error message has the hint for its code.
+//! - 26 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -333,6 +333,11 @@ pub enum Scope {
     /// OpenID Connect.
     Profile,
 
+    /// `A2PSMS`: Send text messages in large numbers.
+    ///
+    /// Messages.
+    A2psms,
+
     /// `Accounts`: Manage accounts.
     ///
     /// Accounts.
@@ -443,6 +448,11 @@ pub enum Scope {
     /// Accounts.
     ReadAccounts,
 
+    /// `ReadAuditTrail`: Search the audit trail of the account.
+    ///
+    /// Accounts.
+    ReadAuditTrail,
+
     /// `ReadCallLog`: Read call logs.
     ///
     /// Calls.
@@ -473,7 +483,7 @@ pub enum Scope {
     /// Presence.
     ReadPresence,
 
-    /// `ReadWebinars`: Listed without a description.
+    /// `ReadWebinars`: Read webinars and their sessions.
     ///
     /// Webinars.
     ReadWebinars,
@@ -482,6 +492,11 @@ pub enum Scope {
     ///
     /// Calls.
     RingOut,
+
+    /// `RingSense`: Read what was made out of recorded calls.
+    ///
+    /// Calls.
+    RingSense,
 
     /// `RoleManagement`: Change and assign roles of users, on request.
     ///
@@ -517,6 +532,16 @@ pub enum Scope {
     ///
     /// Calls.
     VoipCalling,
+
+    /// `WebSocket`: Get a token for a WebSocket.
+    ///
+    /// Webhooks.
+    WebSocket,
+
+    /// `WebSocketsSubscription`: Subscribe to notifications by WebSockets.
+    ///
+    /// Webhooks.
+    WebSocketsSubscription,
 }
 
 impl Scope {
@@ -525,6 +550,7 @@ impl Scope {
         Scope::Openid,
         Scope::Email,
         Scope::Profile,
+        Scope::A2psms,
         Scope::Accounts,
         Scope::Ai,
         Scope::Analytics,
@@ -547,6 +573,7 @@ impl Scope {
         Scope::InternalMessages,
         Scope::Meetings,
         Scope::ReadAccounts,
+        Scope::ReadAuditTrail,
         Scope::ReadCallLog,
         Scope::ReadCallRecording,
         Scope::ReadClientInfo,
@@ -555,6 +582,7 @@ impl Scope {
         Scope::ReadPresence,
         Scope::ReadWebinars,
         Scope::RingOut,
+        Scope::RingSense,
         Scope::RoleManagement,
         Scope::Sms,
         Scope::SubscriptionWebhook,
@@ -562,6 +590,8 @@ impl Scope {
         Scope::Video,
         Scope::Voicemail,
         Scope::VoipCalling,
+        Scope::WebSocket,
+        Scope::WebSocketsSubscription,
     ];
 }
 
@@ -764,6 +794,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Named as a scope of OpenID Connect.",
                 "OpenID Connect",
             ),
+            provider::scope_of_category(
+                "A2PSMS",
+                "Send text messages in large numbers.",
+                "Messages",
+            ),
             provider::scope_of_category("Accounts", "Manage accounts.", "Accounts"),
             provider::scope_of_category("AI", "Have audio and text analyzed.", "AI"),
             provider::scope_of_category(
@@ -858,6 +893,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Meetings",
             ),
             provider::scope_of_category("ReadAccounts", "Read the account.", "Accounts"),
+            provider::scope_of_category(
+                "ReadAuditTrail",
+                "Search the audit trail of the account.",
+                "Accounts",
+            ),
             provider::scope_of_category("ReadCallLog", "Read call logs.", "Calls"),
             provider::scope_of_category(
                 "ReadCallRecording",
@@ -882,10 +922,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope_of_category(
                 "ReadWebinars",
-                "Listed without a description.",
+                "Read webinars and their sessions.",
                 "Webinars",
             ),
             provider::scope_of_category("RingOut", "Make calls with two legs.", "Calls"),
+            provider::scope_of_category(
+                "RingSense",
+                "Read what was made out of recorded calls.",
+                "Calls",
+            ),
             provider::scope_of_category(
                 "RoleManagement",
                 "Change and assign roles of users, on request.",
@@ -920,6 +965,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "VoipCalling",
                 "Register as a device and make calls over the internet.",
                 "Calls",
+            ),
+            provider::scope_of_category(
+                "WebSocket",
+                "Get a token for a WebSocket.",
+                "Webhooks",
+            ),
+            provider::scope_of_category(
+                "WebSocketsSubscription",
+                "Subscribe to notifications by WebSockets.",
+                "Webhooks",
             ),
         ],
         ..provider::ScopeRules::STANDARD
@@ -1162,6 +1217,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "OAU-151",
             hint: "Use the method of the app's type.",
             status: Some(401),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "OAU-164",
+            hint: "Revoke with the client that got the token.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "OAU-165",
+            hint: "Use the credentials of the environment.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

@@ -22,8 +22,12 @@
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`.
 //! - **PKCE**: supported, and sent by public clients with `S256`.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 12 hours. Where token rotation is turned on; otherwise a token
+//!   does not expire.
+//! - **Refresh token lifetime**: never expires. It lives for 30 days where PKCE was turned on
+//!   for the app.
 //! - **Scopes**: [`Scope`] lists all 3.
 //!
 //! # Errors
@@ -31,20 +35,15 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `bad_client_secret`: The secret is wrong. Check the client secret against the settings of
-//!   the app.
-//! - `invalid_client_id`: The client id is wrong. Check the client id against the settings of
-//!   the app.
-//! - `invalid_client`: The client is unknown, or its secret is wrong. Check the client id and
-//!   the client secret against the settings of the app.
-//! - `invalid_code`: The code is wrong. Start the login again.
-//! - `invalid_grant`: The code is wrong, has expired or was revoked, or the code verifier does
-//!   not fit. Start the login again.
-//! - `bad_redirect_uri`: The redirect URI differs from the one of the authorization request.
-//!   Send the same redirect URI twice.
-//! - `invalid_refresh_token`: The refresh token is wrong. Keep the newest refresh token, and
-//!   start the login again.
-//! - `invalid_grant_type`: The grant type is not known. Use a documented grant.
+//! - `bad_client_secret`: Check the client secret against the settings of the app.
+//! - `invalid_client_id`: Check the client id against the settings of the app.
+//! - `invalid_client`: Check the client id and the client secret against the settings of the
+//!   app.
+//! - `invalid_code`: Start the login again.
+//! - `invalid_grant`: Start the login again.
+//! - `bad_redirect_uri`: Send the same redirect URI twice.
+//! - `invalid_refresh_token`: Keep the newest refresh token, and start the login again.
+//! - `invalid_grant_type`: Use a documented grant.
 //!
 //! # More
 //!
@@ -132,6 +131,8 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// Slack's guide on this login sends its reader to the page on token rotation for the rules.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -321,6 +322,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         values: &[
@@ -331,6 +333,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 43200,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         any_token_type: true,
         error: Some(provider::ErrorRule {

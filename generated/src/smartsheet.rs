@@ -28,7 +28,7 @@
 //! - **Refresh**: each refresh returns a new refresh token; the old access token is
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 604799 seconds.
-//! - **Scopes**: [`Scope`] lists 16; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 17; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -262,6 +262,9 @@ pub enum Scope {
     /// `READ_CONTACTS`: Read contacts.
     ReadContacts,
 
+    /// `READ_EVENTS`: Read events of the organization.
+    ReadEvents,
+
     /// `READ_SHEETS`: Read sheets with attachments, discussions and cells.
     ReadSheets,
 
@@ -294,6 +297,7 @@ impl Scope {
         Scope::DeleteSheets,
         Scope::DeleteSights,
         Scope::ReadContacts,
+        Scope::ReadEvents,
         Scope::ReadSheets,
         Scope::ReadSights,
         Scope::ReadUsers,
@@ -442,6 +446,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("DELETE_SHEETS", "Delete sheets."),
             provider::scope("DELETE_SIGHTS", "Delete dashboards."),
             provider::scope("READ_CONTACTS", "Read contacts."),
+            provider::scope("READ_EVENTS", "Read events of the organization."),
             provider::scope(
                 "READ_SHEETS",
                 "Read sheets with attachments, discussions and cells.",

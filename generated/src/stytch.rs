@@ -30,8 +30,6 @@
 //! - **`authorization_url`**: your URL, such as `https://app.example.com/oauth/authorize`. The
 //!   page of the application with Stytch on which its users consent; it belongs to the
 //!   application, not to Stytch.
-//! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
-//!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
@@ -152,13 +150,6 @@ impl Client {
     #[must_use]
     pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
         Self(self.0.with_settings(settings))
-    }
-
-    /// Reads what the server tells of itself (RFC 8414): endpoints that are not known here, and
-    /// those for TLS certificates. It is one request; keep the client that it returns.
-    #[inline]
-    pub fn discover(self) -> oauth_atlas::Discovery<Self> {
-        self.0.discover().map(Self)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
@@ -396,7 +387,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "stytch",
     name: "Stytch",
     documentation: "https://stytch.com/docs/api-reference/b2b/api/connected-apps/exchange-authorization-code",
-    issuer: Some("https://{domain}"),
     variables: &[
         provider::Variable {
             name: "domain",
@@ -570,6 +560,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::UserRules::STANDARD
     }),
     id_token: Some(provider::IdTokenRules {
+        issuers: &["https://{domain}"],
         jwks_uri: Some("https://{domain}/.well-known/jwks.json"),
         algorithms: &[provider::SigningAlgorithm::Rs256],
         nonce: provider::Nonce::Repeated,

@@ -26,7 +26,7 @@
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
-//! - **Scopes**: [`Scope`] lists 3; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //! - **Kept with the tokens**: [`DeviceId`], [`UserId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -271,11 +271,23 @@ pub enum Scope {
 
     /// `phone`: Read the telephone number; only for businesses that VK has verified.
     Phone,
+
+    /// `groups`: Subscribe the user to a community, for which the libraries have a window.
+    Groups,
+
+    /// `status`: Named in a sample of the library for Android, without a description.
+    Status,
 }
 
 impl Scope {
     /// Every scope, in the order of VK ID's documentation.
-    pub const ALL: &[Scope] = &[Scope::VkidPersonalInfo, Scope::Email, Scope::Phone];
+    pub const ALL: &[Scope] = &[
+        Scope::VkidPersonalInfo,
+        Scope::Email,
+        Scope::Phone,
+        Scope::Groups,
+        Scope::Status,
+    ];
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -438,6 +450,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "phone",
                 "Read the telephone number; only for businesses that VK has verified.",
+            ),
+            provider::scope(
+                "groups",
+                "Subscribe the user to a community, for which the libraries have a window.",
+            ),
+            provider::scope(
+                "status",
+                "Named in a sample of the library for Android, without a description.",
             ),
         ],
         ..provider::ScopeRules::STANDARD

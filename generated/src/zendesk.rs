@@ -26,7 +26,7 @@
 //! - **Refresh**: each refresh returns a new refresh token; the old access token is
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Refresh token lifetime**: 30 days. Unless the token request asks for another time.
-//! - **Scopes**: [`Scope`] lists 32; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 53; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -266,7 +266,7 @@ impl Authorize {
 
 /// What a Zendesk token may do.
 ///
-/// A scope has to be given. One without a resource is for all of them. A client whose allowed
+/// The page asks for a scope. One without a resource is for all of them. A client whose allowed
 /// scopes are set in the Admin Center can ask for those alone; another one is refused with
 /// invalid_scope. Without such a setting a wrong scope is not refused; the calls with the token
 /// are.
@@ -435,6 +435,111 @@ pub enum Scope {
     ///
     /// Resources.
     WebWidgetWrite,
+
+    /// `themes:read`: Read themes of the help center.
+    ///
+    /// Resources.
+    ThemesRead,
+
+    /// `themes:write`: Create, change and delete themes of the help center.
+    ///
+    /// Resources.
+    ThemesWrite,
+
+    /// `zis:read`: Read what belongs to Zendesk Integration Services.
+    ///
+    /// Resources.
+    ZisRead,
+
+    /// `zis:write`: Create, change and delete what belongs to Zendesk Integration Services.
+    ///
+    /// Resources.
+    ZisWrite,
+
+    /// `account_settings:read`: Read the settings of the account.
+    ///
+    /// Resources.
+    AccountSettingsRead,
+
+    /// `account_settings:write`: Change the settings of the account.
+    ///
+    /// Resources.
+    AccountSettingsWrite,
+
+    /// `brands:read`: Read brands.
+    ///
+    /// Resources.
+    BrandsRead,
+
+    /// `brands:write`: Create, change and delete brands.
+    ///
+    /// Resources.
+    BrandsWrite,
+
+    /// `custom_objects:read`: Read custom objects and their records.
+    ///
+    /// Resources.
+    CustomObjectsRead,
+
+    /// `custom_objects:write`: Create, change and delete custom objects and their records.
+    ///
+    /// Resources.
+    CustomObjectsWrite,
+
+    /// `deletion_schedules:read`: Read schedules for deletion.
+    ///
+    /// Resources.
+    DeletionSchedulesRead,
+
+    /// `deletion_schedules:write`: Create, change and delete schedules for deletion.
+    ///
+    /// Resources.
+    DeletionSchedulesWrite,
+
+    /// `groups:read`: Read groups and who belongs to them.
+    ///
+    /// Resources.
+    GroupsRead,
+
+    /// `groups:write`: Create, change and delete groups and who belongs to them.
+    ///
+    /// Resources.
+    GroupsWrite,
+
+    /// `sla_policies:read`: Read policies for service levels.
+    ///
+    /// Resources.
+    SlaPoliciesRead,
+
+    /// `sla_policies:write`: Create, change and delete policies for service levels.
+    ///
+    /// Resources.
+    SlaPoliciesWrite,
+
+    /// `ticket_attachments:read`: Read attachments of tickets.
+    ///
+    /// Resources.
+    TicketAttachmentsRead,
+
+    /// `ticket_attachments:write`: Create, change and delete attachments of tickets.
+    ///
+    /// Resources.
+    TicketAttachmentsWrite,
+
+    /// `ticket_views:read`: Read views of tickets.
+    ///
+    /// Resources.
+    TicketViewsRead,
+
+    /// `ticket_views:write`: Create, change and delete views of tickets.
+    ///
+    /// Resources.
+    TicketViewsWrite,
+
+    /// `security:read`: Read settings for security and sessions.
+    ///
+    /// Resources.
+    SecurityRead,
 }
 
 impl Scope {
@@ -472,6 +577,27 @@ impl Scope {
         Scope::DynamicContentWrite,
         Scope::AnyChannelWrite,
         Scope::WebWidgetWrite,
+        Scope::ThemesRead,
+        Scope::ThemesWrite,
+        Scope::ZisRead,
+        Scope::ZisWrite,
+        Scope::AccountSettingsRead,
+        Scope::AccountSettingsWrite,
+        Scope::BrandsRead,
+        Scope::BrandsWrite,
+        Scope::CustomObjectsRead,
+        Scope::CustomObjectsWrite,
+        Scope::DeletionSchedulesRead,
+        Scope::DeletionSchedulesWrite,
+        Scope::GroupsRead,
+        Scope::GroupsWrite,
+        Scope::SlaPoliciesRead,
+        Scope::SlaPoliciesWrite,
+        Scope::TicketAttachmentsRead,
+        Scope::TicketAttachmentsWrite,
+        Scope::TicketViewsRead,
+        Scope::TicketViewsWrite,
+        Scope::SecurityRead,
     ];
 }
 
@@ -681,6 +807,107 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "web_widget:write",
                 "Write for the Web Widget.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "themes:read",
+                "Read themes of the help center.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "themes:write",
+                "Create, change and delete themes of the help center.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "zis:read",
+                "Read what belongs to Zendesk Integration Services.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "zis:write",
+                "Create, change and delete what belongs to Zendesk Integration Services.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "account_settings:read",
+                "Read the settings of the account.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "account_settings:write",
+                "Change the settings of the account.",
+                "Resources",
+            ),
+            provider::scope_of_category("brands:read", "Read brands.", "Resources"),
+            provider::scope_of_category(
+                "brands:write",
+                "Create, change and delete brands.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "custom_objects:read",
+                "Read custom objects and their records.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "custom_objects:write",
+                "Create, change and delete custom objects and their records.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "deletion_schedules:read",
+                "Read schedules for deletion.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "deletion_schedules:write",
+                "Create, change and delete schedules for deletion.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "groups:read",
+                "Read groups and who belongs to them.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "groups:write",
+                "Create, change and delete groups and who belongs to them.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "sla_policies:read",
+                "Read policies for service levels.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "sla_policies:write",
+                "Create, change and delete policies for service levels.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "ticket_attachments:read",
+                "Read attachments of tickets.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "ticket_attachments:write",
+                "Create, change and delete attachments of tickets.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "ticket_views:read",
+                "Read views of tickets.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "ticket_views:write",
+                "Create, change and delete views of tickets.",
+                "Resources",
+            ),
+            provider::scope_of_category(
+                "security:read",
+                "Read settings for security and sessions.",
                 "Resources",
             ),
         ],
