@@ -33,7 +33,7 @@ fn cpu(fields: [usize; 2], work: impl FnOnce()) -> Duration {
 /// The sum of two fields of proc_pid_stat(5), which counts them from 1. The second, the name of the
 /// program, may have spaces and ends at the last parenthesis.
 fn ticks(fields: [usize; 2]) -> u32 {
-    let stat = proc("stat");
+    let stat = fs::read_to_string("/proc/self/stat").expect("CPU time is read from Linux's /proc");
     let (_, from_third) = stat.rsplit_once(')').unwrap();
     let from_third: Vec<&str> = from_third.split_whitespace().collect();
     fields
@@ -63,11 +63,9 @@ pub fn instructions(arguments: &[&str]) -> Option<u64> {
     count.trim().replace(',', "").parse().ok()
 }
 
-/// The most memory that this process has had so far, as the system counts it.
-pub fn peak_memory() -> String {
-    let status = proc("status");
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    peak.unwrap_or("unknown").trim().to_owned()
+/// The most memory that this process has had so far, in kilobytes, as the system counts it.
+pub fn peak_memory() -> Option<u64> {
+    peak_kilobytes("self")
 }
 
 /// The most memory, in kilobytes, that any of the processes has which `watched` names while the command
@@ -80,7 +78,7 @@ pub fn peak_memory_of(command: &mut Command, watched: impl Fn(&Child) -> Vec<u32
     let mut peak = 0;
     loop {
         for process in watched(&child) {
-            peak = peak.max(peak_kilobytes(process).unwrap_or(0));
+            peak = peak.max(peak_kilobytes(&process.to_string()).unwrap_or(0));
         }
         if let Some(status) = child.try_wait().expect("a child") {
             assert!(status.success(), "the command succeeds");
@@ -90,7 +88,7 @@ pub fn peak_memory_of(command: &mut Command, watched: impl Fn(&Child) -> Vec<u32
     }
 }
 
-fn peak_kilobytes(process: u32) -> Option<u64> {
+fn peak_kilobytes(process: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status
         .lines()
@@ -113,11 +111,6 @@ pub fn children_of(process: &Child) -> Vec<u32> {
 
 pub fn megabytes(kilobytes: u64) -> String {
     format!("{} MB", kilobytes / 1024)
-}
-
-fn proc(file: &str) -> String {
-    fs::read_to_string(format!("/proc/self/{file}"))
-        .expect("CPU time and memory are read from Linux's /proc")
 }
 
 pub fn milliseconds(time: Duration) -> f64 {

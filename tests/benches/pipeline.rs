@@ -2,7 +2,7 @@
 
 use oauth_atlas_codegen::{Options, generate, load};
 
-use crate::measure::{goal, milliseconds, own_cpu, peak_memory};
+use crate::measure::{goal, megabytes, milliseconds, own_cpu, peak_memory};
 use crate::specs;
 
 /// Specs in one run. The first is what the project has, the last what it may come to.
@@ -19,7 +19,8 @@ pub fn run() {
         load(&sources).expect("the specs are right");
         let all = a_provider(size, || drop(generate(&sources, &Options::published())));
         let reading = a_provider(size, || drop(load(&sources)));
-        println!("{size:9} {all:8.2} {reading:8.2}  {}", peak_memory());
+        let peak = peak_memory().map_or("unknown".to_owned(), megabytes);
+        println!("{size:9} {all:8.2} {reading:8.2}  {peak}");
         all
     });
     println!();

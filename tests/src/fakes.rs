@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use oauth_atlas::fake::FakeServer;
-use oauth_atlas::provider::{ClientKind, OperationKind, Proof, Provider};
+use oauth_atlas::provider::{ClientKind, Operation, OperationKind, Proof, Provider};
 use oauth_atlas::{
     DeviceAnswer, DeviceLogin, EndpointKind, Error, ErrorCode, ErrorKind, Login, Pending,
     ReqwestClient, Settings, TokenSet,
@@ -63,13 +63,13 @@ struct Stage {
 
 /// Whether a login gives a code.
 fn has_code(provider: &Provider) -> bool {
-    has(provider, OperationKind::ExchangeCode)
+    has(provider, OperationKind::ExchangeCode, |_| true)
 }
 
-fn has(provider: &Provider, wanted: OperationKind) -> bool {
-    let operations = provider.operations();
-    let mut kinds = operations.iter().map(|one| one.kind);
-    kinds.any(|kind| kind == wanted)
+/// Whether the provider has the operation in a form that is right.
+fn has(provider: &Provider, wanted: OperationKind, is_right: impl Fn(Operation) -> bool) -> bool {
+    let mut operations = provider.operations().into_iter();
+    operations.any(|one| one.kind == wanted && is_right(one))
 }
 
 impl Stage {
@@ -114,8 +114,7 @@ impl Stage {
     /// Whether the provider lets this client do what it can.
     fn may(&self, wanted: OperationKind) -> bool {
         let provider = self.covered.provider;
-        let mut operations = provider.operations().into_iter();
-        operations.any(|one| one.kind == wanted && provider.is_for(one, self.way.kind))
+        has(provider, wanted, |one| provider.is_for(one, self.way.kind))
     }
 
     fn started(&self, asked: Asked) -> Login {

@@ -46,7 +46,7 @@ impl Mutant {
     /// A request for the first tokens, if the provider has a standard way to them.
     fn request(&self, covered: &Covered) -> Option<TokenRequest> {
         if !has_code(covered.provider) {
-            let has_own = has(covered.provider, OperationKind::ClientCredentials);
+            let has_own = has(covered.provider, OperationKind::ClientCredentials, |_| true);
             return has_own.then(|| self.core.client_credentials(covered.scopes(2)));
         }
         let login = self.login(covered);
