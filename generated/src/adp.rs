@@ -17,8 +17,8 @@
 //! # }
 //! ```
 //!
-//! - **Environments**: [`Production`](Environment::Production), [`Test`](Environment::Test);
-//!   the first is the default.
+//! - **Environments**: [`Production`](Environment::Production), [`Test`](Environment::Test),
+//!   [`Europe`](Environment::Europe); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post` or
 //!   `client_secret_basic`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
@@ -250,6 +250,10 @@ pub enum Environment {
 
     /// `test`: The test gateway of the Marketplace.
     Test,
+
+    /// `europe`: Accounts that ADP serves in Europe. Programs get tokens and make calls there with
+    /// client credentials; a login was not seen.
+    Europe,
 }
 
 impl Environment {
@@ -257,7 +261,7 @@ impl Environment {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        ["production", "test"][self as usize]
+        ["production", "test", "europe"][self as usize]
     }
 }
 
@@ -286,6 +290,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hosts: &[
                 ("accounts", "https://iat-accounts.adp.com"),
                 ("api", "https://iat-api.adp.com"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "europe",
+            hosts: &[
+                ("accounts", "https://accounts.eu.adp.com"),
+                ("api", "https://api.eu.adp.com"),
             ],
             ..provider::Environment::STANDARD
         },

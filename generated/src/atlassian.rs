@@ -18,15 +18,16 @@
 //! # }
 //! ```
 //!
-//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
-//! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
+//!   without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: 90 days. Counted from the last use, and at most 365 days from
 //!   the first one, however often they are refreshed.
-//! - **Scopes**: [`Scope`] lists 507 of 652; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 517 of 662; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -63,6 +64,15 @@ impl Client {
         Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
     }
 
+    /// A public client: one that cannot keep a secret, such as a mobile app.
+    ///
+    /// A client of a Trello app whose security type is public, without a secret. It sends PKCE.
+    #[inline]
+    #[must_use]
+    pub fn public(client_id: impl Into<String>) -> Self {
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
+    }
+
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
@@ -78,6 +88,8 @@ impl Client {
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
+    ///
+    /// Trello's apps send PKCE. The pages for other apps say nothing of it.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -219,8 +231,8 @@ impl Authorize {
 
 /// What a Atlassian token may do.
 ///
-/// The classic scopes, and behind them the granular ones of Jira, Confluence and Compass.
-/// Atlassian advises to ask for fewer than 50.
+/// The classic scopes, those of Trello, and behind them the granular ones of Jira, Confluence
+/// and Compass. Atlassian advises to ask for fewer than 50.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -371,6 +383,57 @@ pub enum Scope {
     ///
     /// Confluence.
     ReadonlyContentAttachmentConfluence,
+
+    /// `read:board:trello`: Read the cards, lists and comments of boards.
+    ///
+    /// Trello.
+    ReadBoardTrello,
+
+    /// `write:board:trello`: Create and change cards, lists and comments of boards.
+    ///
+    /// Trello.
+    WriteBoardTrello,
+
+    /// `write:board:membership:trello`: Add, change and remove the members of boards.
+    ///
+    /// Trello.
+    WriteBoardMembershipTrello,
+
+    /// `read:organization:trello`: Read workspaces.
+    ///
+    /// Trello.
+    ReadOrganizationTrello,
+
+    /// `write:organization:trello`: Change workspaces.
+    ///
+    /// Trello.
+    WriteOrganizationTrello,
+
+    /// `write:organization:membership:trello`: Add, change and remove the members of workspaces.
+    ///
+    /// Trello.
+    WriteOrganizationMembershipTrello,
+
+    /// `read:member:trello`: Read the e-mail address, the name and the picture of the user, and
+    /// what the user is a member of.
+    ///
+    /// Trello.
+    ReadMemberTrello,
+
+    /// `write:member:trello`: Star boards, save searches, and upload emojis and stickers.
+    ///
+    /// Trello.
+    WriteMemberTrello,
+
+    /// `read:enterprise:trello`: Read enterprises.
+    ///
+    /// Trello.
+    ReadEnterpriseTrello,
+
+    /// `write:enterprise:trello`: Change enterprises.
+    ///
+    /// Trello.
+    WriteEnterpriseTrello,
 
     /// `delete:async-task:jira`: Delete asynchronous task.
     ///
@@ -2882,6 +2945,16 @@ impl Scope {
         Scope::ReadConfluenceGroups,
         Scope::WriteConfluenceGroups,
         Scope::ReadonlyContentAttachmentConfluence,
+        Scope::ReadBoardTrello,
+        Scope::WriteBoardTrello,
+        Scope::WriteBoardMembershipTrello,
+        Scope::ReadOrganizationTrello,
+        Scope::WriteOrganizationTrello,
+        Scope::WriteOrganizationMembershipTrello,
+        Scope::ReadMemberTrello,
+        Scope::WriteMemberTrello,
+        Scope::ReadEnterpriseTrello,
+        Scope::WriteEnterpriseTrello,
         Scope::DeleteAsyncTaskJira,
         Scope::DeleteAttachmentConfluence,
         Scope::DeleteAttachmentJira,
@@ -3405,19 +3478,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
+    public: Some(provider::ClientType {
+        auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
+    }),
     pkce: provider::PkceRules {
-        status: provider::Pkce::Undocumented,
+        status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code", "redirect_uri"],
+            requires: &["client_id", "code", "redirect_uri"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token"],
+            requires: &["client_id", "refresh_token"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -3578,6 +3655,56 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "readonly:content.attachment:confluence",
                 "Download attachments.",
                 "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:board:trello",
+                "Read the cards, lists and comments of boards.",
+                "Trello",
+            ),
+            provider::scope_of_category(
+                "write:board:trello",
+                "Create and change cards, lists and comments of boards.",
+                "Trello",
+            ),
+            provider::scope_of_category(
+                "write:board:membership:trello",
+                "Add, change and remove the members of boards.",
+                "Trello",
+            ),
+            provider::scope_of_category(
+                "read:organization:trello",
+                "Read workspaces.",
+                "Trello",
+            ),
+            provider::scope_of_category(
+                "write:organization:trello",
+                "Change workspaces.",
+                "Trello",
+            ),
+            provider::scope_of_category(
+                "write:organization:membership:trello",
+                "Add, change and remove the members of workspaces.",
+                "Trello",
+            ),
+            provider::scope_of_category(
+                "read:member:trello",
+                "Read the e-mail address, the name and the picture of the user, and what the user is a member of.",
+                "Trello",
+            ),
+            provider::scope_of_category(
+                "write:member:trello",
+                "Star boards, save searches, and upload emojis and stickers.",
+                "Trello",
+            ),
+            provider::scope_of_category(
+                "read:enterprise:trello",
+                "Read enterprises.",
+                "Trello",
+            ),
+            provider::scope_of_category(
+                "write:enterprise:trello",
+                "Change enterprises.",
+                "Trello",
             ),
             provider::scope_of_category(
                 "delete:async-task:jira",

@@ -33,8 +33,8 @@
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 24 hours. Unless the API has another one, up to 30 days.
-//! - **Refresh token lifetime**: Set for each application; unless it is changed, 30 days
-//!   without use.
+//! - **Refresh token lifetime**: Set for each application. A token that does not rotate has no
+//!   end unless one is switched on; with rotation an end has to be set.
 //! - **Scopes**: [`Scope`] lists 286; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::authorize_device`], [`Client::token_for_api`],
 //!   [`Client::token_exchange`], [`Client::on_behalf_of`], [`Client::token_vault`],

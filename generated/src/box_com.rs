@@ -27,7 +27,7 @@
 //!   tokens fresh.
 //! - **Access token lifetime**: 60 minutes.
 //! - **Refresh token lifetime**: 60 days.
-//! - **Scopes**: [`Scope`] lists 28; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 29; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //! - **Other grants**: [`Client::service_account`], [`Client::user_credentials`],
 //!   [`Client::jwt_assertion`], [`Client::downscope`].
@@ -376,6 +376,9 @@ pub enum Scope {
     /// `ai.readwrite`: Use the API of Box AI.
     AiReadwrite,
 
+    /// `docgen.readwrite`: Make documents with Box Doc Gen, which an enterprise has to have.
+    DocgenReadwrite,
+
     /// `manage_triggers`: Read the workflows of Box Relay and start them.
     ManageTriggers,
 
@@ -470,6 +473,7 @@ impl Scope {
         Scope::ManageLegalHolds,
         Scope::SignRequestsReadwrite,
         Scope::AiReadwrite,
+        Scope::DocgenReadwrite,
         Scope::ManageTriggers,
         Scope::EnterpriseContent,
         Scope::AnnotationEdit,
@@ -686,6 +690,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Create, read, cancel and send again requests for signatures.",
             ),
             provider::scope("ai.readwrite", "Use the API of Box AI."),
+            provider::scope(
+                "docgen.readwrite",
+                "Make documents with Box Doc Gen, which an enterprise has to have.",
+            ),
             provider::scope(
                 "manage_triggers",
                 "Read the workflows of Box Relay and start them.",

@@ -35,7 +35,7 @@
 //! - **Refresh token lifetime**: 30 days. Unless the app client has another one.
 //! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
-//! - **Other grants**: [`Client::client_credentials`].
+//! - **Other grants**: [`Client::client_credentials`], [`Client::token_exchange`].
 //!
 //! # Errors
 //!
@@ -164,6 +164,36 @@ impl Client {
         scopes: impl IntoIterator<Item = Scope>,
     ) -> oauth_atlas::TokenRequest {
         self.0.client_credentials(scopes)
+    }
+
+    /// Exchanges a token of a user for one that is narrower and meant for one service. With an
+    /// actor's token the new one has a claim act. The app client has to allow it
+    /// (ALLOW_TOKEN_EXCHANGE_IMPERSONATION, or ALLOW_TOKEN_EXCHANGE_DELEGATION with an actor), and
+    /// the user pool needs the plan Essentials or Plus. It is there since November 2026.
+    ///
+    /// `subject_token`: The token of the user.
+    ///
+    /// `subject_token_type`: The type of that token, such as
+    /// urn:ietf:params:oauth:token-type:access_token.
+    ///
+    /// Optional, by `.param("audience", …)`: The service that the new token is for.
+    #[inline]
+    pub fn token_exchange(
+        &self,
+        subject_token: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::TokenType>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0
+            .extension(
+                "token_exchange",
+                [
+                    ("subject_token", subject_token.into()),
+                    (
+                        "subject_token_type",
+                        oauth_atlas::TokenType::into(subject_token_type.into()),
+                    ),
+                ],
+            )
     }
 
     /// Revokes a refresh token (RFC 7009).
@@ -463,6 +493,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "token_exchange",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
+            arguments: &["subject_token", "subject_token_type"],
+            options: &["audience"],
+            token_response: Some(provider::TokenResponse {
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "token_type",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "scope",
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
     ],

@@ -26,8 +26,8 @@
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 1 hour.
-//! - **Refresh token lifetime**: 1825 days. Conta Azul says five years, or until the next
-//!   refresh.
+//! - **Refresh token lifetime**: 730 days. Up to two years for what was issued since
+//!   2026-10-01, and five years before; or until the next refresh.
 //! - **Scopes**: [`Scope`] lists all 3.
 //!
 //! # Errors
@@ -113,6 +113,12 @@ impl Client {
         self.0.token_source(tokens)
     }
 
+    /// Requests the claims of the user.
+    #[inline]
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+        self.0.userinfo(tokens)
+    }
+
     /// Sends an authenticated request to the Conta Azul API, with `authorization: Bearer <access token>`.
     /// A path is appended to `https://api-v2.contaazul.com/v1`.
     #[inline]
@@ -136,6 +142,13 @@ impl Client {
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.api_headers(tokens)
+    }
+
+    /// Looks up who logged in: `id`, `name`, `email`. The provider does not say whether the e-mail
+    /// address is verified.
+    #[inline]
+    pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
+        self.0.user(tokens)
     }
 }
 
@@ -228,12 +241,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Conta Azul",
     documentation: "https://developers.contaazul.com/auth",
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://auth.contaazul.com/oauth2/authorize",
+        url: "https://login.contaazul.com/",
         requires: &["response_type", "client_id", "redirect_uri", "state", "scope"],
+        fragment: Some("/oauth/authorize?{query}"),
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://auth.contaazul.com/oauth2/token",
+        url: "https://api-v2.contaazul.com/oauth/token",
+        ..provider::Endpoint::STANDARD
+    }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://api-v2.contaazul.com/v1/pessoas/conta-conectada",
+        method: provider::HttpMethod::Get,
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -277,7 +296,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Lifetime {
             of: provider::LifetimeOf::RefreshToken,
-            seconds: 157680000,
+            seconds: 63072000,
             ..provider::Lifetime::STANDARD
         },
         provider::Lifetime {
@@ -320,5 +339,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api-v2.contaazul.com/v1"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization_code"],
+            status: Some(400),
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
+    user: Some(provider::UserRules {
+        claims: &[
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                path: "id_empresa",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Name,
+                path: "razao_social",
+                ..provider::Claim::STANDARD
+            },
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                path: "email",
+                ..provider::Claim::STANDARD
+            },
+        ],
+        ..provider::UserRules::STANDARD
+    }),
     ..provider::Provider::STANDARD
 };

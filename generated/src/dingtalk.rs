@@ -18,12 +18,14 @@
 //! # }
 //! ```
 //!
+//! - **Environments**: [`China`](Environment::China),
+//!   [`International`](Environment::International); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
 //! - **Redirect URI**: required.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
 //! - **Access token lifetime**: 2 hours.
 //! - **Refresh token lifetime**: 30 days.
 //! - **Scopes**: [`Scope`] lists 4; [`Authorize::scope`] takes others by name.
@@ -71,6 +73,13 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Selects the environment; the default is [`Environment::China`].
+    #[inline]
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self(self.0.environment(environment.as_str()))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -99,6 +108,9 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// DingTalk's own program takes the new refresh token of each answer, and says that the old one
+    /// has ended.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -126,7 +138,7 @@ impl Client {
     }
 
     /// Sends an authenticated request to the DingTalk API, with `x-acs-dingtalk-access-token: <access token>`.
-    /// A path is appended to `https://api.dingtalk.com`.
+    /// A path is appended to `{api}`.
     #[inline]
     pub fn call_api(
         &self,
@@ -259,6 +271,26 @@ impl Scope {
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
+/// An environment of DingTalk: a set of hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `china`: DingTalk in China, which the pages in Chinese describe.
+    China,
+
+    /// `international`: DingTalk for organizations outside China.
+    International,
+}
+
+impl Environment {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["china", "international"][self as usize]
+    }
+}
+
 /// With `management` the user can only choose organizations that the user administers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -299,8 +331,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "dingtalk",
     name: "DingTalk",
     documentation: "https://open.dingtalk.com/document/orgapp/obtain-identity-credentials",
+    environments: &[
+        provider::Environment {
+            name: "china",
+            hosts: &[
+                ("login", "https://login.dingtalk.com"),
+                ("api", "https://api.dingtalk.com"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "international",
+            hosts: &[
+                ("login", "https://login.dingtalk.io"),
+                ("api", "https://api.dingtalk.io"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://login.dingtalk.com/oauth2/auth",
+        url: "{login}/oauth2/auth",
         parameters: &[("prompt", "consent")],
         options: &[
             provider::AuthorizationOption {
@@ -326,7 +376,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://api.dingtalk.com/v1.0/oauth2/userAccessToken",
+        url: "{api}/v1.0/oauth2/userAccessToken",
         encodings: &[provider::Encoding::Json],
         omit: &["redirect_uri"],
         rename: &[
@@ -338,7 +388,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "https://api.dingtalk.com/v1.0/contact/users/me",
+        url: "{api}/v1.0/contact/users/me",
         method: provider::HttpMethod::Get,
         scopes: &["openid"],
         ..provider::Endpoint::STANDARD
@@ -363,6 +413,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     captures: &[
         provider::Capture {
             name: "corp_id",
@@ -417,7 +468,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
-        url: Some("https://api.dingtalk.com"),
+        url: Some("{api}"),
         header: "x-acs-dingtalk-access-token",
         prefix: "",
         ..provider::Api::STANDARD

@@ -10,7 +10,7 @@
 //! let discord = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = discord.authorize([Scope::ActivitiesInvitesWrite]).start()?;
+//! let login = discord.authorize([Scope::AccountGlobalNameUpdate]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = discord.finish(login.pending, callback).await?;
@@ -26,7 +26,7 @@
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 7 days.
-//! - **Scopes**: [`Scope`] lists 37; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 48; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
 //! - **Kept with the tokens**: [`GuildId`], [`Permissions`], [`Guild`] and 3 more below; read
 //!   them with [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -325,6 +325,9 @@ impl Authorize {
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
+    /// `account.global_name.update`: Change the user's display name.
+    AccountGlobalNameUpdate,
+
     /// `activities.invites.write`: Send invitations to activities; Discord has to approve it.
     ActivitiesInvitesWrite,
 
@@ -334,6 +337,9 @@ pub enum Scope {
 
     /// `activities.write`: Change what the user is doing; not open to applications at present.
     ActivitiesWrite,
+
+    /// `application_identities.write`: Manage what an application knows of its users, by its name.
+    ApplicationIdentitiesWrite,
 
     /// `applications.builds.read`: Read build data of the user's applications.
     ApplicationsBuildsRead,
@@ -365,17 +371,29 @@ pub enum Scope {
     /// `connections`: Read the accounts elsewhere that are linked to the user.
     Connections,
 
+    /// `dm_channels.messages.read`: Read the user's direct messages.
+    DmChannelsMessagesRead,
+
+    /// `dm_channels.messages.write`: Send direct messages as the user.
+    DmChannelsMessagesWrite,
+
     /// `dm_channels.read`: See the user's direct messages; Discord has to approve it.
     DmChannelsRead,
 
     /// `email`: Read the e-mail address with the user.
     Email,
 
+    /// `gateway.connect`: Connect to the gateway as the user, together with identify.
+    GatewayConnect,
+
     /// `gdm.join`: Join the user to a group direct message.
     GdmJoin,
 
     /// `guilds`: List the servers of the user.
     Guilds,
+
+    /// `guilds.channels.read`: See the channels of the user's servers.
+    GuildsChannelsRead,
 
     /// `guilds.join`: Join the user to a server.
     GuildsJoin,
@@ -389,12 +407,27 @@ pub enum Scope {
     /// `identify.premium`: Read the kind of subscription of the user; Discord has to approve it.
     IdentifyPremium,
 
+    /// `lobbies.write`: Manage lobbies.
+    LobbiesWrite,
+
     /// `messages.read`: Read messages of all channels by the local RPC server.
     MessagesRead,
+
+    /// `payment_sources.country_code`: Read the country of the user's payment sources.
+    PaymentSourcesCountryCode,
+
+    /// `presences.read`: Read whether users are online, by its name.
+    PresencesRead,
+
+    /// `presences.write`: Change whether the user is shown as online, by its name.
+    PresencesWrite,
 
     /// `relationships.read`: Read friends, pending requests and blocked users. It belongs to the
     /// Social SDK, for which access is asked for.
     RelationshipsRead,
+
+    /// `relationships.write`: Change friends, requests and blocked users.
+    RelationshipsWrite,
 
     /// `role_connections.write`: Change the user's connection and metadata for the application.
     RoleConnectionsWrite,
@@ -457,9 +490,11 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of Discord's documentation.
     pub const ALL: &[Scope] = &[
+        Scope::AccountGlobalNameUpdate,
         Scope::ActivitiesInvitesWrite,
         Scope::ActivitiesRead,
         Scope::ActivitiesWrite,
+        Scope::ApplicationIdentitiesWrite,
         Scope::ApplicationsBuildsRead,
         Scope::ApplicationsBuildsUpload,
         Scope::ApplicationsCommands,
@@ -469,16 +504,25 @@ impl Scope {
         Scope::ApplicationsStoreUpdate,
         Scope::Bot,
         Scope::Connections,
+        Scope::DmChannelsMessagesRead,
+        Scope::DmChannelsMessagesWrite,
         Scope::DmChannelsRead,
         Scope::Email,
+        Scope::GatewayConnect,
         Scope::GdmJoin,
         Scope::Guilds,
+        Scope::GuildsChannelsRead,
         Scope::GuildsJoin,
         Scope::GuildsMembersRead,
         Scope::Identify,
         Scope::IdentifyPremium,
+        Scope::LobbiesWrite,
         Scope::MessagesRead,
+        Scope::PaymentSourcesCountryCode,
+        Scope::PresencesRead,
+        Scope::PresencesWrite,
         Scope::RelationshipsRead,
+        Scope::RelationshipsWrite,
         Scope::RoleConnectionsWrite,
         Scope::Rpc,
         Scope::RpcActivitiesWrite,
@@ -747,6 +791,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         partial: true,
         values: &[
             provider::scope(
+                "account.global_name.update",
+                "Change the user's display name.",
+            ),
+            provider::scope(
                 "activities.invites.write",
                 "Send invitations to activities; Discord has to approve it.",
             ),
@@ -757,6 +805,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "activities.write",
                 "Change what the user is doing; not open to applications at present.",
+            ),
+            provider::scope(
+                "application_identities.write",
+                "Manage what an application knows of its users, by its name.",
             ),
             provider::scope(
                 "applications.builds.read",
@@ -792,12 +844,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Read the accounts elsewhere that are linked to the user.",
             ),
             provider::scope(
+                "dm_channels.messages.read",
+                "Read the user's direct messages.",
+            ),
+            provider::scope(
+                "dm_channels.messages.write",
+                "Send direct messages as the user.",
+            ),
+            provider::scope(
                 "dm_channels.read",
                 "See the user's direct messages; Discord has to approve it.",
             ),
             provider::scope("email", "Read the e-mail address with the user."),
+            provider::scope(
+                "gateway.connect",
+                "Connect to the gateway as the user, together with identify.",
+            ),
             provider::scope("gdm.join", "Join the user to a group direct message."),
             provider::scope("guilds", "List the servers of the user."),
+            provider::scope(
+                "guilds.channels.read",
+                "See the channels of the user's servers.",
+            ),
             provider::scope("guilds.join", "Join the user to a server."),
             provider::scope(
                 "guilds.members.read",
@@ -808,13 +876,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "identify.premium",
                 "Read the kind of subscription of the user; Discord has to approve it.",
             ),
+            provider::scope("lobbies.write", "Manage lobbies."),
             provider::scope(
                 "messages.read",
                 "Read messages of all channels by the local RPC server.",
             ),
             provider::scope(
+                "payment_sources.country_code",
+                "Read the country of the user's payment sources.",
+            ),
+            provider::scope(
+                "presences.read",
+                "Read whether users are online, by its name.",
+            ),
+            provider::scope(
+                "presences.write",
+                "Change whether the user is shown as online, by its name.",
+            ),
+            provider::scope(
                 "relationships.read",
                 "Read friends, pending requests and blocked users. It belongs to the Social SDK, for which access is asked for.",
+            ),
+            provider::scope(
+                "relationships.write",
+                "Change friends, requests and blocked users.",
             ),
             provider::scope(
                 "role_connections.write",

@@ -25,7 +25,7 @@
 //!   same; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 4 hours. For a short-lived token; the long-lived ones that apps
 //!   got before do not expire.
-//! - **Scopes**: [`Scope`] lists 30; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 32; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //! - **Kept with the tokens**: [`AccountId`], [`TeamId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -419,6 +419,11 @@ pub enum Scope {
     /// Team.
     TeamDataContentWrite,
 
+    /// `team_data.governance.read`: Read legal holds of the team.
+    ///
+    /// Team.
+    TeamDataGovernanceRead,
+
     /// `team_data.governance.write`: Manage legal holds of the team.
     ///
     /// Team.
@@ -428,6 +433,11 @@ pub enum Scope {
     ///
     /// Team.
     TeamDataMember,
+
+    /// `team_data.team_space`: Read and change what is in the team's space.
+    ///
+    /// Team.
+    TeamDataTeamSpace,
 
     /// `team_info.read`: Read what describes the team.
     ///
@@ -469,8 +479,10 @@ impl Scope {
         Scope::SessionsModify,
         Scope::TeamDataContentRead,
         Scope::TeamDataContentWrite,
+        Scope::TeamDataGovernanceRead,
         Scope::TeamDataGovernanceWrite,
         Scope::TeamDataMember,
+        Scope::TeamDataTeamSpace,
         Scope::TeamInfoRead,
         Scope::TeamInfoWrite,
     ];
@@ -812,6 +824,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Team",
             ),
             provider::scope_of_category(
+                "team_data.governance.read",
+                "Read legal holds of the team.",
+                "Team",
+            ),
+            provider::scope_of_category(
                 "team_data.governance.write",
                 "Manage legal holds of the team.",
                 "Team",
@@ -819,6 +836,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "team_data.member",
                 "Act on the data of the team's members.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "team_data.team_space",
+                "Read and change what is in the team's space.",
                 "Team",
             ),
             provider::scope_of_category(

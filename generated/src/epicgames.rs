@@ -26,7 +26,7 @@
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 2 hours.
 //! - **Refresh token lifetime**: 8 hours. The sample has 28800 seconds.
-//! - **Scopes**: [`Scope`] lists 4; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::exchange_code`].
 //! - **Kept with the tokens**: [`AccountId`], [`ApplicationId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -282,6 +282,9 @@ pub enum Scope {
 
     /// `country`: Read the country, by its name; a game by others has it.
     Country,
+
+    /// `openid`: Get an ID token beside the access token; a game by others has it.
+    Openid,
 }
 
 impl Scope {
@@ -291,6 +294,7 @@ impl Scope {
         Scope::FriendsList,
         Scope::Presence,
         Scope::Country,
+        Scope::Openid,
     ];
 }
 
@@ -428,6 +432,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "country",
                 "Read the country, by its name; a game by others has it.",
+            ),
+            provider::scope(
+                "openid",
+                "Get an ID token beside the access token; a game by others has it.",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -24,7 +24,7 @@
 //! - **PKCE**: supported, and sent by public clients with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
-//! - **Scopes**: [`Scope`] lists 53; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 73; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::long_lived_token`].
 //!
 //! # Errors
@@ -271,6 +271,11 @@ pub enum Scope {
     /// Ads.
     AdsManagement,
 
+    /// `ads_mcp_management`: Use the MCP server of Meta ads.
+    ///
+    /// Ads.
+    AdsMcpManagement,
+
     /// `ads_read`: Read ad accounts and their results.
     ///
     /// Ads.
@@ -291,15 +296,51 @@ pub enum Scope {
     /// Business.
     CatalogManagement,
 
+    /// `commerce_account_manage_orders`: Manage the orders of a commerce account.
+    ///
+    /// Business.
+    CommerceAccountManageOrders,
+
+    /// `commerce_account_read_orders`: Read the orders of a commerce account.
+    ///
+    /// Business.
+    CommerceAccountReadOrders,
+
+    /// `commerce_account_read_reports`: Read the reports of a commerce account.
+    ///
+    /// Business.
+    CommerceAccountReadReports,
+
+    /// `commerce_account_read_settings`: Read the settings of a commerce account.
+    ///
+    /// Business.
+    CommerceAccountReadSettings,
+
+    /// `commerce_manage_accounts`: Manage commerce accounts.
+    ///
+    /// Business.
+    CommerceManageAccounts,
+
     /// `email`: Read the main e-mail address of the user.
     ///
     /// User.
     Email,
 
+    /// `facebook_branded_content_ads_brand`: Manage with which creators a brand may advertise, for
+    /// a page.
+    ///
+    /// Business.
+    FacebookBrandedContentAdsBrand,
+
     /// `facebook_creator_marketplace_discovery`: Find creators in the creator marketplace.
     ///
     /// Business.
     FacebookCreatorMarketplaceDiscovery,
+
+    /// `gaming_profile`: Read the profile of the user in games.
+    ///
+    /// User.
+    GamingProfile,
 
     /// `gaming_user_locale`: Read the language of the user in games.
     ///
@@ -311,15 +352,56 @@ pub enum Scope {
     /// Instagram.
     InstagramBasic,
 
+    /// `instagram_branded_content_ads_brand`: Run advertisements with what creators made, for the
+    /// brand.
+    ///
+    /// Instagram.
+    InstagramBrandedContentAdsBrand,
+
+    /// `instagram_branded_content_brand`: Branded content, for the brand, by its name.
+    ///
+    /// Instagram.
+    InstagramBrandedContentBrand,
+
+    /// `instagram_branded_content_creator`: Branded content, for the creator, by its name.
+    ///
+    /// Instagram.
+    InstagramBrandedContentCreator,
+
     /// `instagram_content_publish`: Publish on the connected Instagram account.
     ///
     /// Instagram.
     InstagramContentPublish,
 
+    /// `instagram_creator_marketplace_discovery`: Find creators in the creator marketplace.
+    ///
+    /// Instagram.
+    InstagramCreatorMarketplaceDiscovery,
+
+    /// `instagram_creator_marketplace_messaging`: Write to creators in the creator marketplace.
+    ///
+    /// Instagram.
+    InstagramCreatorMarketplaceMessaging,
+
     /// `instagram_manage_comments`: Read and moderate comments on the connected Instagram account.
     ///
     /// Instagram.
     InstagramManageComments,
+
+    /// `instagram_manage_contents`: Manage what is on the connected Instagram account.
+    ///
+    /// Instagram.
+    InstagramManageContents,
+
+    /// `instagram_manage_engagement`: Manage engagement, by its name.
+    ///
+    /// Instagram.
+    InstagramManageEngagement,
+
+    /// `instagram_manage_events`: Log events for the connected Instagram account.
+    ///
+    /// Instagram.
+    InstagramManageEvents,
 
     /// `instagram_manage_insights`: Read statistics of the connected Instagram account.
     ///
@@ -330,6 +412,12 @@ pub enum Scope {
     ///
     /// Instagram.
     InstagramManageMessages,
+
+    /// `instagram_manage_upcoming_events`: Manage upcoming events of the connected Instagram
+    /// account.
+    ///
+    /// Instagram.
+    InstagramManageUpcomingEvents,
 
     /// `instagram_shopping_tag_products`: Tag products in Instagram posts.
     ///
@@ -431,6 +519,12 @@ pub enum Scope {
     /// Pages.
     PagesUserTimezone,
 
+    /// `pages_utility_messaging`: Send utility messages through a page, which are no
+    /// advertisements.
+    ///
+    /// Pages.
+    PagesUtilityMessaging,
+
     /// `private_computation_access`: Use private computation products.
     ///
     /// Business.
@@ -460,6 +554,11 @@ pub enum Scope {
     ///
     /// Threads.
     ThreadsBasic,
+
+    /// `threads_business_basic`: The basic permission of Threads for businesses, by its name.
+    ///
+    /// Threads.
+    ThreadsBusinessBasic,
 
     /// `user_age_range`: Read the range of the user's age.
     ///
@@ -521,6 +620,11 @@ pub enum Scope {
     /// User.
     UserVideos,
 
+    /// `whatsapp_business_manage_events`: Log events of WhatsApp, for the Conversions API.
+    ///
+    /// WhatsApp.
+    WhatsappBusinessManageEvents,
+
     /// `whatsapp_business_management`: Read and change WhatsApp business accounts.
     ///
     /// WhatsApp.
@@ -536,18 +640,35 @@ impl Scope {
     /// Every scope, in the order of Facebook's documentation.
     pub const ALL: &[Scope] = &[
         Scope::AdsManagement,
+        Scope::AdsMcpManagement,
         Scope::AdsRead,
         Scope::AttributionRead,
         Scope::BusinessManagement,
         Scope::CatalogManagement,
+        Scope::CommerceAccountManageOrders,
+        Scope::CommerceAccountReadOrders,
+        Scope::CommerceAccountReadReports,
+        Scope::CommerceAccountReadSettings,
+        Scope::CommerceManageAccounts,
         Scope::Email,
+        Scope::FacebookBrandedContentAdsBrand,
         Scope::FacebookCreatorMarketplaceDiscovery,
+        Scope::GamingProfile,
         Scope::GamingUserLocale,
         Scope::InstagramBasic,
+        Scope::InstagramBrandedContentAdsBrand,
+        Scope::InstagramBrandedContentBrand,
+        Scope::InstagramBrandedContentCreator,
         Scope::InstagramContentPublish,
+        Scope::InstagramCreatorMarketplaceDiscovery,
+        Scope::InstagramCreatorMarketplaceMessaging,
         Scope::InstagramManageComments,
+        Scope::InstagramManageContents,
+        Scope::InstagramManageEngagement,
+        Scope::InstagramManageEvents,
         Scope::InstagramManageInsights,
         Scope::InstagramManageMessages,
+        Scope::InstagramManageUpcomingEvents,
         Scope::InstagramShoppingTagProducts,
         Scope::LeadsRetrieval,
         Scope::ManageAppSolutions,
@@ -568,12 +689,14 @@ impl Scope {
         Scope::PagesUserGender,
         Scope::PagesUserLocale,
         Scope::PagesUserTimezone,
+        Scope::PagesUtilityMessaging,
         Scope::PrivateComputationAccess,
         Scope::PublicProfile,
         Scope::PublishVideo,
         Scope::ReadAudienceNetworkInsights,
         Scope::ReadInsights,
         Scope::ThreadsBasic,
+        Scope::ThreadsBusinessBasic,
         Scope::UserAgeRange,
         Scope::UserBirthday,
         Scope::UserFriends,
@@ -586,6 +709,7 @@ impl Scope {
         Scope::UserPhotos,
         Scope::UserPosts,
         Scope::UserVideos,
+        Scope::WhatsappBusinessManageEvents,
         Scope::WhatsappBusinessManagement,
         Scope::WhatsappBusinessMessaging,
     ];
@@ -684,6 +808,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Ads",
             ),
             provider::scope_of_category(
+                "ads_mcp_management",
+                "Use the MCP server of Meta ads.",
+                "Ads",
+            ),
+            provider::scope_of_category(
                 "ads_read",
                 "Read ad accounts and their results.",
                 "Ads",
@@ -704,14 +833,49 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Business",
             ),
             provider::scope_of_category(
+                "commerce_account_manage_orders",
+                "Manage the orders of a commerce account.",
+                "Business",
+            ),
+            provider::scope_of_category(
+                "commerce_account_read_orders",
+                "Read the orders of a commerce account.",
+                "Business",
+            ),
+            provider::scope_of_category(
+                "commerce_account_read_reports",
+                "Read the reports of a commerce account.",
+                "Business",
+            ),
+            provider::scope_of_category(
+                "commerce_account_read_settings",
+                "Read the settings of a commerce account.",
+                "Business",
+            ),
+            provider::scope_of_category(
+                "commerce_manage_accounts",
+                "Manage commerce accounts.",
+                "Business",
+            ),
+            provider::scope_of_category(
                 "email",
                 "Read the main e-mail address of the user.",
                 "User",
             ),
             provider::scope_of_category(
+                "facebook_branded_content_ads_brand",
+                "Manage with which creators a brand may advertise, for a page.",
+                "Business",
+            ),
+            provider::scope_of_category(
                 "facebook_creator_marketplace_discovery",
                 "Find creators in the creator marketplace.",
                 "Business",
+            ),
+            provider::scope_of_category(
+                "gaming_profile",
+                "Read the profile of the user in games.",
+                "User",
             ),
             provider::scope_of_category(
                 "gaming_user_locale",
@@ -724,13 +888,53 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Instagram",
             ),
             provider::scope_of_category(
+                "instagram_branded_content_ads_brand",
+                "Run advertisements with what creators made, for the brand.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "instagram_branded_content_brand",
+                "Branded content, for the brand, by its name.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "instagram_branded_content_creator",
+                "Branded content, for the creator, by its name.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
                 "instagram_content_publish",
                 "Publish on the connected Instagram account.",
                 "Instagram",
             ),
             provider::scope_of_category(
+                "instagram_creator_marketplace_discovery",
+                "Find creators in the creator marketplace.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "instagram_creator_marketplace_messaging",
+                "Write to creators in the creator marketplace.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
                 "instagram_manage_comments",
                 "Read and moderate comments on the connected Instagram account.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "instagram_manage_contents",
+                "Manage what is on the connected Instagram account.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "instagram_manage_engagement",
+                "Manage engagement, by its name.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "instagram_manage_events",
+                "Log events for the connected Instagram account.",
                 "Instagram",
             ),
             provider::scope_of_category(
@@ -741,6 +945,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "instagram_manage_messages",
                 "Read and answer messages to the connected Instagram account.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "instagram_manage_upcoming_events",
+                "Manage upcoming events of the connected Instagram account.",
                 "Instagram",
             ),
             provider::scope_of_category(
@@ -844,6 +1053,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Pages",
             ),
             provider::scope_of_category(
+                "pages_utility_messaging",
+                "Send utility messages through a page, which are no advertisements.",
+                "Pages",
+            ),
+            provider::scope_of_category(
                 "private_computation_access",
                 "Use private computation products.",
                 "Business",
@@ -867,6 +1081,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "threads_basic",
                 "Read the profile and the posts of the Threads account.",
+                "Threads",
+            ),
+            provider::scope_of_category(
+                "threads_business_basic",
+                "The basic permission of Threads for businesses, by its name.",
                 "Threads",
             ),
             provider::scope_of_category(
@@ -916,6 +1135,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "user_videos",
                 "Read the videos of the user.",
                 "User",
+            ),
+            provider::scope_of_category(
+                "whatsapp_business_manage_events",
+                "Log events of WhatsApp, for the Conversions API.",
+                "WhatsApp",
             ),
             provider::scope_of_category(
                 "whatsapp_business_management",

@@ -24,7 +24,7 @@
 //! - **Refresh**: the refresh token stays the same; the old access token is invalidated;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 90 days.
-//! - **Scopes**: [`Scope`] lists 26; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 27; [`Authorize::scope`] takes others by name.
 //! - **Kept with the tokens**: [`UserId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -273,6 +273,10 @@ pub enum Scope {
     /// the Enterprise plan.
     OrgActivityLogRead,
 
+    /// `org:ai_metering_usage_read`: Read the use of AI credits, on the Enterprise plan; the page
+    /// says that only a plan access token can use it.
+    OrgAiMeteringUsageRead,
+
     /// `org:developer_log_read`: Read the developer log of the organization, as an administrator
     /// with Governance+.
     OrgDeveloperLogRead,
@@ -322,6 +326,7 @@ impl Scope {
         Scope::LibraryAssetsRead,
         Scope::LibraryContentRead,
         Scope::OrgActivityLogRead,
+        Scope::OrgAiMeteringUsageRead,
         Scope::OrgDeveloperLogRead,
         Scope::OrgDiscoveryRead,
         Scope::ProjectMetadataRead,
@@ -461,6 +466,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "org:activity_log_read",
                 "Read the activity log of the organization, as an administrator on the Enterprise plan.",
+            ),
+            provider::scope(
+                "org:ai_metering_usage_read",
+                "Read the use of AI credits, on the Enterprise plan; the page says that only a plan access token can use it.",
             ),
             provider::scope(
                 "org:developer_log_read",

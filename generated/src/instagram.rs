@@ -200,6 +200,12 @@ impl Authorize {
         Self(self.0.option("force_authentication", value.as_str()))
     }
 
+    /// The login URL that the App Dashboard makes has it with true, as programs of others show it.
+    #[inline]
+    pub fn force_reauth(self, value: ForceReauth) -> Self {
+        Self(self.0.option("force_reauth", value.as_str()))
+    }
+
     /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -306,6 +312,23 @@ impl ForceAuthentication {
     }
 }
 
+/// The login URL that the App Dashboard makes has it with true, as programs of others show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ForceReauth {
+    /// `true`.
+    True,
+}
+
+impl ForceReauth {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["true"][self as usize]
+    }
+}
+
 /// The id of the user for this app. It need not be the user_id of the profile.
 ///
 /// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -340,6 +363,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::AuthorizationOption {
                 name: "force_authentication",
                 values: &["0", "1"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "force_reauth",
+                values: &["true"],
                 ..provider::AuthorizationOption::STANDARD
             },
         ],
@@ -381,6 +409,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Endpoint::STANDARD
             }),
             token_response: Some(provider::TokenResponse {
+                error: Some(provider::ErrorRule {
+                    member: "error",
+                    success: &["absent"],
+                    code: "error.type",
+                    description: "error.message",
+                    ..provider::ErrorRule::STANDARD
+                }),
                 members: &[
                     provider::ResponseMember {
                         name: "access_token",
@@ -420,6 +455,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Endpoint::STANDARD
             }),
             token_response: Some(provider::TokenResponse {
+                error: Some(provider::ErrorRule {
+                    member: "error",
+                    success: &["absent"],
+                    code: "error.type",
+                    description: "error.message",
+                    ..provider::ErrorRule::STANDARD
+                }),
                 members: &[
                     provider::ResponseMember {
                         name: "access_token",

@@ -18,7 +18,7 @@
 //! # }
 //! ```
 //!
-//! - **Registration**: [register a client](https://www.klaviyo.com/oauth/client).
+//! - **Registration**: [register a client](https://www.klaviyo.com/manage-apps).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
 //! - **PKCE**: required, and always sent with `S256`.
 //! - **Redirect URI**: required.
@@ -34,6 +34,8 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
+//! - `invalid_grant`: The refresh token has expired, was revoked or is wrong, as Klaviyo's own
+//!   examples expect it. Send the user through the login again.
 //! - `invalid_client`: The client id or the secret is wrong, or the header is no Basic one.
 //!   Check the client id and the secret.
 //! - `invalid_grant_type`: The grant type is wrong or the request is no form. A refresh token
@@ -903,6 +905,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
         provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the client id and the secret.",

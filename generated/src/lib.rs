@@ -77,7 +77,7 @@
 //! | [Clever](mod@clever) | a login and rostering service for schools | authorization_code |
 //! | [ClickUp](mod@clickup) | a tool for managing projects and tasks | authorization_code |
 //! | [Clio](mod@clio) | a practice management service for law firms | authorization_code, refresh_token |
-//! | [Amazon Cognito](mod@cognito) | the user pools of Amazon Web Services | authorization_code, refresh_token, client_credentials |
+//! | [Amazon Cognito](mod@cognito) | the user pools of Amazon Web Services | authorization_code, refresh_token, client_credentials, token_exchange |
 //! | [Coinbase](mod@coinbase) | a cryptocurrency exchange | authorization_code, refresh_token |
 //! | [CoinList](mod@coinlist) | a platform for token sales | authorization_code, refresh_token, client_credentials |
 //! | [Constant Contact](mod@constantcontact) | a service for e-mail marketing | authorization_code, refresh_token, device_code |
@@ -266,7 +266,7 @@
 //! | [Xero](mod@xero) | an accounting service for small businesses | authorization_code, refresh_token, client_credentials |
 //! | [Yahoo](mod@yahoo) | a portal with mail, news, finance and fantasy sports | authorization_code, refresh_token |
 //! | [Yahoo! JAPAN](mod@yahoo_japan) | a portal in Japan with shopping, auctions, news and mail, which is a company apart from Yahoo | authorization_code, refresh_token |
-//! | [Yandex](mod@yandex) | a Russian search engine with its accounts and services | authorization_code, refresh_token, device_code |
+//! | [Yandex](mod@yandex) | a Russian search engine with its accounts and services | authorization_code, refresh_token, device_code, service_application |
 //! | [YNAB](mod@ynab) | a budgeting application (You Need A Budget) | authorization_code, refresh_token |
 //! | [Zalo](mod@zalo) | a Vietnamese messenger | authorization_code, refresh_token |
 //! | [Zendesk](mod@zendesk) | a service for customer support | authorization_code, refresh_token, client_credentials |

@@ -26,7 +26,7 @@
 //!   tokens fresh.
 //! - **Access token lifetime**: 2 hours. Usually, says a developer of Linode's; the programs
 //!   for public clients have the same.
-//! - **Scopes**: [`Scope`] lists 36; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 38; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -304,6 +304,12 @@ pub enum Scope {
     /// `object_storage:read_write`: Read and change object storage.
     ObjectStorageReadWrite,
 
+    /// `reserved-ips:read_only`: Read reserved IP addresses.
+    ReservedIpsReadOnly,
+
+    /// `reserved-ips:read_write`: Read, reserve and change reserved IP addresses.
+    ReservedIpsReadWrite,
+
     /// `stackscripts:read_only`: Read StackScripts.
     StackscriptsReadOnly,
 
@@ -370,6 +376,8 @@ impl Scope {
         Scope::NodebalancersReadWrite,
         Scope::ObjectStorageReadOnly,
         Scope::ObjectStorageReadWrite,
+        Scope::ReservedIpsReadOnly,
+        Scope::ReservedIpsReadWrite,
         Scope::StackscriptsReadOnly,
         Scope::StackscriptsReadWrite,
         Scope::PlacementReadOnly,
@@ -478,6 +486,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "object_storage:read_write",
                 "Read and change object storage.",
+            ),
+            provider::scope("reserved-ips:read_only", "Read reserved IP addresses."),
+            provider::scope(
+                "reserved-ips:read_write",
+                "Read, reserve and change reserved IP addresses.",
             ),
             provider::scope("stackscripts:read_only", "Read StackScripts."),
             provider::scope("stackscripts:read_write", "Read and change StackScripts."),

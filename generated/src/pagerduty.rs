@@ -30,7 +30,7 @@
 //!   OAuth.
 //! - **Refresh token lifetime**: 30 days. 30 days with Scoped OAuth, for at most a year of
 //!   refreshes; 210 days with Classic User OAuth, for at most three years.
-//! - **Scopes**: [`Scope`] lists all 74.
+//! - **Scopes**: [`Scope`] lists all 80.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -244,7 +244,7 @@ impl Authorize {
 ///
 /// An app with Classic User OAuth has read or write, and reaches what its user does. An app
 /// with Scoped OAuth has scopes that name what it reaches; they are those that operations of
-/// the REST API ask for.
+/// the APIs or PagerDuty's Terraform provider ask for.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -422,10 +422,30 @@ pub enum Scope {
     /// Scoped OAuth.
     IpAllowListsWrite,
 
+    /// `jira_cloud_accounts.read`: Read the accounts that are mapped to Jira Cloud.
+    ///
+    /// Scoped OAuth.
+    JiraCloudAccountsRead,
+
+    /// `jira_cloud_rules.read`: Read the rules for Jira Cloud.
+    ///
+    /// Scoped OAuth.
+    JiraCloudRulesRead,
+
+    /// `jira_cloud_rules.write`: Change the rules for Jira Cloud.
+    ///
+    /// Scoped OAuth.
+    JiraCloudRulesWrite,
+
     /// `licenses.read`: Read licenses.
     ///
     /// Scoped OAuth.
     LicensesRead,
+
+    /// `notifications.read`: Read notifications.
+    ///
+    /// Scoped OAuth.
+    NotificationsRead,
 
     /// `oauth_delegations.read`: Read delegations of OAuth.
     ///
@@ -456,6 +476,16 @@ pub enum Scope {
     ///
     /// Scoped OAuth.
     RecommendationsWrite,
+
+    /// `response_plays.read`: Read response plays.
+    ///
+    /// Scoped OAuth.
+    ResponsePlaysRead,
+
+    /// `response_plays.write`: Change response plays.
+    ///
+    /// Scoped OAuth.
+    ResponsePlaysWrite,
 
     /// `schedules.read`: Read schedules.
     ///
@@ -660,13 +690,19 @@ impl Scope {
         Scope::IncidentsWrite,
         Scope::IpAllowListsRead,
         Scope::IpAllowListsWrite,
+        Scope::JiraCloudAccountsRead,
+        Scope::JiraCloudRulesRead,
+        Scope::JiraCloudRulesWrite,
         Scope::LicensesRead,
+        Scope::NotificationsRead,
         Scope::OauthDelegationsRead,
         Scope::OauthDelegationsWrite,
         Scope::OncallsRead,
         Scope::PrioritiesRead,
         Scope::RecommendationsRead,
         Scope::RecommendationsWrite,
+        Scope::ResponsePlaysRead,
+        Scope::ResponsePlaysWrite,
         Scope::SchedulesRead,
         Scope::SchedulesWrite,
         Scope::ServicesRead,
@@ -1001,8 +1037,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Scoped OAuth",
             ),
             provider::scope_of_category(
+                "jira_cloud_accounts.read",
+                "Read the accounts that are mapped to Jira Cloud.",
+                "Scoped OAuth",
+            ),
+            provider::scope_of_category(
+                "jira_cloud_rules.read",
+                "Read the rules for Jira Cloud.",
+                "Scoped OAuth",
+            ),
+            provider::scope_of_category(
+                "jira_cloud_rules.write",
+                "Change the rules for Jira Cloud.",
+                "Scoped OAuth",
+            ),
+            provider::scope_of_category(
                 "licenses.read",
                 "Read licenses.",
+                "Scoped OAuth",
+            ),
+            provider::scope_of_category(
+                "notifications.read",
+                "Read notifications.",
                 "Scoped OAuth",
             ),
             provider::scope_of_category(
@@ -1033,6 +1089,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "recommendations.write",
                 "Change recommendations.",
+                "Scoped OAuth",
+            ),
+            provider::scope_of_category(
+                "response_plays.read",
+                "Read response plays.",
+                "Scoped OAuth",
+            ),
+            provider::scope_of_category(
+                "response_plays.write",
+                "Change response plays.",
                 "Scoped OAuth",
             ),
             provider::scope_of_category(

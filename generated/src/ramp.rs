@@ -29,7 +29,7 @@
 //! - **Access token lifetime**: 1 hour. After a login or a refresh, as the sample answer and a
 //!   reader of the newer guide have it. Ten days for client credentials. The questions and
 //!   answers of 2025 say ten days of every token.
-//! - **Scopes**: [`Scope`] lists 67; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 70; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -397,6 +397,9 @@ pub enum Scope {
     /// `bank_feeds:read`: Read bank feeds.
     BankFeedsRead,
 
+    /// `approvals:write`: Approve and reject requests, with the tools for agents.
+    ApprovalsWrite,
+
     /// `blank_canvas:write`: Change blank canvas approvals.
     BlankCanvasWrite,
 
@@ -435,6 +438,12 @@ pub enum Scope {
 
     /// `trips:read`: Read trips.
     TripsRead,
+
+    /// `trips:write`: Make trips, with the tools for agents.
+    TripsWrite,
+
+    /// `cards:read_agentic`: Read the card of an agent and its money.
+    CardsReadAgentic,
 
     /// `unified_requests:read`: Read unified requests.
     UnifiedRequestsRead,
@@ -500,6 +509,7 @@ impl Scope {
         Scope::AttendeeTypesWrite,
         Scope::AuditLogsRead,
         Scope::BankFeedsRead,
+        Scope::ApprovalsWrite,
         Scope::BlankCanvasWrite,
         Scope::CommentsWrite,
         Scope::CustomFormsRead,
@@ -513,6 +523,8 @@ impl Scope {
         Scope::TransactionsWrite,
         Scope::TreasuryRead,
         Scope::TripsRead,
+        Scope::TripsWrite,
+        Scope::CardsReadAgentic,
         Scope::UnifiedRequestsRead,
         Scope::Openid,
         Scope::OfflineAccess,
@@ -678,6 +690,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("attendee_types:write", "Change types of attendees."),
             provider::scope("audit_logs:read", "Read the audit log."),
             provider::scope("bank_feeds:read", "Read bank feeds."),
+            provider::scope(
+                "approvals:write",
+                "Approve and reject requests, with the tools for agents.",
+            ),
             provider::scope("blank_canvas:write", "Change blank canvas approvals."),
             provider::scope("comments:write", "Write comments."),
             provider::scope("custom_forms:read", "Read custom forms."),
@@ -694,6 +710,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("transactions:write", "Change transactions."),
             provider::scope("treasury:read", "Read treasury accounts."),
             provider::scope("trips:read", "Read trips."),
+            provider::scope("trips:write", "Make trips, with the tools for agents."),
+            provider::scope(
+                "cards:read_agentic",
+                "Read the card of an agent and its money.",
+            ),
             provider::scope("unified_requests:read", "Read unified requests."),
             provider::scope("openid", "The scope of OpenID Connect."),
             provider::scope("offline_access", "Get a refresh token."),

@@ -30,7 +30,7 @@
 //!   does not expire.
 //! - **Refresh token lifetime (confidential)**: never expires.
 //! - **Refresh token lifetime (public)**: 30 days.
-//! - **Scopes**: [`Scope`] lists 78; [`Authorize::scope`] takes others by name; [`UserScope`]
+//! - **Scopes**: [`Scope`] lists 79; [`Authorize::scope`] takes others by name; [`UserScope`]
 //!   is for [`Authorize::user_scopes`].
 //! - **Kept with the tokens**: [`TeamId`], [`EnterpriseId`], [`AppId`] and 7 more below; read
 //!   them with [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -449,6 +449,9 @@ pub enum Scope {
     /// `search:read.public`: Search public channels.
     SearchReadPublic,
 
+    /// `search:read.users`: Search the users of the workspace.
+    SearchReadUsers,
+
     /// `team.billing:read`: Read the billing plan.
     TeamBillingRead,
 
@@ -561,6 +564,7 @@ impl Scope {
         Scope::SearchReadMpim,
         Scope::SearchReadPrivate,
         Scope::SearchReadPublic,
+        Scope::SearchReadUsers,
         Scope::TeamBillingRead,
         Scope::TeamPreferencesRead,
         Scope::TeamRead,
@@ -858,6 +862,9 @@ pub enum UserScope {
     /// `search:read.public`: Search public channels.
     SearchReadPublic,
 
+    /// `search:read.users`: Search the users of the workspace.
+    SearchReadUsers,
+
     /// `stars:read`: Read stars.
     StarsRead,
 
@@ -991,6 +998,7 @@ impl UserScope {
         UserScope::SearchReadMpim,
         UserScope::SearchReadPrivate,
         UserScope::SearchReadPublic,
+        UserScope::SearchReadUsers,
         UserScope::StarsRead,
         UserScope::StarsWrite,
         UserScope::TeamBillingRead,
@@ -1391,6 +1399,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("search:read.mpim", "Search group direct messages."),
             provider::scope("search:read.private", "Search private channels."),
             provider::scope("search:read.public", "Search public channels."),
+            provider::scope("search:read.users", "Search the users of the workspace."),
             provider::scope("team.billing:read", "Read the billing plan."),
             provider::scope(
                 "team.preferences:read",
@@ -1667,6 +1676,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     provider::scope("search:read.mpim", "Search group direct messages."),
                     provider::scope("search:read.private", "Search private channels."),
                     provider::scope("search:read.public", "Search public channels."),
+                    provider::scope(
+                        "search:read.users",
+                        "Search the users of the workspace.",
+                    ),
                     provider::scope("stars:read", "Read stars."),
                     provider::scope("stars:write", "Add and remove stars."),
                     provider::scope("team.billing:read", "Read the billing plan."),

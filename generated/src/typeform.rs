@@ -21,13 +21,12 @@
 //! - **Environments**: [`Standard`](Environment::Standard), [`Eu`](Environment::Eu),
 //!   [`NewEu`](Environment::NewEu); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
-//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1).
+//! - **PKCE**: supported, and sent by public clients with `S256`.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 7 days. This is the default; the owner of an application
 //!   chooses how long its tokens live.
-//! - **Scopes**: [`Scope`] lists 14; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 15; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -223,6 +222,11 @@ pub enum Scope {
     /// Tokens.
     Offline,
 
+    /// `offline_access`: Get a refresh token, by the name that the metadata have.
+    ///
+    /// Tokens.
+    OfflineAccess,
+
     /// `accounts:read`: Read basic information on the account.
     ///
     /// Account.
@@ -293,6 +297,7 @@ impl Scope {
     /// Every scope, in the order of Typeform's documentation.
     pub const ALL: &[Scope] = &[
         Scope::Offline,
+        Scope::OfflineAccess,
         Scope::AccountsRead,
         Scope::FormsRead,
         Scope::FormsWrite,
@@ -392,6 +397,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
+        status: provider::Pkce::Optional,
         clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
@@ -414,6 +420,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         partial: true,
         values: &[
             provider::scope_of_category("offline", "Get a refresh token.", "Tokens"),
+            provider::scope_of_category(
+                "offline_access",
+                "Get a refresh token, by the name that the metadata have.",
+                "Tokens",
+            ),
             provider::scope_of_category(
                 "accounts:read",
                 "Read basic information on the account.",

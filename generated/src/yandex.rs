@@ -23,9 +23,9 @@
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 32; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
-//! - **Other grants**: [`Client::authorize_device`].
+//! - **Other grants**: [`Client::authorize_device`], [`Client::service_application`].
 //!
 //! # Errors
 //!
@@ -159,6 +159,35 @@ impl Client {
         login: oauth_atlas::DeviceLogin,
     ) -> oauth_atlas::DeviceWait {
         self.0.finish_device(login)
+    }
+
+    /// Gets a token for one user of an organization, without that user, for a service application
+    /// of Yandex 360 for Business.
+    ///
+    /// `subject_token`: The id or the e-mail address of the user.
+    ///
+    /// `subject_token_type`: What that is: urn:yandex:params:oauth:token-type:uid or
+    /// urn:yandex:params:oauth:token-type:email.
+    ///
+    /// Optional, by `.param("scope", …)`: The rights, divided by spaces; one program holds that
+    /// Yandex Mail needs them.
+    #[inline]
+    pub fn service_application(
+        &self,
+        subject_token: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::TokenType>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0
+            .extension(
+                "service_application",
+                [
+                    ("subject_token", subject_token.into()),
+                    (
+                        "subject_token_type",
+                        oauth_atlas::TokenType::into(subject_token_type.into()),
+                    ),
+                ],
+            )
     }
 
     /// Revokes an access token (RFC 7009).
@@ -321,6 +350,142 @@ pub enum Scope {
     ///
     /// Yandex ID.
     LoginDefaultPhone,
+
+    /// `cloud_api:disk.read`: Read everything on Yandex Disk.
+    ///
+    /// Disk.
+    CloudApiDiskRead,
+
+    /// `cloud_api:disk.write`: Write anywhere on Yandex Disk.
+    ///
+    /// Disk.
+    CloudApiDiskWrite,
+
+    /// `cloud_api:disk.app_folder`: Reach the application's own folder on Yandex Disk.
+    ///
+    /// Disk.
+    CloudApiDiskAppFolder,
+
+    /// `cloud_api:disk.info`: Read about the disk itself.
+    ///
+    /// Disk.
+    CloudApiDiskInfo,
+
+    /// `mail:imap_full`: Read and delete mail by IMAP.
+    ///
+    /// Mail.
+    MailImapFull,
+
+    /// `mail:imap_ro`: Read mail by IMAP.
+    ///
+    /// Mail.
+    MailImapRo,
+
+    /// `mail:smtp`: Send mail by SMTP.
+    ///
+    /// Mail.
+    MailSmtp,
+
+    /// `metrika:read`: Read statistics and the settings of tags.
+    ///
+    /// Metrica.
+    MetrikaRead,
+
+    /// `metrika:write`: Create and change tags and upload any data.
+    ///
+    /// Metrica.
+    MetrikaWrite,
+
+    /// `metrika:expenses`: Upload expenses.
+    ///
+    /// Metrica.
+    MetrikaExpenses,
+
+    /// `metrika:user_params`: Upload parameters of users.
+    ///
+    /// Metrica.
+    MetrikaUserParams,
+
+    /// `metrika:offline_data`: Upload data from elsewhere, such as conversions and phone calls.
+    ///
+    /// Metrica.
+    MetrikaOfflineData,
+
+    /// `passport:business`: Get a token of an organization's own user, besides the rights of the
+    /// service.
+    ///
+    /// Yandex ID.
+    PassportBusiness,
+
+    /// `directory:read_organization`: Read organizations.
+    ///
+    /// Yandex 360.
+    DirectoryReadOrganization,
+
+    /// `directory:write_organization`: Change the organization.
+    ///
+    /// Yandex 360.
+    DirectoryWriteOrganization,
+
+    /// `directory:read_departments`: Read departments.
+    ///
+    /// Yandex 360.
+    DirectoryReadDepartments,
+
+    /// `directory:write_departments`: Manage departments.
+    ///
+    /// Yandex 360.
+    DirectoryWriteDepartments,
+
+    /// `directory:read_groups`: Read groups.
+    ///
+    /// Yandex 360.
+    DirectoryReadGroups,
+
+    /// `directory:write_groups`: Manage groups.
+    ///
+    /// Yandex 360.
+    DirectoryWriteGroups,
+
+    /// `directory:read_users`: Read the people of the organization.
+    ///
+    /// Yandex 360.
+    DirectoryReadUsers,
+
+    /// `directory:write_users`: Manage the people of the organization.
+    ///
+    /// Yandex 360.
+    DirectoryWriteUsers,
+
+    /// `directory:read_domains`: Read the domains of the organization.
+    ///
+    /// Yandex 360.
+    DirectoryReadDomains,
+
+    /// `directory:write_domains`: Manage the domains of the organization.
+    ///
+    /// Yandex 360.
+    DirectoryWriteDomains,
+
+    /// `directory:manage_dns`: Manage records of the DNS.
+    ///
+    /// Yandex 360.
+    DirectoryManageDns,
+
+    /// `ya360_admin:mail_read_antispam_settings`: Read the settings against spam.
+    ///
+    /// Yandex 360.
+    Ya360AdminMailReadAntispamSettings,
+
+    /// `ya360_security:service_applications_read`: Read the list of service applications.
+    ///
+    /// Yandex 360.
+    Ya360SecurityServiceApplicationsRead,
+
+    /// `ya360_security:service_applications_write`: Manage the list of service applications.
+    ///
+    /// Yandex 360.
+    Ya360SecurityServiceApplicationsWrite,
 }
 
 impl Scope {
@@ -331,6 +496,33 @@ impl Scope {
         Scope::LoginAvatar,
         Scope::LoginBirthday,
         Scope::LoginDefaultPhone,
+        Scope::CloudApiDiskRead,
+        Scope::CloudApiDiskWrite,
+        Scope::CloudApiDiskAppFolder,
+        Scope::CloudApiDiskInfo,
+        Scope::MailImapFull,
+        Scope::MailImapRo,
+        Scope::MailSmtp,
+        Scope::MetrikaRead,
+        Scope::MetrikaWrite,
+        Scope::MetrikaExpenses,
+        Scope::MetrikaUserParams,
+        Scope::MetrikaOfflineData,
+        Scope::PassportBusiness,
+        Scope::DirectoryReadOrganization,
+        Scope::DirectoryWriteOrganization,
+        Scope::DirectoryReadDepartments,
+        Scope::DirectoryWriteDepartments,
+        Scope::DirectoryReadGroups,
+        Scope::DirectoryWriteGroups,
+        Scope::DirectoryReadUsers,
+        Scope::DirectoryWriteUsers,
+        Scope::DirectoryReadDomains,
+        Scope::DirectoryWriteDomains,
+        Scope::DirectoryManageDns,
+        Scope::Ya360AdminMailReadAntispamSettings,
+        Scope::Ya360SecurityServiceApplicationsRead,
+        Scope::Ya360SecurityServiceApplicationsWrite,
     ];
 }
 
@@ -443,6 +635,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "device_code", "client_id", "client_secret"],
             ..provider::Grant::STANDARD
         },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "service_application",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
+            arguments: &["subject_token", "subject_token_type"],
+            options: &["scope"],
+            ..provider::Grant::STANDARD
+        },
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
@@ -473,6 +673,133 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "login:default_phone",
                 "Read the telephone number.",
                 "Yandex ID",
+            ),
+            provider::scope_of_category(
+                "cloud_api:disk.read",
+                "Read everything on Yandex Disk.",
+                "Disk",
+            ),
+            provider::scope_of_category(
+                "cloud_api:disk.write",
+                "Write anywhere on Yandex Disk.",
+                "Disk",
+            ),
+            provider::scope_of_category(
+                "cloud_api:disk.app_folder",
+                "Reach the application's own folder on Yandex Disk.",
+                "Disk",
+            ),
+            provider::scope_of_category(
+                "cloud_api:disk.info",
+                "Read about the disk itself.",
+                "Disk",
+            ),
+            provider::scope_of_category(
+                "mail:imap_full",
+                "Read and delete mail by IMAP.",
+                "Mail",
+            ),
+            provider::scope_of_category("mail:imap_ro", "Read mail by IMAP.", "Mail"),
+            provider::scope_of_category("mail:smtp", "Send mail by SMTP.", "Mail"),
+            provider::scope_of_category(
+                "metrika:read",
+                "Read statistics and the settings of tags.",
+                "Metrica",
+            ),
+            provider::scope_of_category(
+                "metrika:write",
+                "Create and change tags and upload any data.",
+                "Metrica",
+            ),
+            provider::scope_of_category(
+                "metrika:expenses",
+                "Upload expenses.",
+                "Metrica",
+            ),
+            provider::scope_of_category(
+                "metrika:user_params",
+                "Upload parameters of users.",
+                "Metrica",
+            ),
+            provider::scope_of_category(
+                "metrika:offline_data",
+                "Upload data from elsewhere, such as conversions and phone calls.",
+                "Metrica",
+            ),
+            provider::scope_of_category(
+                "passport:business",
+                "Get a token of an organization's own user, besides the rights of the service.",
+                "Yandex ID",
+            ),
+            provider::scope_of_category(
+                "directory:read_organization",
+                "Read organizations.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "directory:write_organization",
+                "Change the organization.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "directory:read_departments",
+                "Read departments.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "directory:write_departments",
+                "Manage departments.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "directory:read_groups",
+                "Read groups.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "directory:write_groups",
+                "Manage groups.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "directory:read_users",
+                "Read the people of the organization.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "directory:write_users",
+                "Manage the people of the organization.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "directory:read_domains",
+                "Read the domains of the organization.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "directory:write_domains",
+                "Manage the domains of the organization.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "directory:manage_dns",
+                "Manage records of the DNS.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "ya360_admin:mail_read_antispam_settings",
+                "Read the settings against spam.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "ya360_security:service_applications_read",
+                "Read the list of service applications.",
+                "Yandex 360",
+            ),
+            provider::scope_of_category(
+                "ya360_security:service_applications_write",
+                "Manage the list of service applications.",
+                "Yandex 360",
             ),
         ],
         ..provider::ScopeRules::STANDARD

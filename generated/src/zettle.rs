@@ -26,7 +26,7 @@
 //!   tokens fresh.
 //! - **Access token lifetime**: 2 hours.
 //! - **Refresh token lifetime**: 180 days.
-//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::api_key`].
 //!
 //! # Errors
@@ -295,6 +295,10 @@ pub enum Scope {
 
     /// `WRITE:REFUND2`: Refund payments, by its name.
     WriteRefund2,
+
+    /// `WRITE:USERINFO`: Link a card reader to a program (Reader Connect), together with
+    /// READ:USERINFO.
+    WriteUserinfo,
 }
 
 impl Scope {
@@ -308,6 +312,7 @@ impl Scope {
         Scope::ReadPayment,
         Scope::WritePayment,
         Scope::WriteRefund2,
+        Scope::WriteUserinfo,
     ];
 }
 
@@ -431,6 +436,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("READ:PAYMENT", "Read payments, by its name."),
             provider::scope("WRITE:PAYMENT", "Take payments, by its name."),
             provider::scope("WRITE:REFUND2", "Refund payments, by its name."),
+            provider::scope(
+                "WRITE:USERINFO",
+                "Link a card reader to a program (Reader Connect), together with READ:USERINFO.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

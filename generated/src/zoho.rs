@@ -27,7 +27,7 @@
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; the refresh token stays the
 //!   same; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
-//! - **Scopes**: [`Scope`] lists 102; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 1045; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::device_token`].
 //! - **Kept with the tokens**: [`AccountsServer`], [`Location`], [`ApiDomain`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -307,6 +307,10 @@ impl Authorize {
 
 /// What a Zoho token may do.
 ///
+/// A name is the service, the kind of thing and the operation. Of Books, Inventory, Invoice,
+/// Mail, Calendar, Bigin, People and Recruit, and of a part of Desk, the table has what a
+/// catalogue repeats.
+///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(PartialEq)]
@@ -495,221 +499,5083 @@ pub enum Scope {
     /// CRM.
     ZohoCrmSettingsTabGroupsAll,
 
+    /// `WorkDrive.team.ALL`: Read and change teams.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamAll,
+
+    /// `WorkDrive.team.CREATE`: Create teams.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamCreate,
+
+    /// `WorkDrive.team.READ`: Read teams.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamRead,
+
+    /// `WorkDrive.team.UPDATE`: Change teams.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamUpdate,
+
+    /// `WorkDrive.team.DELETE`: Delete teams.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamDelete,
+
+    /// `WorkDrive.teamfolders.CREATE`: Create team folders.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamfoldersCreate,
+
+    /// `WorkDrive.teamfolders.READ`: Read team folders.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamfoldersRead,
+
+    /// `WorkDrive.teamfolders.UPDATE`: Change team folders.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamfoldersUpdate,
+
+    /// `WorkDrive.teamfolders.DELETE`: Delete team folders.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamfoldersDelete,
+
+    /// `WorkDrive.teamfolders.sharing.CREATE`: Create the members of team folders.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamfoldersSharingCreate,
+
+    /// `WorkDrive.teamfolders.sharing.READ`: Read the members of team folders.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamfoldersSharingRead,
+
+    /// `WorkDrive.teamfolders.sharing.UPDATE`: Change the members of team folders.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamfoldersSharingUpdate,
+
+    /// `WorkDrive.teamfolders.sharing.DELETE`: Delete the members of team folders.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamfoldersSharingDelete,
+
+    /// `WorkDrive.teamfolders.admin.READ`: Read what administrators see of team folders.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamfoldersAdminRead,
+
+    /// `WorkDrive.team.admin.READ`: Read the settings of teams.
+    ///
+    /// WorkDrive.
+    WorkDriveTeamAdminRead,
+
+    /// `WorkDrive.files.CREATE`: Create files.
+    ///
+    /// WorkDrive.
+    WorkDriveFilesCreate,
+
+    /// `WorkDrive.files.READ`: Read files.
+    ///
+    /// WorkDrive.
+    WorkDriveFilesRead,
+
+    /// `WorkDrive.files.UPDATE`: Change files.
+    ///
+    /// WorkDrive.
+    WorkDriveFilesUpdate,
+
+    /// `WorkDrive.files.DELETE`: Delete files.
+    ///
+    /// WorkDrive.
+    WorkDriveFilesDelete,
+
+    /// `WorkDrive.workspace.CREATE`: Create workspaces.
+    ///
+    /// WorkDrive.
+    WorkDriveWorkspaceCreate,
+
+    /// `WorkDrive.workspace.UPDATE`: Change workspaces.
+    ///
+    /// WorkDrive.
+    WorkDriveWorkspaceUpdate,
+
+    /// `WorkDrive.workspace.DELETE`: Delete workspaces.
+    ///
+    /// WorkDrive.
+    WorkDriveWorkspaceDelete,
+
+    /// `ZohoFiles.files.READ`: Read files.
+    ///
+    /// Files.
+    ZohoFilesFilesRead,
+
+    /// `ZohoProjects.portals.READ`: Read portals.
+    ///
+    /// Projects.
+    ZohoProjectsPortalsRead,
+
+    /// `ZohoProjects.projects.READ`: Read projects.
+    ///
+    /// Projects.
+    ZohoProjectsProjectsRead,
+
+    /// `ZohoProjects.projects.ALL`: Read and change projects.
+    ///
+    /// Projects.
+    ZohoProjectsProjectsAll,
+
+    /// `ZohoProjects.tasks.READ`: Read tasks.
+    ///
+    /// Projects.
+    ZohoProjectsTasksRead,
+
+    /// `ZohoProjects.tasks.ALL`: Read and change tasks.
+    ///
+    /// Projects.
+    ZohoProjectsTasksAll,
+
+    /// `ZohoProjects.tasklists.READ`: Read lists of tasks.
+    ///
+    /// Projects.
+    ZohoProjectsTasklistsRead,
+
+    /// `ZohoProjects.tasklists.ALL`: Read and change lists of tasks.
+    ///
+    /// Projects.
+    ZohoProjectsTasklistsAll,
+
+    /// `ZohoProjects.milestones.READ`: Read milestones.
+    ///
+    /// Projects.
+    ZohoProjectsMilestonesRead,
+
+    /// `ZohoProjects.milestones.ALL`: Read and change milestones.
+    ///
+    /// Projects.
+    ZohoProjectsMilestonesAll,
+
+    /// `ZohoProjects.timesheets.READ`: Read time sheets.
+    ///
+    /// Projects.
+    ZohoProjectsTimesheetsRead,
+
+    /// `ZohoProjects.timesheets.ALL`: Read and change time sheets.
+    ///
+    /// Projects.
+    ZohoProjectsTimesheetsAll,
+
+    /// `ZohoProjects.users.READ`: Read users.
+    ///
+    /// Projects.
+    ZohoProjectsUsersRead,
+
+    /// `ZohoProjects.users.ALL`: Read and change users.
+    ///
+    /// Projects.
+    ZohoProjectsUsersAll,
+
+    /// `ZohoProjects.bugs.ALL`: Read and change bugs.
+    ///
+    /// Projects.
+    ZohoProjectsBugsAll,
+
+    /// `ZohoProjects.tags.ALL`: Read and change tags.
+    ///
+    /// Projects.
+    ZohoProjectsTagsAll,
+
+    /// `ZohoProjects.bugs.READ`: Read bugs.
+    ///
+    /// Projects.
+    ZohoProjectsBugsRead,
+
+    /// `ZohoBooks.fullaccess.all`: Reach everything.
+    ///
+    /// Books.
+    ZohoBooksFullaccessAll,
+
+    /// `ZohoInventory.FullAccess.all`: Reach everything.
+    ///
+    /// Inventory.
+    ZohoInventoryFullAccessAll,
+
+    /// `ZohoSubscriptions.fullaccess.all`: Reach everything; the scopes of Zoho Billing have its
+    /// former name.
+    ///
+    /// Billing.
+    ZohoSubscriptionsFullaccessAll,
+
+    /// `ZohoSubscriptions.settings.READ`: Read all settings.
+    ///
+    /// Billing.
+    ZohoSubscriptionsSettingsRead,
+
+    /// `ZohoSubscriptions.customers.READ`: Read customers.
+    ///
+    /// Billing.
+    ZohoSubscriptionsCustomersRead,
+
+    /// `ZohoSubscriptions.customers.CREATE`: Create customers.
+    ///
+    /// Billing.
+    ZohoSubscriptionsCustomersCreate,
+
+    /// `ZohoSubscriptions.customers.UPDATE`: Change customers.
+    ///
+    /// Billing.
+    ZohoSubscriptionsCustomersUpdate,
+
+    /// `ZohoSubscriptions.subscriptions.READ`: Read subscriptions.
+    ///
+    /// Billing.
+    ZohoSubscriptionsSubscriptionsRead,
+
+    /// `ZohoSubscriptions.subscriptions.CREATE`: Create subscriptions.
+    ///
+    /// Billing.
+    ZohoSubscriptionsSubscriptionsCreate,
+
+    /// `ZohoSubscriptions.plans.READ`: Read plans.
+    ///
+    /// Billing.
+    ZohoSubscriptionsPlansRead,
+
+    /// `ZohoSubscriptions.products.READ`: Read products.
+    ///
+    /// Billing.
+    ZohoSubscriptionsProductsRead,
+
+    /// `ZohoCreator.report.ALL`: Read and change records by reports.
+    ///
+    /// Creator.
+    ZohoCreatorReportAll,
+
+    /// `ZohoCreator.report.READ`: Read records by reports.
+    ///
+    /// Creator.
+    ZohoCreatorReportRead,
+
+    /// `ZohoCreator.report.CREATE`: Create records by reports.
+    ///
+    /// Creator.
+    ZohoCreatorReportCreate,
+
+    /// `ZohoCreator.report.UPDATE`: Change records by reports.
+    ///
+    /// Creator.
+    ZohoCreatorReportUpdate,
+
+    /// `ZohoCreator.report.DELETE`: Delete records by reports.
+    ///
+    /// Creator.
+    ZohoCreatorReportDelete,
+
+    /// `ZohoCreator.form.CREATE`: Create records by forms.
+    ///
+    /// Creator.
+    ZohoCreatorFormCreate,
+
+    /// `ZohoCreator.meta.application.READ`: Read the forms, reports and fields of an application.
+    ///
+    /// Creator.
+    ZohoCreatorMetaApplicationRead,
+
+    /// `ZohoCreator.dashboard.READ`: Read applications.
+    ///
+    /// Creator.
+    ZohoCreatorDashboardRead,
+
+    /// `ZohoCampaigns.contact.ALL`: Read and change contacts and mailing lists.
+    ///
+    /// Campaigns.
+    ZohoCampaignsContactAll,
+
+    /// `ZohoCampaigns.contact.READ`: Read contacts and mailing lists.
+    ///
+    /// Campaigns.
+    ZohoCampaignsContactRead,
+
+    /// `ZohoCampaigns.contact.CREATE`: Create contacts and mailing lists.
+    ///
+    /// Campaigns.
+    ZohoCampaignsContactCreate,
+
+    /// `ZohoCampaigns.contact.UPDATE`: Change contacts and mailing lists.
+    ///
+    /// Campaigns.
+    ZohoCampaignsContactUpdate,
+
+    /// `ZohoCampaigns.campaign.ALL`: Read and change campaigns.
+    ///
+    /// Campaigns.
+    ZohoCampaignsCampaignAll,
+
+    /// `ZohoCampaigns.campaign.CREATE`: Create campaigns.
+    ///
+    /// Campaigns.
+    ZohoCampaignsCampaignCreate,
+
+    /// `ZohoCampaigns.campaign.UPDATE`: Change campaigns.
+    ///
+    /// Campaigns.
+    ZohoCampaignsCampaignUpdate,
+
+    /// `ZohoSheet.dataAPI.READ`: Read spreadsheets.
+    ///
+    /// Sheet.
+    ZohoSheetDataApiRead,
+
+    /// `ZohoSheet.dataAPI.UPDATE`: Change spreadsheets.
+    ///
+    /// Sheet.
+    ZohoSheetDataApiUpdate,
+
+    /// `ZohoCliq.Channels.ALL`: Read and change channels.
+    ///
+    /// Cliq.
+    ZohoCliqChannelsAll,
+
+    /// `ZohoCliq.Channels.READ`: Read channels.
+    ///
+    /// Cliq.
+    ZohoCliqChannelsRead,
+
+    /// `ZohoCliq.Channels.UPDATE`: Change channels.
+    ///
+    /// Cliq.
+    ZohoCliqChannelsUpdate,
+
+    /// `ZohoCliq.Webhooks.CREATE`: Post messages.
+    ///
+    /// Cliq.
+    ZohoCliqWebhooksCreate,
+
+    /// `ZohoCliq.Users.READ`: Read users.
+    ///
+    /// Cliq.
+    ZohoCliqUsersRead,
+
+    /// `WorkDrive.files.ALL`: Read and change files.
+    ///
+    /// WorkDrive.
+    WorkDriveFilesAll,
+
+    /// `Desk.agents.READ`: Read agents.
+    ///
+    /// Desk.
+    DeskAgentsRead,
+
+    /// `Desk.organization.READ`: Read the organization.
+    ///
+    /// Desk.
+    DeskOrganizationRead,
+
+    /// `Desk.webhooks.CREATE`: Create webhooks.
+    ///
+    /// Desk.
+    DeskWebhooksCreate,
+
+    /// `Desk.webhooks.DELETE`: Delete webhooks.
+    ///
+    /// Desk.
+    DeskWebhooksDelete,
+
+    /// `Desk.InstantMessages.CREATE`: Create instant messages.
+    ///
+    /// Desk.
+    DeskInstantMessagesCreate,
+
+    /// `Desk.InstantMessages.READ`: Read instant messages.
+    ///
+    /// Desk.
+    DeskInstantMessagesRead,
+
+    /// `Desk.activities.calls.CREATE`: Create calls.
+    ///
+    /// Desk.
+    DeskActivitiesCallsCreate,
+
+    /// `Desk.activities.calls.DELETE`: Delete calls.
+    ///
+    /// Desk.
+    DeskActivitiesCallsDelete,
+
+    /// `Desk.activities.calls.READ`: Read calls.
+    ///
+    /// Desk.
+    DeskActivitiesCallsRead,
+
+    /// `Desk.activities.calls.UPDATE`: Change calls.
+    ///
+    /// Desk.
+    DeskActivitiesCallsUpdate,
+
+    /// `Desk.activities.events.CREATE`: Create events.
+    ///
+    /// Desk.
+    DeskActivitiesEventsCreate,
+
+    /// `Desk.activities.events.DELETE`: Delete events.
+    ///
+    /// Desk.
+    DeskActivitiesEventsDelete,
+
+    /// `Desk.activities.events.READ`: Read events.
+    ///
+    /// Desk.
+    DeskActivitiesEventsRead,
+
+    /// `Desk.activities.events.UPDATE`: Change events.
+    ///
+    /// Desk.
+    DeskActivitiesEventsUpdate,
+
+    /// `Desk.activities.tasks.CREATE`: Create tasks.
+    ///
+    /// Desk.
+    DeskActivitiesTasksCreate,
+
+    /// `Desk.activities.tasks.DELETE`: Delete tasks.
+    ///
+    /// Desk.
+    DeskActivitiesTasksDelete,
+
+    /// `Desk.activities.tasks.READ`: Read tasks.
+    ///
+    /// Desk.
+    DeskActivitiesTasksRead,
+
+    /// `Desk.activities.tasks.UPDATE`: Change tasks.
+    ///
+    /// Desk.
+    DeskActivitiesTasksUpdate,
+
+    /// `Desk.articles.ALL`: Read and change articles.
+    ///
+    /// Desk.
+    DeskArticlesAll,
+
+    /// `Desk.articles.CREATE`: Create articles.
+    ///
+    /// Desk.
+    DeskArticlesCreate,
+
+    /// `Desk.articles.DELETE`: Delete articles.
+    ///
+    /// Desk.
+    DeskArticlesDelete,
+
+    /// `Desk.articles.READ`: Read articles.
+    ///
+    /// Desk.
+    DeskArticlesRead,
+
+    /// `Desk.articles.UPDATE`: Change articles.
+    ///
+    /// Desk.
+    DeskArticlesUpdate,
+
+    /// `Desk.basic.ALL`: Read and change the basics, such as organizations, agents and departments.
+    ///
+    /// Desk.
+    DeskBasicAll,
+
+    /// `Desk.basic.CREATE`: Create the basics, such as organizations, agents and departments.
+    ///
+    /// Desk.
+    DeskBasicCreate,
+
+    /// `Desk.basic.DELETE`: Delete the basics, such as organizations, agents and departments.
+    ///
+    /// Desk.
+    DeskBasicDelete,
+
+    /// `Desk.basic.READ`: Read the basics, such as organizations, agents and departments.
+    ///
+    /// Desk.
+    DeskBasicRead,
+
+    /// `Desk.basic.UPDATE`: Change the basics, such as organizations, agents and departments.
+    ///
+    /// Desk.
+    DeskBasicUpdate,
+
+    /// `Desk.calls.CREATE`: Create calls.
+    ///
+    /// Desk.
+    DeskCallsCreate,
+
+    /// `Desk.calls.DELETE`: Delete calls.
+    ///
+    /// Desk.
+    DeskCallsDelete,
+
+    /// `Desk.calls.READ`: Read calls.
+    ///
+    /// Desk.
+    DeskCallsRead,
+
+    /// `Desk.calls.UPDATE`: Change calls.
+    ///
+    /// Desk.
+    DeskCallsUpdate,
+
+    /// `Desk.community.CREATE`: Create community.
+    ///
+    /// Desk.
+    DeskCommunityCreate,
+
+    /// `Desk.community.DELETE`: Delete community.
+    ///
+    /// Desk.
+    DeskCommunityDelete,
+
+    /// `Desk.community.READ`: Read community.
+    ///
+    /// Desk.
+    DeskCommunityRead,
+
+    /// `Desk.community.UPDATE`: Change community.
+    ///
+    /// Desk.
+    DeskCommunityUpdate,
+
+    /// `Desk.contacts.ALL`: Read and change contacts.
+    ///
+    /// Desk.
+    DeskContactsAll,
+
+    /// `Desk.contacts.CREATE`: Create contacts.
+    ///
+    /// Desk.
+    DeskContactsCreate,
+
+    /// `Desk.contacts.DELETE`: Delete contacts.
+    ///
+    /// Desk.
+    DeskContactsDelete,
+
+    /// `Desk.contacts.READ`: Read contacts.
+    ///
+    /// Desk.
+    DeskContactsRead,
+
+    /// `Desk.contacts.UPDATE`: Change contacts.
+    ///
+    /// Desk.
+    DeskContactsUpdate,
+
+    /// `Desk.contacts.WRITE`: Write contacts.
+    ///
+    /// Desk.
+    DeskContactsWrite,
+
+    /// `Desk.custommodule.READ`: Read custom modules.
+    ///
+    /// Desk.
+    DeskCustommoduleRead,
+
+    /// `Desk.events.ALL`: Read and change events.
+    ///
+    /// Desk.
+    DeskEventsAll,
+
+    /// `Desk.events.CREATE`: Create events.
+    ///
+    /// Desk.
+    DeskEventsCreate,
+
+    /// `Desk.events.DELETE`: Delete events.
+    ///
+    /// Desk.
+    DeskEventsDelete,
+
+    /// `Desk.events.READ`: Read events.
+    ///
+    /// Desk.
+    DeskEventsRead,
+
+    /// `Desk.events.UPDATE`: Change events.
+    ///
+    /// Desk.
+    DeskEventsUpdate,
+
+    /// `Desk.events.WRITE`: Write events.
+    ///
+    /// Desk.
+    DeskEventsWrite,
+
+    /// `Desk.forums.CREATE`: Create forums.
+    ///
+    /// Desk.
+    DeskForumsCreate,
+
+    /// `Desk.forums.DELETE`: Delete forums.
+    ///
+    /// Desk.
+    DeskForumsDelete,
+
+    /// `Desk.forums.READ`: Read forums.
+    ///
+    /// Desk.
+    DeskForumsRead,
+
+    /// `Desk.forums.UPDATE`: Change forums.
+    ///
+    /// Desk.
+    DeskForumsUpdate,
+
+    /// `Desk.integrations.CREATE`: Create integrations.
+    ///
+    /// Desk.
+    DeskIntegrationsCreate,
+
+    /// `Desk.integrations.READ`: Read integrations.
+    ///
+    /// Desk.
+    DeskIntegrationsRead,
+
+    /// `Desk.integrations.UPDATE`: Change integrations.
+    ///
+    /// Desk.
+    DeskIntegrationsUpdate,
+
+    /// `Desk.products.CREATE`: Create products.
+    ///
+    /// Desk.
+    DeskProductsCreate,
+
+    /// `Desk.products.DELETE`: Delete products.
+    ///
+    /// Desk.
+    DeskProductsDelete,
+
+    /// `Desk.products.READ`: Read products.
+    ///
+    /// Desk.
+    DeskProductsRead,
+
+    /// `Desk.products.UPDATE`: Change products.
+    ///
+    /// Desk.
+    DeskProductsUpdate,
+
+    /// `Desk.search.ALL`: Search.
+    ///
+    /// Desk.
+    DeskSearchAll,
+
+    /// `Desk.search.READ`: Search.
+    ///
+    /// Desk.
+    DeskSearchRead,
+
+    /// `Desk.settings.ALL`: Read and change all settings.
+    ///
+    /// Desk.
+    DeskSettingsAll,
+
+    /// `Desk.settings.CREATE`: Create all settings.
+    ///
+    /// Desk.
+    DeskSettingsCreate,
+
+    /// `Desk.settings.DELETE`: Delete all settings.
+    ///
+    /// Desk.
+    DeskSettingsDelete,
+
+    /// `Desk.settings.READ`: Read all settings.
+    ///
+    /// Desk.
+    DeskSettingsRead,
+
+    /// `Desk.settings.UPDATE`: Change all settings.
+    ///
+    /// Desk.
+    DeskSettingsUpdate,
+
+    /// `Desk.settings.WRITE`: Write all settings.
+    ///
+    /// Desk.
+    DeskSettingsWrite,
+
+    /// `Desk.tasks.ALL`: Read and change tasks.
+    ///
+    /// Desk.
+    DeskTasksAll,
+
+    /// `Desk.tasks.CREATE`: Create tasks.
+    ///
+    /// Desk.
+    DeskTasksCreate,
+
+    /// `Desk.tasks.DELETE`: Delete tasks.
+    ///
+    /// Desk.
+    DeskTasksDelete,
+
+    /// `Desk.tasks.READ`: Read tasks.
+    ///
+    /// Desk.
+    DeskTasksRead,
+
+    /// `Desk.tasks.UPDATE`: Change tasks.
+    ///
+    /// Desk.
+    DeskTasksUpdate,
+
+    /// `Desk.tasks.WRITE`: Write tasks.
+    ///
+    /// Desk.
+    DeskTasksWrite,
+
+    /// `Desk.tickets.ALL`: Read and change tickets.
+    ///
+    /// Desk.
+    DeskTicketsAll,
+
+    /// `Desk.tickets.CREATE`: Create tickets.
+    ///
+    /// Desk.
+    DeskTicketsCreate,
+
+    /// `Desk.tickets.DELETE`: Delete tickets.
+    ///
+    /// Desk.
+    DeskTicketsDelete,
+
+    /// `Desk.tickets.READ`: Read tickets.
+    ///
+    /// Desk.
+    DeskTicketsRead,
+
+    /// `Desk.tickets.UPDATE`: Change tickets.
+    ///
+    /// Desk.
+    DeskTicketsUpdate,
+
+    /// `Desk.tickets.WRITE`: Write tickets.
+    ///
+    /// Desk.
+    DeskTicketsWrite,
+
+    /// `ZOHOPEOPLE.attendance.ALL`: Read and change attendance.
+    ///
+    /// People.
+    ZohopeopleAttendanceAll,
+
+    /// `ZOHOPEOPLE.attendance.CREATE`: Create attendance.
+    ///
+    /// People.
+    ZohopeopleAttendanceCreate,
+
+    /// `ZOHOPEOPLE.attendance.DELETE`: Delete attendance.
+    ///
+    /// People.
+    ZohopeopleAttendanceDelete,
+
+    /// `ZOHOPEOPLE.attendance.READ`: Read attendance.
+    ///
+    /// People.
+    ZohopeopleAttendanceRead,
+
+    /// `ZOHOPEOPLE.attendance.UPDATE`: Change attendance.
+    ///
+    /// People.
+    ZohopeopleAttendanceUpdate,
+
+    /// `ZOHOPEOPLE.automation.ALL`: Read and change automations.
+    ///
+    /// People.
+    ZohopeopleAutomationAll,
+
+    /// `ZOHOPEOPLE.automation.CREATE`: Create automations.
+    ///
+    /// People.
+    ZohopeopleAutomationCreate,
+
+    /// `ZOHOPEOPLE.automation.DELETE`: Delete automations.
+    ///
+    /// People.
+    ZohopeopleAutomationDelete,
+
+    /// `ZOHOPEOPLE.automation.READ`: Read automations.
+    ///
+    /// People.
+    ZohopeopleAutomationRead,
+
+    /// `ZOHOPEOPLE.automation.UPDATE`: Change automations.
+    ///
+    /// People.
+    ZohopeopleAutomationUpdate,
+
+    /// `ZOHOPEOPLE.dashboard.ALL`: Read and change dashboards.
+    ///
+    /// People.
+    ZohopeopleDashboardAll,
+
+    /// `ZOHOPEOPLE.dashboard.CREATE`: Create dashboards.
+    ///
+    /// People.
+    ZohopeopleDashboardCreate,
+
+    /// `ZOHOPEOPLE.dashboard.DELETE`: Delete dashboards.
+    ///
+    /// People.
+    ZohopeopleDashboardDelete,
+
+    /// `ZOHOPEOPLE.dashboard.READ`: Read dashboards.
+    ///
+    /// People.
+    ZohopeopleDashboardRead,
+
+    /// `ZOHOPEOPLE.dashboard.UPDATE`: Change dashboards.
+    ///
+    /// People.
+    ZohopeopleDashboardUpdate,
+
+    /// `ZOHOPEOPLE.employee.ALL`: Read and change employees.
+    ///
+    /// People.
+    ZohopeopleEmployeeAll,
+
+    /// `ZOHOPEOPLE.employee.CREATE`: Create employees.
+    ///
+    /// People.
+    ZohopeopleEmployeeCreate,
+
+    /// `ZOHOPEOPLE.employee.DELETE`: Delete employees.
+    ///
+    /// People.
+    ZohopeopleEmployeeDelete,
+
+    /// `ZOHOPEOPLE.employee.READ`: Read employees.
+    ///
+    /// People.
+    ZohopeopleEmployeeRead,
+
+    /// `ZOHOPEOPLE.employee.UPDATE`: Change employees.
+    ///
+    /// People.
+    ZohopeopleEmployeeUpdate,
+
+    /// `ZOHOPEOPLE.forms.ALL`: Read and change forms.
+    ///
+    /// People.
+    ZohopeopleFormsAll,
+
+    /// `ZOHOPEOPLE.forms.CREATE`: Create forms.
+    ///
+    /// People.
+    ZohopeopleFormsCreate,
+
+    /// `ZOHOPEOPLE.forms.DELETE`: Delete forms.
+    ///
+    /// People.
+    ZohopeopleFormsDelete,
+
+    /// `ZOHOPEOPLE.forms.READ`: Read forms.
+    ///
+    /// People.
+    ZohopeopleFormsRead,
+
+    /// `ZOHOPEOPLE.forms.UPDATE`: Change forms.
+    ///
+    /// People.
+    ZohopeopleFormsUpdate,
+
+    /// `ZOHOPEOPLE.leave.ALL`: Read and change leave.
+    ///
+    /// People.
+    ZohopeopleLeaveAll,
+
+    /// `ZOHOPEOPLE.leave.CREATE`: Create leave.
+    ///
+    /// People.
+    ZohopeopleLeaveCreate,
+
+    /// `ZOHOPEOPLE.leave.DELETE`: Delete leave.
+    ///
+    /// People.
+    ZohopeopleLeaveDelete,
+
+    /// `ZOHOPEOPLE.leave.READ`: Read leave.
+    ///
+    /// People.
+    ZohopeopleLeaveRead,
+
+    /// `ZOHOPEOPLE.leave.UPDATE`: Change leave.
+    ///
+    /// People.
+    ZohopeopleLeaveUpdate,
+
+    /// `ZOHOPEOPLE.timetracker.ALL`: Read and change time logs.
+    ///
+    /// People.
+    ZohopeopleTimetrackerAll,
+
+    /// `ZOHOPEOPLE.timetracker.CREATE`: Create time logs.
+    ///
+    /// People.
+    ZohopeopleTimetrackerCreate,
+
+    /// `ZOHOPEOPLE.timetracker.DELETE`: Delete time logs.
+    ///
+    /// People.
+    ZohopeopleTimetrackerDelete,
+
+    /// `ZOHOPEOPLE.timetracker.READ`: Read time logs.
+    ///
+    /// People.
+    ZohopeopleTimetrackerRead,
+
+    /// `ZOHOPEOPLE.timetracker.UPDATE`: Change time logs.
+    ///
+    /// People.
+    ZohopeopleTimetrackerUpdate,
+
+    /// `ZohoAnalytics.data.all`: Read and change data.
+    ///
+    /// Analytics.
+    ZohoAnalyticsDataAll,
+
+    /// `ZohoAnalytics.data.create`: Create data.
+    ///
+    /// Analytics.
+    ZohoAnalyticsDataCreate,
+
+    /// `ZohoAnalytics.data.delete`: Delete data.
+    ///
+    /// Analytics.
+    ZohoAnalyticsDataDelete,
+
+    /// `ZohoAnalytics.data.read`: Read data.
+    ///
+    /// Analytics.
+    ZohoAnalyticsDataRead,
+
+    /// `ZohoAnalytics.data.update`: Change data.
+    ///
+    /// Analytics.
+    ZohoAnalyticsDataUpdate,
+
+    /// `ZohoAnalytics.embed.all`: Read and change what is embedded.
+    ///
+    /// Analytics.
+    ZohoAnalyticsEmbedAll,
+
+    /// `ZohoAnalytics.embed.create`: Create what is embedded.
+    ///
+    /// Analytics.
+    ZohoAnalyticsEmbedCreate,
+
+    /// `ZohoAnalytics.embed.delete`: Delete what is embedded.
+    ///
+    /// Analytics.
+    ZohoAnalyticsEmbedDelete,
+
+    /// `ZohoAnalytics.embed.read`: Read what is embedded.
+    ///
+    /// Analytics.
+    ZohoAnalyticsEmbedRead,
+
+    /// `ZohoAnalytics.embed.update`: Change what is embedded.
+    ///
+    /// Analytics.
+    ZohoAnalyticsEmbedUpdate,
+
+    /// `ZohoAnalytics.fullaccess.all`: Reach everything.
+    ///
+    /// Analytics.
+    ZohoAnalyticsFullaccessAll,
+
+    /// `ZohoAnalytics.metadata.all`: Read and change metadata.
+    ///
+    /// Analytics.
+    ZohoAnalyticsMetadataAll,
+
+    /// `ZohoAnalytics.metadata.create`: Create metadata.
+    ///
+    /// Analytics.
+    ZohoAnalyticsMetadataCreate,
+
+    /// `ZohoAnalytics.metadata.delete`: Delete metadata.
+    ///
+    /// Analytics.
+    ZohoAnalyticsMetadataDelete,
+
+    /// `ZohoAnalytics.metadata.read`: Read metadata.
+    ///
+    /// Analytics.
+    ZohoAnalyticsMetadataRead,
+
+    /// `ZohoAnalytics.metadata.update`: Change metadata.
+    ///
+    /// Analytics.
+    ZohoAnalyticsMetadataUpdate,
+
+    /// `ZohoAnalytics.modeling.all`: Read and change the model of the data.
+    ///
+    /// Analytics.
+    ZohoAnalyticsModelingAll,
+
+    /// `ZohoAnalytics.modeling.create`: Create the model of the data.
+    ///
+    /// Analytics.
+    ZohoAnalyticsModelingCreate,
+
+    /// `ZohoAnalytics.modeling.delete`: Delete the model of the data.
+    ///
+    /// Analytics.
+    ZohoAnalyticsModelingDelete,
+
+    /// `ZohoAnalytics.modeling.read`: Read the model of the data.
+    ///
+    /// Analytics.
+    ZohoAnalyticsModelingRead,
+
+    /// `ZohoAnalytics.modeling.update`: Change the model of the data.
+    ///
+    /// Analytics.
+    ZohoAnalyticsModelingUpdate,
+
+    /// `ZohoAnalytics.share.all`: Read and change shares.
+    ///
+    /// Analytics.
+    ZohoAnalyticsShareAll,
+
+    /// `ZohoAnalytics.share.create`: Create shares.
+    ///
+    /// Analytics.
+    ZohoAnalyticsShareCreate,
+
+    /// `ZohoAnalytics.share.delete`: Delete shares.
+    ///
+    /// Analytics.
+    ZohoAnalyticsShareDelete,
+
+    /// `ZohoAnalytics.share.read`: Read shares.
+    ///
+    /// Analytics.
+    ZohoAnalyticsShareRead,
+
+    /// `ZohoAnalytics.share.update`: Change shares.
+    ///
+    /// Analytics.
+    ZohoAnalyticsShareUpdate,
+
+    /// `ZohoAnalytics.usermanagement.all`: Read and change users and groups.
+    ///
+    /// Analytics.
+    ZohoAnalyticsUsermanagementAll,
+
+    /// `ZohoAnalytics.usermanagement.create`: Create users and groups.
+    ///
+    /// Analytics.
+    ZohoAnalyticsUsermanagementCreate,
+
+    /// `ZohoAnalytics.usermanagement.delete`: Delete users and groups.
+    ///
+    /// Analytics.
+    ZohoAnalyticsUsermanagementDelete,
+
+    /// `ZohoAnalytics.usermanagement.read`: Read users and groups.
+    ///
+    /// Analytics.
+    ZohoAnalyticsUsermanagementRead,
+
+    /// `ZohoAnalytics.usermanagement.update`: Change users and groups.
+    ///
+    /// Analytics.
+    ZohoAnalyticsUsermanagementUpdate,
+
+    /// `ZohoBigin.bulk.ALL`: Read and change bulk jobs.
+    ///
+    /// Bigin.
+    ZohoBiginBulkAll,
+
+    /// `ZohoBigin.bulk.CREATE`: Create bulk jobs.
+    ///
+    /// Bigin.
+    ZohoBiginBulkCreate,
+
+    /// `ZohoBigin.bulk.READ`: Read bulk jobs.
+    ///
+    /// Bigin.
+    ZohoBiginBulkRead,
+
+    /// `ZohoBigin.modules.ALL`: Read and change the records of all modules.
+    ///
+    /// Bigin.
+    ZohoBiginModulesAll,
+
+    /// `ZohoBigin.modules.accounts.ALL`: Read and change accounts.
+    ///
+    /// Bigin.
+    ZohoBiginModulesAccountsAll,
+
+    /// `ZohoBigin.modules.accounts.CREATE`: Create accounts.
+    ///
+    /// Bigin.
+    ZohoBiginModulesAccountsCreate,
+
+    /// `ZohoBigin.modules.accounts.DELETE`: Delete accounts.
+    ///
+    /// Bigin.
+    ZohoBiginModulesAccountsDelete,
+
+    /// `ZohoBigin.modules.accounts.READ`: Read accounts.
+    ///
+    /// Bigin.
+    ZohoBiginModulesAccountsRead,
+
+    /// `ZohoBigin.modules.accounts.UPDATE`: Change accounts.
+    ///
+    /// Bigin.
+    ZohoBiginModulesAccountsUpdate,
+
+    /// `ZohoBigin.modules.contacts.ALL`: Read and change contacts.
+    ///
+    /// Bigin.
+    ZohoBiginModulesContactsAll,
+
+    /// `ZohoBigin.modules.contacts.CREATE`: Create contacts.
+    ///
+    /// Bigin.
+    ZohoBiginModulesContactsCreate,
+
+    /// `ZohoBigin.modules.contacts.DELETE`: Delete contacts.
+    ///
+    /// Bigin.
+    ZohoBiginModulesContactsDelete,
+
+    /// `ZohoBigin.modules.contacts.READ`: Read contacts.
+    ///
+    /// Bigin.
+    ZohoBiginModulesContactsRead,
+
+    /// `ZohoBigin.modules.contacts.UPDATE`: Change contacts.
+    ///
+    /// Bigin.
+    ZohoBiginModulesContactsUpdate,
+
+    /// `ZohoBigin.modules.products.ALL`: Read and change products.
+    ///
+    /// Bigin.
+    ZohoBiginModulesProductsAll,
+
+    /// `ZohoBigin.modules.products.CREATE`: Create products.
+    ///
+    /// Bigin.
+    ZohoBiginModulesProductsCreate,
+
+    /// `ZohoBigin.modules.products.DELETE`: Delete products.
+    ///
+    /// Bigin.
+    ZohoBiginModulesProductsDelete,
+
+    /// `ZohoBigin.modules.products.READ`: Read products.
+    ///
+    /// Bigin.
+    ZohoBiginModulesProductsRead,
+
+    /// `ZohoBigin.modules.products.UPDATE`: Change products.
+    ///
+    /// Bigin.
+    ZohoBiginModulesProductsUpdate,
+
+    /// `ZohoBigin.notifications.ALL`: Read and change notifications.
+    ///
+    /// Bigin.
+    ZohoBiginNotificationsAll,
+
+    /// `ZohoBigin.notifications.CREATE`: Create notifications.
+    ///
+    /// Bigin.
+    ZohoBiginNotificationsCreate,
+
+    /// `ZohoBigin.notifications.DELETE`: Delete notifications.
+    ///
+    /// Bigin.
+    ZohoBiginNotificationsDelete,
+
+    /// `ZohoBigin.notifications.READ`: Read notifications.
+    ///
+    /// Bigin.
+    ZohoBiginNotificationsRead,
+
+    /// `ZohoBigin.notifications.UPDATE`: Change notifications.
+    ///
+    /// Bigin.
+    ZohoBiginNotificationsUpdate,
+
+    /// `ZohoBigin.notifications.WRITE`: Write notifications.
+    ///
+    /// Bigin.
+    ZohoBiginNotificationsWrite,
+
+    /// `ZohoBigin.org.ALL`: Read and change the organization.
+    ///
+    /// Bigin.
+    ZohoBiginOrgAll,
+
+    /// `ZohoBigin.org.CREATE`: Create the organization.
+    ///
+    /// Bigin.
+    ZohoBiginOrgCreate,
+
+    /// `ZohoBigin.org.READ`: Read the organization.
+    ///
+    /// Bigin.
+    ZohoBiginOrgRead,
+
+    /// `ZohoBigin.org.WRITE`: Write the organization.
+    ///
+    /// Bigin.
+    ZohoBiginOrgWrite,
+
+    /// `ZohoBigin.settings.ALL`: Read and change all settings.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsAll,
+
+    /// `ZohoBigin.settings.custom_views.ALL`: Read and change the settings for custom views.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsCustomViewsAll,
+
+    /// `ZohoBigin.settings.custom_views.READ`: Read the settings for custom views.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsCustomViewsRead,
+
+    /// `ZohoBigin.settings.fields.ALL`: Read and change the settings for fields.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsFieldsAll,
+
+    /// `ZohoBigin.settings.fields.READ`: Read the settings for fields.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsFieldsRead,
+
+    /// `ZohoBigin.settings.layouts.ALL`: Read and change the settings for layouts.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsLayoutsAll,
+
+    /// `ZohoBigin.settings.layouts.READ`: Read the settings for layouts.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsLayoutsRead,
+
+    /// `ZohoBigin.settings.modules.ALL`: Read and change the settings for modules.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsModulesAll,
+
+    /// `ZohoBigin.settings.modules.READ`: Read the settings for modules.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsModulesRead,
+
+    /// `ZohoBigin.settings.profiles.ALL`: Read and change the settings for profiles.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsProfilesAll,
+
+    /// `ZohoBigin.settings.profiles.READ`: Read the settings for profiles.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsProfilesRead,
+
+    /// `ZohoBigin.settings.related_lists.ALL`: Read and change the settings for related lists.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsRelatedListsAll,
+
+    /// `ZohoBigin.settings.related_lists.READ`: Read the settings for related lists.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsRelatedListsRead,
+
+    /// `ZohoBigin.settings.roles.ALL`: Read and change the settings for roles.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsRolesAll,
+
+    /// `ZohoBigin.settings.roles.READ`: Read the settings for roles.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsRolesRead,
+
+    /// `ZohoBigin.settings.tags.ALL`: Read and change the settings for tags.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsTagsAll,
+
+    /// `ZohoBigin.settings.tags.CREATE`: Create the settings for tags.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsTagsCreate,
+
+    /// `ZohoBigin.settings.tags.DELETE`: Delete the settings for tags.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsTagsDelete,
+
+    /// `ZohoBigin.settings.tags.READ`: Read the settings for tags.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsTagsRead,
+
+    /// `ZohoBigin.settings.tags.UPDATE`: Change the settings for tags.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsTagsUpdate,
+
+    /// `ZohoBigin.settings.tags.WRITE`: Write the settings for tags.
+    ///
+    /// Bigin.
+    ZohoBiginSettingsTagsWrite,
+
+    /// `ZohoBigin.users.ALL`: Read and change users.
+    ///
+    /// Bigin.
+    ZohoBiginUsersAll,
+
+    /// `ZohoBigin.users.CREATE`: Create users.
+    ///
+    /// Bigin.
+    ZohoBiginUsersCreate,
+
+    /// `ZohoBigin.users.DELETE`: Delete users.
+    ///
+    /// Bigin.
+    ZohoBiginUsersDelete,
+
+    /// `ZohoBigin.users.READ`: Read users.
+    ///
+    /// Bigin.
+    ZohoBiginUsersRead,
+
+    /// `ZohoBigin.users.WRITE`: Write users.
+    ///
+    /// Bigin.
+    ZohoBiginUsersWrite,
+
+    /// `ZohoBooks.accountants.ALL`: Read and change what is the accountant's, such as journals.
+    ///
+    /// Books.
+    ZohoBooksAccountantsAll,
+
+    /// `ZohoBooks.accountants.CREATE`: Create what is the accountant's, such as journals.
+    ///
+    /// Books.
+    ZohoBooksAccountantsCreate,
+
+    /// `ZohoBooks.accountants.DELETE`: Delete what is the accountant's, such as journals.
+    ///
+    /// Books.
+    ZohoBooksAccountantsDelete,
+
+    /// `ZohoBooks.accountants.READ`: Read what is the accountant's, such as journals.
+    ///
+    /// Books.
+    ZohoBooksAccountantsRead,
+
+    /// `ZohoBooks.accountants.UPDATE`: Change what is the accountant's, such as journals.
+    ///
+    /// Books.
+    ZohoBooksAccountantsUpdate,
+
+    /// `ZohoBooks.banking.ALL`: Read and change banking.
+    ///
+    /// Books.
+    ZohoBooksBankingAll,
+
+    /// `ZohoBooks.banking.CREATE`: Create banking.
+    ///
+    /// Books.
+    ZohoBooksBankingCreate,
+
+    /// `ZohoBooks.banking.DELETE`: Delete banking.
+    ///
+    /// Books.
+    ZohoBooksBankingDelete,
+
+    /// `ZohoBooks.banking.READ`: Read banking.
+    ///
+    /// Books.
+    ZohoBooksBankingRead,
+
+    /// `ZohoBooks.banking.UPDATE`: Change banking.
+    ///
+    /// Books.
+    ZohoBooksBankingUpdate,
+
+    /// `ZohoBooks.bills.ALL`: Read and change bills.
+    ///
+    /// Books.
+    ZohoBooksBillsAll,
+
+    /// `ZohoBooks.bills.CREATE`: Create bills.
+    ///
+    /// Books.
+    ZohoBooksBillsCreate,
+
+    /// `ZohoBooks.bills.DELETE`: Delete bills.
+    ///
+    /// Books.
+    ZohoBooksBillsDelete,
+
+    /// `ZohoBooks.bills.READ`: Read bills.
+    ///
+    /// Books.
+    ZohoBooksBillsRead,
+
+    /// `ZohoBooks.bills.UPDATE`: Change bills.
+    ///
+    /// Books.
+    ZohoBooksBillsUpdate,
+
+    /// `ZohoBooks.contacts.ALL`: Read and change contacts.
+    ///
+    /// Books.
+    ZohoBooksContactsAll,
+
+    /// `ZohoBooks.contacts.CREATE`: Create contacts.
+    ///
+    /// Books.
+    ZohoBooksContactsCreate,
+
+    /// `ZohoBooks.contacts.DELETE`: Delete contacts.
+    ///
+    /// Books.
+    ZohoBooksContactsDelete,
+
+    /// `ZohoBooks.contacts.READ`: Read contacts.
+    ///
+    /// Books.
+    ZohoBooksContactsRead,
+
+    /// `ZohoBooks.contacts.UPDATE`: Change contacts.
+    ///
+    /// Books.
+    ZohoBooksContactsUpdate,
+
+    /// `ZohoBooks.creditnotes.ALL`: Read and change credit notes.
+    ///
+    /// Books.
+    ZohoBooksCreditnotesAll,
+
+    /// `ZohoBooks.creditnotes.CREATE`: Create credit notes.
+    ///
+    /// Books.
+    ZohoBooksCreditnotesCreate,
+
+    /// `ZohoBooks.creditnotes.DELETE`: Delete credit notes.
+    ///
+    /// Books.
+    ZohoBooksCreditnotesDelete,
+
+    /// `ZohoBooks.creditnotes.READ`: Read credit notes.
+    ///
+    /// Books.
+    ZohoBooksCreditnotesRead,
+
+    /// `ZohoBooks.creditnotes.UPDATE`: Change credit notes.
+    ///
+    /// Books.
+    ZohoBooksCreditnotesUpdate,
+
+    /// `ZohoBooks.customerpayments.ALL`: Read and change payments of customers.
+    ///
+    /// Books.
+    ZohoBooksCustomerpaymentsAll,
+
+    /// `ZohoBooks.customerpayments.CREATE`: Create payments of customers.
+    ///
+    /// Books.
+    ZohoBooksCustomerpaymentsCreate,
+
+    /// `ZohoBooks.customerpayments.DELETE`: Delete payments of customers.
+    ///
+    /// Books.
+    ZohoBooksCustomerpaymentsDelete,
+
+    /// `ZohoBooks.customerpayments.READ`: Read payments of customers.
+    ///
+    /// Books.
+    ZohoBooksCustomerpaymentsRead,
+
+    /// `ZohoBooks.customerpayments.UPDATE`: Change payments of customers.
+    ///
+    /// Books.
+    ZohoBooksCustomerpaymentsUpdate,
+
+    /// `ZohoBooks.debitnotes.ALL`: Read and change debit notes.
+    ///
+    /// Books.
+    ZohoBooksDebitnotesAll,
+
+    /// `ZohoBooks.debitnotes.CREATE`: Create debit notes.
+    ///
+    /// Books.
+    ZohoBooksDebitnotesCreate,
+
+    /// `ZohoBooks.debitnotes.DELETE`: Delete debit notes.
+    ///
+    /// Books.
+    ZohoBooksDebitnotesDelete,
+
+    /// `ZohoBooks.debitnotes.READ`: Read debit notes.
+    ///
+    /// Books.
+    ZohoBooksDebitnotesRead,
+
+    /// `ZohoBooks.debitnotes.UPDATE`: Change debit notes.
+    ///
+    /// Books.
+    ZohoBooksDebitnotesUpdate,
+
+    /// `ZohoBooks.estimates.ALL`: Read and change estimates.
+    ///
+    /// Books.
+    ZohoBooksEstimatesAll,
+
+    /// `ZohoBooks.estimates.CREATE`: Create estimates.
+    ///
+    /// Books.
+    ZohoBooksEstimatesCreate,
+
+    /// `ZohoBooks.estimates.DELETE`: Delete estimates.
+    ///
+    /// Books.
+    ZohoBooksEstimatesDelete,
+
+    /// `ZohoBooks.estimates.READ`: Read estimates.
+    ///
+    /// Books.
+    ZohoBooksEstimatesRead,
+
+    /// `ZohoBooks.estimates.UPDATE`: Change estimates.
+    ///
+    /// Books.
+    ZohoBooksEstimatesUpdate,
+
+    /// `ZohoBooks.expenses.ALL`: Read and change expenses.
+    ///
+    /// Books.
+    ZohoBooksExpensesAll,
+
+    /// `ZohoBooks.expenses.CREATE`: Create expenses.
+    ///
+    /// Books.
+    ZohoBooksExpensesCreate,
+
+    /// `ZohoBooks.expenses.DELETE`: Delete expenses.
+    ///
+    /// Books.
+    ZohoBooksExpensesDelete,
+
+    /// `ZohoBooks.expenses.READ`: Read expenses.
+    ///
+    /// Books.
+    ZohoBooksExpensesRead,
+
+    /// `ZohoBooks.expenses.UPDATE`: Change expenses.
+    ///
+    /// Books.
+    ZohoBooksExpensesUpdate,
+
+    /// `ZohoBooks.invoices.ALL`: Read and change invoices.
+    ///
+    /// Books.
+    ZohoBooksInvoicesAll,
+
+    /// `ZohoBooks.invoices.CREATE`: Create invoices.
+    ///
+    /// Books.
+    ZohoBooksInvoicesCreate,
+
+    /// `ZohoBooks.invoices.DELETE`: Delete invoices.
+    ///
+    /// Books.
+    ZohoBooksInvoicesDelete,
+
+    /// `ZohoBooks.invoices.READ`: Read invoices.
+    ///
+    /// Books.
+    ZohoBooksInvoicesRead,
+
+    /// `ZohoBooks.invoices.UPDATE`: Change invoices.
+    ///
+    /// Books.
+    ZohoBooksInvoicesUpdate,
+
+    /// `ZohoBooks.projects.ALL`: Read and change projects.
+    ///
+    /// Books.
+    ZohoBooksProjectsAll,
+
+    /// `ZohoBooks.projects.CREATE`: Create projects.
+    ///
+    /// Books.
+    ZohoBooksProjectsCreate,
+
+    /// `ZohoBooks.projects.DELETE`: Delete projects.
+    ///
+    /// Books.
+    ZohoBooksProjectsDelete,
+
+    /// `ZohoBooks.projects.READ`: Read projects.
+    ///
+    /// Books.
+    ZohoBooksProjectsRead,
+
+    /// `ZohoBooks.projects.UPDATE`: Change projects.
+    ///
+    /// Books.
+    ZohoBooksProjectsUpdate,
+
+    /// `ZohoBooks.purchaseorders.ALL`: Read and change purchase orders.
+    ///
+    /// Books.
+    ZohoBooksPurchaseordersAll,
+
+    /// `ZohoBooks.purchaseorders.CREATE`: Create purchase orders.
+    ///
+    /// Books.
+    ZohoBooksPurchaseordersCreate,
+
+    /// `ZohoBooks.purchaseorders.DELETE`: Delete purchase orders.
+    ///
+    /// Books.
+    ZohoBooksPurchaseordersDelete,
+
+    /// `ZohoBooks.purchaseorders.READ`: Read purchase orders.
+    ///
+    /// Books.
+    ZohoBooksPurchaseordersRead,
+
+    /// `ZohoBooks.purchaseorders.UPDATE`: Change purchase orders.
+    ///
+    /// Books.
+    ZohoBooksPurchaseordersUpdate,
+
+    /// `ZohoBooks.salesorders.ALL`: Read and change sales orders.
+    ///
+    /// Books.
+    ZohoBooksSalesordersAll,
+
+    /// `ZohoBooks.salesorders.CREATE`: Create sales orders.
+    ///
+    /// Books.
+    ZohoBooksSalesordersCreate,
+
+    /// `ZohoBooks.salesorders.DELETE`: Delete sales orders.
+    ///
+    /// Books.
+    ZohoBooksSalesordersDelete,
+
+    /// `ZohoBooks.salesorders.READ`: Read sales orders.
+    ///
+    /// Books.
+    ZohoBooksSalesordersRead,
+
+    /// `ZohoBooks.salesorders.UPDATE`: Change sales orders.
+    ///
+    /// Books.
+    ZohoBooksSalesordersUpdate,
+
+    /// `ZohoBooks.settings.ALL`: Read and change all settings.
+    ///
+    /// Books.
+    ZohoBooksSettingsAll,
+
+    /// `ZohoBooks.settings.CREATE`: Create all settings.
+    ///
+    /// Books.
+    ZohoBooksSettingsCreate,
+
+    /// `ZohoBooks.settings.DELETE`: Delete all settings.
+    ///
+    /// Books.
+    ZohoBooksSettingsDelete,
+
+    /// `ZohoBooks.settings.READ`: Read all settings.
+    ///
+    /// Books.
+    ZohoBooksSettingsRead,
+
+    /// `ZohoBooks.settings.UPDATE`: Change all settings.
+    ///
+    /// Books.
+    ZohoBooksSettingsUpdate,
+
+    /// `ZohoBooks.vendorpayments.ALL`: Read and change payments to vendors.
+    ///
+    /// Books.
+    ZohoBooksVendorpaymentsAll,
+
+    /// `ZohoBooks.vendorpayments.CREATE`: Create payments to vendors.
+    ///
+    /// Books.
+    ZohoBooksVendorpaymentsCreate,
+
+    /// `ZohoBooks.vendorpayments.DELETE`: Delete payments to vendors.
+    ///
+    /// Books.
+    ZohoBooksVendorpaymentsDelete,
+
+    /// `ZohoBooks.vendorpayments.READ`: Read payments to vendors.
+    ///
+    /// Books.
+    ZohoBooksVendorpaymentsRead,
+
+    /// `ZohoBooks.vendorpayments.UPDATE`: Change payments to vendors.
+    ///
+    /// Books.
+    ZohoBooksVendorpaymentsUpdate,
+
     /// `ZohoCRM.Modules.Events.ALL`: Full access to create and manage records in the Events module.
+    ///
+    /// CRM.
     ZohoCrmModulesEventsAll,
 
+    /// `ZohoCRM.apis.READ`: Read which calls there are.
+    ///
+    /// CRM.
+    ZohoCrmApisRead,
+
     /// `ZohoCRM.bulk.ALL`: Perform bulk actions with the multiple records in a module in your Zoho
+    /// CRM.
+    ///
     /// CRM.
     ZohoCrmBulkAll,
 
     /// `ZohoCRM.bulk.backup.ALL`: Perform bulk data backup operation in your Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmBulkBackupAll,
 
+    /// `ZohoCRM.change_owner.ALL`: Read and change the owners of records.
+    ///
+    /// CRM.
+    ZohoCrmChangeOwnerAll,
+
+    /// `ZohoCRM.change_owner.CREATE`: Change the owners of records.
+    ///
+    /// CRM.
+    ZohoCrmChangeOwnerCreate,
+
+    /// `ZohoCRM.change_owner.READ`: Read how the owners of records are changed.
+    ///
+    /// CRM.
+    ZohoCrmChangeOwnerRead,
+
+    /// `ZohoCRM.features.READ`: Read the features of the edition.
+    ///
+    /// CRM.
+    ZohoCrmFeaturesRead,
+
     /// `ZohoCRM.files.CREATE`: Upload files in your Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmFilesCreate,
+
+    /// `ZohoCRM.files.READ`: Read files.
+    ///
+    /// CRM.
+    ZohoCrmFilesRead,
 
     /// `ZohoCRM.mass_convert.Quotes.CREATE`: Convert multiple records in the Quotes module to a
     /// specified module and retrieve the status.
+    ///
+    /// CRM.
     ZohoCrmMassConvertQuotesCreate,
 
     /// `ZohoCRM.mass_convert.Quotes.READ`: Retrieve the Converted multiple records in the Quotes
     /// module to a specified module and retrieve the status.
+    ///
+    /// CRM.
     ZohoCrmMassConvertQuotesRead,
 
     /// `ZohoCRM.mass_convert.SalesOrders.CREATE`: Convert multiple records in the Salesorders
     /// module to a specified module.
+    ///
+    /// CRM.
     ZohoCrmMassConvertSalesOrdersCreate,
 
     /// `ZohoCRM.mass_convert.SalesOrders.READ`: Retrieve converted multiple records in the
     /// Salesorders module to a specified module.
+    ///
+    /// CRM.
     ZohoCrmMassConvertSalesOrdersRead,
 
+    /// `ZohoCRM.mass_convert.leads.CREATE`: Create leads of mass convert.
+    ///
+    /// CRM.
+    ZohoCrmMassConvertLeadsCreate,
+
+    /// `ZohoCRM.mass_convert.leads.READ`: Read leads of mass convert.
+    ///
+    /// CRM.
+    ZohoCrmMassConvertLeadsRead,
+
+    /// `ZohoCRM.mass_delete.DELETE`: Delete mass delete.
+    ///
+    /// CRM.
+    ZohoCrmMassDeleteDelete,
+
+    /// `ZohoCRM.mass_delete.READ`: Read mass delete.
+    ///
+    /// CRM.
+    ZohoCrmMassDeleteRead,
+
+    /// `ZohoCRM.mass_update.Leads.READ`: Read leads.
+    ///
+    /// CRM.
+    ZohoCrmMassUpdateLeadsRead,
+
+    /// `ZohoCRM.mass_update.Leads.UPDATE`: Change leads.
+    ///
+    /// CRM.
+    ZohoCrmMassUpdateLeadsUpdate,
+
+    /// `ZohoCRM.mass_update.READ`: Read mass update.
+    ///
+    /// CRM.
+    ZohoCrmMassUpdateRead,
+
+    /// `ZohoCRM.mass_update.UPDATE`: Change mass update.
+    ///
+    /// CRM.
+    ZohoCrmMassUpdateUpdate,
+
     /// `ZohoCRM.modules.ALL`: Perform actions on Zoho CRM modules.
+    ///
+    /// CRM.
     ZohoCrmModulesAll,
 
+    /// `ZohoCRM.modules.Activities.CREATE`: Create activities.
+    ///
+    /// CRM.
+    ZohoCrmModulesActivitiesCreate,
+
+    /// `ZohoCRM.modules.Activities.DELETE`: Delete activities.
+    ///
+    /// CRM.
+    ZohoCrmModulesActivitiesDelete,
+
+    /// `ZohoCRM.modules.Activities.READ`: Read activities.
+    ///
+    /// CRM.
+    ZohoCrmModulesActivitiesRead,
+
+    /// `ZohoCRM.modules.Activities.UPDATE`: Change activities.
+    ///
+    /// CRM.
+    ZohoCrmModulesActivitiesUpdate,
+
+    /// `ZohoCRM.modules.CREATE`: Create the records of all modules.
+    ///
+    /// CRM.
+    ZohoCrmModulesCreate,
+
+    /// `ZohoCRM.modules.Calls.CREATE`: Create calls.
+    ///
+    /// CRM.
+    ZohoCrmModulesCallsCreate,
+
+    /// `ZohoCRM.modules.Calls.DELETE`: Delete calls.
+    ///
+    /// CRM.
+    ZohoCrmModulesCallsDelete,
+
+    /// `ZohoCRM.modules.Calls.READ`: Read calls.
+    ///
+    /// CRM.
+    ZohoCrmModulesCallsRead,
+
+    /// `ZohoCRM.modules.Calls.UPDATE`: Change calls.
+    ///
+    /// CRM.
+    ZohoCrmModulesCallsUpdate,
+
+    /// `ZohoCRM.modules.Campaigns.CREATE`: Create campaigns.
+    ///
+    /// CRM.
+    ZohoCrmModulesCampaignsCreate,
+
+    /// `ZohoCRM.modules.Campaigns.DELETE`: Delete campaigns.
+    ///
+    /// CRM.
+    ZohoCrmModulesCampaignsDelete,
+
+    /// `ZohoCRM.modules.Campaigns.READ`: Read campaigns.
+    ///
+    /// CRM.
+    ZohoCrmModulesCampaignsRead,
+
+    /// `ZohoCRM.modules.Campaigns.UPDATE`: Change campaigns.
+    ///
+    /// CRM.
+    ZohoCrmModulesCampaignsUpdate,
+
+    /// `ZohoCRM.modules.DELETE`: Delete the records of all modules.
+    ///
+    /// CRM.
+    ZohoCrmModulesDelete,
+
+    /// `ZohoCRM.modules.Events.CREATE`: Create events.
+    ///
+    /// CRM.
+    ZohoCrmModulesEventsCreate,
+
+    /// `ZohoCRM.modules.Events.DELETE`: Delete events.
+    ///
+    /// CRM.
+    ZohoCrmModulesEventsDelete,
+
+    /// `ZohoCRM.modules.Events.READ`: Read events.
+    ///
+    /// CRM.
+    ZohoCrmModulesEventsRead,
+
+    /// `ZohoCRM.modules.Events.UPDATE`: Change events.
+    ///
+    /// CRM.
+    ZohoCrmModulesEventsUpdate,
+
+    /// `ZohoCRM.modules.Forecasts.CREATE`: Create forecasts.
+    ///
+    /// CRM.
+    ZohoCrmModulesForecastsCreate,
+
+    /// `ZohoCRM.modules.Forecasts.DELETE`: Delete forecasts.
+    ///
+    /// CRM.
+    ZohoCrmModulesForecastsDelete,
+
+    /// `ZohoCRM.modules.Forecasts.READ`: Read forecasts.
+    ///
+    /// CRM.
+    ZohoCrmModulesForecastsRead,
+
+    /// `ZohoCRM.modules.Forecasts.UPDATE`: Change forecasts.
+    ///
+    /// CRM.
+    ZohoCrmModulesForecastsUpdate,
+
+    /// `ZohoCRM.modules.Products.CREATE`: Create products.
+    ///
+    /// CRM.
+    ZohoCrmModulesProductsCreate,
+
+    /// `ZohoCRM.modules.Products.DELETE`: Delete products.
+    ///
+    /// CRM.
+    ZohoCrmModulesProductsDelete,
+
+    /// `ZohoCRM.modules.Products.READ`: Read products.
+    ///
+    /// CRM.
+    ZohoCrmModulesProductsRead,
+
+    /// `ZohoCRM.modules.Products.UPDATE`: Change products.
+    ///
+    /// CRM.
+    ZohoCrmModulesProductsUpdate,
+
     /// `ZohoCRM.modules.READ`: Retrieve metadata of a specific module or all modules.
+    ///
+    /// CRM.
     ZohoCrmModulesRead,
+
+    /// `ZohoCRM.modules.Solutions.CREATE`: Create solutions.
+    ///
+    /// CRM.
+    ZohoCrmModulesSolutionsCreate,
+
+    /// `ZohoCRM.modules.Solutions.DELETE`: Delete solutions.
+    ///
+    /// CRM.
+    ZohoCrmModulesSolutionsDelete,
+
+    /// `ZohoCRM.modules.Solutions.READ`: Read solutions.
+    ///
+    /// CRM.
+    ZohoCrmModulesSolutionsRead,
+
+    /// `ZohoCRM.modules.Solutions.UPDATE`: Change solutions.
+    ///
+    /// CRM.
+    ZohoCrmModulesSolutionsUpdate,
+
+    /// `ZohoCRM.modules.Tasks.CREATE`: Create tasks.
+    ///
+    /// CRM.
+    ZohoCrmModulesTasksCreate,
+
+    /// `ZohoCRM.modules.Tasks.DELETE`: Delete tasks.
+    ///
+    /// CRM.
+    ZohoCrmModulesTasksDelete,
+
+    /// `ZohoCRM.modules.Tasks.READ`: Read tasks.
+    ///
+    /// CRM.
+    ZohoCrmModulesTasksRead,
+
+    /// `ZohoCRM.modules.Tasks.UPDATE`: Change tasks.
+    ///
+    /// CRM.
+    ZohoCrmModulesTasksUpdate,
+
+    /// `ZohoCRM.modules.UPDATE`: Change the records of all modules.
+    ///
+    /// CRM.
+    ZohoCrmModulesUpdate,
+
+    /// `ZohoCRM.modules.Vendors.CREATE`: Create vendors.
+    ///
+    /// CRM.
+    ZohoCrmModulesVendorsCreate,
+
+    /// `ZohoCRM.modules.Vendors.DELETE`: Delete vendors.
+    ///
+    /// CRM.
+    ZohoCrmModulesVendorsDelete,
+
+    /// `ZohoCRM.modules.Vendors.READ`: Read vendors.
+    ///
+    /// CRM.
+    ZohoCrmModulesVendorsRead,
+
+    /// `ZohoCRM.modules.Vendors.UPDATE`: Change vendors.
+    ///
+    /// CRM.
+    ZohoCrmModulesVendorsUpdate,
+
+    /// `ZohoCRM.modules.accounts.CREATE`: Create accounts.
+    ///
+    /// CRM.
+    ZohoCrmModulesAccountsCreate,
+
+    /// `ZohoCRM.modules.accounts.DELETE`: Delete accounts.
+    ///
+    /// CRM.
+    ZohoCrmModulesAccountsDelete,
+
+    /// `ZohoCRM.modules.accounts.READ`: Read accounts.
+    ///
+    /// CRM.
+    ZohoCrmModulesAccountsRead,
+
+    /// `ZohoCRM.modules.accounts.UPDATE`: Change accounts.
+    ///
+    /// CRM.
+    ZohoCrmModulesAccountsUpdate,
 
     /// `ZohoCRM.modules.appointments.ALL`: Full access to create and manage records in the
     /// Appointments module.
+    ///
+    /// CRM.
     ZohoCrmModulesAppointmentsAll,
 
+    /// `ZohoCRM.modules.appointments.CREATE`: Create appointments.
+    ///
+    /// CRM.
+    ZohoCrmModulesAppointmentsCreate,
+
+    /// `ZohoCRM.modules.appointments.DELETE`: Delete appointments.
+    ///
+    /// CRM.
+    ZohoCrmModulesAppointmentsDelete,
+
+    /// `ZohoCRM.modules.appointments.READ`: Read appointments.
+    ///
+    /// CRM.
+    ZohoCrmModulesAppointmentsRead,
+
+    /// `ZohoCRM.modules.appointments.UPDATE`: Change appointments.
+    ///
+    /// CRM.
+    ZohoCrmModulesAppointmentsUpdate,
+
     /// `ZohoCRM.modules.attachments.ALL`: Create and manage attachments.
+    ///
+    /// CRM.
     ZohoCrmModulesAttachmentsAll,
 
+    /// `ZohoCRM.modules.attachments.CREATE`: Create attachments.
+    ///
+    /// CRM.
+    ZohoCrmModulesAttachmentsCreate,
+
+    /// `ZohoCRM.modules.attachments.DELETE`: Delete attachments.
+    ///
+    /// CRM.
+    ZohoCrmModulesAttachmentsDelete,
+
     /// `ZohoCRM.modules.attachments.READ`: Retrieve attachments in your org.
+    ///
+    /// CRM.
     ZohoCrmModulesAttachmentsRead,
 
+    /// `ZohoCRM.modules.attachments.UPDATE`: Change attachments.
+    ///
+    /// CRM.
+    ZohoCrmModulesAttachmentsUpdate,
+
+    /// `ZohoCRM.modules.cases.CREATE`: Create cases.
+    ///
+    /// CRM.
+    ZohoCrmModulesCasesCreate,
+
+    /// `ZohoCRM.modules.cases.DELETE`: Delete cases.
+    ///
+    /// CRM.
+    ZohoCrmModulesCasesDelete,
+
+    /// `ZohoCRM.modules.cases.READ`: Read cases.
+    ///
+    /// CRM.
+    ZohoCrmModulesCasesRead,
+
+    /// `ZohoCRM.modules.cases.UPDATE`: Change cases.
+    ///
+    /// CRM.
+    ZohoCrmModulesCasesUpdate,
+
     /// `ZohoCRM.modules.contacts.ALL`: Create and manage records in the Contacts module.
+    ///
+    /// CRM.
     ZohoCrmModulesContactsAll,
 
+    /// `ZohoCRM.modules.contacts.CREATE`: Create contacts.
+    ///
+    /// CRM.
+    ZohoCrmModulesContactsCreate,
+
+    /// `ZohoCRM.modules.contacts.DELETE`: Delete contacts.
+    ///
+    /// CRM.
+    ZohoCrmModulesContactsDelete,
+
+    /// `ZohoCRM.modules.contacts.READ`: Read contacts.
+    ///
+    /// CRM.
+    ZohoCrmModulesContactsRead,
+
+    /// `ZohoCRM.modules.contacts.UPDATE`: Change contacts.
+    ///
+    /// CRM.
+    ZohoCrmModulesContactsUpdate,
+
+    /// `ZohoCRM.modules.custom.CREATE`: Create records of custom modules.
+    ///
+    /// CRM.
+    ZohoCrmModulesCustomCreate,
+
+    /// `ZohoCRM.modules.custom.DELETE`: Delete records of custom modules.
+    ///
+    /// CRM.
+    ZohoCrmModulesCustomDelete,
+
+    /// `ZohoCRM.modules.custom.READ`: Read records of custom modules.
+    ///
+    /// CRM.
+    ZohoCrmModulesCustomRead,
+
+    /// `ZohoCRM.modules.custom.UPDATE`: Change records of custom modules.
+    ///
+    /// CRM.
+    ZohoCrmModulesCustomUpdate,
+
     /// `ZohoCRM.modules.deals.ALL`: Create and manage records in the Deals module.
+    ///
+    /// CRM.
     ZohoCrmModulesDealsAll,
 
+    /// `ZohoCRM.modules.deals.CREATE`: Create deals.
+    ///
+    /// CRM.
+    ZohoCrmModulesDealsCreate,
+
+    /// `ZohoCRM.modules.deals.DELETE`: Delete deals.
+    ///
+    /// CRM.
+    ZohoCrmModulesDealsDelete,
+
+    /// `ZohoCRM.modules.deals.READ`: Read deals.
+    ///
+    /// CRM.
+    ZohoCrmModulesDealsRead,
+
+    /// `ZohoCRM.modules.deals.UPDATE`: Change deals.
+    ///
+    /// CRM.
+    ZohoCrmModulesDealsUpdate,
+
     /// `ZohoCRM.modules.emails.ALL`: Create, associate, and retrieve emails in Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmModulesEmailsAll,
 
+    /// `ZohoCRM.modules.emails.CREATE`: Create e-mails.
+    ///
+    /// CRM.
+    ZohoCrmModulesEmailsCreate,
+
     /// `ZohoCRM.modules.emails.READ`: Retrieve emails in Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmModulesEmailsRead,
 
+    /// `ZohoCRM.modules.invoices.CREATE`: Create invoices.
+    ///
+    /// CRM.
+    ZohoCrmModulesInvoicesCreate,
+
+    /// `ZohoCRM.modules.invoices.DELETE`: Delete invoices.
+    ///
+    /// CRM.
+    ZohoCrmModulesInvoicesDelete,
+
+    /// `ZohoCRM.modules.invoices.READ`: Read invoices.
+    ///
+    /// CRM.
+    ZohoCrmModulesInvoicesRead,
+
+    /// `ZohoCRM.modules.invoices.UPDATE`: Change invoices.
+    ///
+    /// CRM.
+    ZohoCrmModulesInvoicesUpdate,
+
     /// `ZohoCRM.modules.leads.ALL`: Create and manage records in the Leads module.
+    ///
+    /// CRM.
     ZohoCrmModulesLeadsAll,
 
+    /// `ZohoCRM.modules.leads.CREATE`: Create leads.
+    ///
+    /// CRM.
+    ZohoCrmModulesLeadsCreate,
+
+    /// `ZohoCRM.modules.leads.DELETE`: Delete leads.
+    ///
+    /// CRM.
+    ZohoCrmModulesLeadsDelete,
+
+    /// `ZohoCRM.modules.leads.READ`: Read leads.
+    ///
+    /// CRM.
+    ZohoCrmModulesLeadsRead,
+
+    /// `ZohoCRM.modules.leads.UPDATE`: Change leads.
+    ///
+    /// CRM.
+    ZohoCrmModulesLeadsUpdate,
+
+    /// `ZohoCRM.modules.lockinginformation.ALL`: Read and change the information on locks.
+    ///
+    /// CRM.
+    ZohoCrmModulesLockinginformationAll,
+
     /// `ZohoCRM.modules.notes.ALL`: Create and manage Notes.
+    ///
+    /// CRM.
     ZohoCrmModulesNotesAll,
 
+    /// `ZohoCRM.modules.notes.CREATE`: Create notes.
+    ///
+    /// CRM.
+    ZohoCrmModulesNotesCreate,
+
+    /// `ZohoCRM.modules.notes.DELETE`: Delete notes.
+    ///
+    /// CRM.
+    ZohoCrmModulesNotesDelete,
+
+    /// `ZohoCRM.modules.notes.READ`: Read notes.
+    ///
+    /// CRM.
+    ZohoCrmModulesNotesRead,
+
+    /// `ZohoCRM.modules.notes.UPDATE`: Change notes.
+    ///
+    /// CRM.
+    ZohoCrmModulesNotesUpdate,
+
+    /// `ZohoCRM.modules.pricebooks.READ`: Read price books.
+    ///
+    /// CRM.
+    ZohoCrmModulesPricebooksRead,
+
+    /// `ZohoCRM.modules.purchaseorders.CREATE`: Create purchase orders.
+    ///
+    /// CRM.
+    ZohoCrmModulesPurchaseordersCreate,
+
+    /// `ZohoCRM.modules.purchaseorders.DELETE`: Delete purchase orders.
+    ///
+    /// CRM.
+    ZohoCrmModulesPurchaseordersDelete,
+
+    /// `ZohoCRM.modules.purchaseorders.READ`: Read purchase orders.
+    ///
+    /// CRM.
+    ZohoCrmModulesPurchaseordersRead,
+
+    /// `ZohoCRM.modules.purchaseorders.UPDATE`: Change purchase orders.
+    ///
+    /// CRM.
+    ZohoCrmModulesPurchaseordersUpdate,
+
+    /// `ZohoCRM.modules.quotes.CREATE`: Create quotes.
+    ///
+    /// CRM.
+    ZohoCrmModulesQuotesCreate,
+
+    /// `ZohoCRM.modules.quotes.DELETE`: Delete quotes.
+    ///
+    /// CRM.
+    ZohoCrmModulesQuotesDelete,
+
+    /// `ZohoCRM.modules.quotes.READ`: Read quotes.
+    ///
+    /// CRM.
+    ZohoCrmModulesQuotesRead,
+
+    /// `ZohoCRM.modules.quotes.UPDATE`: Change quotes.
+    ///
+    /// CRM.
+    ZohoCrmModulesQuotesUpdate,
+
+    /// `ZohoCRM.modules.salesorders.CREATE`: Create sales orders.
+    ///
+    /// CRM.
+    ZohoCrmModulesSalesordersCreate,
+
+    /// `ZohoCRM.modules.salesorders.DELETE`: Delete sales orders.
+    ///
+    /// CRM.
+    ZohoCrmModulesSalesordersDelete,
+
+    /// `ZohoCRM.modules.salesorders.READ`: Read sales orders.
+    ///
+    /// CRM.
+    ZohoCrmModulesSalesordersRead,
+
+    /// `ZohoCRM.modules.salesorders.UPDATE`: Change sales orders.
+    ///
+    /// CRM.
+    ZohoCrmModulesSalesordersUpdate,
+
+    /// `ZohoCRM.modules.services.CREATE`: Create services.
+    ///
+    /// CRM.
+    ZohoCrmModulesServicesCreate,
+
+    /// `ZohoCRM.modules.services.DELETE`: Delete services.
+    ///
+    /// CRM.
+    ZohoCrmModulesServicesDelete,
+
+    /// `ZohoCRM.modules.services.READ`: Read services.
+    ///
+    /// CRM.
+    ZohoCrmModulesServicesRead,
+
+    /// `ZohoCRM.modules.services.UPDATE`: Change services.
+    ///
+    /// CRM.
+    ZohoCrmModulesServicesUpdate,
+
     /// `ZohoCRM.notifications.ALL`: Create and manage notifications in Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmNotificationsAll,
 
     /// `ZohoCRM.org.ALL`: Manage and manipulate your org information.
+    ///
+    /// CRM.
     ZohoCrmOrgAll,
 
+    /// `ZohoCRM.org.CREATE`: Create the organization.
+    ///
+    /// CRM.
+    ZohoCrmOrgCreate,
+
+    /// `ZohoCRM.org.DELETE`: Delete the organization.
+    ///
+    /// CRM.
+    ZohoCrmOrgDelete,
+
+    /// `ZohoCRM.org.READ`: Read the organization.
+    ///
+    /// CRM.
+    ZohoCrmOrgRead,
+
+    /// `ZohoCRM.org.UPDATE`: Change the organization.
+    ///
+    /// CRM.
+    ZohoCrmOrgUpdate,
+
     /// `ZohoCRM.settings.ALL`: Retrieve specific or all CRM metadata.
+    ///
+    /// CRM.
     ZohoCrmSettingsAll,
 
     /// `ZohoCRM.settings.assignment_rules.ALL`: Full access to retrieve details of assignment rules
     /// in your org.
+    ///
+    /// CRM.
     ZohoCrmSettingsAssignmentRulesAll,
 
+    /// `ZohoCRM.settings.assignment_rules.CREATE`: Create the settings for assignment rules.
+    ///
+    /// CRM.
+    ZohoCrmSettingsAssignmentRulesCreate,
+
+    /// `ZohoCRM.settings.assignment_rules.DELETE`: Delete the settings for assignment rules.
+    ///
+    /// CRM.
+    ZohoCrmSettingsAssignmentRulesDelete,
+
+    /// `ZohoCRM.settings.assignment_rules.READ`: Read the settings for assignment rules.
+    ///
+    /// CRM.
+    ZohoCrmSettingsAssignmentRulesRead,
+
+    /// `ZohoCRM.settings.assignment_rules.UPDATE`: Change the settings for assignment rules.
+    ///
+    /// CRM.
+    ZohoCrmSettingsAssignmentRulesUpdate,
+
     /// `ZohoCRM.settings.audit_logs.CREATE`: Create an export audit log job.
+    ///
+    /// CRM.
     ZohoCrmSettingsAuditLogsCreate,
 
+    /// `ZohoCRM.settings.audit_logs.READ`: Read the settings for audit logs.
+    ///
+    /// CRM.
+    ZohoCrmSettingsAuditLogsRead,
+
+    /// `ZohoCRM.settings.automation_actions.ALL`: Read and change the settings for automation
+    /// actions.
+    ///
+    /// CRM.
+    ZohoCrmSettingsAutomationActionsAll,
+
+    /// `ZohoCRM.settings.automation_actions.CREATE`: Create the settings for automation actions.
+    ///
+    /// CRM.
+    ZohoCrmSettingsAutomationActionsCreate,
+
+    /// `ZohoCRM.settings.automation_actions.DELETE`: Delete the settings for automation actions.
+    ///
+    /// CRM.
+    ZohoCrmSettingsAutomationActionsDelete,
+
+    /// `ZohoCRM.settings.automation_actions.READ`: Read the settings for automation actions.
+    ///
+    /// CRM.
+    ZohoCrmSettingsAutomationActionsRead,
+
+    /// `ZohoCRM.settings.automation_actions.UPDATE`: Change the settings for automation actions.
+    ///
+    /// CRM.
+    ZohoCrmSettingsAutomationActionsUpdate,
+
     /// `ZohoCRM.settings.business_hours.ALL`: Manipulate business hours data for your CRM org.
+    ///
+    /// CRM.
     ZohoCrmSettingsBusinessHoursAll,
 
+    /// `ZohoCRM.settings.business_hours.CREATE`: Create the settings for business hours.
+    ///
+    /// CRM.
+    ZohoCrmSettingsBusinessHoursCreate,
+
+    /// `ZohoCRM.settings.business_hours.DELETE`: Delete the settings for business hours.
+    ///
+    /// CRM.
+    ZohoCrmSettingsBusinessHoursDelete,
+
+    /// `ZohoCRM.settings.business_hours.READ`: Read the settings for business hours.
+    ///
+    /// CRM.
+    ZohoCrmSettingsBusinessHoursRead,
+
+    /// `ZohoCRM.settings.business_hours.UPDATE`: Change the settings for business hours.
+    ///
+    /// CRM.
+    ZohoCrmSettingsBusinessHoursUpdate,
+
+    /// `ZohoCRM.settings.cadences.ALL`: Read and change the settings for cadences.
+    ///
+    /// CRM.
+    ZohoCrmSettingsCadencesAll,
+
+    /// `ZohoCRM.settings.cadences.CREATE`: Create the settings for cadences.
+    ///
+    /// CRM.
+    ZohoCrmSettingsCadencesCreate,
+
+    /// `ZohoCRM.settings.cadences.DELETE`: Delete the settings for cadences.
+    ///
+    /// CRM.
+    ZohoCrmSettingsCadencesDelete,
+
+    /// `ZohoCRM.settings.cadences.READ`: Read the settings for cadences.
+    ///
+    /// CRM.
+    ZohoCrmSettingsCadencesRead,
+
+    /// `ZohoCRM.settings.cadences.UPDATE`: Change the settings for cadences.
+    ///
+    /// CRM.
+    ZohoCrmSettingsCadencesUpdate,
+
     /// `ZohoCRM.settings.clientportal.ALL`: Create and manage client portals for your organization.
+    ///
+    /// CRM.
     ZohoCrmSettingsClientportalAll,
 
+    /// `ZohoCRM.settings.clientportal.CREATE`: Create the settings for clientportal.
+    ///
+    /// CRM.
+    ZohoCrmSettingsClientportalCreate,
+
+    /// `ZohoCRM.settings.clientportal.DELETE`: Delete the settings for clientportal.
+    ///
+    /// CRM.
+    ZohoCrmSettingsClientportalDelete,
+
+    /// `ZohoCRM.settings.clientportal.READ`: Read the settings for clientportal.
+    ///
+    /// CRM.
+    ZohoCrmSettingsClientportalRead,
+
+    /// `ZohoCRM.settings.clientportal.UPDATE`: Change the settings for clientportal.
+    ///
+    /// CRM.
+    ZohoCrmSettingsClientportalUpdate,
+
+    /// `ZohoCRM.settings.convert_mapping.UPDATE`: Change the settings for convert mapping.
+    ///
+    /// CRM.
+    ZohoCrmSettingsConvertMappingUpdate,
+
     /// `ZohoCRM.settings.currencies.ALL`: Create and manage currencies within your Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmSettingsCurrenciesAll,
 
     /// `ZohoCRM.settings.currencies.CREATE`: Create and manage currencies within your Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmSettingsCurrenciesCreate,
 
     /// `ZohoCRM.settings.currencies.READ`: Retrieve currencies within your Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmSettingsCurrenciesRead,
 
     /// `ZohoCRM.settings.currencies.UPDATE`: Update currencies within your Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmSettingsCurrenciesUpdate,
 
     /// `ZohoCRM.settings.custom_views.ALL`: To access and manipulate custom view metadata.
+    ///
+    /// CRM.
     ZohoCrmSettingsCustomViewsAll,
 
+    /// `ZohoCRM.settings.custom_views.CREATE`: Create the settings for custom views.
+    ///
+    /// CRM.
+    ZohoCrmSettingsCustomViewsCreate,
+
+    /// `ZohoCRM.settings.custom_views.DELETE`: Delete the settings for custom views.
+    ///
+    /// CRM.
+    ZohoCrmSettingsCustomViewsDelete,
+
+    /// `ZohoCRM.settings.custom_views.READ`: Read the settings for custom views.
+    ///
+    /// CRM.
+    ZohoCrmSettingsCustomViewsRead,
+
+    /// `ZohoCRM.settings.custom_views.UPDATE`: Change the settings for custom views.
+    ///
+    /// CRM.
+    ZohoCrmSettingsCustomViewsUpdate,
+
+    /// `ZohoCRM.settings.data_sharing.ALL`: Read and change the settings for data sharing.
+    ///
+    /// CRM.
+    ZohoCrmSettingsDataSharingAll,
+
+    /// `ZohoCRM.settings.data_sharing.READ`: Read the settings for data sharing.
+    ///
+    /// CRM.
+    ZohoCrmSettingsDataSharingRead,
+
+    /// `ZohoCRM.settings.data_sharing.UPDATE`: Change the settings for data sharing.
+    ///
+    /// CRM.
+    ZohoCrmSettingsDataSharingUpdate,
+
+    /// `ZohoCRM.settings.duplicate_check_preference.ALL`: Read and change the settings for the
+    /// check for duplicates.
+    ///
+    /// CRM.
+    ZohoCrmSettingsDuplicateCheckPreferenceAll,
+
+    /// `ZohoCRM.settings.duplicate_check_preference.CREATE`: Create the settings for the check for
+    /// duplicates.
+    ///
+    /// CRM.
+    ZohoCrmSettingsDuplicateCheckPreferenceCreate,
+
+    /// `ZohoCRM.settings.duplicate_check_preference.DELETE`: Delete the settings for the check for
+    /// duplicates.
+    ///
+    /// CRM.
+    ZohoCrmSettingsDuplicateCheckPreferenceDelete,
+
+    /// `ZohoCRM.settings.duplicate_check_preference.READ`: Read the settings for the check for
+    /// duplicates.
+    ///
+    /// CRM.
+    ZohoCrmSettingsDuplicateCheckPreferenceRead,
+
+    /// `ZohoCRM.settings.duplicate_check_preference.UPDATE`: Change the settings for the check for
+    /// duplicates.
+    ///
+    /// CRM.
+    ZohoCrmSettingsDuplicateCheckPreferenceUpdate,
+
+    /// `ZohoCRM.settings.emails.ALL`: Read and change the settings for e-mails.
+    ///
+    /// CRM.
+    ZohoCrmSettingsEmailsAll,
+
+    /// `ZohoCRM.settings.emails.CREATE`: Create the settings for e-mails.
+    ///
+    /// CRM.
+    ZohoCrmSettingsEmailsCreate,
+
+    /// `ZohoCRM.settings.emails.DELETE`: Delete the settings for e-mails.
+    ///
+    /// CRM.
+    ZohoCrmSettingsEmailsDelete,
+
     /// `ZohoCRM.settings.emails.READ`: Retrieve email settings in your org.
+    ///
+    /// CRM.
     ZohoCrmSettingsEmailsRead,
+
+    /// `ZohoCRM.settings.emails.UPDATE`: Change the settings for e-mails.
+    ///
+    /// CRM.
+    ZohoCrmSettingsEmailsUpdate,
 
     /// `ZohoCRM.settings.fields.ALL`: Access and manipulate field metadata for different modules in
     /// the CRM org.
+    ///
+    /// CRM.
     ZohoCrmSettingsFieldsAll,
+
+    /// `ZohoCRM.settings.fields.CREATE`: Create the settings for fields.
+    ///
+    /// CRM.
+    ZohoCrmSettingsFieldsCreate,
+
+    /// `ZohoCRM.settings.fields.DELETE`: Delete the settings for fields.
+    ///
+    /// CRM.
+    ZohoCrmSettingsFieldsDelete,
 
     /// `ZohoCRM.settings.fields.READ`: Retrieve fields metadata for different modules in the CRM
     /// org.
+    ///
+    /// CRM.
     ZohoCrmSettingsFieldsRead,
 
+    /// `ZohoCRM.settings.fields.UPDATE`: Change the settings for fields.
+    ///
+    /// CRM.
+    ZohoCrmSettingsFieldsUpdate,
+
     /// `ZohoCRM.settings.fiscal_year.READ`: Retrieve and update fiscal year data in your org.
+    ///
+    /// CRM.
     ZohoCrmSettingsFiscalYearRead,
 
     /// `ZohoCRM.settings.fiscal_year.UPDATE`: Update fiscal year data in your org.
+    ///
+    /// CRM.
     ZohoCrmSettingsFiscalYearUpdate,
 
     /// `ZohoCRM.settings.global_picklist.ALL`: Create and manage global picklists across all the
     /// modules.
+    ///
+    /// CRM.
     ZohoCrmSettingsGlobalPicklistAll,
+
+    /// `ZohoCRM.settings.global_picklist.CREATE`: Create the settings for global picklist.
+    ///
+    /// CRM.
+    ZohoCrmSettingsGlobalPicklistCreate,
+
+    /// `ZohoCRM.settings.global_picklist.DELETE`: Delete the settings for global picklist.
+    ///
+    /// CRM.
+    ZohoCrmSettingsGlobalPicklistDelete,
+
+    /// `ZohoCRM.settings.global_picklist.READ`: Read the settings for global picklist.
+    ///
+    /// CRM.
+    ZohoCrmSettingsGlobalPicklistRead,
+
+    /// `ZohoCRM.settings.global_picklist.UPDATE`: Change the settings for global picklist.
+    ///
+    /// CRM.
+    ZohoCrmSettingsGlobalPicklistUpdate,
+
+    /// `ZohoCRM.settings.holidays.CREATE`: Create the settings for holidays.
+    ///
+    /// CRM.
+    ZohoCrmSettingsHolidaysCreate,
+
+    /// `ZohoCRM.settings.holidays.DELETE`: Delete the settings for holidays.
+    ///
+    /// CRM.
+    ZohoCrmSettingsHolidaysDelete,
+
+    /// `ZohoCRM.settings.holidays.READ`: Read the settings for holidays.
+    ///
+    /// CRM.
+    ZohoCrmSettingsHolidaysRead,
+
+    /// `ZohoCRM.settings.holidays.UPDATE`: Change the settings for holidays.
+    ///
+    /// CRM.
+    ZohoCrmSettingsHolidaysUpdate,
 
     /// `ZohoCRM.settings.intelligence.ALL`: Initialize and retrieve organization-level and
     /// people(personal)-level data enrichment.
+    ///
+    /// CRM.
     ZohoCrmSettingsIntelligenceAll,
+
+    /// `ZohoCRM.settings.intelligence.CREATE`: Create the settings for what is recorded of
+    /// companies and persons.
+    ///
+    /// CRM.
+    ZohoCrmSettingsIntelligenceCreate,
+
+    /// `ZohoCRM.settings.intelligence.DELETE`: Delete the settings for what is recorded of
+    /// companies and persons.
+    ///
+    /// CRM.
+    ZohoCrmSettingsIntelligenceDelete,
+
+    /// `ZohoCRM.settings.intelligence.READ`: Read the settings for what is recorded of companies
+    /// and persons.
+    ///
+    /// CRM.
+    ZohoCrmSettingsIntelligenceRead,
+
+    /// `ZohoCRM.settings.intelligence.UPDATE`: Change the settings for what is recorded of
+    /// companies and persons.
+    ///
+    /// CRM.
+    ZohoCrmSettingsIntelligenceUpdate,
 
     /// `ZohoCRM.settings.layouts.ALL`: Access and manipulate the metadata of a layout for a
     /// specific module.
+    ///
+    /// CRM.
     ZohoCrmSettingsLayoutsAll,
 
+    /// `ZohoCRM.settings.layouts.CREATE`: Create the settings for layouts.
+    ///
+    /// CRM.
+    ZohoCrmSettingsLayoutsCreate,
+
+    /// `ZohoCRM.settings.layouts.DELETE`: Delete the settings for layouts.
+    ///
+    /// CRM.
+    ZohoCrmSettingsLayoutsDelete,
+
     /// `ZohoCRM.settings.layouts.READ`: Retrieve metadata of a layout for a specific module.
+    ///
+    /// CRM.
     ZohoCrmSettingsLayoutsRead,
 
+    /// `ZohoCRM.settings.layouts.UPDATE`: Change the settings for layouts.
+    ///
+    /// CRM.
+    ZohoCrmSettingsLayoutsUpdate,
+
+    /// `ZohoCRM.settings.mailmerge.CREATE`: Create the settings for mail merges.
+    ///
+    /// CRM.
+    ZohoCrmSettingsMailmergeCreate,
+
     /// `ZohoCRM.settings.map_dependency.ALL`: Configure and manage dependencies between CRM fields.
+    ///
+    /// CRM.
     ZohoCrmSettingsMapDependencyAll,
 
     /// `ZohoCRM.settings.modules.ALL`: Manipulate the metadata of a specific module or all modules.
+    ///
+    /// CRM.
     ZohoCrmSettingsModulesAll,
 
+    /// `ZohoCRM.settings.modules.CREATE`: Create the settings for modules.
+    ///
+    /// CRM.
+    ZohoCrmSettingsModulesCreate,
+
+    /// `ZohoCRM.settings.modules.DELETE`: Delete the settings for modules.
+    ///
+    /// CRM.
+    ZohoCrmSettingsModulesDelete,
+
     /// `ZohoCRM.settings.modules.READ`: Retrieve metadata for a specific module or all modules.
+    ///
+    /// CRM.
     ZohoCrmSettingsModulesRead,
 
+    /// `ZohoCRM.settings.modules.UPDATE`: Change the settings for modules.
+    ///
+    /// CRM.
+    ZohoCrmSettingsModulesUpdate,
+
     /// `ZohoCRM.settings.pipeline.ALL`: To access and manipulate pipelines.
+    ///
+    /// CRM.
     ZohoCrmSettingsPipelineAll,
 
+    /// `ZohoCRM.settings.pipeline.CREATE`: Create the settings for pipeline.
+    ///
+    /// CRM.
+    ZohoCrmSettingsPipelineCreate,
+
+    /// `ZohoCRM.settings.pipeline.READ`: Read the settings for pipeline.
+    ///
+    /// CRM.
+    ZohoCrmSettingsPipelineRead,
+
+    /// `ZohoCRM.settings.pipeline.UPDATE`: Change the settings for pipeline.
+    ///
+    /// CRM.
+    ZohoCrmSettingsPipelineUpdate,
+
     /// `ZohoCRM.settings.profiles.ALL`: Access and manage profiles in your Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmSettingsProfilesAll,
 
+    /// `ZohoCRM.settings.profiles.CREATE`: Create the settings for profiles.
+    ///
+    /// CRM.
+    ZohoCrmSettingsProfilesCreate,
+
+    /// `ZohoCRM.settings.profiles.DELETE`: Delete the settings for profiles.
+    ///
+    /// CRM.
+    ZohoCrmSettingsProfilesDelete,
+
     /// `ZohoCRM.settings.profiles.READ`: Retrieve profiles in your Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmSettingsProfilesRead,
+
+    /// `ZohoCRM.settings.profiles.UPDATE`: Change the settings for profiles.
+    ///
+    /// CRM.
+    ZohoCrmSettingsProfilesUpdate,
 
     /// `ZohoCRM.settings.record_locking_configurations.ALL`: Manipulate locking configuration for
     /// different modules.
+    ///
+    /// CRM.
     ZohoCrmSettingsRecordLockingConfigurationsAll,
+
+    /// `ZohoCRM.settings.record_locking_configurations.CREATE`: Create the settings for record
+    /// locking configurations.
+    ///
+    /// CRM.
+    ZohoCrmSettingsRecordLockingConfigurationsCreate,
+
+    /// `ZohoCRM.settings.record_locking_configurations.DELETE`: Delete the settings for record
+    /// locking configurations.
+    ///
+    /// CRM.
+    ZohoCrmSettingsRecordLockingConfigurationsDelete,
+
+    /// `ZohoCRM.settings.record_locking_configurations.READ`: Read the settings for record locking
+    /// configurations.
+    ///
+    /// CRM.
+    ZohoCrmSettingsRecordLockingConfigurationsRead,
+
+    /// `ZohoCRM.settings.record_locking_configurations.UPDATE`: Change the settings for record
+    /// locking configurations.
+    ///
+    /// CRM.
+    ZohoCrmSettingsRecordLockingConfigurationsUpdate,
 
     /// `ZohoCRM.settings.recycle_bin.DELETE`: Permanently delete records from the Recycle Bin in
     /// your Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmSettingsRecycleBinDelete,
 
     /// `ZohoCRM.settings.recycle_bin.READ`: Retrieve records from the Recycle Bin in your Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmSettingsRecycleBinRead,
+
+    /// `ZohoCRM.settings.recycle_bin.UPDATE`: Change the settings for recycle bin.
+    ///
+    /// CRM.
+    ZohoCrmSettingsRecycleBinUpdate,
 
     /// `ZohoCRM.settings.related_lists.ALL`: Retrieve all metadata of the related lists for a
     /// specific module.
+    ///
+    /// CRM.
     ZohoCrmSettingsRelatedListsAll,
 
     /// `ZohoCRM.settings.related_lists.READ`: Retrieve the metadata of the related lists for a
     /// specific module.
+    ///
+    /// CRM.
     ZohoCrmSettingsRelatedListsRead,
 
+    /// `ZohoCRM.settings.related_lists.UPDATE`: Change the settings for related lists.
+    ///
+    /// CRM.
+    ZohoCrmSettingsRelatedListsUpdate,
+
     /// `ZohoCRM.settings.roles.ALL`: Manipulate and manage roles in your Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmSettingsRolesAll,
 
+    /// `ZohoCRM.settings.roles.CREATE`: Create the settings for roles.
+    ///
+    /// CRM.
+    ZohoCrmSettingsRolesCreate,
+
+    /// `ZohoCRM.settings.roles.DELETE`: Delete the settings for roles.
+    ///
+    /// CRM.
+    ZohoCrmSettingsRolesDelete,
+
     /// `ZohoCRM.settings.roles.READ`: Retrieve roles in your Zoho CRM.
+    ///
+    /// CRM.
     ZohoCrmSettingsRolesRead,
 
+    /// `ZohoCRM.settings.roles.UPDATE`: Change the settings for roles.
+    ///
+    /// CRM.
+    ZohoCrmSettingsRolesUpdate,
+
     /// `ZohoCRM.settings.tags.ALL`: Access and manipulate tags.
+    ///
+    /// CRM.
     ZohoCrmSettingsTagsAll,
 
+    /// `ZohoCRM.settings.tags.CREATE`: Create the settings for tags.
+    ///
+    /// CRM.
+    ZohoCrmSettingsTagsCreate,
+
+    /// `ZohoCRM.settings.tags.DELETE`: Delete the settings for tags.
+    ///
+    /// CRM.
+    ZohoCrmSettingsTagsDelete,
+
+    /// `ZohoCRM.settings.tags.READ`: Read the settings for tags.
+    ///
+    /// CRM.
+    ZohoCrmSettingsTagsRead,
+
+    /// `ZohoCRM.settings.tags.UPDATE`: Change the settings for tags.
+    ///
+    /// CRM.
+    ZohoCrmSettingsTagsUpdate,
+
     /// `ZohoCRM.settings.territories.ALL`: Access and manipulate territories metadata.
+    ///
+    /// CRM.
     ZohoCrmSettingsTerritoriesAll,
+
+    /// `ZohoCRM.settings.territories.CREATE`: Create the settings for territories.
+    ///
+    /// CRM.
+    ZohoCrmSettingsTerritoriesCreate,
+
+    /// `ZohoCRM.settings.territories.DELETE`: Delete the settings for territories.
+    ///
+    /// CRM.
+    ZohoCrmSettingsTerritoriesDelete,
+
+    /// `ZohoCRM.settings.territories.READ`: Read the settings for territories.
+    ///
+    /// CRM.
+    ZohoCrmSettingsTerritoriesRead,
+
+    /// `ZohoCRM.settings.territories.UPDATE`: Change the settings for territories.
+    ///
+    /// CRM.
+    ZohoCrmSettingsTerritoriesUpdate,
 
     /// `ZohoCRM.settings.unsubscribe.ALL`: Access and manage unsubscribe links, and their
     /// associations.
+    ///
+    /// CRM.
     ZohoCrmSettingsUnsubscribeAll,
 
+    /// `ZohoCRM.settings.unsubscribe.CREATE`: Create the settings for unsubscribing.
+    ///
+    /// CRM.
+    ZohoCrmSettingsUnsubscribeCreate,
+
+    /// `ZohoCRM.settings.unsubscribe.DELETE`: Delete the settings for unsubscribing.
+    ///
+    /// CRM.
+    ZohoCrmSettingsUnsubscribeDelete,
+
+    /// `ZohoCRM.settings.unsubscribe.READ`: Read the settings for unsubscribing.
+    ///
+    /// CRM.
+    ZohoCrmSettingsUnsubscribeRead,
+
+    /// `ZohoCRM.settings.unsubscribe.UPDATE`: Change the settings for unsubscribing.
+    ///
+    /// CRM.
+    ZohoCrmSettingsUnsubscribeUpdate,
+
     /// `ZohoCRM.settings.user_groups.ALL`: Access and manipulate user group metadata.
+    ///
+    /// CRM.
     ZohoCrmSettingsUserGroupsAll,
 
+    /// `ZohoCRM.settings.user_groups.CREATE`: Create the settings for user groups.
+    ///
+    /// CRM.
+    ZohoCrmSettingsUserGroupsCreate,
+
+    /// `ZohoCRM.settings.user_groups.DELETE`: Delete the settings for user groups.
+    ///
+    /// CRM.
+    ZohoCrmSettingsUserGroupsDelete,
+
+    /// `ZohoCRM.settings.user_groups.READ`: Read the settings for user groups.
+    ///
+    /// CRM.
+    ZohoCrmSettingsUserGroupsRead,
+
+    /// `ZohoCRM.settings.user_groups.UPDATE`: Change the settings for user groups.
+    ///
+    /// CRM.
+    ZohoCrmSettingsUserGroupsUpdate,
+
     /// `ZohoCRM.settings.users_unavailability.ALL`: Manage and track users unavailability periods.
+    ///
+    /// CRM.
     ZohoCrmSettingsUsersUnavailabilityAll,
 
     /// `ZohoCRM.settings.variable_groups.ALL`: Retrieve all variable groups metadata.
+    ///
+    /// CRM.
     ZohoCrmSettingsVariableGroupsAll,
 
+    /// `ZohoCRM.settings.variable_groups.CREATE`: Create the settings for variable groups.
+    ///
+    /// CRM.
+    ZohoCrmSettingsVariableGroupsCreate,
+
     /// `ZohoCRM.settings.variable_groups.READ`: Retrieve variable group metadata.
+    ///
+    /// CRM.
     ZohoCrmSettingsVariableGroupsRead,
 
+    /// `ZohoCRM.settings.variable_groups.UPDATE`: Change the settings for variable groups.
+    ///
+    /// CRM.
+    ZohoCrmSettingsVariableGroupsUpdate,
+
     /// `ZohoCRM.settings.variables.ALL`: Manipulate Zoho CRM variables.
+    ///
+    /// CRM.
     ZohoCrmSettingsVariablesAll,
 
+    /// `ZohoCRM.settings.variables.CREATE`: Create the settings for variables.
+    ///
+    /// CRM.
+    ZohoCrmSettingsVariablesCreate,
+
+    /// `ZohoCRM.settings.variables.DELETE`: Delete the settings for variables.
+    ///
+    /// CRM.
+    ZohoCrmSettingsVariablesDelete,
+
     /// `ZohoCRM.settings.variables.READ`: Manipulate Zoho CRM variables.
+    ///
+    /// CRM.
     ZohoCrmSettingsVariablesRead,
 
+    /// `ZohoCRM.settings.variables.UPDATE`: Change the settings for variables.
+    ///
+    /// CRM.
+    ZohoCrmSettingsVariablesUpdate,
+
     /// `ZohoCRM.settings.wizards.ALL`: Retrieve wizards' information within a module.
+    ///
+    /// CRM.
     ZohoCrmSettingsWizardsAll,
 
+    /// `ZohoCRM.settings.wizards.CREATE`: Create the settings for wizards.
+    ///
+    /// CRM.
+    ZohoCrmSettingsWizardsCreate,
+
+    /// `ZohoCRM.settings.wizards.DELETE`: Delete the settings for wizards.
+    ///
+    /// CRM.
+    ZohoCrmSettingsWizardsDelete,
+
+    /// `ZohoCRM.settings.wizards.READ`: Read the settings for wizards.
+    ///
+    /// CRM.
+    ZohoCrmSettingsWizardsRead,
+
+    /// `ZohoCRM.settings.wizards.UPDATE`: Change the settings for wizards.
+    ///
+    /// CRM.
+    ZohoCrmSettingsWizardsUpdate,
+
+    /// `ZohoCRM.settings.workflow_rules.ALL`: Read and change the settings for workflow rules.
+    ///
+    /// CRM.
+    ZohoCrmSettingsWorkflowRulesAll,
+
+    /// `ZohoCRM.settings.workflow_rules.CREATE`: Create the settings for workflow rules.
+    ///
+    /// CRM.
+    ZohoCrmSettingsWorkflowRulesCreate,
+
+    /// `ZohoCRM.settings.workflow_rules.DELETE`: Delete the settings for workflow rules.
+    ///
+    /// CRM.
+    ZohoCrmSettingsWorkflowRulesDelete,
+
+    /// `ZohoCRM.settings.workflow_rules.READ`: Read the settings for workflow rules.
+    ///
+    /// CRM.
+    ZohoCrmSettingsWorkflowRulesRead,
+
+    /// `ZohoCRM.settings.workflow_rules.UPDATE`: Change the settings for workflow rules.
+    ///
+    /// CRM.
+    ZohoCrmSettingsWorkflowRulesUpdate,
+
+    /// `ZohoCRM.share.accounts.CREATE`: Create the sharing of accounts.
+    ///
+    /// CRM.
+    ZohoCrmShareAccountsCreate,
+
+    /// `ZohoCRM.share.accounts.DELETE`: Delete the sharing of accounts.
+    ///
+    /// CRM.
+    ZohoCrmShareAccountsDelete,
+
+    /// `ZohoCRM.share.accounts.READ`: Read the sharing of accounts.
+    ///
+    /// CRM.
+    ZohoCrmShareAccountsRead,
+
+    /// `ZohoCRM.share.accounts.UPDATE`: Change the sharing of accounts.
+    ///
+    /// CRM.
+    ZohoCrmShareAccountsUpdate,
+
+    /// `ZohoCRM.share.calls.CREATE`: Create the sharing of calls.
+    ///
+    /// CRM.
+    ZohoCrmShareCallsCreate,
+
+    /// `ZohoCRM.share.calls.DELETE`: Delete the sharing of calls.
+    ///
+    /// CRM.
+    ZohoCrmShareCallsDelete,
+
+    /// `ZohoCRM.share.calls.READ`: Read the sharing of calls.
+    ///
+    /// CRM.
+    ZohoCrmShareCallsRead,
+
+    /// `ZohoCRM.share.calls.UPDATE`: Change the sharing of calls.
+    ///
+    /// CRM.
+    ZohoCrmShareCallsUpdate,
+
+    /// `ZohoCRM.share.campaigns.CREATE`: Create the sharing of campaigns.
+    ///
+    /// CRM.
+    ZohoCrmShareCampaignsCreate,
+
+    /// `ZohoCRM.share.campaigns.DELETE`: Delete the sharing of campaigns.
+    ///
+    /// CRM.
+    ZohoCrmShareCampaignsDelete,
+
+    /// `ZohoCRM.share.campaigns.READ`: Read the sharing of campaigns.
+    ///
+    /// CRM.
+    ZohoCrmShareCampaignsRead,
+
+    /// `ZohoCRM.share.campaigns.UPDATE`: Change the sharing of campaigns.
+    ///
+    /// CRM.
+    ZohoCrmShareCampaignsUpdate,
+
+    /// `ZohoCRM.share.cases.CREATE`: Create the sharing of cases.
+    ///
+    /// CRM.
+    ZohoCrmShareCasesCreate,
+
+    /// `ZohoCRM.share.cases.DELETE`: Delete the sharing of cases.
+    ///
+    /// CRM.
+    ZohoCrmShareCasesDelete,
+
+    /// `ZohoCRM.share.cases.READ`: Read the sharing of cases.
+    ///
+    /// CRM.
+    ZohoCrmShareCasesRead,
+
+    /// `ZohoCRM.share.cases.UPDATE`: Change the sharing of cases.
+    ///
+    /// CRM.
+    ZohoCrmShareCasesUpdate,
+
+    /// `ZohoCRM.share.contacts.CREATE`: Create the sharing of contacts.
+    ///
+    /// CRM.
+    ZohoCrmShareContactsCreate,
+
+    /// `ZohoCRM.share.contacts.DELETE`: Delete the sharing of contacts.
+    ///
+    /// CRM.
+    ZohoCrmShareContactsDelete,
+
+    /// `ZohoCRM.share.contacts.READ`: Read the sharing of contacts.
+    ///
+    /// CRM.
+    ZohoCrmShareContactsRead,
+
+    /// `ZohoCRM.share.contacts.UPDATE`: Change the sharing of contacts.
+    ///
+    /// CRM.
+    ZohoCrmShareContactsUpdate,
+
+    /// `ZohoCRM.share.custom.CREATE`: Create the sharing of custom.
+    ///
+    /// CRM.
+    ZohoCrmShareCustomCreate,
+
+    /// `ZohoCRM.share.custom.DELETE`: Delete the sharing of custom.
+    ///
+    /// CRM.
+    ZohoCrmShareCustomDelete,
+
+    /// `ZohoCRM.share.custom.READ`: Read the sharing of custom.
+    ///
+    /// CRM.
+    ZohoCrmShareCustomRead,
+
+    /// `ZohoCRM.share.custom.UPDATE`: Change the sharing of custom.
+    ///
+    /// CRM.
+    ZohoCrmShareCustomUpdate,
+
+    /// `ZohoCRM.share.deals.CREATE`: Create the sharing of deals.
+    ///
+    /// CRM.
+    ZohoCrmShareDealsCreate,
+
+    /// `ZohoCRM.share.deals.DELETE`: Delete the sharing of deals.
+    ///
+    /// CRM.
+    ZohoCrmShareDealsDelete,
+
+    /// `ZohoCRM.share.deals.READ`: Read the sharing of deals.
+    ///
+    /// CRM.
+    ZohoCrmShareDealsRead,
+
+    /// `ZohoCRM.share.deals.UPDATE`: Change the sharing of deals.
+    ///
+    /// CRM.
+    ZohoCrmShareDealsUpdate,
+
+    /// `ZohoCRM.share.events.CREATE`: Create the sharing of events.
+    ///
+    /// CRM.
+    ZohoCrmShareEventsCreate,
+
+    /// `ZohoCRM.share.events.DELETE`: Delete the sharing of events.
+    ///
+    /// CRM.
+    ZohoCrmShareEventsDelete,
+
+    /// `ZohoCRM.share.events.READ`: Read the sharing of events.
+    ///
+    /// CRM.
+    ZohoCrmShareEventsRead,
+
+    /// `ZohoCRM.share.events.UPDATE`: Change the sharing of events.
+    ///
+    /// CRM.
+    ZohoCrmShareEventsUpdate,
+
+    /// `ZohoCRM.share.invoices.CREATE`: Create the sharing of invoices.
+    ///
+    /// CRM.
+    ZohoCrmShareInvoicesCreate,
+
+    /// `ZohoCRM.share.invoices.DELETE`: Delete the sharing of invoices.
+    ///
+    /// CRM.
+    ZohoCrmShareInvoicesDelete,
+
+    /// `ZohoCRM.share.invoices.READ`: Read the sharing of invoices.
+    ///
+    /// CRM.
+    ZohoCrmShareInvoicesRead,
+
+    /// `ZohoCRM.share.invoices.UPDATE`: Change the sharing of invoices.
+    ///
+    /// CRM.
+    ZohoCrmShareInvoicesUpdate,
+
+    /// `ZohoCRM.share.leads.CREATE`: Create the sharing of leads.
+    ///
+    /// CRM.
+    ZohoCrmShareLeadsCreate,
+
+    /// `ZohoCRM.share.leads.DELETE`: Delete the sharing of leads.
+    ///
+    /// CRM.
+    ZohoCrmShareLeadsDelete,
+
+    /// `ZohoCRM.share.leads.READ`: Read the sharing of leads.
+    ///
+    /// CRM.
+    ZohoCrmShareLeadsRead,
+
+    /// `ZohoCRM.share.leads.UPDATE`: Change the sharing of leads.
+    ///
+    /// CRM.
+    ZohoCrmShareLeadsUpdate,
+
+    /// `ZohoCRM.share.pricebooks.CREATE`: Create the sharing of price books.
+    ///
+    /// CRM.
+    ZohoCrmSharePricebooksCreate,
+
+    /// `ZohoCRM.share.pricebooks.DELETE`: Delete the sharing of price books.
+    ///
+    /// CRM.
+    ZohoCrmSharePricebooksDelete,
+
+    /// `ZohoCRM.share.pricebooks.READ`: Read the sharing of price books.
+    ///
+    /// CRM.
+    ZohoCrmSharePricebooksRead,
+
+    /// `ZohoCRM.share.pricebooks.UPDATE`: Change the sharing of price books.
+    ///
+    /// CRM.
+    ZohoCrmSharePricebooksUpdate,
+
+    /// `ZohoCRM.share.products.CREATE`: Create the sharing of products.
+    ///
+    /// CRM.
+    ZohoCrmShareProductsCreate,
+
+    /// `ZohoCRM.share.products.DELETE`: Delete the sharing of products.
+    ///
+    /// CRM.
+    ZohoCrmShareProductsDelete,
+
+    /// `ZohoCRM.share.products.READ`: Read the sharing of products.
+    ///
+    /// CRM.
+    ZohoCrmShareProductsRead,
+
+    /// `ZohoCRM.share.products.UPDATE`: Change the sharing of products.
+    ///
+    /// CRM.
+    ZohoCrmShareProductsUpdate,
+
+    /// `ZohoCRM.share.purchaseorders.CREATE`: Create the sharing of purchase orders.
+    ///
+    /// CRM.
+    ZohoCrmSharePurchaseordersCreate,
+
+    /// `ZohoCRM.share.purchaseorders.DELETE`: Delete the sharing of purchase orders.
+    ///
+    /// CRM.
+    ZohoCrmSharePurchaseordersDelete,
+
+    /// `ZohoCRM.share.purchaseorders.READ`: Read the sharing of purchase orders.
+    ///
+    /// CRM.
+    ZohoCrmSharePurchaseordersRead,
+
+    /// `ZohoCRM.share.purchaseorders.UPDATE`: Change the sharing of purchase orders.
+    ///
+    /// CRM.
+    ZohoCrmSharePurchaseordersUpdate,
+
+    /// `ZohoCRM.share.quotes.CREATE`: Create the sharing of quotes.
+    ///
+    /// CRM.
+    ZohoCrmShareQuotesCreate,
+
+    /// `ZohoCRM.share.quotes.DELETE`: Delete the sharing of quotes.
+    ///
+    /// CRM.
+    ZohoCrmShareQuotesDelete,
+
+    /// `ZohoCRM.share.quotes.READ`: Read the sharing of quotes.
+    ///
+    /// CRM.
+    ZohoCrmShareQuotesRead,
+
+    /// `ZohoCRM.share.quotes.UPDATE`: Change the sharing of quotes.
+    ///
+    /// CRM.
+    ZohoCrmShareQuotesUpdate,
+
+    /// `ZohoCRM.share.salesorders.CREATE`: Create the sharing of sales orders.
+    ///
+    /// CRM.
+    ZohoCrmShareSalesordersCreate,
+
+    /// `ZohoCRM.share.salesorders.DELETE`: Delete the sharing of sales orders.
+    ///
+    /// CRM.
+    ZohoCrmShareSalesordersDelete,
+
+    /// `ZohoCRM.share.salesorders.READ`: Read the sharing of sales orders.
+    ///
+    /// CRM.
+    ZohoCrmShareSalesordersRead,
+
+    /// `ZohoCRM.share.salesorders.UPDATE`: Change the sharing of sales orders.
+    ///
+    /// CRM.
+    ZohoCrmShareSalesordersUpdate,
+
+    /// `ZohoCRM.share.solutions.CREATE`: Create the sharing of solutions.
+    ///
+    /// CRM.
+    ZohoCrmShareSolutionsCreate,
+
+    /// `ZohoCRM.share.solutions.DELETE`: Delete the sharing of solutions.
+    ///
+    /// CRM.
+    ZohoCrmShareSolutionsDelete,
+
+    /// `ZohoCRM.share.solutions.READ`: Read the sharing of solutions.
+    ///
+    /// CRM.
+    ZohoCrmShareSolutionsRead,
+
+    /// `ZohoCRM.share.solutions.UPDATE`: Change the sharing of solutions.
+    ///
+    /// CRM.
+    ZohoCrmShareSolutionsUpdate,
+
+    /// `ZohoCRM.share.tasks.CREATE`: Create the sharing of tasks.
+    ///
+    /// CRM.
+    ZohoCrmShareTasksCreate,
+
+    /// `ZohoCRM.share.tasks.DELETE`: Delete the sharing of tasks.
+    ///
+    /// CRM.
+    ZohoCrmShareTasksDelete,
+
+    /// `ZohoCRM.share.tasks.READ`: Read the sharing of tasks.
+    ///
+    /// CRM.
+    ZohoCrmShareTasksRead,
+
+    /// `ZohoCRM.share.tasks.UPDATE`: Change the sharing of tasks.
+    ///
+    /// CRM.
+    ZohoCrmShareTasksUpdate,
+
+    /// `ZohoCRM.share.vendors.CREATE`: Create the sharing of vendors.
+    ///
+    /// CRM.
+    ZohoCrmShareVendorsCreate,
+
+    /// `ZohoCRM.share.vendors.DELETE`: Delete the sharing of vendors.
+    ///
+    /// CRM.
+    ZohoCrmShareVendorsDelete,
+
+    /// `ZohoCRM.share.vendors.READ`: Read the sharing of vendors.
+    ///
+    /// CRM.
+    ZohoCrmShareVendorsRead,
+
+    /// `ZohoCRM.share.vendors.UPDATE`: Change the sharing of vendors.
+    ///
+    /// CRM.
+    ZohoCrmShareVendorsUpdate,
+
+    /// `ZohoCRM.templates.email.CREATE`: Create templates for e-mails.
+    ///
+    /// CRM.
+    ZohoCrmTemplatesEmailCreate,
+
+    /// `ZohoCRM.templates.email.DELETE`: Delete templates for e-mails.
+    ///
+    /// CRM.
+    ZohoCrmTemplatesEmailDelete,
+
     /// `ZohoCRM.templates.email.READ`: Retrieve email templates in your organization.
+    ///
+    /// CRM.
     ZohoCrmTemplatesEmailRead,
 
+    /// `ZohoCRM.templates.email.UPDATE`: Change templates for e-mails.
+    ///
+    /// CRM.
+    ZohoCrmTemplatesEmailUpdate,
+
+    /// `ZohoCRM.templates.email.send_test_mail.CREATE`: Create send test mail of templates email.
+    ///
+    /// CRM.
+    ZohoCrmTemplatesEmailSendTestMailCreate,
+
+    /// `ZohoCRM.templates.inventory.CREATE`: Create templates for inventory.
+    ///
+    /// CRM.
+    ZohoCrmTemplatesInventoryCreate,
+
+    /// `ZohoCRM.templates.inventory.DELETE`: Delete templates for inventory.
+    ///
+    /// CRM.
+    ZohoCrmTemplatesInventoryDelete,
+
     /// `ZohoCRM.templates.inventory.READ`: Retrieve the inventory templates in your organization.
+    ///
+    /// CRM.
     ZohoCrmTemplatesInventoryRead,
+
+    /// `ZohoCRM.templates.inventory.UPDATE`: Change templates for inventory.
+    ///
+    /// CRM.
+    ZohoCrmTemplatesInventoryUpdate,
+
+    /// `ZohoCRM.users.CREATE`: Create users.
+    ///
+    /// CRM.
+    ZohoCrmUsersCreate,
+
+    /// `ZohoCRM.users.DELETE`: Delete users.
+    ///
+    /// CRM.
+    ZohoCrmUsersDelete,
+
+    /// `ZohoCRM.users.READ`: Read users.
+    ///
+    /// CRM.
+    ZohoCrmUsersRead,
+
+    /// `ZohoCRM.users.UPDATE`: Change users.
+    ///
+    /// CRM.
+    ZohoCrmUsersUpdate,
 
     /// `ZohoCRM.zia.enrichment.ALL`: Enhance and enrich your CRM records with additional data and
     /// insights using Zia.
+    ///
+    /// CRM.
     ZohoCrmZiaEnrichmentAll,
+
+    /// `ZohoCalendar.bookings.ALL`: Read and change bookings.
+    ///
+    /// Calendar.
+    ZohoCalendarBookingsAll,
+
+    /// `ZohoCalendar.bookings.DELETE`: Delete bookings.
+    ///
+    /// Calendar.
+    ZohoCalendarBookingsDelete,
+
+    /// `ZohoCalendar.calendar.ALL`: Read and change calendars.
+    ///
+    /// Calendar.
+    ZohoCalendarCalendarAll,
+
+    /// `ZohoCalendar.calendar.CREATE`: Create calendars.
+    ///
+    /// Calendar.
+    ZohoCalendarCalendarCreate,
+
+    /// `ZohoCalendar.calendar.DELETE`: Delete calendars.
+    ///
+    /// Calendar.
+    ZohoCalendarCalendarDelete,
+
+    /// `ZohoCalendar.calendar.READ`: Read calendars.
+    ///
+    /// Calendar.
+    ZohoCalendarCalendarRead,
+
+    /// `ZohoCalendar.calendar.UPDATE`: Change calendars.
+    ///
+    /// Calendar.
+    ZohoCalendarCalendarUpdate,
+
+    /// `ZohoCalendar.event.ALL`: Read and change events.
+    ///
+    /// Calendar.
+    ZohoCalendarEventAll,
+
+    /// `ZohoCalendar.event.CREATE`: Create events.
+    ///
+    /// Calendar.
+    ZohoCalendarEventCreate,
+
+    /// `ZohoCalendar.event.DELETE`: Delete events.
+    ///
+    /// Calendar.
+    ZohoCalendarEventDelete,
+
+    /// `ZohoCalendar.event.READ`: Read events.
+    ///
+    /// Calendar.
+    ZohoCalendarEventRead,
+
+    /// `ZohoCalendar.event.UPDATE`: Change events.
+    ///
+    /// Calendar.
+    ZohoCalendarEventUpdate,
+
+    /// `ZohoCalendar.resources.ALL`: Read and change resources.
+    ///
+    /// Calendar.
+    ZohoCalendarResourcesAll,
+
+    /// `ZohoCalendar.resources.CREATE`: Create resources.
+    ///
+    /// Calendar.
+    ZohoCalendarResourcesCreate,
+
+    /// `ZohoCalendar.resources.DELETE`: Delete resources.
+    ///
+    /// Calendar.
+    ZohoCalendarResourcesDelete,
+
+    /// `ZohoCalendar.resources.READ`: Read resources.
+    ///
+    /// Calendar.
+    ZohoCalendarResourcesRead,
+
+    /// `ZohoCalendar.resources.UPDATE`: Change resources.
+    ///
+    /// Calendar.
+    ZohoCalendarResourcesUpdate,
+
+    /// `ZohoFiles.files.ALL`: Read and change files.
+    ///
+    /// Files.
+    ZohoFilesFilesAll,
+
+    /// `ZohoInventory.bills.ALL`: Read and change bills.
+    ///
+    /// Inventory.
+    ZohoInventoryBillsAll,
+
+    /// `ZohoInventory.bills.CREATE`: Create bills.
+    ///
+    /// Inventory.
+    ZohoInventoryBillsCreate,
+
+    /// `ZohoInventory.bills.DELETE`: Delete bills.
+    ///
+    /// Inventory.
+    ZohoInventoryBillsDelete,
+
+    /// `ZohoInventory.bills.READ`: Read bills.
+    ///
+    /// Inventory.
+    ZohoInventoryBillsRead,
+
+    /// `ZohoInventory.bills.UPDATE`: Change bills.
+    ///
+    /// Inventory.
+    ZohoInventoryBillsUpdate,
+
+    /// `ZohoInventory.compositeitems.ALL`: Read and change composite items.
+    ///
+    /// Inventory.
+    ZohoInventoryCompositeitemsAll,
+
+    /// `ZohoInventory.compositeitems.CREATE`: Create composite items.
+    ///
+    /// Inventory.
+    ZohoInventoryCompositeitemsCreate,
+
+    /// `ZohoInventory.compositeitems.DELETE`: Delete composite items.
+    ///
+    /// Inventory.
+    ZohoInventoryCompositeitemsDelete,
+
+    /// `ZohoInventory.compositeitems.READ`: Read composite items.
+    ///
+    /// Inventory.
+    ZohoInventoryCompositeitemsRead,
+
+    /// `ZohoInventory.compositeitems.UPDATE`: Change composite items.
+    ///
+    /// Inventory.
+    ZohoInventoryCompositeitemsUpdate,
+
+    /// `ZohoInventory.contacts.ALL`: Read and change contacts.
+    ///
+    /// Inventory.
+    ZohoInventoryContactsAll,
+
+    /// `ZohoInventory.contacts.CREATE`: Create contacts.
+    ///
+    /// Inventory.
+    ZohoInventoryContactsCreate,
+
+    /// `ZohoInventory.contacts.DELETE`: Delete contacts.
+    ///
+    /// Inventory.
+    ZohoInventoryContactsDelete,
+
+    /// `ZohoInventory.contacts.READ`: Read contacts.
+    ///
+    /// Inventory.
+    ZohoInventoryContactsRead,
+
+    /// `ZohoInventory.contacts.UPDATE`: Change contacts.
+    ///
+    /// Inventory.
+    ZohoInventoryContactsUpdate,
+
+    /// `ZohoInventory.creditnotes.ALL`: Read and change credit notes.
+    ///
+    /// Inventory.
+    ZohoInventoryCreditnotesAll,
+
+    /// `ZohoInventory.creditnotes.CREATE`: Create credit notes.
+    ///
+    /// Inventory.
+    ZohoInventoryCreditnotesCreate,
+
+    /// `ZohoInventory.creditnotes.DELETE`: Delete credit notes.
+    ///
+    /// Inventory.
+    ZohoInventoryCreditnotesDelete,
+
+    /// `ZohoInventory.creditnotes.READ`: Read credit notes.
+    ///
+    /// Inventory.
+    ZohoInventoryCreditnotesRead,
+
+    /// `ZohoInventory.creditnotes.UPDATE`: Change credit notes.
+    ///
+    /// Inventory.
+    ZohoInventoryCreditnotesUpdate,
+
+    /// `ZohoInventory.customerpayments.ALL`: Read and change payments of customers.
+    ///
+    /// Inventory.
+    ZohoInventoryCustomerpaymentsAll,
+
+    /// `ZohoInventory.customerpayments.CREATE`: Create payments of customers.
+    ///
+    /// Inventory.
+    ZohoInventoryCustomerpaymentsCreate,
+
+    /// `ZohoInventory.customerpayments.DELETE`: Delete payments of customers.
+    ///
+    /// Inventory.
+    ZohoInventoryCustomerpaymentsDelete,
+
+    /// `ZohoInventory.customerpayments.READ`: Read payments of customers.
+    ///
+    /// Inventory.
+    ZohoInventoryCustomerpaymentsRead,
+
+    /// `ZohoInventory.customerpayments.UPDATE`: Change payments of customers.
+    ///
+    /// Inventory.
+    ZohoInventoryCustomerpaymentsUpdate,
+
+    /// `ZohoInventory.inventoryadjustments.ALL`: Read and change inventory adjustments.
+    ///
+    /// Inventory.
+    ZohoInventoryInventoryadjustmentsAll,
+
+    /// `ZohoInventory.inventoryadjustments.CREATE`: Create inventory adjustments.
+    ///
+    /// Inventory.
+    ZohoInventoryInventoryadjustmentsCreate,
+
+    /// `ZohoInventory.inventoryadjustments.DELETE`: Delete inventory adjustments.
+    ///
+    /// Inventory.
+    ZohoInventoryInventoryadjustmentsDelete,
+
+    /// `ZohoInventory.inventoryadjustments.READ`: Read inventory adjustments.
+    ///
+    /// Inventory.
+    ZohoInventoryInventoryadjustmentsRead,
+
+    /// `ZohoInventory.inventoryadjustments.UPDATE`: Change inventory adjustments.
+    ///
+    /// Inventory.
+    ZohoInventoryInventoryadjustmentsUpdate,
+
+    /// `ZohoInventory.invoices.ALL`: Read and change invoices.
+    ///
+    /// Inventory.
+    ZohoInventoryInvoicesAll,
+
+    /// `ZohoInventory.invoices.CREATE`: Create invoices.
+    ///
+    /// Inventory.
+    ZohoInventoryInvoicesCreate,
+
+    /// `ZohoInventory.invoices.DELETE`: Delete invoices.
+    ///
+    /// Inventory.
+    ZohoInventoryInvoicesDelete,
+
+    /// `ZohoInventory.invoices.READ`: Read invoices.
+    ///
+    /// Inventory.
+    ZohoInventoryInvoicesRead,
+
+    /// `ZohoInventory.invoices.UPDATE`: Change invoices.
+    ///
+    /// Inventory.
+    ZohoInventoryInvoicesUpdate,
+
+    /// `ZohoInventory.items.ALL`: Read and change items.
+    ///
+    /// Inventory.
+    ZohoInventoryItemsAll,
+
+    /// `ZohoInventory.items.CREATE`: Create items.
+    ///
+    /// Inventory.
+    ZohoInventoryItemsCreate,
+
+    /// `ZohoInventory.items.DELETE`: Delete items.
+    ///
+    /// Inventory.
+    ZohoInventoryItemsDelete,
+
+    /// `ZohoInventory.items.READ`: Read items.
+    ///
+    /// Inventory.
+    ZohoInventoryItemsRead,
+
+    /// `ZohoInventory.items.UPDATE`: Change items.
+    ///
+    /// Inventory.
+    ZohoInventoryItemsUpdate,
+
+    /// `ZohoInventory.purchaseorders.ALL`: Read and change purchase orders.
+    ///
+    /// Inventory.
+    ZohoInventoryPurchaseordersAll,
+
+    /// `ZohoInventory.purchaseorders.CREATE`: Create purchase orders.
+    ///
+    /// Inventory.
+    ZohoInventoryPurchaseordersCreate,
+
+    /// `ZohoInventory.purchaseorders.DELETE`: Delete purchase orders.
+    ///
+    /// Inventory.
+    ZohoInventoryPurchaseordersDelete,
+
+    /// `ZohoInventory.purchaseorders.READ`: Read purchase orders.
+    ///
+    /// Inventory.
+    ZohoInventoryPurchaseordersRead,
+
+    /// `ZohoInventory.purchaseorders.UPDATE`: Change purchase orders.
+    ///
+    /// Inventory.
+    ZohoInventoryPurchaseordersUpdate,
+
+    /// `ZohoInventory.salesorders.ALL`: Read and change sales orders.
+    ///
+    /// Inventory.
+    ZohoInventorySalesordersAll,
+
+    /// `ZohoInventory.salesorders.CREATE`: Create sales orders.
+    ///
+    /// Inventory.
+    ZohoInventorySalesordersCreate,
+
+    /// `ZohoInventory.salesorders.DELETE`: Delete sales orders.
+    ///
+    /// Inventory.
+    ZohoInventorySalesordersDelete,
+
+    /// `ZohoInventory.salesorders.READ`: Read sales orders.
+    ///
+    /// Inventory.
+    ZohoInventorySalesordersRead,
+
+    /// `ZohoInventory.salesorders.UPDATE`: Change sales orders.
+    ///
+    /// Inventory.
+    ZohoInventorySalesordersUpdate,
+
+    /// `ZohoInventory.salesreturns.ALL`: Read and change sales returns.
+    ///
+    /// Inventory.
+    ZohoInventorySalesreturnsAll,
+
+    /// `ZohoInventory.salesreturns.CREATE`: Create sales returns.
+    ///
+    /// Inventory.
+    ZohoInventorySalesreturnsCreate,
+
+    /// `ZohoInventory.salesreturns.DELETE`: Delete sales returns.
+    ///
+    /// Inventory.
+    ZohoInventorySalesreturnsDelete,
+
+    /// `ZohoInventory.salesreturns.READ`: Read sales returns.
+    ///
+    /// Inventory.
+    ZohoInventorySalesreturnsRead,
+
+    /// `ZohoInventory.salesreturns.UPDATE`: Change sales returns.
+    ///
+    /// Inventory.
+    ZohoInventorySalesreturnsUpdate,
+
+    /// `ZohoInventory.settings.ALL`: Read and change all settings.
+    ///
+    /// Inventory.
+    ZohoInventorySettingsAll,
+
+    /// `ZohoInventory.settings.CREATE`: Create all settings.
+    ///
+    /// Inventory.
+    ZohoInventorySettingsCreate,
+
+    /// `ZohoInventory.settings.DELETE`: Delete all settings.
+    ///
+    /// Inventory.
+    ZohoInventorySettingsDelete,
+
+    /// `ZohoInventory.settings.READ`: Read all settings.
+    ///
+    /// Inventory.
+    ZohoInventorySettingsRead,
+
+    /// `ZohoInventory.settings.UPDATE`: Change all settings.
+    ///
+    /// Inventory.
+    ZohoInventorySettingsUpdate,
+
+    /// `ZohoInventory.transferorders.ALL`: Read and change transfer orders.
+    ///
+    /// Inventory.
+    ZohoInventoryTransferordersAll,
+
+    /// `ZohoInventory.transferorders.CREATE`: Create transfer orders.
+    ///
+    /// Inventory.
+    ZohoInventoryTransferordersCreate,
+
+    /// `ZohoInventory.transferorders.DELETE`: Delete transfer orders.
+    ///
+    /// Inventory.
+    ZohoInventoryTransferordersDelete,
+
+    /// `ZohoInventory.transferorders.READ`: Read transfer orders.
+    ///
+    /// Inventory.
+    ZohoInventoryTransferordersRead,
+
+    /// `ZohoInventory.transferorders.UPDATE`: Change transfer orders.
+    ///
+    /// Inventory.
+    ZohoInventoryTransferordersUpdate,
+
+    /// `ZohoInvoice.contacts.ALL`: Read and change contacts.
+    ///
+    /// Invoice.
+    ZohoInvoiceContactsAll,
+
+    /// `ZohoInvoice.contacts.CREATE`: Create contacts.
+    ///
+    /// Invoice.
+    ZohoInvoiceContactsCreate,
+
+    /// `ZohoInvoice.contacts.DELETE`: Delete contacts.
+    ///
+    /// Invoice.
+    ZohoInvoiceContactsDelete,
+
+    /// `ZohoInvoice.contacts.READ`: Read contacts.
+    ///
+    /// Invoice.
+    ZohoInvoiceContactsRead,
+
+    /// `ZohoInvoice.contacts.UPDATE`: Change contacts.
+    ///
+    /// Invoice.
+    ZohoInvoiceContactsUpdate,
+
+    /// `ZohoInvoice.creditnotes.ALL`: Read and change credit notes.
+    ///
+    /// Invoice.
+    ZohoInvoiceCreditnotesAll,
+
+    /// `ZohoInvoice.creditnotes.CREATE`: Create credit notes.
+    ///
+    /// Invoice.
+    ZohoInvoiceCreditnotesCreate,
+
+    /// `ZohoInvoice.creditnotes.DELETE`: Delete credit notes.
+    ///
+    /// Invoice.
+    ZohoInvoiceCreditnotesDelete,
+
+    /// `ZohoInvoice.creditnotes.READ`: Read credit notes.
+    ///
+    /// Invoice.
+    ZohoInvoiceCreditnotesRead,
+
+    /// `ZohoInvoice.creditnotes.UPDATE`: Change credit notes.
+    ///
+    /// Invoice.
+    ZohoInvoiceCreditnotesUpdate,
+
+    /// `ZohoInvoice.customerpayments.ALL`: Read and change payments of customers.
+    ///
+    /// Invoice.
+    ZohoInvoiceCustomerpaymentsAll,
+
+    /// `ZohoInvoice.customerpayments.CREATE`: Create payments of customers.
+    ///
+    /// Invoice.
+    ZohoInvoiceCustomerpaymentsCreate,
+
+    /// `ZohoInvoice.customerpayments.DELETE`: Delete payments of customers.
+    ///
+    /// Invoice.
+    ZohoInvoiceCustomerpaymentsDelete,
+
+    /// `ZohoInvoice.customerpayments.READ`: Read payments of customers.
+    ///
+    /// Invoice.
+    ZohoInvoiceCustomerpaymentsRead,
+
+    /// `ZohoInvoice.customerpayments.UPDATE`: Change payments of customers.
+    ///
+    /// Invoice.
+    ZohoInvoiceCustomerpaymentsUpdate,
+
+    /// `ZohoInvoice.estimates.ALL`: Read and change estimates.
+    ///
+    /// Invoice.
+    ZohoInvoiceEstimatesAll,
+
+    /// `ZohoInvoice.estimates.CREATE`: Create estimates.
+    ///
+    /// Invoice.
+    ZohoInvoiceEstimatesCreate,
+
+    /// `ZohoInvoice.estimates.DELETE`: Delete estimates.
+    ///
+    /// Invoice.
+    ZohoInvoiceEstimatesDelete,
+
+    /// `ZohoInvoice.estimates.READ`: Read estimates.
+    ///
+    /// Invoice.
+    ZohoInvoiceEstimatesRead,
+
+    /// `ZohoInvoice.estimates.UPDATE`: Change estimates.
+    ///
+    /// Invoice.
+    ZohoInvoiceEstimatesUpdate,
+
+    /// `ZohoInvoice.expenses.ALL`: Read and change expenses.
+    ///
+    /// Invoice.
+    ZohoInvoiceExpensesAll,
+
+    /// `ZohoInvoice.expenses.CREATE`: Create expenses.
+    ///
+    /// Invoice.
+    ZohoInvoiceExpensesCreate,
+
+    /// `ZohoInvoice.expenses.DELETE`: Delete expenses.
+    ///
+    /// Invoice.
+    ZohoInvoiceExpensesDelete,
+
+    /// `ZohoInvoice.expenses.READ`: Read expenses.
+    ///
+    /// Invoice.
+    ZohoInvoiceExpensesRead,
+
+    /// `ZohoInvoice.expenses.UPDATE`: Change expenses.
+    ///
+    /// Invoice.
+    ZohoInvoiceExpensesUpdate,
+
+    /// `ZohoInvoice.invoices.ALL`: Read and change invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceInvoicesAll,
+
+    /// `ZohoInvoice.invoices.CREATE`: Create invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceInvoicesCreate,
+
+    /// `ZohoInvoice.invoices.DELETE`: Delete invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceInvoicesDelete,
+
+    /// `ZohoInvoice.invoices.READ`: Read invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceInvoicesRead,
+
+    /// `ZohoInvoice.invoices.UPDATE`: Change invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceInvoicesUpdate,
+
+    /// `ZohoInvoice.items.ALL`: Read and change items.
+    ///
+    /// Invoice.
+    ZohoInvoiceItemsAll,
+
+    /// `ZohoInvoice.items.CREATE`: Create items.
+    ///
+    /// Invoice.
+    ZohoInvoiceItemsCreate,
+
+    /// `ZohoInvoice.items.DELETE`: Delete items.
+    ///
+    /// Invoice.
+    ZohoInvoiceItemsDelete,
+
+    /// `ZohoInvoice.items.READ`: Read items.
+    ///
+    /// Invoice.
+    ZohoInvoiceItemsRead,
+
+    /// `ZohoInvoice.items.UPDATE`: Change items.
+    ///
+    /// Invoice.
+    ZohoInvoiceItemsUpdate,
+
+    /// `ZohoInvoice.projects.ALL`: Read and change projects.
+    ///
+    /// Invoice.
+    ZohoInvoiceProjectsAll,
+
+    /// `ZohoInvoice.projects.CREATE`: Create projects.
+    ///
+    /// Invoice.
+    ZohoInvoiceProjectsCreate,
+
+    /// `ZohoInvoice.projects.DELETE`: Delete projects.
+    ///
+    /// Invoice.
+    ZohoInvoiceProjectsDelete,
+
+    /// `ZohoInvoice.projects.READ`: Read projects.
+    ///
+    /// Invoice.
+    ZohoInvoiceProjectsRead,
+
+    /// `ZohoInvoice.projects.UPDATE`: Change projects.
+    ///
+    /// Invoice.
+    ZohoInvoiceProjectsUpdate,
+
+    /// `ZohoInvoice.recurringexpenses.ALL`: Read and change recurring expenses.
+    ///
+    /// Invoice.
+    ZohoInvoiceRecurringexpensesAll,
+
+    /// `ZohoInvoice.recurringexpenses.CREATE`: Create recurring expenses.
+    ///
+    /// Invoice.
+    ZohoInvoiceRecurringexpensesCreate,
+
+    /// `ZohoInvoice.recurringexpenses.DELETE`: Delete recurring expenses.
+    ///
+    /// Invoice.
+    ZohoInvoiceRecurringexpensesDelete,
+
+    /// `ZohoInvoice.recurringexpenses.READ`: Read recurring expenses.
+    ///
+    /// Invoice.
+    ZohoInvoiceRecurringexpensesRead,
+
+    /// `ZohoInvoice.recurringexpenses.UPDATE`: Change recurring expenses.
+    ///
+    /// Invoice.
+    ZohoInvoiceRecurringexpensesUpdate,
+
+    /// `ZohoInvoice.recurringinvoices.ALL`: Read and change recurring invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceRecurringinvoicesAll,
+
+    /// `ZohoInvoice.recurringinvoices.CREATE`: Create recurring invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceRecurringinvoicesCreate,
+
+    /// `ZohoInvoice.recurringinvoices.DELETE`: Delete recurring invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceRecurringinvoicesDelete,
+
+    /// `ZohoInvoice.recurringinvoices.READ`: Read recurring invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceRecurringinvoicesRead,
+
+    /// `ZohoInvoice.recurringinvoices.UPDATE`: Change recurring invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceRecurringinvoicesUpdate,
+
+    /// `ZohoInvoice.retainerinvoices.ALL`: Read and change retainer invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceRetainerinvoicesAll,
+
+    /// `ZohoInvoice.retainerinvoices.CREATE`: Create retainer invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceRetainerinvoicesCreate,
+
+    /// `ZohoInvoice.retainerinvoices.DELETE`: Delete retainer invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceRetainerinvoicesDelete,
+
+    /// `ZohoInvoice.retainerinvoices.READ`: Read retainer invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceRetainerinvoicesRead,
+
+    /// `ZohoInvoice.retainerinvoices.UPDATE`: Change retainer invoices.
+    ///
+    /// Invoice.
+    ZohoInvoiceRetainerinvoicesUpdate,
+
+    /// `ZohoInvoice.settings.ALL`: Read and change all settings.
+    ///
+    /// Invoice.
+    ZohoInvoiceSettingsAll,
+
+    /// `ZohoInvoice.settings.CREATE`: Create all settings.
+    ///
+    /// Invoice.
+    ZohoInvoiceSettingsCreate,
+
+    /// `ZohoInvoice.settings.DELETE`: Delete all settings.
+    ///
+    /// Invoice.
+    ZohoInvoiceSettingsDelete,
+
+    /// `ZohoInvoice.settings.READ`: Read all settings.
+    ///
+    /// Invoice.
+    ZohoInvoiceSettingsRead,
+
+    /// `ZohoInvoice.settings.UPDATE`: Change all settings.
+    ///
+    /// Invoice.
+    ZohoInvoiceSettingsUpdate,
+
+    /// `ZohoMail.accounts.READ`: Read accounts.
+    ///
+    /// Mail.
+    ZohoMailAccountsRead,
+
+    /// `ZohoMail.attachments.ALL`: Read and change attachments.
+    ///
+    /// Mail.
+    ZohoMailAttachmentsAll,
+
+    /// `ZohoMail.attachments.READ`: Read attachments.
+    ///
+    /// Mail.
+    ZohoMailAttachmentsRead,
+
+    /// `ZohoMail.contacts.ALL`: Read and change contacts.
+    ///
+    /// Mail.
+    ZohoMailContactsAll,
+
+    /// `ZohoMail.contacts.READ`: Read contacts.
+    ///
+    /// Mail.
+    ZohoMailContactsRead,
+
+    /// `ZohoMail.folders.ALL`: Read and change folders.
+    ///
+    /// Mail.
+    ZohoMailFoldersAll,
+
+    /// `ZohoMail.folders.READ`: Read folders.
+    ///
+    /// Mail.
+    ZohoMailFoldersRead,
+
+    /// `ZohoMail.messages.ALL`: Read and change messages.
+    ///
+    /// Mail.
+    ZohoMailMessagesAll,
+
+    /// `ZohoMail.messages.CREATE`: Create messages.
+    ///
+    /// Mail.
+    ZohoMailMessagesCreate,
+
+    /// `ZohoMail.messages.DELETE`: Delete messages.
+    ///
+    /// Mail.
+    ZohoMailMessagesDelete,
+
+    /// `ZohoMail.messages.READ`: Read messages.
+    ///
+    /// Mail.
+    ZohoMailMessagesRead,
+
+    /// `ZohoMail.messages.UPDATE`: Change messages.
+    ///
+    /// Mail.
+    ZohoMailMessagesUpdate,
+
+    /// `ZohoMail.notes.ALL`: Read and change notes.
+    ///
+    /// Mail.
+    ZohoMailNotesAll,
+
+    /// `ZohoMail.notes.READ`: Read notes.
+    ///
+    /// Mail.
+    ZohoMailNotesRead,
+
+    /// `ZohoMail.tags.ALL`: Read and change tags.
+    ///
+    /// Mail.
+    ZohoMailTagsAll,
+
+    /// `ZohoMail.tags.READ`: Read tags.
+    ///
+    /// Mail.
+    ZohoMailTagsRead,
+
+    /// `ZohoMail.tasks.ALL`: Read and change tasks.
+    ///
+    /// Mail.
+    ZohoMailTasksAll,
+
+    /// `ZohoMail.tasks.READ`: Read tasks.
+    ///
+    /// Mail.
+    ZohoMailTasksRead,
+
+    /// `ZohoRecruit.bulk.ALL`: Read and change bulk jobs.
+    ///
+    /// Recruit.
+    ZohoRecruitBulkAll,
+
+    /// `ZohoRecruit.bulk.CREATE`: Create bulk jobs.
+    ///
+    /// Recruit.
+    ZohoRecruitBulkCreate,
+
+    /// `ZohoRecruit.bulk.READ`: Read bulk jobs.
+    ///
+    /// Recruit.
+    ZohoRecruitBulkRead,
+
+    /// `ZohoRecruit.modules.ALL`: Read and change the records of all modules.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesAll,
+
+    /// `ZohoRecruit.modules.assessment.ALL`: Read and change assessments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesAssessmentAll,
+
+    /// `ZohoRecruit.modules.assessment.CREATE`: Create assessments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesAssessmentCreate,
+
+    /// `ZohoRecruit.modules.assessment.DELETE`: Delete assessments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesAssessmentDelete,
+
+    /// `ZohoRecruit.modules.assessment.READ`: Read assessments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesAssessmentRead,
+
+    /// `ZohoRecruit.modules.assessment.UPDATE`: Change assessments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesAssessmentUpdate,
+
+    /// `ZohoRecruit.modules.assessment_submission.ALL`: Read and change submissions of assessments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesAssessmentSubmissionAll,
+
+    /// `ZohoRecruit.modules.assessment_submission.CREATE`: Create submissions of assessments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesAssessmentSubmissionCreate,
+
+    /// `ZohoRecruit.modules.assessment_submission.DELETE`: Delete submissions of assessments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesAssessmentSubmissionDelete,
+
+    /// `ZohoRecruit.modules.assessment_submission.READ`: Read submissions of assessments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesAssessmentSubmissionRead,
+
+    /// `ZohoRecruit.modules.assessment_submission.UPDATE`: Change submissions of assessments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesAssessmentSubmissionUpdate,
+
+    /// `ZohoRecruit.modules.campaign.ALL`: Read and change campaigns.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCampaignAll,
+
+    /// `ZohoRecruit.modules.campaign.CREATE`: Create campaigns.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCampaignCreate,
+
+    /// `ZohoRecruit.modules.campaign.DELETE`: Delete campaigns.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCampaignDelete,
+
+    /// `ZohoRecruit.modules.campaign.READ`: Read campaigns.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCampaignRead,
+
+    /// `ZohoRecruit.modules.campaign.UPDATE`: Change campaigns.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCampaignUpdate,
+
+    /// `ZohoRecruit.modules.candidate.ALL`: Read and change candidates.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCandidateAll,
+
+    /// `ZohoRecruit.modules.candidate.CREATE`: Create candidates.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCandidateCreate,
+
+    /// `ZohoRecruit.modules.candidate.DELETE`: Delete candidates.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCandidateDelete,
+
+    /// `ZohoRecruit.modules.candidate.READ`: Read candidates.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCandidateRead,
+
+    /// `ZohoRecruit.modules.candidate.UPDATE`: Change candidates.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCandidateUpdate,
+
+    /// `ZohoRecruit.modules.candidatestatus.ALL`: Read and change the status of candidates.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCandidatestatusAll,
+
+    /// `ZohoRecruit.modules.candidatestatus.CREATE`: Create the status of candidates.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCandidatestatusCreate,
+
+    /// `ZohoRecruit.modules.candidatestatus.DELETE`: Delete the status of candidates.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCandidatestatusDelete,
+
+    /// `ZohoRecruit.modules.candidatestatus.READ`: Read the status of candidates.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCandidatestatusRead,
+
+    /// `ZohoRecruit.modules.candidatestatus.UPDATE`: Change the status of candidates.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCandidatestatusUpdate,
+
+    /// `ZohoRecruit.modules.client.ALL`: Read and change clients.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesClientAll,
+
+    /// `ZohoRecruit.modules.client.CREATE`: Create clients.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesClientCreate,
+
+    /// `ZohoRecruit.modules.client.DELETE`: Delete clients.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesClientDelete,
+
+    /// `ZohoRecruit.modules.client.READ`: Read clients.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesClientRead,
+
+    /// `ZohoRecruit.modules.client.UPDATE`: Change clients.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesClientUpdate,
+
+    /// `ZohoRecruit.modules.contact.ALL`: Read and change contacts.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesContactAll,
+
+    /// `ZohoRecruit.modules.contact.CREATE`: Create contacts.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesContactCreate,
+
+    /// `ZohoRecruit.modules.contact.DELETE`: Delete contacts.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesContactDelete,
+
+    /// `ZohoRecruit.modules.contact.READ`: Read contacts.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesContactRead,
+
+    /// `ZohoRecruit.modules.contact.UPDATE`: Change contacts.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesContactUpdate,
+
+    /// `ZohoRecruit.modules.custom.ALL`: Read and change records of custom modules.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCustomAll,
+
+    /// `ZohoRecruit.modules.custom.CREATE`: Create records of custom modules.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCustomCreate,
+
+    /// `ZohoRecruit.modules.custom.DELETE`: Delete records of custom modules.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCustomDelete,
+
+    /// `ZohoRecruit.modules.custom.READ`: Read records of custom modules.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCustomRead,
+
+    /// `ZohoRecruit.modules.custom.UPDATE`: Change records of custom modules.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCustomUpdate,
+
+    /// `ZohoRecruit.modules.custommodule.ALL`: Read and change custom modules.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCustommoduleAll,
+
+    /// `ZohoRecruit.modules.custommodule.CREATE`: Create custom modules.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCustommoduleCreate,
+
+    /// `ZohoRecruit.modules.custommodule.DELETE`: Delete custom modules.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCustommoduleDelete,
+
+    /// `ZohoRecruit.modules.custommodule.READ`: Read custom modules.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCustommoduleRead,
+
+    /// `ZohoRecruit.modules.custommodule.UPDATE`: Change custom modules.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesCustommoduleUpdate,
+
+    /// `ZohoRecruit.modules.department.ALL`: Read and change departments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesDepartmentAll,
+
+    /// `ZohoRecruit.modules.department.CREATE`: Create departments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesDepartmentCreate,
+
+    /// `ZohoRecruit.modules.department.DELETE`: Delete departments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesDepartmentDelete,
+
+    /// `ZohoRecruit.modules.department.READ`: Read departments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesDepartmentRead,
+
+    /// `ZohoRecruit.modules.department.UPDATE`: Change departments.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesDepartmentUpdate,
+
+    /// `ZohoRecruit.modules.event.ALL`: Read and change events.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesEventAll,
+
+    /// `ZohoRecruit.modules.event.CREATE`: Create events.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesEventCreate,
+
+    /// `ZohoRecruit.modules.event.DELETE`: Delete events.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesEventDelete,
+
+    /// `ZohoRecruit.modules.event.READ`: Read events.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesEventRead,
+
+    /// `ZohoRecruit.modules.event.UPDATE`: Change events.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesEventUpdate,
+
+    /// `ZohoRecruit.modules.forecast.ALL`: Read and change forecasts.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesForecastAll,
+
+    /// `ZohoRecruit.modules.forecast.CREATE`: Create forecasts.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesForecastCreate,
+
+    /// `ZohoRecruit.modules.forecast.DELETE`: Delete forecasts.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesForecastDelete,
+
+    /// `ZohoRecruit.modules.forecast.READ`: Read forecasts.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesForecastRead,
+
+    /// `ZohoRecruit.modules.forecast.UPDATE`: Change forecasts.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesForecastUpdate,
+
+    /// `ZohoRecruit.modules.interview.ALL`: Read and change interviews.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesInterviewAll,
+
+    /// `ZohoRecruit.modules.interview.CREATE`: Create interviews.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesInterviewCreate,
+
+    /// `ZohoRecruit.modules.interview.DELETE`: Delete interviews.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesInterviewDelete,
+
+    /// `ZohoRecruit.modules.interview.READ`: Read interviews.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesInterviewRead,
+
+    /// `ZohoRecruit.modules.interview.UPDATE`: Change interviews.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesInterviewUpdate,
+
+    /// `ZohoRecruit.modules.jobopening.ALL`: Read and change job openings.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesJobopeningAll,
+
+    /// `ZohoRecruit.modules.jobopening.CREATE`: Create job openings.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesJobopeningCreate,
+
+    /// `ZohoRecruit.modules.jobopening.DELETE`: Delete job openings.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesJobopeningDelete,
+
+    /// `ZohoRecruit.modules.jobopening.READ`: Read job openings.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesJobopeningRead,
+
+    /// `ZohoRecruit.modules.jobopening.UPDATE`: Change job openings.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesJobopeningUpdate,
+
+    /// `ZohoRecruit.modules.jobopeningstatus.ALL`: Read and change the status of job openings.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesJobopeningstatusAll,
+
+    /// `ZohoRecruit.modules.jobopeningstatus.CREATE`: Create the status of job openings.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesJobopeningstatusCreate,
+
+    /// `ZohoRecruit.modules.jobopeningstatus.DELETE`: Delete the status of job openings.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesJobopeningstatusDelete,
+
+    /// `ZohoRecruit.modules.jobopeningstatus.READ`: Read the status of job openings.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesJobopeningstatusRead,
+
+    /// `ZohoRecruit.modules.jobopeningstatus.UPDATE`: Change the status of job openings.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesJobopeningstatusUpdate,
+
+    /// `ZohoRecruit.modules.notes.ALL`: Read and change notes.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesNotesAll,
+
+    /// `ZohoRecruit.modules.notes.CREATE`: Create notes.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesNotesCreate,
+
+    /// `ZohoRecruit.modules.notes.DELETE`: Delete notes.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesNotesDelete,
+
+    /// `ZohoRecruit.modules.notes.READ`: Read notes.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesNotesRead,
+
+    /// `ZohoRecruit.modules.notes.UPDATE`: Change notes.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesNotesUpdate,
+
+    /// `ZohoRecruit.modules.referral.ALL`: Read and change referrals.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesReferralAll,
+
+    /// `ZohoRecruit.modules.referral.CREATE`: Create referrals.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesReferralCreate,
+
+    /// `ZohoRecruit.modules.referral.DELETE`: Delete referrals.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesReferralDelete,
+
+    /// `ZohoRecruit.modules.referral.READ`: Read referrals.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesReferralRead,
+
+    /// `ZohoRecruit.modules.referral.UPDATE`: Change referrals.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesReferralUpdate,
+
+    /// `ZohoRecruit.modules.task.ALL`: Read and change tasks.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesTaskAll,
+
+    /// `ZohoRecruit.modules.task.CREATE`: Create tasks.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesTaskCreate,
+
+    /// `ZohoRecruit.modules.task.DELETE`: Delete tasks.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesTaskDelete,
+
+    /// `ZohoRecruit.modules.task.READ`: Read tasks.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesTaskRead,
+
+    /// `ZohoRecruit.modules.task.UPDATE`: Change tasks.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesTaskUpdate,
+
+    /// `ZohoRecruit.modules.todo.ALL`: Read and change things to do.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesTodoAll,
+
+    /// `ZohoRecruit.modules.todo.CREATE`: Create things to do.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesTodoCreate,
+
+    /// `ZohoRecruit.modules.todo.DELETE`: Delete things to do.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesTodoDelete,
+
+    /// `ZohoRecruit.modules.todo.READ`: Read things to do.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesTodoRead,
+
+    /// `ZohoRecruit.modules.todo.UPDATE`: Change things to do.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesTodoUpdate,
+
+    /// `ZohoRecruit.modules.vendors.ALL`: Read and change vendors.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesVendorsAll,
+
+    /// `ZohoRecruit.modules.vendors.CREATE`: Create vendors.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesVendorsCreate,
+
+    /// `ZohoRecruit.modules.vendors.DELETE`: Delete vendors.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesVendorsDelete,
+
+    /// `ZohoRecruit.modules.vendors.READ`: Read vendors.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesVendorsRead,
+
+    /// `ZohoRecruit.modules.vendors.UPDATE`: Change vendors.
+    ///
+    /// Recruit.
+    ZohoRecruitModulesVendorsUpdate,
+
+    /// `ZohoRecruit.notifications.ALL`: Read and change notifications.
+    ///
+    /// Recruit.
+    ZohoRecruitNotificationsAll,
+
+    /// `ZohoRecruit.notifications.CREATE`: Create notifications.
+    ///
+    /// Recruit.
+    ZohoRecruitNotificationsCreate,
+
+    /// `ZohoRecruit.notifications.DELETE`: Delete notifications.
+    ///
+    /// Recruit.
+    ZohoRecruitNotificationsDelete,
+
+    /// `ZohoRecruit.notifications.READ`: Read notifications.
+    ///
+    /// Recruit.
+    ZohoRecruitNotificationsRead,
+
+    /// `ZohoRecruit.notifications.UPDATE`: Change notifications.
+    ///
+    /// Recruit.
+    ZohoRecruitNotificationsUpdate,
+
+    /// `ZohoRecruit.org.ALL`: Read and change the organization.
+    ///
+    /// Recruit.
+    ZohoRecruitOrgAll,
+
+    /// `ZohoRecruit.org.CREATE`: Create the organization.
+    ///
+    /// Recruit.
+    ZohoRecruitOrgCreate,
+
+    /// `ZohoRecruit.org.DELETE`: Delete the organization.
+    ///
+    /// Recruit.
+    ZohoRecruitOrgDelete,
+
+    /// `ZohoRecruit.org.READ`: Read the organization.
+    ///
+    /// Recruit.
+    ZohoRecruitOrgRead,
+
+    /// `ZohoRecruit.org.UPDATE`: Change the organization.
+    ///
+    /// Recruit.
+    ZohoRecruitOrgUpdate,
+
+    /// `ZohoRecruit.settings.ALL`: Read and change all settings.
+    ///
+    /// Recruit.
+    ZohoRecruitSettingsAll,
+
+    /// `ZohoRecruit.settings.CREATE`: Create all settings.
+    ///
+    /// Recruit.
+    ZohoRecruitSettingsCreate,
+
+    /// `ZohoRecruit.settings.DELETE`: Delete all settings.
+    ///
+    /// Recruit.
+    ZohoRecruitSettingsDelete,
+
+    /// `ZohoRecruit.settings.READ`: Read all settings.
+    ///
+    /// Recruit.
+    ZohoRecruitSettingsRead,
+
+    /// `ZohoRecruit.settings.UPDATE`: Change all settings.
+    ///
+    /// Recruit.
+    ZohoRecruitSettingsUpdate,
+
+    /// `ZohoRecruit.users.ALL`: Read and change users.
+    ///
+    /// Recruit.
+    ZohoRecruitUsersAll,
+
+    /// `ZohoRecruit.users.CREATE`: Create users.
+    ///
+    /// Recruit.
+    ZohoRecruitUsersCreate,
+
+    /// `ZohoRecruit.users.DELETE`: Delete users.
+    ///
+    /// Recruit.
+    ZohoRecruitUsersDelete,
+
+    /// `ZohoRecruit.users.READ`: Read users.
+    ///
+    /// Recruit.
+    ZohoRecruitUsersRead,
+
+    /// `ZohoRecruit.users.UPDATE`: Change users.
+    ///
+    /// Recruit.
+    ZohoRecruitUsersUpdate,
+
+    /// `ZohoSearch.securesearch.READ`: Search.
+    ///
+    /// Search.
+    ZohoSearchSecuresearchRead,
+
+    /// `ZohoSign.documents.ALL`: Read and change documents.
+    ///
+    /// Sign.
+    ZohoSignDocumentsAll,
+
+    /// `ZohoWriter.documentEditor.ALL`: Read and change the document editor.
+    ///
+    /// Writer.
+    ZohoWriterDocumentEditorAll,
+
+    /// `ZohoWriter.merge.ALL`: Read and change merges of documents.
+    ///
+    /// Writer.
+    ZohoWriterMergeAll,
 }
 
 impl Scope {
@@ -752,72 +5618,1015 @@ impl Scope {
         Scope::ZohoCrmSettingsCustomLinksAll,
         Scope::ZohoCrmSettingsMacrosAll,
         Scope::ZohoCrmSettingsTabGroupsAll,
+        Scope::WorkDriveTeamAll,
+        Scope::WorkDriveTeamCreate,
+        Scope::WorkDriveTeamRead,
+        Scope::WorkDriveTeamUpdate,
+        Scope::WorkDriveTeamDelete,
+        Scope::WorkDriveTeamfoldersCreate,
+        Scope::WorkDriveTeamfoldersRead,
+        Scope::WorkDriveTeamfoldersUpdate,
+        Scope::WorkDriveTeamfoldersDelete,
+        Scope::WorkDriveTeamfoldersSharingCreate,
+        Scope::WorkDriveTeamfoldersSharingRead,
+        Scope::WorkDriveTeamfoldersSharingUpdate,
+        Scope::WorkDriveTeamfoldersSharingDelete,
+        Scope::WorkDriveTeamfoldersAdminRead,
+        Scope::WorkDriveTeamAdminRead,
+        Scope::WorkDriveFilesCreate,
+        Scope::WorkDriveFilesRead,
+        Scope::WorkDriveFilesUpdate,
+        Scope::WorkDriveFilesDelete,
+        Scope::WorkDriveWorkspaceCreate,
+        Scope::WorkDriveWorkspaceUpdate,
+        Scope::WorkDriveWorkspaceDelete,
+        Scope::ZohoFilesFilesRead,
+        Scope::ZohoProjectsPortalsRead,
+        Scope::ZohoProjectsProjectsRead,
+        Scope::ZohoProjectsProjectsAll,
+        Scope::ZohoProjectsTasksRead,
+        Scope::ZohoProjectsTasksAll,
+        Scope::ZohoProjectsTasklistsRead,
+        Scope::ZohoProjectsTasklistsAll,
+        Scope::ZohoProjectsMilestonesRead,
+        Scope::ZohoProjectsMilestonesAll,
+        Scope::ZohoProjectsTimesheetsRead,
+        Scope::ZohoProjectsTimesheetsAll,
+        Scope::ZohoProjectsUsersRead,
+        Scope::ZohoProjectsUsersAll,
+        Scope::ZohoProjectsBugsAll,
+        Scope::ZohoProjectsTagsAll,
+        Scope::ZohoProjectsBugsRead,
+        Scope::ZohoBooksFullaccessAll,
+        Scope::ZohoInventoryFullAccessAll,
+        Scope::ZohoSubscriptionsFullaccessAll,
+        Scope::ZohoSubscriptionsSettingsRead,
+        Scope::ZohoSubscriptionsCustomersRead,
+        Scope::ZohoSubscriptionsCustomersCreate,
+        Scope::ZohoSubscriptionsCustomersUpdate,
+        Scope::ZohoSubscriptionsSubscriptionsRead,
+        Scope::ZohoSubscriptionsSubscriptionsCreate,
+        Scope::ZohoSubscriptionsPlansRead,
+        Scope::ZohoSubscriptionsProductsRead,
+        Scope::ZohoCreatorReportAll,
+        Scope::ZohoCreatorReportRead,
+        Scope::ZohoCreatorReportCreate,
+        Scope::ZohoCreatorReportUpdate,
+        Scope::ZohoCreatorReportDelete,
+        Scope::ZohoCreatorFormCreate,
+        Scope::ZohoCreatorMetaApplicationRead,
+        Scope::ZohoCreatorDashboardRead,
+        Scope::ZohoCampaignsContactAll,
+        Scope::ZohoCampaignsContactRead,
+        Scope::ZohoCampaignsContactCreate,
+        Scope::ZohoCampaignsContactUpdate,
+        Scope::ZohoCampaignsCampaignAll,
+        Scope::ZohoCampaignsCampaignCreate,
+        Scope::ZohoCampaignsCampaignUpdate,
+        Scope::ZohoSheetDataApiRead,
+        Scope::ZohoSheetDataApiUpdate,
+        Scope::ZohoCliqChannelsAll,
+        Scope::ZohoCliqChannelsRead,
+        Scope::ZohoCliqChannelsUpdate,
+        Scope::ZohoCliqWebhooksCreate,
+        Scope::ZohoCliqUsersRead,
+        Scope::WorkDriveFilesAll,
+        Scope::DeskAgentsRead,
+        Scope::DeskOrganizationRead,
+        Scope::DeskWebhooksCreate,
+        Scope::DeskWebhooksDelete,
+        Scope::DeskInstantMessagesCreate,
+        Scope::DeskInstantMessagesRead,
+        Scope::DeskActivitiesCallsCreate,
+        Scope::DeskActivitiesCallsDelete,
+        Scope::DeskActivitiesCallsRead,
+        Scope::DeskActivitiesCallsUpdate,
+        Scope::DeskActivitiesEventsCreate,
+        Scope::DeskActivitiesEventsDelete,
+        Scope::DeskActivitiesEventsRead,
+        Scope::DeskActivitiesEventsUpdate,
+        Scope::DeskActivitiesTasksCreate,
+        Scope::DeskActivitiesTasksDelete,
+        Scope::DeskActivitiesTasksRead,
+        Scope::DeskActivitiesTasksUpdate,
+        Scope::DeskArticlesAll,
+        Scope::DeskArticlesCreate,
+        Scope::DeskArticlesDelete,
+        Scope::DeskArticlesRead,
+        Scope::DeskArticlesUpdate,
+        Scope::DeskBasicAll,
+        Scope::DeskBasicCreate,
+        Scope::DeskBasicDelete,
+        Scope::DeskBasicRead,
+        Scope::DeskBasicUpdate,
+        Scope::DeskCallsCreate,
+        Scope::DeskCallsDelete,
+        Scope::DeskCallsRead,
+        Scope::DeskCallsUpdate,
+        Scope::DeskCommunityCreate,
+        Scope::DeskCommunityDelete,
+        Scope::DeskCommunityRead,
+        Scope::DeskCommunityUpdate,
+        Scope::DeskContactsAll,
+        Scope::DeskContactsCreate,
+        Scope::DeskContactsDelete,
+        Scope::DeskContactsRead,
+        Scope::DeskContactsUpdate,
+        Scope::DeskContactsWrite,
+        Scope::DeskCustommoduleRead,
+        Scope::DeskEventsAll,
+        Scope::DeskEventsCreate,
+        Scope::DeskEventsDelete,
+        Scope::DeskEventsRead,
+        Scope::DeskEventsUpdate,
+        Scope::DeskEventsWrite,
+        Scope::DeskForumsCreate,
+        Scope::DeskForumsDelete,
+        Scope::DeskForumsRead,
+        Scope::DeskForumsUpdate,
+        Scope::DeskIntegrationsCreate,
+        Scope::DeskIntegrationsRead,
+        Scope::DeskIntegrationsUpdate,
+        Scope::DeskProductsCreate,
+        Scope::DeskProductsDelete,
+        Scope::DeskProductsRead,
+        Scope::DeskProductsUpdate,
+        Scope::DeskSearchAll,
+        Scope::DeskSearchRead,
+        Scope::DeskSettingsAll,
+        Scope::DeskSettingsCreate,
+        Scope::DeskSettingsDelete,
+        Scope::DeskSettingsRead,
+        Scope::DeskSettingsUpdate,
+        Scope::DeskSettingsWrite,
+        Scope::DeskTasksAll,
+        Scope::DeskTasksCreate,
+        Scope::DeskTasksDelete,
+        Scope::DeskTasksRead,
+        Scope::DeskTasksUpdate,
+        Scope::DeskTasksWrite,
+        Scope::DeskTicketsAll,
+        Scope::DeskTicketsCreate,
+        Scope::DeskTicketsDelete,
+        Scope::DeskTicketsRead,
+        Scope::DeskTicketsUpdate,
+        Scope::DeskTicketsWrite,
+        Scope::ZohopeopleAttendanceAll,
+        Scope::ZohopeopleAttendanceCreate,
+        Scope::ZohopeopleAttendanceDelete,
+        Scope::ZohopeopleAttendanceRead,
+        Scope::ZohopeopleAttendanceUpdate,
+        Scope::ZohopeopleAutomationAll,
+        Scope::ZohopeopleAutomationCreate,
+        Scope::ZohopeopleAutomationDelete,
+        Scope::ZohopeopleAutomationRead,
+        Scope::ZohopeopleAutomationUpdate,
+        Scope::ZohopeopleDashboardAll,
+        Scope::ZohopeopleDashboardCreate,
+        Scope::ZohopeopleDashboardDelete,
+        Scope::ZohopeopleDashboardRead,
+        Scope::ZohopeopleDashboardUpdate,
+        Scope::ZohopeopleEmployeeAll,
+        Scope::ZohopeopleEmployeeCreate,
+        Scope::ZohopeopleEmployeeDelete,
+        Scope::ZohopeopleEmployeeRead,
+        Scope::ZohopeopleEmployeeUpdate,
+        Scope::ZohopeopleFormsAll,
+        Scope::ZohopeopleFormsCreate,
+        Scope::ZohopeopleFormsDelete,
+        Scope::ZohopeopleFormsRead,
+        Scope::ZohopeopleFormsUpdate,
+        Scope::ZohopeopleLeaveAll,
+        Scope::ZohopeopleLeaveCreate,
+        Scope::ZohopeopleLeaveDelete,
+        Scope::ZohopeopleLeaveRead,
+        Scope::ZohopeopleLeaveUpdate,
+        Scope::ZohopeopleTimetrackerAll,
+        Scope::ZohopeopleTimetrackerCreate,
+        Scope::ZohopeopleTimetrackerDelete,
+        Scope::ZohopeopleTimetrackerRead,
+        Scope::ZohopeopleTimetrackerUpdate,
+        Scope::ZohoAnalyticsDataAll,
+        Scope::ZohoAnalyticsDataCreate,
+        Scope::ZohoAnalyticsDataDelete,
+        Scope::ZohoAnalyticsDataRead,
+        Scope::ZohoAnalyticsDataUpdate,
+        Scope::ZohoAnalyticsEmbedAll,
+        Scope::ZohoAnalyticsEmbedCreate,
+        Scope::ZohoAnalyticsEmbedDelete,
+        Scope::ZohoAnalyticsEmbedRead,
+        Scope::ZohoAnalyticsEmbedUpdate,
+        Scope::ZohoAnalyticsFullaccessAll,
+        Scope::ZohoAnalyticsMetadataAll,
+        Scope::ZohoAnalyticsMetadataCreate,
+        Scope::ZohoAnalyticsMetadataDelete,
+        Scope::ZohoAnalyticsMetadataRead,
+        Scope::ZohoAnalyticsMetadataUpdate,
+        Scope::ZohoAnalyticsModelingAll,
+        Scope::ZohoAnalyticsModelingCreate,
+        Scope::ZohoAnalyticsModelingDelete,
+        Scope::ZohoAnalyticsModelingRead,
+        Scope::ZohoAnalyticsModelingUpdate,
+        Scope::ZohoAnalyticsShareAll,
+        Scope::ZohoAnalyticsShareCreate,
+        Scope::ZohoAnalyticsShareDelete,
+        Scope::ZohoAnalyticsShareRead,
+        Scope::ZohoAnalyticsShareUpdate,
+        Scope::ZohoAnalyticsUsermanagementAll,
+        Scope::ZohoAnalyticsUsermanagementCreate,
+        Scope::ZohoAnalyticsUsermanagementDelete,
+        Scope::ZohoAnalyticsUsermanagementRead,
+        Scope::ZohoAnalyticsUsermanagementUpdate,
+        Scope::ZohoBiginBulkAll,
+        Scope::ZohoBiginBulkCreate,
+        Scope::ZohoBiginBulkRead,
+        Scope::ZohoBiginModulesAll,
+        Scope::ZohoBiginModulesAccountsAll,
+        Scope::ZohoBiginModulesAccountsCreate,
+        Scope::ZohoBiginModulesAccountsDelete,
+        Scope::ZohoBiginModulesAccountsRead,
+        Scope::ZohoBiginModulesAccountsUpdate,
+        Scope::ZohoBiginModulesContactsAll,
+        Scope::ZohoBiginModulesContactsCreate,
+        Scope::ZohoBiginModulesContactsDelete,
+        Scope::ZohoBiginModulesContactsRead,
+        Scope::ZohoBiginModulesContactsUpdate,
+        Scope::ZohoBiginModulesProductsAll,
+        Scope::ZohoBiginModulesProductsCreate,
+        Scope::ZohoBiginModulesProductsDelete,
+        Scope::ZohoBiginModulesProductsRead,
+        Scope::ZohoBiginModulesProductsUpdate,
+        Scope::ZohoBiginNotificationsAll,
+        Scope::ZohoBiginNotificationsCreate,
+        Scope::ZohoBiginNotificationsDelete,
+        Scope::ZohoBiginNotificationsRead,
+        Scope::ZohoBiginNotificationsUpdate,
+        Scope::ZohoBiginNotificationsWrite,
+        Scope::ZohoBiginOrgAll,
+        Scope::ZohoBiginOrgCreate,
+        Scope::ZohoBiginOrgRead,
+        Scope::ZohoBiginOrgWrite,
+        Scope::ZohoBiginSettingsAll,
+        Scope::ZohoBiginSettingsCustomViewsAll,
+        Scope::ZohoBiginSettingsCustomViewsRead,
+        Scope::ZohoBiginSettingsFieldsAll,
+        Scope::ZohoBiginSettingsFieldsRead,
+        Scope::ZohoBiginSettingsLayoutsAll,
+        Scope::ZohoBiginSettingsLayoutsRead,
+        Scope::ZohoBiginSettingsModulesAll,
+        Scope::ZohoBiginSettingsModulesRead,
+        Scope::ZohoBiginSettingsProfilesAll,
+        Scope::ZohoBiginSettingsProfilesRead,
+        Scope::ZohoBiginSettingsRelatedListsAll,
+        Scope::ZohoBiginSettingsRelatedListsRead,
+        Scope::ZohoBiginSettingsRolesAll,
+        Scope::ZohoBiginSettingsRolesRead,
+        Scope::ZohoBiginSettingsTagsAll,
+        Scope::ZohoBiginSettingsTagsCreate,
+        Scope::ZohoBiginSettingsTagsDelete,
+        Scope::ZohoBiginSettingsTagsRead,
+        Scope::ZohoBiginSettingsTagsUpdate,
+        Scope::ZohoBiginSettingsTagsWrite,
+        Scope::ZohoBiginUsersAll,
+        Scope::ZohoBiginUsersCreate,
+        Scope::ZohoBiginUsersDelete,
+        Scope::ZohoBiginUsersRead,
+        Scope::ZohoBiginUsersWrite,
+        Scope::ZohoBooksAccountantsAll,
+        Scope::ZohoBooksAccountantsCreate,
+        Scope::ZohoBooksAccountantsDelete,
+        Scope::ZohoBooksAccountantsRead,
+        Scope::ZohoBooksAccountantsUpdate,
+        Scope::ZohoBooksBankingAll,
+        Scope::ZohoBooksBankingCreate,
+        Scope::ZohoBooksBankingDelete,
+        Scope::ZohoBooksBankingRead,
+        Scope::ZohoBooksBankingUpdate,
+        Scope::ZohoBooksBillsAll,
+        Scope::ZohoBooksBillsCreate,
+        Scope::ZohoBooksBillsDelete,
+        Scope::ZohoBooksBillsRead,
+        Scope::ZohoBooksBillsUpdate,
+        Scope::ZohoBooksContactsAll,
+        Scope::ZohoBooksContactsCreate,
+        Scope::ZohoBooksContactsDelete,
+        Scope::ZohoBooksContactsRead,
+        Scope::ZohoBooksContactsUpdate,
+        Scope::ZohoBooksCreditnotesAll,
+        Scope::ZohoBooksCreditnotesCreate,
+        Scope::ZohoBooksCreditnotesDelete,
+        Scope::ZohoBooksCreditnotesRead,
+        Scope::ZohoBooksCreditnotesUpdate,
+        Scope::ZohoBooksCustomerpaymentsAll,
+        Scope::ZohoBooksCustomerpaymentsCreate,
+        Scope::ZohoBooksCustomerpaymentsDelete,
+        Scope::ZohoBooksCustomerpaymentsRead,
+        Scope::ZohoBooksCustomerpaymentsUpdate,
+        Scope::ZohoBooksDebitnotesAll,
+        Scope::ZohoBooksDebitnotesCreate,
+        Scope::ZohoBooksDebitnotesDelete,
+        Scope::ZohoBooksDebitnotesRead,
+        Scope::ZohoBooksDebitnotesUpdate,
+        Scope::ZohoBooksEstimatesAll,
+        Scope::ZohoBooksEstimatesCreate,
+        Scope::ZohoBooksEstimatesDelete,
+        Scope::ZohoBooksEstimatesRead,
+        Scope::ZohoBooksEstimatesUpdate,
+        Scope::ZohoBooksExpensesAll,
+        Scope::ZohoBooksExpensesCreate,
+        Scope::ZohoBooksExpensesDelete,
+        Scope::ZohoBooksExpensesRead,
+        Scope::ZohoBooksExpensesUpdate,
+        Scope::ZohoBooksInvoicesAll,
+        Scope::ZohoBooksInvoicesCreate,
+        Scope::ZohoBooksInvoicesDelete,
+        Scope::ZohoBooksInvoicesRead,
+        Scope::ZohoBooksInvoicesUpdate,
+        Scope::ZohoBooksProjectsAll,
+        Scope::ZohoBooksProjectsCreate,
+        Scope::ZohoBooksProjectsDelete,
+        Scope::ZohoBooksProjectsRead,
+        Scope::ZohoBooksProjectsUpdate,
+        Scope::ZohoBooksPurchaseordersAll,
+        Scope::ZohoBooksPurchaseordersCreate,
+        Scope::ZohoBooksPurchaseordersDelete,
+        Scope::ZohoBooksPurchaseordersRead,
+        Scope::ZohoBooksPurchaseordersUpdate,
+        Scope::ZohoBooksSalesordersAll,
+        Scope::ZohoBooksSalesordersCreate,
+        Scope::ZohoBooksSalesordersDelete,
+        Scope::ZohoBooksSalesordersRead,
+        Scope::ZohoBooksSalesordersUpdate,
+        Scope::ZohoBooksSettingsAll,
+        Scope::ZohoBooksSettingsCreate,
+        Scope::ZohoBooksSettingsDelete,
+        Scope::ZohoBooksSettingsRead,
+        Scope::ZohoBooksSettingsUpdate,
+        Scope::ZohoBooksVendorpaymentsAll,
+        Scope::ZohoBooksVendorpaymentsCreate,
+        Scope::ZohoBooksVendorpaymentsDelete,
+        Scope::ZohoBooksVendorpaymentsRead,
+        Scope::ZohoBooksVendorpaymentsUpdate,
         Scope::ZohoCrmModulesEventsAll,
+        Scope::ZohoCrmApisRead,
         Scope::ZohoCrmBulkAll,
         Scope::ZohoCrmBulkBackupAll,
+        Scope::ZohoCrmChangeOwnerAll,
+        Scope::ZohoCrmChangeOwnerCreate,
+        Scope::ZohoCrmChangeOwnerRead,
+        Scope::ZohoCrmFeaturesRead,
         Scope::ZohoCrmFilesCreate,
+        Scope::ZohoCrmFilesRead,
         Scope::ZohoCrmMassConvertQuotesCreate,
         Scope::ZohoCrmMassConvertQuotesRead,
         Scope::ZohoCrmMassConvertSalesOrdersCreate,
         Scope::ZohoCrmMassConvertSalesOrdersRead,
+        Scope::ZohoCrmMassConvertLeadsCreate,
+        Scope::ZohoCrmMassConvertLeadsRead,
+        Scope::ZohoCrmMassDeleteDelete,
+        Scope::ZohoCrmMassDeleteRead,
+        Scope::ZohoCrmMassUpdateLeadsRead,
+        Scope::ZohoCrmMassUpdateLeadsUpdate,
+        Scope::ZohoCrmMassUpdateRead,
+        Scope::ZohoCrmMassUpdateUpdate,
         Scope::ZohoCrmModulesAll,
+        Scope::ZohoCrmModulesActivitiesCreate,
+        Scope::ZohoCrmModulesActivitiesDelete,
+        Scope::ZohoCrmModulesActivitiesRead,
+        Scope::ZohoCrmModulesActivitiesUpdate,
+        Scope::ZohoCrmModulesCreate,
+        Scope::ZohoCrmModulesCallsCreate,
+        Scope::ZohoCrmModulesCallsDelete,
+        Scope::ZohoCrmModulesCallsRead,
+        Scope::ZohoCrmModulesCallsUpdate,
+        Scope::ZohoCrmModulesCampaignsCreate,
+        Scope::ZohoCrmModulesCampaignsDelete,
+        Scope::ZohoCrmModulesCampaignsRead,
+        Scope::ZohoCrmModulesCampaignsUpdate,
+        Scope::ZohoCrmModulesDelete,
+        Scope::ZohoCrmModulesEventsCreate,
+        Scope::ZohoCrmModulesEventsDelete,
+        Scope::ZohoCrmModulesEventsRead,
+        Scope::ZohoCrmModulesEventsUpdate,
+        Scope::ZohoCrmModulesForecastsCreate,
+        Scope::ZohoCrmModulesForecastsDelete,
+        Scope::ZohoCrmModulesForecastsRead,
+        Scope::ZohoCrmModulesForecastsUpdate,
+        Scope::ZohoCrmModulesProductsCreate,
+        Scope::ZohoCrmModulesProductsDelete,
+        Scope::ZohoCrmModulesProductsRead,
+        Scope::ZohoCrmModulesProductsUpdate,
         Scope::ZohoCrmModulesRead,
+        Scope::ZohoCrmModulesSolutionsCreate,
+        Scope::ZohoCrmModulesSolutionsDelete,
+        Scope::ZohoCrmModulesSolutionsRead,
+        Scope::ZohoCrmModulesSolutionsUpdate,
+        Scope::ZohoCrmModulesTasksCreate,
+        Scope::ZohoCrmModulesTasksDelete,
+        Scope::ZohoCrmModulesTasksRead,
+        Scope::ZohoCrmModulesTasksUpdate,
+        Scope::ZohoCrmModulesUpdate,
+        Scope::ZohoCrmModulesVendorsCreate,
+        Scope::ZohoCrmModulesVendorsDelete,
+        Scope::ZohoCrmModulesVendorsRead,
+        Scope::ZohoCrmModulesVendorsUpdate,
+        Scope::ZohoCrmModulesAccountsCreate,
+        Scope::ZohoCrmModulesAccountsDelete,
+        Scope::ZohoCrmModulesAccountsRead,
+        Scope::ZohoCrmModulesAccountsUpdate,
         Scope::ZohoCrmModulesAppointmentsAll,
+        Scope::ZohoCrmModulesAppointmentsCreate,
+        Scope::ZohoCrmModulesAppointmentsDelete,
+        Scope::ZohoCrmModulesAppointmentsRead,
+        Scope::ZohoCrmModulesAppointmentsUpdate,
         Scope::ZohoCrmModulesAttachmentsAll,
+        Scope::ZohoCrmModulesAttachmentsCreate,
+        Scope::ZohoCrmModulesAttachmentsDelete,
         Scope::ZohoCrmModulesAttachmentsRead,
+        Scope::ZohoCrmModulesAttachmentsUpdate,
+        Scope::ZohoCrmModulesCasesCreate,
+        Scope::ZohoCrmModulesCasesDelete,
+        Scope::ZohoCrmModulesCasesRead,
+        Scope::ZohoCrmModulesCasesUpdate,
         Scope::ZohoCrmModulesContactsAll,
+        Scope::ZohoCrmModulesContactsCreate,
+        Scope::ZohoCrmModulesContactsDelete,
+        Scope::ZohoCrmModulesContactsRead,
+        Scope::ZohoCrmModulesContactsUpdate,
+        Scope::ZohoCrmModulesCustomCreate,
+        Scope::ZohoCrmModulesCustomDelete,
+        Scope::ZohoCrmModulesCustomRead,
+        Scope::ZohoCrmModulesCustomUpdate,
         Scope::ZohoCrmModulesDealsAll,
+        Scope::ZohoCrmModulesDealsCreate,
+        Scope::ZohoCrmModulesDealsDelete,
+        Scope::ZohoCrmModulesDealsRead,
+        Scope::ZohoCrmModulesDealsUpdate,
         Scope::ZohoCrmModulesEmailsAll,
+        Scope::ZohoCrmModulesEmailsCreate,
         Scope::ZohoCrmModulesEmailsRead,
+        Scope::ZohoCrmModulesInvoicesCreate,
+        Scope::ZohoCrmModulesInvoicesDelete,
+        Scope::ZohoCrmModulesInvoicesRead,
+        Scope::ZohoCrmModulesInvoicesUpdate,
         Scope::ZohoCrmModulesLeadsAll,
+        Scope::ZohoCrmModulesLeadsCreate,
+        Scope::ZohoCrmModulesLeadsDelete,
+        Scope::ZohoCrmModulesLeadsRead,
+        Scope::ZohoCrmModulesLeadsUpdate,
+        Scope::ZohoCrmModulesLockinginformationAll,
         Scope::ZohoCrmModulesNotesAll,
+        Scope::ZohoCrmModulesNotesCreate,
+        Scope::ZohoCrmModulesNotesDelete,
+        Scope::ZohoCrmModulesNotesRead,
+        Scope::ZohoCrmModulesNotesUpdate,
+        Scope::ZohoCrmModulesPricebooksRead,
+        Scope::ZohoCrmModulesPurchaseordersCreate,
+        Scope::ZohoCrmModulesPurchaseordersDelete,
+        Scope::ZohoCrmModulesPurchaseordersRead,
+        Scope::ZohoCrmModulesPurchaseordersUpdate,
+        Scope::ZohoCrmModulesQuotesCreate,
+        Scope::ZohoCrmModulesQuotesDelete,
+        Scope::ZohoCrmModulesQuotesRead,
+        Scope::ZohoCrmModulesQuotesUpdate,
+        Scope::ZohoCrmModulesSalesordersCreate,
+        Scope::ZohoCrmModulesSalesordersDelete,
+        Scope::ZohoCrmModulesSalesordersRead,
+        Scope::ZohoCrmModulesSalesordersUpdate,
+        Scope::ZohoCrmModulesServicesCreate,
+        Scope::ZohoCrmModulesServicesDelete,
+        Scope::ZohoCrmModulesServicesRead,
+        Scope::ZohoCrmModulesServicesUpdate,
         Scope::ZohoCrmNotificationsAll,
         Scope::ZohoCrmOrgAll,
+        Scope::ZohoCrmOrgCreate,
+        Scope::ZohoCrmOrgDelete,
+        Scope::ZohoCrmOrgRead,
+        Scope::ZohoCrmOrgUpdate,
         Scope::ZohoCrmSettingsAll,
         Scope::ZohoCrmSettingsAssignmentRulesAll,
+        Scope::ZohoCrmSettingsAssignmentRulesCreate,
+        Scope::ZohoCrmSettingsAssignmentRulesDelete,
+        Scope::ZohoCrmSettingsAssignmentRulesRead,
+        Scope::ZohoCrmSettingsAssignmentRulesUpdate,
         Scope::ZohoCrmSettingsAuditLogsCreate,
+        Scope::ZohoCrmSettingsAuditLogsRead,
+        Scope::ZohoCrmSettingsAutomationActionsAll,
+        Scope::ZohoCrmSettingsAutomationActionsCreate,
+        Scope::ZohoCrmSettingsAutomationActionsDelete,
+        Scope::ZohoCrmSettingsAutomationActionsRead,
+        Scope::ZohoCrmSettingsAutomationActionsUpdate,
         Scope::ZohoCrmSettingsBusinessHoursAll,
+        Scope::ZohoCrmSettingsBusinessHoursCreate,
+        Scope::ZohoCrmSettingsBusinessHoursDelete,
+        Scope::ZohoCrmSettingsBusinessHoursRead,
+        Scope::ZohoCrmSettingsBusinessHoursUpdate,
+        Scope::ZohoCrmSettingsCadencesAll,
+        Scope::ZohoCrmSettingsCadencesCreate,
+        Scope::ZohoCrmSettingsCadencesDelete,
+        Scope::ZohoCrmSettingsCadencesRead,
+        Scope::ZohoCrmSettingsCadencesUpdate,
         Scope::ZohoCrmSettingsClientportalAll,
+        Scope::ZohoCrmSettingsClientportalCreate,
+        Scope::ZohoCrmSettingsClientportalDelete,
+        Scope::ZohoCrmSettingsClientportalRead,
+        Scope::ZohoCrmSettingsClientportalUpdate,
+        Scope::ZohoCrmSettingsConvertMappingUpdate,
         Scope::ZohoCrmSettingsCurrenciesAll,
         Scope::ZohoCrmSettingsCurrenciesCreate,
         Scope::ZohoCrmSettingsCurrenciesRead,
         Scope::ZohoCrmSettingsCurrenciesUpdate,
         Scope::ZohoCrmSettingsCustomViewsAll,
+        Scope::ZohoCrmSettingsCustomViewsCreate,
+        Scope::ZohoCrmSettingsCustomViewsDelete,
+        Scope::ZohoCrmSettingsCustomViewsRead,
+        Scope::ZohoCrmSettingsCustomViewsUpdate,
+        Scope::ZohoCrmSettingsDataSharingAll,
+        Scope::ZohoCrmSettingsDataSharingRead,
+        Scope::ZohoCrmSettingsDataSharingUpdate,
+        Scope::ZohoCrmSettingsDuplicateCheckPreferenceAll,
+        Scope::ZohoCrmSettingsDuplicateCheckPreferenceCreate,
+        Scope::ZohoCrmSettingsDuplicateCheckPreferenceDelete,
+        Scope::ZohoCrmSettingsDuplicateCheckPreferenceRead,
+        Scope::ZohoCrmSettingsDuplicateCheckPreferenceUpdate,
+        Scope::ZohoCrmSettingsEmailsAll,
+        Scope::ZohoCrmSettingsEmailsCreate,
+        Scope::ZohoCrmSettingsEmailsDelete,
         Scope::ZohoCrmSettingsEmailsRead,
+        Scope::ZohoCrmSettingsEmailsUpdate,
         Scope::ZohoCrmSettingsFieldsAll,
+        Scope::ZohoCrmSettingsFieldsCreate,
+        Scope::ZohoCrmSettingsFieldsDelete,
         Scope::ZohoCrmSettingsFieldsRead,
+        Scope::ZohoCrmSettingsFieldsUpdate,
         Scope::ZohoCrmSettingsFiscalYearRead,
         Scope::ZohoCrmSettingsFiscalYearUpdate,
         Scope::ZohoCrmSettingsGlobalPicklistAll,
+        Scope::ZohoCrmSettingsGlobalPicklistCreate,
+        Scope::ZohoCrmSettingsGlobalPicklistDelete,
+        Scope::ZohoCrmSettingsGlobalPicklistRead,
+        Scope::ZohoCrmSettingsGlobalPicklistUpdate,
+        Scope::ZohoCrmSettingsHolidaysCreate,
+        Scope::ZohoCrmSettingsHolidaysDelete,
+        Scope::ZohoCrmSettingsHolidaysRead,
+        Scope::ZohoCrmSettingsHolidaysUpdate,
         Scope::ZohoCrmSettingsIntelligenceAll,
+        Scope::ZohoCrmSettingsIntelligenceCreate,
+        Scope::ZohoCrmSettingsIntelligenceDelete,
+        Scope::ZohoCrmSettingsIntelligenceRead,
+        Scope::ZohoCrmSettingsIntelligenceUpdate,
         Scope::ZohoCrmSettingsLayoutsAll,
+        Scope::ZohoCrmSettingsLayoutsCreate,
+        Scope::ZohoCrmSettingsLayoutsDelete,
         Scope::ZohoCrmSettingsLayoutsRead,
+        Scope::ZohoCrmSettingsLayoutsUpdate,
+        Scope::ZohoCrmSettingsMailmergeCreate,
         Scope::ZohoCrmSettingsMapDependencyAll,
         Scope::ZohoCrmSettingsModulesAll,
+        Scope::ZohoCrmSettingsModulesCreate,
+        Scope::ZohoCrmSettingsModulesDelete,
         Scope::ZohoCrmSettingsModulesRead,
+        Scope::ZohoCrmSettingsModulesUpdate,
         Scope::ZohoCrmSettingsPipelineAll,
+        Scope::ZohoCrmSettingsPipelineCreate,
+        Scope::ZohoCrmSettingsPipelineRead,
+        Scope::ZohoCrmSettingsPipelineUpdate,
         Scope::ZohoCrmSettingsProfilesAll,
+        Scope::ZohoCrmSettingsProfilesCreate,
+        Scope::ZohoCrmSettingsProfilesDelete,
         Scope::ZohoCrmSettingsProfilesRead,
+        Scope::ZohoCrmSettingsProfilesUpdate,
         Scope::ZohoCrmSettingsRecordLockingConfigurationsAll,
+        Scope::ZohoCrmSettingsRecordLockingConfigurationsCreate,
+        Scope::ZohoCrmSettingsRecordLockingConfigurationsDelete,
+        Scope::ZohoCrmSettingsRecordLockingConfigurationsRead,
+        Scope::ZohoCrmSettingsRecordLockingConfigurationsUpdate,
         Scope::ZohoCrmSettingsRecycleBinDelete,
         Scope::ZohoCrmSettingsRecycleBinRead,
+        Scope::ZohoCrmSettingsRecycleBinUpdate,
         Scope::ZohoCrmSettingsRelatedListsAll,
         Scope::ZohoCrmSettingsRelatedListsRead,
+        Scope::ZohoCrmSettingsRelatedListsUpdate,
         Scope::ZohoCrmSettingsRolesAll,
+        Scope::ZohoCrmSettingsRolesCreate,
+        Scope::ZohoCrmSettingsRolesDelete,
         Scope::ZohoCrmSettingsRolesRead,
+        Scope::ZohoCrmSettingsRolesUpdate,
         Scope::ZohoCrmSettingsTagsAll,
+        Scope::ZohoCrmSettingsTagsCreate,
+        Scope::ZohoCrmSettingsTagsDelete,
+        Scope::ZohoCrmSettingsTagsRead,
+        Scope::ZohoCrmSettingsTagsUpdate,
         Scope::ZohoCrmSettingsTerritoriesAll,
+        Scope::ZohoCrmSettingsTerritoriesCreate,
+        Scope::ZohoCrmSettingsTerritoriesDelete,
+        Scope::ZohoCrmSettingsTerritoriesRead,
+        Scope::ZohoCrmSettingsTerritoriesUpdate,
         Scope::ZohoCrmSettingsUnsubscribeAll,
+        Scope::ZohoCrmSettingsUnsubscribeCreate,
+        Scope::ZohoCrmSettingsUnsubscribeDelete,
+        Scope::ZohoCrmSettingsUnsubscribeRead,
+        Scope::ZohoCrmSettingsUnsubscribeUpdate,
         Scope::ZohoCrmSettingsUserGroupsAll,
+        Scope::ZohoCrmSettingsUserGroupsCreate,
+        Scope::ZohoCrmSettingsUserGroupsDelete,
+        Scope::ZohoCrmSettingsUserGroupsRead,
+        Scope::ZohoCrmSettingsUserGroupsUpdate,
         Scope::ZohoCrmSettingsUsersUnavailabilityAll,
         Scope::ZohoCrmSettingsVariableGroupsAll,
+        Scope::ZohoCrmSettingsVariableGroupsCreate,
         Scope::ZohoCrmSettingsVariableGroupsRead,
+        Scope::ZohoCrmSettingsVariableGroupsUpdate,
         Scope::ZohoCrmSettingsVariablesAll,
+        Scope::ZohoCrmSettingsVariablesCreate,
+        Scope::ZohoCrmSettingsVariablesDelete,
         Scope::ZohoCrmSettingsVariablesRead,
+        Scope::ZohoCrmSettingsVariablesUpdate,
         Scope::ZohoCrmSettingsWizardsAll,
+        Scope::ZohoCrmSettingsWizardsCreate,
+        Scope::ZohoCrmSettingsWizardsDelete,
+        Scope::ZohoCrmSettingsWizardsRead,
+        Scope::ZohoCrmSettingsWizardsUpdate,
+        Scope::ZohoCrmSettingsWorkflowRulesAll,
+        Scope::ZohoCrmSettingsWorkflowRulesCreate,
+        Scope::ZohoCrmSettingsWorkflowRulesDelete,
+        Scope::ZohoCrmSettingsWorkflowRulesRead,
+        Scope::ZohoCrmSettingsWorkflowRulesUpdate,
+        Scope::ZohoCrmShareAccountsCreate,
+        Scope::ZohoCrmShareAccountsDelete,
+        Scope::ZohoCrmShareAccountsRead,
+        Scope::ZohoCrmShareAccountsUpdate,
+        Scope::ZohoCrmShareCallsCreate,
+        Scope::ZohoCrmShareCallsDelete,
+        Scope::ZohoCrmShareCallsRead,
+        Scope::ZohoCrmShareCallsUpdate,
+        Scope::ZohoCrmShareCampaignsCreate,
+        Scope::ZohoCrmShareCampaignsDelete,
+        Scope::ZohoCrmShareCampaignsRead,
+        Scope::ZohoCrmShareCampaignsUpdate,
+        Scope::ZohoCrmShareCasesCreate,
+        Scope::ZohoCrmShareCasesDelete,
+        Scope::ZohoCrmShareCasesRead,
+        Scope::ZohoCrmShareCasesUpdate,
+        Scope::ZohoCrmShareContactsCreate,
+        Scope::ZohoCrmShareContactsDelete,
+        Scope::ZohoCrmShareContactsRead,
+        Scope::ZohoCrmShareContactsUpdate,
+        Scope::ZohoCrmShareCustomCreate,
+        Scope::ZohoCrmShareCustomDelete,
+        Scope::ZohoCrmShareCustomRead,
+        Scope::ZohoCrmShareCustomUpdate,
+        Scope::ZohoCrmShareDealsCreate,
+        Scope::ZohoCrmShareDealsDelete,
+        Scope::ZohoCrmShareDealsRead,
+        Scope::ZohoCrmShareDealsUpdate,
+        Scope::ZohoCrmShareEventsCreate,
+        Scope::ZohoCrmShareEventsDelete,
+        Scope::ZohoCrmShareEventsRead,
+        Scope::ZohoCrmShareEventsUpdate,
+        Scope::ZohoCrmShareInvoicesCreate,
+        Scope::ZohoCrmShareInvoicesDelete,
+        Scope::ZohoCrmShareInvoicesRead,
+        Scope::ZohoCrmShareInvoicesUpdate,
+        Scope::ZohoCrmShareLeadsCreate,
+        Scope::ZohoCrmShareLeadsDelete,
+        Scope::ZohoCrmShareLeadsRead,
+        Scope::ZohoCrmShareLeadsUpdate,
+        Scope::ZohoCrmSharePricebooksCreate,
+        Scope::ZohoCrmSharePricebooksDelete,
+        Scope::ZohoCrmSharePricebooksRead,
+        Scope::ZohoCrmSharePricebooksUpdate,
+        Scope::ZohoCrmShareProductsCreate,
+        Scope::ZohoCrmShareProductsDelete,
+        Scope::ZohoCrmShareProductsRead,
+        Scope::ZohoCrmShareProductsUpdate,
+        Scope::ZohoCrmSharePurchaseordersCreate,
+        Scope::ZohoCrmSharePurchaseordersDelete,
+        Scope::ZohoCrmSharePurchaseordersRead,
+        Scope::ZohoCrmSharePurchaseordersUpdate,
+        Scope::ZohoCrmShareQuotesCreate,
+        Scope::ZohoCrmShareQuotesDelete,
+        Scope::ZohoCrmShareQuotesRead,
+        Scope::ZohoCrmShareQuotesUpdate,
+        Scope::ZohoCrmShareSalesordersCreate,
+        Scope::ZohoCrmShareSalesordersDelete,
+        Scope::ZohoCrmShareSalesordersRead,
+        Scope::ZohoCrmShareSalesordersUpdate,
+        Scope::ZohoCrmShareSolutionsCreate,
+        Scope::ZohoCrmShareSolutionsDelete,
+        Scope::ZohoCrmShareSolutionsRead,
+        Scope::ZohoCrmShareSolutionsUpdate,
+        Scope::ZohoCrmShareTasksCreate,
+        Scope::ZohoCrmShareTasksDelete,
+        Scope::ZohoCrmShareTasksRead,
+        Scope::ZohoCrmShareTasksUpdate,
+        Scope::ZohoCrmShareVendorsCreate,
+        Scope::ZohoCrmShareVendorsDelete,
+        Scope::ZohoCrmShareVendorsRead,
+        Scope::ZohoCrmShareVendorsUpdate,
+        Scope::ZohoCrmTemplatesEmailCreate,
+        Scope::ZohoCrmTemplatesEmailDelete,
         Scope::ZohoCrmTemplatesEmailRead,
+        Scope::ZohoCrmTemplatesEmailUpdate,
+        Scope::ZohoCrmTemplatesEmailSendTestMailCreate,
+        Scope::ZohoCrmTemplatesInventoryCreate,
+        Scope::ZohoCrmTemplatesInventoryDelete,
         Scope::ZohoCrmTemplatesInventoryRead,
+        Scope::ZohoCrmTemplatesInventoryUpdate,
+        Scope::ZohoCrmUsersCreate,
+        Scope::ZohoCrmUsersDelete,
+        Scope::ZohoCrmUsersRead,
+        Scope::ZohoCrmUsersUpdate,
         Scope::ZohoCrmZiaEnrichmentAll,
+        Scope::ZohoCalendarBookingsAll,
+        Scope::ZohoCalendarBookingsDelete,
+        Scope::ZohoCalendarCalendarAll,
+        Scope::ZohoCalendarCalendarCreate,
+        Scope::ZohoCalendarCalendarDelete,
+        Scope::ZohoCalendarCalendarRead,
+        Scope::ZohoCalendarCalendarUpdate,
+        Scope::ZohoCalendarEventAll,
+        Scope::ZohoCalendarEventCreate,
+        Scope::ZohoCalendarEventDelete,
+        Scope::ZohoCalendarEventRead,
+        Scope::ZohoCalendarEventUpdate,
+        Scope::ZohoCalendarResourcesAll,
+        Scope::ZohoCalendarResourcesCreate,
+        Scope::ZohoCalendarResourcesDelete,
+        Scope::ZohoCalendarResourcesRead,
+        Scope::ZohoCalendarResourcesUpdate,
+        Scope::ZohoFilesFilesAll,
+        Scope::ZohoInventoryBillsAll,
+        Scope::ZohoInventoryBillsCreate,
+        Scope::ZohoInventoryBillsDelete,
+        Scope::ZohoInventoryBillsRead,
+        Scope::ZohoInventoryBillsUpdate,
+        Scope::ZohoInventoryCompositeitemsAll,
+        Scope::ZohoInventoryCompositeitemsCreate,
+        Scope::ZohoInventoryCompositeitemsDelete,
+        Scope::ZohoInventoryCompositeitemsRead,
+        Scope::ZohoInventoryCompositeitemsUpdate,
+        Scope::ZohoInventoryContactsAll,
+        Scope::ZohoInventoryContactsCreate,
+        Scope::ZohoInventoryContactsDelete,
+        Scope::ZohoInventoryContactsRead,
+        Scope::ZohoInventoryContactsUpdate,
+        Scope::ZohoInventoryCreditnotesAll,
+        Scope::ZohoInventoryCreditnotesCreate,
+        Scope::ZohoInventoryCreditnotesDelete,
+        Scope::ZohoInventoryCreditnotesRead,
+        Scope::ZohoInventoryCreditnotesUpdate,
+        Scope::ZohoInventoryCustomerpaymentsAll,
+        Scope::ZohoInventoryCustomerpaymentsCreate,
+        Scope::ZohoInventoryCustomerpaymentsDelete,
+        Scope::ZohoInventoryCustomerpaymentsRead,
+        Scope::ZohoInventoryCustomerpaymentsUpdate,
+        Scope::ZohoInventoryInventoryadjustmentsAll,
+        Scope::ZohoInventoryInventoryadjustmentsCreate,
+        Scope::ZohoInventoryInventoryadjustmentsDelete,
+        Scope::ZohoInventoryInventoryadjustmentsRead,
+        Scope::ZohoInventoryInventoryadjustmentsUpdate,
+        Scope::ZohoInventoryInvoicesAll,
+        Scope::ZohoInventoryInvoicesCreate,
+        Scope::ZohoInventoryInvoicesDelete,
+        Scope::ZohoInventoryInvoicesRead,
+        Scope::ZohoInventoryInvoicesUpdate,
+        Scope::ZohoInventoryItemsAll,
+        Scope::ZohoInventoryItemsCreate,
+        Scope::ZohoInventoryItemsDelete,
+        Scope::ZohoInventoryItemsRead,
+        Scope::ZohoInventoryItemsUpdate,
+        Scope::ZohoInventoryPurchaseordersAll,
+        Scope::ZohoInventoryPurchaseordersCreate,
+        Scope::ZohoInventoryPurchaseordersDelete,
+        Scope::ZohoInventoryPurchaseordersRead,
+        Scope::ZohoInventoryPurchaseordersUpdate,
+        Scope::ZohoInventorySalesordersAll,
+        Scope::ZohoInventorySalesordersCreate,
+        Scope::ZohoInventorySalesordersDelete,
+        Scope::ZohoInventorySalesordersRead,
+        Scope::ZohoInventorySalesordersUpdate,
+        Scope::ZohoInventorySalesreturnsAll,
+        Scope::ZohoInventorySalesreturnsCreate,
+        Scope::ZohoInventorySalesreturnsDelete,
+        Scope::ZohoInventorySalesreturnsRead,
+        Scope::ZohoInventorySalesreturnsUpdate,
+        Scope::ZohoInventorySettingsAll,
+        Scope::ZohoInventorySettingsCreate,
+        Scope::ZohoInventorySettingsDelete,
+        Scope::ZohoInventorySettingsRead,
+        Scope::ZohoInventorySettingsUpdate,
+        Scope::ZohoInventoryTransferordersAll,
+        Scope::ZohoInventoryTransferordersCreate,
+        Scope::ZohoInventoryTransferordersDelete,
+        Scope::ZohoInventoryTransferordersRead,
+        Scope::ZohoInventoryTransferordersUpdate,
+        Scope::ZohoInvoiceContactsAll,
+        Scope::ZohoInvoiceContactsCreate,
+        Scope::ZohoInvoiceContactsDelete,
+        Scope::ZohoInvoiceContactsRead,
+        Scope::ZohoInvoiceContactsUpdate,
+        Scope::ZohoInvoiceCreditnotesAll,
+        Scope::ZohoInvoiceCreditnotesCreate,
+        Scope::ZohoInvoiceCreditnotesDelete,
+        Scope::ZohoInvoiceCreditnotesRead,
+        Scope::ZohoInvoiceCreditnotesUpdate,
+        Scope::ZohoInvoiceCustomerpaymentsAll,
+        Scope::ZohoInvoiceCustomerpaymentsCreate,
+        Scope::ZohoInvoiceCustomerpaymentsDelete,
+        Scope::ZohoInvoiceCustomerpaymentsRead,
+        Scope::ZohoInvoiceCustomerpaymentsUpdate,
+        Scope::ZohoInvoiceEstimatesAll,
+        Scope::ZohoInvoiceEstimatesCreate,
+        Scope::ZohoInvoiceEstimatesDelete,
+        Scope::ZohoInvoiceEstimatesRead,
+        Scope::ZohoInvoiceEstimatesUpdate,
+        Scope::ZohoInvoiceExpensesAll,
+        Scope::ZohoInvoiceExpensesCreate,
+        Scope::ZohoInvoiceExpensesDelete,
+        Scope::ZohoInvoiceExpensesRead,
+        Scope::ZohoInvoiceExpensesUpdate,
+        Scope::ZohoInvoiceInvoicesAll,
+        Scope::ZohoInvoiceInvoicesCreate,
+        Scope::ZohoInvoiceInvoicesDelete,
+        Scope::ZohoInvoiceInvoicesRead,
+        Scope::ZohoInvoiceInvoicesUpdate,
+        Scope::ZohoInvoiceItemsAll,
+        Scope::ZohoInvoiceItemsCreate,
+        Scope::ZohoInvoiceItemsDelete,
+        Scope::ZohoInvoiceItemsRead,
+        Scope::ZohoInvoiceItemsUpdate,
+        Scope::ZohoInvoiceProjectsAll,
+        Scope::ZohoInvoiceProjectsCreate,
+        Scope::ZohoInvoiceProjectsDelete,
+        Scope::ZohoInvoiceProjectsRead,
+        Scope::ZohoInvoiceProjectsUpdate,
+        Scope::ZohoInvoiceRecurringexpensesAll,
+        Scope::ZohoInvoiceRecurringexpensesCreate,
+        Scope::ZohoInvoiceRecurringexpensesDelete,
+        Scope::ZohoInvoiceRecurringexpensesRead,
+        Scope::ZohoInvoiceRecurringexpensesUpdate,
+        Scope::ZohoInvoiceRecurringinvoicesAll,
+        Scope::ZohoInvoiceRecurringinvoicesCreate,
+        Scope::ZohoInvoiceRecurringinvoicesDelete,
+        Scope::ZohoInvoiceRecurringinvoicesRead,
+        Scope::ZohoInvoiceRecurringinvoicesUpdate,
+        Scope::ZohoInvoiceRetainerinvoicesAll,
+        Scope::ZohoInvoiceRetainerinvoicesCreate,
+        Scope::ZohoInvoiceRetainerinvoicesDelete,
+        Scope::ZohoInvoiceRetainerinvoicesRead,
+        Scope::ZohoInvoiceRetainerinvoicesUpdate,
+        Scope::ZohoInvoiceSettingsAll,
+        Scope::ZohoInvoiceSettingsCreate,
+        Scope::ZohoInvoiceSettingsDelete,
+        Scope::ZohoInvoiceSettingsRead,
+        Scope::ZohoInvoiceSettingsUpdate,
+        Scope::ZohoMailAccountsRead,
+        Scope::ZohoMailAttachmentsAll,
+        Scope::ZohoMailAttachmentsRead,
+        Scope::ZohoMailContactsAll,
+        Scope::ZohoMailContactsRead,
+        Scope::ZohoMailFoldersAll,
+        Scope::ZohoMailFoldersRead,
+        Scope::ZohoMailMessagesAll,
+        Scope::ZohoMailMessagesCreate,
+        Scope::ZohoMailMessagesDelete,
+        Scope::ZohoMailMessagesRead,
+        Scope::ZohoMailMessagesUpdate,
+        Scope::ZohoMailNotesAll,
+        Scope::ZohoMailNotesRead,
+        Scope::ZohoMailTagsAll,
+        Scope::ZohoMailTagsRead,
+        Scope::ZohoMailTasksAll,
+        Scope::ZohoMailTasksRead,
+        Scope::ZohoRecruitBulkAll,
+        Scope::ZohoRecruitBulkCreate,
+        Scope::ZohoRecruitBulkRead,
+        Scope::ZohoRecruitModulesAll,
+        Scope::ZohoRecruitModulesAssessmentAll,
+        Scope::ZohoRecruitModulesAssessmentCreate,
+        Scope::ZohoRecruitModulesAssessmentDelete,
+        Scope::ZohoRecruitModulesAssessmentRead,
+        Scope::ZohoRecruitModulesAssessmentUpdate,
+        Scope::ZohoRecruitModulesAssessmentSubmissionAll,
+        Scope::ZohoRecruitModulesAssessmentSubmissionCreate,
+        Scope::ZohoRecruitModulesAssessmentSubmissionDelete,
+        Scope::ZohoRecruitModulesAssessmentSubmissionRead,
+        Scope::ZohoRecruitModulesAssessmentSubmissionUpdate,
+        Scope::ZohoRecruitModulesCampaignAll,
+        Scope::ZohoRecruitModulesCampaignCreate,
+        Scope::ZohoRecruitModulesCampaignDelete,
+        Scope::ZohoRecruitModulesCampaignRead,
+        Scope::ZohoRecruitModulesCampaignUpdate,
+        Scope::ZohoRecruitModulesCandidateAll,
+        Scope::ZohoRecruitModulesCandidateCreate,
+        Scope::ZohoRecruitModulesCandidateDelete,
+        Scope::ZohoRecruitModulesCandidateRead,
+        Scope::ZohoRecruitModulesCandidateUpdate,
+        Scope::ZohoRecruitModulesCandidatestatusAll,
+        Scope::ZohoRecruitModulesCandidatestatusCreate,
+        Scope::ZohoRecruitModulesCandidatestatusDelete,
+        Scope::ZohoRecruitModulesCandidatestatusRead,
+        Scope::ZohoRecruitModulesCandidatestatusUpdate,
+        Scope::ZohoRecruitModulesClientAll,
+        Scope::ZohoRecruitModulesClientCreate,
+        Scope::ZohoRecruitModulesClientDelete,
+        Scope::ZohoRecruitModulesClientRead,
+        Scope::ZohoRecruitModulesClientUpdate,
+        Scope::ZohoRecruitModulesContactAll,
+        Scope::ZohoRecruitModulesContactCreate,
+        Scope::ZohoRecruitModulesContactDelete,
+        Scope::ZohoRecruitModulesContactRead,
+        Scope::ZohoRecruitModulesContactUpdate,
+        Scope::ZohoRecruitModulesCustomAll,
+        Scope::ZohoRecruitModulesCustomCreate,
+        Scope::ZohoRecruitModulesCustomDelete,
+        Scope::ZohoRecruitModulesCustomRead,
+        Scope::ZohoRecruitModulesCustomUpdate,
+        Scope::ZohoRecruitModulesCustommoduleAll,
+        Scope::ZohoRecruitModulesCustommoduleCreate,
+        Scope::ZohoRecruitModulesCustommoduleDelete,
+        Scope::ZohoRecruitModulesCustommoduleRead,
+        Scope::ZohoRecruitModulesCustommoduleUpdate,
+        Scope::ZohoRecruitModulesDepartmentAll,
+        Scope::ZohoRecruitModulesDepartmentCreate,
+        Scope::ZohoRecruitModulesDepartmentDelete,
+        Scope::ZohoRecruitModulesDepartmentRead,
+        Scope::ZohoRecruitModulesDepartmentUpdate,
+        Scope::ZohoRecruitModulesEventAll,
+        Scope::ZohoRecruitModulesEventCreate,
+        Scope::ZohoRecruitModulesEventDelete,
+        Scope::ZohoRecruitModulesEventRead,
+        Scope::ZohoRecruitModulesEventUpdate,
+        Scope::ZohoRecruitModulesForecastAll,
+        Scope::ZohoRecruitModulesForecastCreate,
+        Scope::ZohoRecruitModulesForecastDelete,
+        Scope::ZohoRecruitModulesForecastRead,
+        Scope::ZohoRecruitModulesForecastUpdate,
+        Scope::ZohoRecruitModulesInterviewAll,
+        Scope::ZohoRecruitModulesInterviewCreate,
+        Scope::ZohoRecruitModulesInterviewDelete,
+        Scope::ZohoRecruitModulesInterviewRead,
+        Scope::ZohoRecruitModulesInterviewUpdate,
+        Scope::ZohoRecruitModulesJobopeningAll,
+        Scope::ZohoRecruitModulesJobopeningCreate,
+        Scope::ZohoRecruitModulesJobopeningDelete,
+        Scope::ZohoRecruitModulesJobopeningRead,
+        Scope::ZohoRecruitModulesJobopeningUpdate,
+        Scope::ZohoRecruitModulesJobopeningstatusAll,
+        Scope::ZohoRecruitModulesJobopeningstatusCreate,
+        Scope::ZohoRecruitModulesJobopeningstatusDelete,
+        Scope::ZohoRecruitModulesJobopeningstatusRead,
+        Scope::ZohoRecruitModulesJobopeningstatusUpdate,
+        Scope::ZohoRecruitModulesNotesAll,
+        Scope::ZohoRecruitModulesNotesCreate,
+        Scope::ZohoRecruitModulesNotesDelete,
+        Scope::ZohoRecruitModulesNotesRead,
+        Scope::ZohoRecruitModulesNotesUpdate,
+        Scope::ZohoRecruitModulesReferralAll,
+        Scope::ZohoRecruitModulesReferralCreate,
+        Scope::ZohoRecruitModulesReferralDelete,
+        Scope::ZohoRecruitModulesReferralRead,
+        Scope::ZohoRecruitModulesReferralUpdate,
+        Scope::ZohoRecruitModulesTaskAll,
+        Scope::ZohoRecruitModulesTaskCreate,
+        Scope::ZohoRecruitModulesTaskDelete,
+        Scope::ZohoRecruitModulesTaskRead,
+        Scope::ZohoRecruitModulesTaskUpdate,
+        Scope::ZohoRecruitModulesTodoAll,
+        Scope::ZohoRecruitModulesTodoCreate,
+        Scope::ZohoRecruitModulesTodoDelete,
+        Scope::ZohoRecruitModulesTodoRead,
+        Scope::ZohoRecruitModulesTodoUpdate,
+        Scope::ZohoRecruitModulesVendorsAll,
+        Scope::ZohoRecruitModulesVendorsCreate,
+        Scope::ZohoRecruitModulesVendorsDelete,
+        Scope::ZohoRecruitModulesVendorsRead,
+        Scope::ZohoRecruitModulesVendorsUpdate,
+        Scope::ZohoRecruitNotificationsAll,
+        Scope::ZohoRecruitNotificationsCreate,
+        Scope::ZohoRecruitNotificationsDelete,
+        Scope::ZohoRecruitNotificationsRead,
+        Scope::ZohoRecruitNotificationsUpdate,
+        Scope::ZohoRecruitOrgAll,
+        Scope::ZohoRecruitOrgCreate,
+        Scope::ZohoRecruitOrgDelete,
+        Scope::ZohoRecruitOrgRead,
+        Scope::ZohoRecruitOrgUpdate,
+        Scope::ZohoRecruitSettingsAll,
+        Scope::ZohoRecruitSettingsCreate,
+        Scope::ZohoRecruitSettingsDelete,
+        Scope::ZohoRecruitSettingsRead,
+        Scope::ZohoRecruitSettingsUpdate,
+        Scope::ZohoRecruitUsersAll,
+        Scope::ZohoRecruitUsersCreate,
+        Scope::ZohoRecruitUsersDelete,
+        Scope::ZohoRecruitUsersRead,
+        Scope::ZohoRecruitUsersUpdate,
+        Scope::ZohoSearchSecuresearchRead,
+        Scope::ZohoSignDocumentsAll,
+        Scope::ZohoWriterDocumentEditorAll,
+        Scope::ZohoWriterMergeAll,
     ];
 }
 
@@ -1267,260 +7076,4898 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Read and change tab groups.",
                 "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "WorkDrive.team.ALL",
+                "Read and change teams.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.team.CREATE",
+                "Create teams.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.team.READ",
+                "Read teams.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.team.UPDATE",
+                "Change teams.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.team.DELETE",
+                "Delete teams.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.teamfolders.CREATE",
+                "Create team folders.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.teamfolders.READ",
+                "Read team folders.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.teamfolders.UPDATE",
+                "Change team folders.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.teamfolders.DELETE",
+                "Delete team folders.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.teamfolders.sharing.CREATE",
+                "Create the members of team folders.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.teamfolders.sharing.READ",
+                "Read the members of team folders.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.teamfolders.sharing.UPDATE",
+                "Change the members of team folders.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.teamfolders.sharing.DELETE",
+                "Delete the members of team folders.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.teamfolders.admin.READ",
+                "Read what administrators see of team folders.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.team.admin.READ",
+                "Read the settings of teams.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.files.CREATE",
+                "Create files.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.files.READ",
+                "Read files.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.files.UPDATE",
+                "Change files.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.files.DELETE",
+                "Delete files.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.workspace.CREATE",
+                "Create workspaces.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.workspace.UPDATE",
+                "Change workspaces.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category(
+                "WorkDrive.workspace.DELETE",
+                "Delete workspaces.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category("ZohoFiles.files.READ", "Read files.", "Files"),
+            provider::scope_of_category(
+                "ZohoProjects.portals.READ",
+                "Read portals.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.projects.READ",
+                "Read projects.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.projects.ALL",
+                "Read and change projects.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.tasks.READ",
+                "Read tasks.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.tasks.ALL",
+                "Read and change tasks.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.tasklists.READ",
+                "Read lists of tasks.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.tasklists.ALL",
+                "Read and change lists of tasks.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.milestones.READ",
+                "Read milestones.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.milestones.ALL",
+                "Read and change milestones.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.timesheets.READ",
+                "Read time sheets.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.timesheets.ALL",
+                "Read and change time sheets.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.users.READ",
+                "Read users.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.users.ALL",
+                "Read and change users.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.bugs.ALL",
+                "Read and change bugs.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.tags.ALL",
+                "Read and change tags.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoProjects.bugs.READ",
+                "Read bugs.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.fullaccess.all",
+                "Reach everything.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.FullAccess.all",
+                "Reach everything.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoSubscriptions.fullaccess.all",
+                "Reach everything; the scopes of Zoho Billing have its former name.",
+                "Billing",
+            ),
+            provider::scope_of_category(
+                "ZohoSubscriptions.settings.READ",
+                "Read all settings.",
+                "Billing",
+            ),
+            provider::scope_of_category(
+                "ZohoSubscriptions.customers.READ",
+                "Read customers.",
+                "Billing",
+            ),
+            provider::scope_of_category(
+                "ZohoSubscriptions.customers.CREATE",
+                "Create customers.",
+                "Billing",
+            ),
+            provider::scope_of_category(
+                "ZohoSubscriptions.customers.UPDATE",
+                "Change customers.",
+                "Billing",
+            ),
+            provider::scope_of_category(
+                "ZohoSubscriptions.subscriptions.READ",
+                "Read subscriptions.",
+                "Billing",
+            ),
+            provider::scope_of_category(
+                "ZohoSubscriptions.subscriptions.CREATE",
+                "Create subscriptions.",
+                "Billing",
+            ),
+            provider::scope_of_category(
+                "ZohoSubscriptions.plans.READ",
+                "Read plans.",
+                "Billing",
+            ),
+            provider::scope_of_category(
+                "ZohoSubscriptions.products.READ",
+                "Read products.",
+                "Billing",
+            ),
+            provider::scope_of_category(
+                "ZohoCreator.report.ALL",
+                "Read and change records by reports.",
+                "Creator",
+            ),
+            provider::scope_of_category(
+                "ZohoCreator.report.READ",
+                "Read records by reports.",
+                "Creator",
+            ),
+            provider::scope_of_category(
+                "ZohoCreator.report.CREATE",
+                "Create records by reports.",
+                "Creator",
+            ),
+            provider::scope_of_category(
+                "ZohoCreator.report.UPDATE",
+                "Change records by reports.",
+                "Creator",
+            ),
+            provider::scope_of_category(
+                "ZohoCreator.report.DELETE",
+                "Delete records by reports.",
+                "Creator",
+            ),
+            provider::scope_of_category(
+                "ZohoCreator.form.CREATE",
+                "Create records by forms.",
+                "Creator",
+            ),
+            provider::scope_of_category(
+                "ZohoCreator.meta.application.READ",
+                "Read the forms, reports and fields of an application.",
+                "Creator",
+            ),
+            provider::scope_of_category(
+                "ZohoCreator.dashboard.READ",
+                "Read applications.",
+                "Creator",
+            ),
+            provider::scope_of_category(
+                "ZohoCampaigns.contact.ALL",
+                "Read and change contacts and mailing lists.",
+                "Campaigns",
+            ),
+            provider::scope_of_category(
+                "ZohoCampaigns.contact.READ",
+                "Read contacts and mailing lists.",
+                "Campaigns",
+            ),
+            provider::scope_of_category(
+                "ZohoCampaigns.contact.CREATE",
+                "Create contacts and mailing lists.",
+                "Campaigns",
+            ),
+            provider::scope_of_category(
+                "ZohoCampaigns.contact.UPDATE",
+                "Change contacts and mailing lists.",
+                "Campaigns",
+            ),
+            provider::scope_of_category(
+                "ZohoCampaigns.campaign.ALL",
+                "Read and change campaigns.",
+                "Campaigns",
+            ),
+            provider::scope_of_category(
+                "ZohoCampaigns.campaign.CREATE",
+                "Create campaigns.",
+                "Campaigns",
+            ),
+            provider::scope_of_category(
+                "ZohoCampaigns.campaign.UPDATE",
+                "Change campaigns.",
+                "Campaigns",
+            ),
+            provider::scope_of_category(
+                "ZohoSheet.dataAPI.READ",
+                "Read spreadsheets.",
+                "Sheet",
+            ),
+            provider::scope_of_category(
+                "ZohoSheet.dataAPI.UPDATE",
+                "Change spreadsheets.",
+                "Sheet",
+            ),
+            provider::scope_of_category(
+                "ZohoCliq.Channels.ALL",
+                "Read and change channels.",
+                "Cliq",
+            ),
+            provider::scope_of_category(
+                "ZohoCliq.Channels.READ",
+                "Read channels.",
+                "Cliq",
+            ),
+            provider::scope_of_category(
+                "ZohoCliq.Channels.UPDATE",
+                "Change channels.",
+                "Cliq",
+            ),
+            provider::scope_of_category(
+                "ZohoCliq.Webhooks.CREATE",
+                "Post messages.",
+                "Cliq",
+            ),
+            provider::scope_of_category("ZohoCliq.Users.READ", "Read users.", "Cliq"),
+            provider::scope_of_category(
+                "WorkDrive.files.ALL",
+                "Read and change files.",
+                "WorkDrive",
+            ),
+            provider::scope_of_category("Desk.agents.READ", "Read agents.", "Desk"),
+            provider::scope_of_category(
+                "Desk.organization.READ",
+                "Read the organization.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.webhooks.CREATE",
+                "Create webhooks.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.webhooks.DELETE",
+                "Delete webhooks.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.InstantMessages.CREATE",
+                "Create instant messages.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.InstantMessages.READ",
+                "Read instant messages.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.activities.calls.CREATE",
+                "Create calls.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.activities.calls.DELETE",
+                "Delete calls.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.activities.calls.READ",
+                "Read calls.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.activities.calls.UPDATE",
+                "Change calls.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.activities.events.CREATE",
+                "Create events.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.activities.events.DELETE",
+                "Delete events.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.activities.events.READ",
+                "Read events.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.activities.events.UPDATE",
+                "Change events.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.activities.tasks.CREATE",
+                "Create tasks.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.activities.tasks.DELETE",
+                "Delete tasks.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.activities.tasks.READ",
+                "Read tasks.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.activities.tasks.UPDATE",
+                "Change tasks.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.articles.ALL",
+                "Read and change articles.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.articles.CREATE",
+                "Create articles.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.articles.DELETE",
+                "Delete articles.",
+                "Desk",
+            ),
+            provider::scope_of_category("Desk.articles.READ", "Read articles.", "Desk"),
+            provider::scope_of_category(
+                "Desk.articles.UPDATE",
+                "Change articles.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.basic.ALL",
+                "Read and change the basics, such as organizations, agents and departments.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.basic.CREATE",
+                "Create the basics, such as organizations, agents and departments.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.basic.DELETE",
+                "Delete the basics, such as organizations, agents and departments.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.basic.READ",
+                "Read the basics, such as organizations, agents and departments.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.basic.UPDATE",
+                "Change the basics, such as organizations, agents and departments.",
+                "Desk",
+            ),
+            provider::scope_of_category("Desk.calls.CREATE", "Create calls.", "Desk"),
+            provider::scope_of_category("Desk.calls.DELETE", "Delete calls.", "Desk"),
+            provider::scope_of_category("Desk.calls.READ", "Read calls.", "Desk"),
+            provider::scope_of_category("Desk.calls.UPDATE", "Change calls.", "Desk"),
+            provider::scope_of_category(
+                "Desk.community.CREATE",
+                "Create community.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.community.DELETE",
+                "Delete community.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.community.READ",
+                "Read community.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.community.UPDATE",
+                "Change community.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.contacts.ALL",
+                "Read and change contacts.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.contacts.CREATE",
+                "Create contacts.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.contacts.DELETE",
+                "Delete contacts.",
+                "Desk",
+            ),
+            provider::scope_of_category("Desk.contacts.READ", "Read contacts.", "Desk"),
+            provider::scope_of_category(
+                "Desk.contacts.UPDATE",
+                "Change contacts.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.contacts.WRITE",
+                "Write contacts.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.custommodule.READ",
+                "Read custom modules.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.events.ALL",
+                "Read and change events.",
+                "Desk",
+            ),
+            provider::scope_of_category("Desk.events.CREATE", "Create events.", "Desk"),
+            provider::scope_of_category("Desk.events.DELETE", "Delete events.", "Desk"),
+            provider::scope_of_category("Desk.events.READ", "Read events.", "Desk"),
+            provider::scope_of_category("Desk.events.UPDATE", "Change events.", "Desk"),
+            provider::scope_of_category("Desk.events.WRITE", "Write events.", "Desk"),
+            provider::scope_of_category("Desk.forums.CREATE", "Create forums.", "Desk"),
+            provider::scope_of_category("Desk.forums.DELETE", "Delete forums.", "Desk"),
+            provider::scope_of_category("Desk.forums.READ", "Read forums.", "Desk"),
+            provider::scope_of_category("Desk.forums.UPDATE", "Change forums.", "Desk"),
+            provider::scope_of_category(
+                "Desk.integrations.CREATE",
+                "Create integrations.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.integrations.READ",
+                "Read integrations.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.integrations.UPDATE",
+                "Change integrations.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.products.CREATE",
+                "Create products.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.products.DELETE",
+                "Delete products.",
+                "Desk",
+            ),
+            provider::scope_of_category("Desk.products.READ", "Read products.", "Desk"),
+            provider::scope_of_category(
+                "Desk.products.UPDATE",
+                "Change products.",
+                "Desk",
+            ),
+            provider::scope_of_category("Desk.search.ALL", "Search.", "Desk"),
+            provider::scope_of_category("Desk.search.READ", "Search.", "Desk"),
+            provider::scope_of_category(
+                "Desk.settings.ALL",
+                "Read and change all settings.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.settings.CREATE",
+                "Create all settings.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.settings.DELETE",
+                "Delete all settings.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.settings.READ",
+                "Read all settings.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.settings.UPDATE",
+                "Change all settings.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.settings.WRITE",
+                "Write all settings.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.tasks.ALL",
+                "Read and change tasks.",
+                "Desk",
+            ),
+            provider::scope_of_category("Desk.tasks.CREATE", "Create tasks.", "Desk"),
+            provider::scope_of_category("Desk.tasks.DELETE", "Delete tasks.", "Desk"),
+            provider::scope_of_category("Desk.tasks.READ", "Read tasks.", "Desk"),
+            provider::scope_of_category("Desk.tasks.UPDATE", "Change tasks.", "Desk"),
+            provider::scope_of_category("Desk.tasks.WRITE", "Write tasks.", "Desk"),
+            provider::scope_of_category(
+                "Desk.tickets.ALL",
+                "Read and change tickets.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.tickets.CREATE",
+                "Create tickets.",
+                "Desk",
+            ),
+            provider::scope_of_category(
+                "Desk.tickets.DELETE",
+                "Delete tickets.",
+                "Desk",
+            ),
+            provider::scope_of_category("Desk.tickets.READ", "Read tickets.", "Desk"),
+            provider::scope_of_category(
+                "Desk.tickets.UPDATE",
+                "Change tickets.",
+                "Desk",
+            ),
+            provider::scope_of_category("Desk.tickets.WRITE", "Write tickets.", "Desk"),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.attendance.ALL",
+                "Read and change attendance.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.attendance.CREATE",
+                "Create attendance.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.attendance.DELETE",
+                "Delete attendance.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.attendance.READ",
+                "Read attendance.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.attendance.UPDATE",
+                "Change attendance.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.automation.ALL",
+                "Read and change automations.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.automation.CREATE",
+                "Create automations.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.automation.DELETE",
+                "Delete automations.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.automation.READ",
+                "Read automations.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.automation.UPDATE",
+                "Change automations.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.dashboard.ALL",
+                "Read and change dashboards.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.dashboard.CREATE",
+                "Create dashboards.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.dashboard.DELETE",
+                "Delete dashboards.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.dashboard.READ",
+                "Read dashboards.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.dashboard.UPDATE",
+                "Change dashboards.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.employee.ALL",
+                "Read and change employees.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.employee.CREATE",
+                "Create employees.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.employee.DELETE",
+                "Delete employees.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.employee.READ",
+                "Read employees.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.employee.UPDATE",
+                "Change employees.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.forms.ALL",
+                "Read and change forms.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.forms.CREATE",
+                "Create forms.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.forms.DELETE",
+                "Delete forms.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.forms.READ",
+                "Read forms.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.forms.UPDATE",
+                "Change forms.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.leave.ALL",
+                "Read and change leave.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.leave.CREATE",
+                "Create leave.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.leave.DELETE",
+                "Delete leave.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.leave.READ",
+                "Read leave.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.leave.UPDATE",
+                "Change leave.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.timetracker.ALL",
+                "Read and change time logs.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.timetracker.CREATE",
+                "Create time logs.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.timetracker.DELETE",
+                "Delete time logs.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.timetracker.READ",
+                "Read time logs.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZOHOPEOPLE.timetracker.UPDATE",
+                "Change time logs.",
+                "People",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.data.all",
+                "Read and change data.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.data.create",
+                "Create data.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.data.delete",
+                "Delete data.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.data.read",
+                "Read data.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.data.update",
+                "Change data.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.embed.all",
+                "Read and change what is embedded.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.embed.create",
+                "Create what is embedded.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.embed.delete",
+                "Delete what is embedded.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.embed.read",
+                "Read what is embedded.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.embed.update",
+                "Change what is embedded.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.fullaccess.all",
+                "Reach everything.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.metadata.all",
+                "Read and change metadata.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.metadata.create",
+                "Create metadata.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.metadata.delete",
+                "Delete metadata.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.metadata.read",
+                "Read metadata.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.metadata.update",
+                "Change metadata.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.modeling.all",
+                "Read and change the model of the data.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.modeling.create",
+                "Create the model of the data.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.modeling.delete",
+                "Delete the model of the data.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.modeling.read",
+                "Read the model of the data.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.modeling.update",
+                "Change the model of the data.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.share.all",
+                "Read and change shares.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.share.create",
+                "Create shares.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.share.delete",
+                "Delete shares.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.share.read",
+                "Read shares.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.share.update",
+                "Change shares.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.usermanagement.all",
+                "Read and change users and groups.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.usermanagement.create",
+                "Create users and groups.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.usermanagement.delete",
+                "Delete users and groups.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.usermanagement.read",
+                "Read users and groups.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoAnalytics.usermanagement.update",
+                "Change users and groups.",
+                "Analytics",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.bulk.ALL",
+                "Read and change bulk jobs.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.bulk.CREATE",
+                "Create bulk jobs.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.bulk.READ",
+                "Read bulk jobs.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.ALL",
+                "Read and change the records of all modules.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.accounts.ALL",
+                "Read and change accounts.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.accounts.CREATE",
+                "Create accounts.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.accounts.DELETE",
+                "Delete accounts.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.accounts.READ",
+                "Read accounts.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.accounts.UPDATE",
+                "Change accounts.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.contacts.ALL",
+                "Read and change contacts.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.contacts.CREATE",
+                "Create contacts.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.contacts.DELETE",
+                "Delete contacts.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.contacts.READ",
+                "Read contacts.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.contacts.UPDATE",
+                "Change contacts.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.products.ALL",
+                "Read and change products.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.products.CREATE",
+                "Create products.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.products.DELETE",
+                "Delete products.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.products.READ",
+                "Read products.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.modules.products.UPDATE",
+                "Change products.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.notifications.ALL",
+                "Read and change notifications.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.notifications.CREATE",
+                "Create notifications.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.notifications.DELETE",
+                "Delete notifications.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.notifications.READ",
+                "Read notifications.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.notifications.UPDATE",
+                "Change notifications.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.notifications.WRITE",
+                "Write notifications.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.org.ALL",
+                "Read and change the organization.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.org.CREATE",
+                "Create the organization.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.org.READ",
+                "Read the organization.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.org.WRITE",
+                "Write the organization.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.ALL",
+                "Read and change all settings.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.custom_views.ALL",
+                "Read and change the settings for custom views.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.custom_views.READ",
+                "Read the settings for custom views.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.fields.ALL",
+                "Read and change the settings for fields.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.fields.READ",
+                "Read the settings for fields.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.layouts.ALL",
+                "Read and change the settings for layouts.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.layouts.READ",
+                "Read the settings for layouts.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.modules.ALL",
+                "Read and change the settings for modules.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.modules.READ",
+                "Read the settings for modules.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.profiles.ALL",
+                "Read and change the settings for profiles.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.profiles.READ",
+                "Read the settings for profiles.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.related_lists.ALL",
+                "Read and change the settings for related lists.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.related_lists.READ",
+                "Read the settings for related lists.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.roles.ALL",
+                "Read and change the settings for roles.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.roles.READ",
+                "Read the settings for roles.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.tags.ALL",
+                "Read and change the settings for tags.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.tags.CREATE",
+                "Create the settings for tags.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.tags.DELETE",
+                "Delete the settings for tags.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.tags.READ",
+                "Read the settings for tags.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.tags.UPDATE",
+                "Change the settings for tags.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.settings.tags.WRITE",
+                "Write the settings for tags.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.users.ALL",
+                "Read and change users.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.users.CREATE",
+                "Create users.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBigin.users.DELETE",
+                "Delete users.",
+                "Bigin",
+            ),
+            provider::scope_of_category("ZohoBigin.users.READ", "Read users.", "Bigin"),
+            provider::scope_of_category(
+                "ZohoBigin.users.WRITE",
+                "Write users.",
+                "Bigin",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.accountants.ALL",
+                "Read and change what is the accountant's, such as journals.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.accountants.CREATE",
+                "Create what is the accountant's, such as journals.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.accountants.DELETE",
+                "Delete what is the accountant's, such as journals.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.accountants.READ",
+                "Read what is the accountant's, such as journals.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.accountants.UPDATE",
+                "Change what is the accountant's, such as journals.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.banking.ALL",
+                "Read and change banking.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.banking.CREATE",
+                "Create banking.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.banking.DELETE",
+                "Delete banking.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.banking.READ",
+                "Read banking.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.banking.UPDATE",
+                "Change banking.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.bills.ALL",
+                "Read and change bills.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.bills.CREATE",
+                "Create bills.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.bills.DELETE",
+                "Delete bills.",
+                "Books",
+            ),
+            provider::scope_of_category("ZohoBooks.bills.READ", "Read bills.", "Books"),
+            provider::scope_of_category(
+                "ZohoBooks.bills.UPDATE",
+                "Change bills.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.contacts.ALL",
+                "Read and change contacts.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.contacts.CREATE",
+                "Create contacts.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.contacts.DELETE",
+                "Delete contacts.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.contacts.READ",
+                "Read contacts.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.contacts.UPDATE",
+                "Change contacts.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.creditnotes.ALL",
+                "Read and change credit notes.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.creditnotes.CREATE",
+                "Create credit notes.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.creditnotes.DELETE",
+                "Delete credit notes.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.creditnotes.READ",
+                "Read credit notes.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.creditnotes.UPDATE",
+                "Change credit notes.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.customerpayments.ALL",
+                "Read and change payments of customers.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.customerpayments.CREATE",
+                "Create payments of customers.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.customerpayments.DELETE",
+                "Delete payments of customers.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.customerpayments.READ",
+                "Read payments of customers.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.customerpayments.UPDATE",
+                "Change payments of customers.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.debitnotes.ALL",
+                "Read and change debit notes.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.debitnotes.CREATE",
+                "Create debit notes.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.debitnotes.DELETE",
+                "Delete debit notes.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.debitnotes.READ",
+                "Read debit notes.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.debitnotes.UPDATE",
+                "Change debit notes.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.estimates.ALL",
+                "Read and change estimates.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.estimates.CREATE",
+                "Create estimates.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.estimates.DELETE",
+                "Delete estimates.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.estimates.READ",
+                "Read estimates.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.estimates.UPDATE",
+                "Change estimates.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.expenses.ALL",
+                "Read and change expenses.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.expenses.CREATE",
+                "Create expenses.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.expenses.DELETE",
+                "Delete expenses.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.expenses.READ",
+                "Read expenses.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.expenses.UPDATE",
+                "Change expenses.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.invoices.ALL",
+                "Read and change invoices.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.invoices.CREATE",
+                "Create invoices.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.invoices.DELETE",
+                "Delete invoices.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.invoices.READ",
+                "Read invoices.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.invoices.UPDATE",
+                "Change invoices.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.projects.ALL",
+                "Read and change projects.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.projects.CREATE",
+                "Create projects.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.projects.DELETE",
+                "Delete projects.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.projects.READ",
+                "Read projects.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.projects.UPDATE",
+                "Change projects.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.purchaseorders.ALL",
+                "Read and change purchase orders.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.purchaseorders.CREATE",
+                "Create purchase orders.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.purchaseorders.DELETE",
+                "Delete purchase orders.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.purchaseorders.READ",
+                "Read purchase orders.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.purchaseorders.UPDATE",
+                "Change purchase orders.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.salesorders.ALL",
+                "Read and change sales orders.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.salesorders.CREATE",
+                "Create sales orders.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.salesorders.DELETE",
+                "Delete sales orders.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.salesorders.READ",
+                "Read sales orders.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.salesorders.UPDATE",
+                "Change sales orders.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.settings.ALL",
+                "Read and change all settings.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.settings.CREATE",
+                "Create all settings.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.settings.DELETE",
+                "Delete all settings.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.settings.READ",
+                "Read all settings.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.settings.UPDATE",
+                "Change all settings.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.vendorpayments.ALL",
+                "Read and change payments to vendors.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.vendorpayments.CREATE",
+                "Create payments to vendors.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.vendorpayments.DELETE",
+                "Delete payments to vendors.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.vendorpayments.READ",
+                "Read payments to vendors.",
+                "Books",
+            ),
+            provider::scope_of_category(
+                "ZohoBooks.vendorpayments.UPDATE",
+                "Change payments to vendors.",
+                "Books",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.Modules.Events.ALL",
                 "Full access to create and manage records in the Events module.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.apis.READ",
+                "Read which calls there are.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.bulk.ALL",
                 "Perform bulk actions with the multiple records in a module in your Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.bulk.backup.ALL",
                 "Perform bulk data backup operation in your Zoho CRM.",
+                "CRM",
             ),
-            provider::scope("ZohoCRM.files.CREATE", "Upload files in your Zoho CRM."),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.change_owner.ALL",
+                "Read and change the owners of records.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.change_owner.CREATE",
+                "Change the owners of records.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.change_owner.READ",
+                "Read how the owners of records are changed.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.features.READ",
+                "Read the features of the edition.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.files.CREATE",
+                "Upload files in your Zoho CRM.",
+                "CRM",
+            ),
+            provider::scope_of_category("ZohoCRM.files.READ", "Read files.", "CRM"),
+            provider::scope_of_category(
                 "ZohoCRM.mass_convert.Quotes.CREATE",
                 "Convert multiple records in the Quotes module to a specified module and retrieve the status.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.mass_convert.Quotes.READ",
                 "Retrieve the Converted multiple records in the Quotes module to a specified module and retrieve the status.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.mass_convert.SalesOrders.CREATE",
                 "Convert multiple records in the Salesorders module to a specified module.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.mass_convert.SalesOrders.READ",
                 "Retrieve converted multiple records in the Salesorders module to a specified module.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.mass_convert.leads.CREATE",
+                "Create leads of mass convert.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.mass_convert.leads.READ",
+                "Read leads of mass convert.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.mass_delete.DELETE",
+                "Delete mass delete.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.mass_delete.READ",
+                "Read mass delete.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.mass_update.Leads.READ",
+                "Read leads.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.mass_update.Leads.UPDATE",
+                "Change leads.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.mass_update.READ",
+                "Read mass update.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.mass_update.UPDATE",
+                "Change mass update.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.modules.ALL",
                 "Perform actions on Zoho CRM modules.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.modules.Activities.CREATE",
+                "Create activities.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Activities.DELETE",
+                "Delete activities.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Activities.READ",
+                "Read activities.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Activities.UPDATE",
+                "Change activities.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.CREATE",
+                "Create the records of all modules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Calls.CREATE",
+                "Create calls.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Calls.DELETE",
+                "Delete calls.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Calls.READ",
+                "Read calls.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Calls.UPDATE",
+                "Change calls.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Campaigns.CREATE",
+                "Create campaigns.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Campaigns.DELETE",
+                "Delete campaigns.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Campaigns.READ",
+                "Read campaigns.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Campaigns.UPDATE",
+                "Change campaigns.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.DELETE",
+                "Delete the records of all modules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Events.CREATE",
+                "Create events.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Events.DELETE",
+                "Delete events.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Events.READ",
+                "Read events.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Events.UPDATE",
+                "Change events.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Forecasts.CREATE",
+                "Create forecasts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Forecasts.DELETE",
+                "Delete forecasts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Forecasts.READ",
+                "Read forecasts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Forecasts.UPDATE",
+                "Change forecasts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Products.CREATE",
+                "Create products.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Products.DELETE",
+                "Delete products.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Products.READ",
+                "Read products.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Products.UPDATE",
+                "Change products.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.modules.READ",
                 "Retrieve metadata of a specific module or all modules.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.modules.Solutions.CREATE",
+                "Create solutions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Solutions.DELETE",
+                "Delete solutions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Solutions.READ",
+                "Read solutions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Solutions.UPDATE",
+                "Change solutions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Tasks.CREATE",
+                "Create tasks.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Tasks.DELETE",
+                "Delete tasks.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Tasks.READ",
+                "Read tasks.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Tasks.UPDATE",
+                "Change tasks.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.UPDATE",
+                "Change the records of all modules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Vendors.CREATE",
+                "Create vendors.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Vendors.DELETE",
+                "Delete vendors.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Vendors.READ",
+                "Read vendors.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.Vendors.UPDATE",
+                "Change vendors.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.accounts.CREATE",
+                "Create accounts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.accounts.DELETE",
+                "Delete accounts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.accounts.READ",
+                "Read accounts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.accounts.UPDATE",
+                "Change accounts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.modules.appointments.ALL",
                 "Full access to create and manage records in the Appointments module.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.modules.appointments.CREATE",
+                "Create appointments.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.appointments.DELETE",
+                "Delete appointments.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.appointments.READ",
+                "Read appointments.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.appointments.UPDATE",
+                "Change appointments.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.modules.attachments.ALL",
                 "Create and manage attachments.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.modules.attachments.CREATE",
+                "Create attachments.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.attachments.DELETE",
+                "Delete attachments.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.modules.attachments.READ",
                 "Retrieve attachments in your org.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.modules.attachments.UPDATE",
+                "Change attachments.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.cases.CREATE",
+                "Create cases.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.cases.DELETE",
+                "Delete cases.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.cases.READ",
+                "Read cases.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.cases.UPDATE",
+                "Change cases.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.modules.contacts.ALL",
                 "Create and manage records in the Contacts module.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.modules.contacts.CREATE",
+                "Create contacts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.contacts.DELETE",
+                "Delete contacts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.contacts.READ",
+                "Read contacts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.contacts.UPDATE",
+                "Change contacts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.custom.CREATE",
+                "Create records of custom modules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.custom.DELETE",
+                "Delete records of custom modules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.custom.READ",
+                "Read records of custom modules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.custom.UPDATE",
+                "Change records of custom modules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.modules.deals.ALL",
                 "Create and manage records in the Deals module.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.modules.deals.CREATE",
+                "Create deals.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.deals.DELETE",
+                "Delete deals.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.deals.READ",
+                "Read deals.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.deals.UPDATE",
+                "Change deals.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.modules.emails.ALL",
                 "Create, associate, and retrieve emails in Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.modules.emails.CREATE",
+                "Create e-mails.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.modules.emails.READ",
                 "Retrieve emails in Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.modules.invoices.CREATE",
+                "Create invoices.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.invoices.DELETE",
+                "Delete invoices.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.invoices.READ",
+                "Read invoices.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.invoices.UPDATE",
+                "Change invoices.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.modules.leads.ALL",
                 "Create and manage records in the Leads module.",
+                "CRM",
             ),
-            provider::scope("ZohoCRM.modules.notes.ALL", "Create and manage Notes."),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.modules.leads.CREATE",
+                "Create leads.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.leads.DELETE",
+                "Delete leads.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.leads.READ",
+                "Read leads.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.leads.UPDATE",
+                "Change leads.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.lockinginformation.ALL",
+                "Read and change the information on locks.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.notes.ALL",
+                "Create and manage Notes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.notes.CREATE",
+                "Create notes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.notes.DELETE",
+                "Delete notes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.notes.READ",
+                "Read notes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.notes.UPDATE",
+                "Change notes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.pricebooks.READ",
+                "Read price books.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.purchaseorders.CREATE",
+                "Create purchase orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.purchaseorders.DELETE",
+                "Delete purchase orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.purchaseorders.READ",
+                "Read purchase orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.purchaseorders.UPDATE",
+                "Change purchase orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.quotes.CREATE",
+                "Create quotes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.quotes.DELETE",
+                "Delete quotes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.quotes.READ",
+                "Read quotes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.quotes.UPDATE",
+                "Change quotes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.salesorders.CREATE",
+                "Create sales orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.salesorders.DELETE",
+                "Delete sales orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.salesorders.READ",
+                "Read sales orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.salesorders.UPDATE",
+                "Change sales orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.services.CREATE",
+                "Create services.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.services.DELETE",
+                "Delete services.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.services.READ",
+                "Read services.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.modules.services.UPDATE",
+                "Change services.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.notifications.ALL",
                 "Create and manage notifications in Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.org.ALL",
                 "Manage and manipulate your org information.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.org.CREATE",
+                "Create the organization.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.org.DELETE",
+                "Delete the organization.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.org.READ",
+                "Read the organization.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.org.UPDATE",
+                "Change the organization.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.ALL",
                 "Retrieve specific or all CRM metadata.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.settings.assignment_rules.ALL",
                 "Full access to retrieve details of assignment rules in your org.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.assignment_rules.CREATE",
+                "Create the settings for assignment rules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.assignment_rules.DELETE",
+                "Delete the settings for assignment rules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.assignment_rules.READ",
+                "Read the settings for assignment rules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.assignment_rules.UPDATE",
+                "Change the settings for assignment rules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.audit_logs.CREATE",
                 "Create an export audit log job.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.audit_logs.READ",
+                "Read the settings for audit logs.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.automation_actions.ALL",
+                "Read and change the settings for automation actions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.automation_actions.CREATE",
+                "Create the settings for automation actions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.automation_actions.DELETE",
+                "Delete the settings for automation actions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.automation_actions.READ",
+                "Read the settings for automation actions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.automation_actions.UPDATE",
+                "Change the settings for automation actions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.business_hours.ALL",
                 "Manipulate business hours data for your CRM org.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.business_hours.CREATE",
+                "Create the settings for business hours.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.business_hours.DELETE",
+                "Delete the settings for business hours.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.business_hours.READ",
+                "Read the settings for business hours.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.business_hours.UPDATE",
+                "Change the settings for business hours.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.cadences.ALL",
+                "Read and change the settings for cadences.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.cadences.CREATE",
+                "Create the settings for cadences.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.cadences.DELETE",
+                "Delete the settings for cadences.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.cadences.READ",
+                "Read the settings for cadences.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.cadences.UPDATE",
+                "Change the settings for cadences.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.clientportal.ALL",
                 "Create and manage client portals for your organization.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.clientportal.CREATE",
+                "Create the settings for clientportal.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.clientportal.DELETE",
+                "Delete the settings for clientportal.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.clientportal.READ",
+                "Read the settings for clientportal.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.clientportal.UPDATE",
+                "Change the settings for clientportal.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.convert_mapping.UPDATE",
+                "Change the settings for convert mapping.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.currencies.ALL",
                 "Create and manage currencies within your Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.settings.currencies.CREATE",
                 "Create and manage currencies within your Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.settings.currencies.READ",
                 "Retrieve currencies within your Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.settings.currencies.UPDATE",
                 "Update currencies within your Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.settings.custom_views.ALL",
                 "To access and manipulate custom view metadata.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.custom_views.CREATE",
+                "Create the settings for custom views.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.custom_views.DELETE",
+                "Delete the settings for custom views.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.custom_views.READ",
+                "Read the settings for custom views.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.custom_views.UPDATE",
+                "Change the settings for custom views.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.data_sharing.ALL",
+                "Read and change the settings for data sharing.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.data_sharing.READ",
+                "Read the settings for data sharing.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.data_sharing.UPDATE",
+                "Change the settings for data sharing.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.duplicate_check_preference.ALL",
+                "Read and change the settings for the check for duplicates.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.duplicate_check_preference.CREATE",
+                "Create the settings for the check for duplicates.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.duplicate_check_preference.DELETE",
+                "Delete the settings for the check for duplicates.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.duplicate_check_preference.READ",
+                "Read the settings for the check for duplicates.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.duplicate_check_preference.UPDATE",
+                "Change the settings for the check for duplicates.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.emails.ALL",
+                "Read and change the settings for e-mails.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.emails.CREATE",
+                "Create the settings for e-mails.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.emails.DELETE",
+                "Delete the settings for e-mails.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.emails.READ",
                 "Retrieve email settings in your org.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.emails.UPDATE",
+                "Change the settings for e-mails.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.fields.ALL",
                 "Access and manipulate field metadata for different modules in the CRM org.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.fields.CREATE",
+                "Create the settings for fields.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.fields.DELETE",
+                "Delete the settings for fields.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.fields.READ",
                 "Retrieve fields metadata for different modules in the CRM org.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.fields.UPDATE",
+                "Change the settings for fields.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.fiscal_year.READ",
                 "Retrieve and update fiscal year data in your org.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.settings.fiscal_year.UPDATE",
                 "Update fiscal year data in your org.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.settings.global_picklist.ALL",
                 "Create and manage global picklists across all the modules.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.global_picklist.CREATE",
+                "Create the settings for global picklist.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.global_picklist.DELETE",
+                "Delete the settings for global picklist.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.global_picklist.READ",
+                "Read the settings for global picklist.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.global_picklist.UPDATE",
+                "Change the settings for global picklist.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.holidays.CREATE",
+                "Create the settings for holidays.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.holidays.DELETE",
+                "Delete the settings for holidays.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.holidays.READ",
+                "Read the settings for holidays.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.holidays.UPDATE",
+                "Change the settings for holidays.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.intelligence.ALL",
                 "Initialize and retrieve organization-level and people(personal)-level data enrichment.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.intelligence.CREATE",
+                "Create the settings for what is recorded of companies and persons.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.intelligence.DELETE",
+                "Delete the settings for what is recorded of companies and persons.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.intelligence.READ",
+                "Read the settings for what is recorded of companies and persons.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.intelligence.UPDATE",
+                "Change the settings for what is recorded of companies and persons.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.layouts.ALL",
                 "Access and manipulate the metadata of a layout for a specific module.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.layouts.CREATE",
+                "Create the settings for layouts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.layouts.DELETE",
+                "Delete the settings for layouts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.layouts.READ",
                 "Retrieve metadata of a layout for a specific module.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.layouts.UPDATE",
+                "Change the settings for layouts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.mailmerge.CREATE",
+                "Create the settings for mail merges.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.map_dependency.ALL",
                 "Configure and manage dependencies between CRM fields.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.settings.modules.ALL",
                 "Manipulate the metadata of a specific module or all modules.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.modules.CREATE",
+                "Create the settings for modules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.modules.DELETE",
+                "Delete the settings for modules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.modules.READ",
                 "Retrieve metadata for a specific module or all modules.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.modules.UPDATE",
+                "Change the settings for modules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.pipeline.ALL",
                 "To access and manipulate pipelines.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.pipeline.CREATE",
+                "Create the settings for pipeline.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.pipeline.READ",
+                "Read the settings for pipeline.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.pipeline.UPDATE",
+                "Change the settings for pipeline.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.profiles.ALL",
                 "Access and manage profiles in your Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.profiles.CREATE",
+                "Create the settings for profiles.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.profiles.DELETE",
+                "Delete the settings for profiles.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.profiles.READ",
                 "Retrieve profiles in your Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.profiles.UPDATE",
+                "Change the settings for profiles.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.record_locking_configurations.ALL",
                 "Manipulate locking configuration for different modules.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.record_locking_configurations.CREATE",
+                "Create the settings for record locking configurations.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.record_locking_configurations.DELETE",
+                "Delete the settings for record locking configurations.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.record_locking_configurations.READ",
+                "Read the settings for record locking configurations.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.record_locking_configurations.UPDATE",
+                "Change the settings for record locking configurations.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.recycle_bin.DELETE",
                 "Permanently delete records from the Recycle Bin in your Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.settings.recycle_bin.READ",
                 "Retrieve records from the Recycle Bin in your Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.recycle_bin.UPDATE",
+                "Change the settings for recycle bin.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.related_lists.ALL",
                 "Retrieve all metadata of the related lists for a specific module.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.settings.related_lists.READ",
                 "Retrieve the metadata of the related lists for a specific module.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.related_lists.UPDATE",
+                "Change the settings for related lists.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.roles.ALL",
                 "Manipulate and manage roles in your Zoho CRM.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.roles.CREATE",
+                "Create the settings for roles.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.roles.DELETE",
+                "Delete the settings for roles.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.roles.READ",
                 "Retrieve roles in your Zoho CRM.",
+                "CRM",
             ),
-            provider::scope("ZohoCRM.settings.tags.ALL", "Access and manipulate tags."),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.roles.UPDATE",
+                "Change the settings for roles.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.tags.ALL",
+                "Access and manipulate tags.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.tags.CREATE",
+                "Create the settings for tags.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.tags.DELETE",
+                "Delete the settings for tags.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.tags.READ",
+                "Read the settings for tags.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.tags.UPDATE",
+                "Change the settings for tags.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.territories.ALL",
                 "Access and manipulate territories metadata.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.territories.CREATE",
+                "Create the settings for territories.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.territories.DELETE",
+                "Delete the settings for territories.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.territories.READ",
+                "Read the settings for territories.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.territories.UPDATE",
+                "Change the settings for territories.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.unsubscribe.ALL",
                 "Access and manage unsubscribe links, and their associations.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.unsubscribe.CREATE",
+                "Create the settings for unsubscribing.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.unsubscribe.DELETE",
+                "Delete the settings for unsubscribing.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.unsubscribe.READ",
+                "Read the settings for unsubscribing.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.unsubscribe.UPDATE",
+                "Change the settings for unsubscribing.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.user_groups.ALL",
                 "Access and manipulate user group metadata.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.user_groups.CREATE",
+                "Create the settings for user groups.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.user_groups.DELETE",
+                "Delete the settings for user groups.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.user_groups.READ",
+                "Read the settings for user groups.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.user_groups.UPDATE",
+                "Change the settings for user groups.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.users_unavailability.ALL",
                 "Manage and track users unavailability periods.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
                 "ZohoCRM.settings.variable_groups.ALL",
                 "Retrieve all variable groups metadata.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.variable_groups.CREATE",
+                "Create the settings for variable groups.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.variable_groups.READ",
                 "Retrieve variable group metadata.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.variable_groups.UPDATE",
+                "Change the settings for variable groups.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.variables.ALL",
                 "Manipulate Zoho CRM variables.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.variables.CREATE",
+                "Create the settings for variables.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.variables.DELETE",
+                "Delete the settings for variables.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.variables.READ",
                 "Manipulate Zoho CRM variables.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.variables.UPDATE",
+                "Change the settings for variables.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.settings.wizards.ALL",
                 "Retrieve wizards' information within a module.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.settings.wizards.CREATE",
+                "Create the settings for wizards.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.wizards.DELETE",
+                "Delete the settings for wizards.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.wizards.READ",
+                "Read the settings for wizards.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.wizards.UPDATE",
+                "Change the settings for wizards.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.workflow_rules.ALL",
+                "Read and change the settings for workflow rules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.workflow_rules.CREATE",
+                "Create the settings for workflow rules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.workflow_rules.DELETE",
+                "Delete the settings for workflow rules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.workflow_rules.READ",
+                "Read the settings for workflow rules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.workflow_rules.UPDATE",
+                "Change the settings for workflow rules.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.accounts.CREATE",
+                "Create the sharing of accounts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.accounts.DELETE",
+                "Delete the sharing of accounts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.accounts.READ",
+                "Read the sharing of accounts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.accounts.UPDATE",
+                "Change the sharing of accounts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.calls.CREATE",
+                "Create the sharing of calls.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.calls.DELETE",
+                "Delete the sharing of calls.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.calls.READ",
+                "Read the sharing of calls.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.calls.UPDATE",
+                "Change the sharing of calls.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.campaigns.CREATE",
+                "Create the sharing of campaigns.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.campaigns.DELETE",
+                "Delete the sharing of campaigns.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.campaigns.READ",
+                "Read the sharing of campaigns.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.campaigns.UPDATE",
+                "Change the sharing of campaigns.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.cases.CREATE",
+                "Create the sharing of cases.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.cases.DELETE",
+                "Delete the sharing of cases.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.cases.READ",
+                "Read the sharing of cases.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.cases.UPDATE",
+                "Change the sharing of cases.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.contacts.CREATE",
+                "Create the sharing of contacts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.contacts.DELETE",
+                "Delete the sharing of contacts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.contacts.READ",
+                "Read the sharing of contacts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.contacts.UPDATE",
+                "Change the sharing of contacts.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.custom.CREATE",
+                "Create the sharing of custom.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.custom.DELETE",
+                "Delete the sharing of custom.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.custom.READ",
+                "Read the sharing of custom.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.custom.UPDATE",
+                "Change the sharing of custom.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.deals.CREATE",
+                "Create the sharing of deals.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.deals.DELETE",
+                "Delete the sharing of deals.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.deals.READ",
+                "Read the sharing of deals.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.deals.UPDATE",
+                "Change the sharing of deals.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.events.CREATE",
+                "Create the sharing of events.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.events.DELETE",
+                "Delete the sharing of events.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.events.READ",
+                "Read the sharing of events.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.events.UPDATE",
+                "Change the sharing of events.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.invoices.CREATE",
+                "Create the sharing of invoices.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.invoices.DELETE",
+                "Delete the sharing of invoices.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.invoices.READ",
+                "Read the sharing of invoices.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.invoices.UPDATE",
+                "Change the sharing of invoices.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.leads.CREATE",
+                "Create the sharing of leads.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.leads.DELETE",
+                "Delete the sharing of leads.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.leads.READ",
+                "Read the sharing of leads.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.leads.UPDATE",
+                "Change the sharing of leads.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.pricebooks.CREATE",
+                "Create the sharing of price books.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.pricebooks.DELETE",
+                "Delete the sharing of price books.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.pricebooks.READ",
+                "Read the sharing of price books.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.pricebooks.UPDATE",
+                "Change the sharing of price books.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.products.CREATE",
+                "Create the sharing of products.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.products.DELETE",
+                "Delete the sharing of products.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.products.READ",
+                "Read the sharing of products.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.products.UPDATE",
+                "Change the sharing of products.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.purchaseorders.CREATE",
+                "Create the sharing of purchase orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.purchaseorders.DELETE",
+                "Delete the sharing of purchase orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.purchaseorders.READ",
+                "Read the sharing of purchase orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.purchaseorders.UPDATE",
+                "Change the sharing of purchase orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.quotes.CREATE",
+                "Create the sharing of quotes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.quotes.DELETE",
+                "Delete the sharing of quotes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.quotes.READ",
+                "Read the sharing of quotes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.quotes.UPDATE",
+                "Change the sharing of quotes.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.salesorders.CREATE",
+                "Create the sharing of sales orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.salesorders.DELETE",
+                "Delete the sharing of sales orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.salesorders.READ",
+                "Read the sharing of sales orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.salesorders.UPDATE",
+                "Change the sharing of sales orders.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.solutions.CREATE",
+                "Create the sharing of solutions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.solutions.DELETE",
+                "Delete the sharing of solutions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.solutions.READ",
+                "Read the sharing of solutions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.solutions.UPDATE",
+                "Change the sharing of solutions.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.tasks.CREATE",
+                "Create the sharing of tasks.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.tasks.DELETE",
+                "Delete the sharing of tasks.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.tasks.READ",
+                "Read the sharing of tasks.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.tasks.UPDATE",
+                "Change the sharing of tasks.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.vendors.CREATE",
+                "Create the sharing of vendors.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.vendors.DELETE",
+                "Delete the sharing of vendors.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.vendors.READ",
+                "Read the sharing of vendors.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.share.vendors.UPDATE",
+                "Change the sharing of vendors.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.templates.email.CREATE",
+                "Create templates for e-mails.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.templates.email.DELETE",
+                "Delete templates for e-mails.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.templates.email.READ",
                 "Retrieve email templates in your organization.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.templates.email.UPDATE",
+                "Change templates for e-mails.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.templates.email.send_test_mail.CREATE",
+                "Create send test mail of templates email.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.templates.inventory.CREATE",
+                "Create templates for inventory.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.templates.inventory.DELETE",
+                "Delete templates for inventory.",
+                "CRM",
+            ),
+            provider::scope_of_category(
                 "ZohoCRM.templates.inventory.READ",
                 "Retrieve the inventory templates in your organization.",
+                "CRM",
             ),
-            provider::scope(
+            provider::scope_of_category(
+                "ZohoCRM.templates.inventory.UPDATE",
+                "Change templates for inventory.",
+                "CRM",
+            ),
+            provider::scope_of_category("ZohoCRM.users.CREATE", "Create users.", "CRM"),
+            provider::scope_of_category("ZohoCRM.users.DELETE", "Delete users.", "CRM"),
+            provider::scope_of_category("ZohoCRM.users.READ", "Read users.", "CRM"),
+            provider::scope_of_category("ZohoCRM.users.UPDATE", "Change users.", "CRM"),
+            provider::scope_of_category(
                 "ZohoCRM.zia.enrichment.ALL",
                 "Enhance and enrich your CRM records with additional data and insights using Zia.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.bookings.ALL",
+                "Read and change bookings.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.bookings.DELETE",
+                "Delete bookings.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.calendar.ALL",
+                "Read and change calendars.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.calendar.CREATE",
+                "Create calendars.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.calendar.DELETE",
+                "Delete calendars.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.calendar.READ",
+                "Read calendars.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.calendar.UPDATE",
+                "Change calendars.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.event.ALL",
+                "Read and change events.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.event.CREATE",
+                "Create events.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.event.DELETE",
+                "Delete events.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.event.READ",
+                "Read events.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.event.UPDATE",
+                "Change events.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.resources.ALL",
+                "Read and change resources.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.resources.CREATE",
+                "Create resources.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.resources.DELETE",
+                "Delete resources.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.resources.READ",
+                "Read resources.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoCalendar.resources.UPDATE",
+                "Change resources.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "ZohoFiles.files.ALL",
+                "Read and change files.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.bills.ALL",
+                "Read and change bills.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.bills.CREATE",
+                "Create bills.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.bills.DELETE",
+                "Delete bills.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.bills.READ",
+                "Read bills.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.bills.UPDATE",
+                "Change bills.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.compositeitems.ALL",
+                "Read and change composite items.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.compositeitems.CREATE",
+                "Create composite items.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.compositeitems.DELETE",
+                "Delete composite items.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.compositeitems.READ",
+                "Read composite items.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.compositeitems.UPDATE",
+                "Change composite items.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.contacts.ALL",
+                "Read and change contacts.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.contacts.CREATE",
+                "Create contacts.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.contacts.DELETE",
+                "Delete contacts.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.contacts.READ",
+                "Read contacts.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.contacts.UPDATE",
+                "Change contacts.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.creditnotes.ALL",
+                "Read and change credit notes.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.creditnotes.CREATE",
+                "Create credit notes.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.creditnotes.DELETE",
+                "Delete credit notes.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.creditnotes.READ",
+                "Read credit notes.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.creditnotes.UPDATE",
+                "Change credit notes.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.customerpayments.ALL",
+                "Read and change payments of customers.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.customerpayments.CREATE",
+                "Create payments of customers.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.customerpayments.DELETE",
+                "Delete payments of customers.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.customerpayments.READ",
+                "Read payments of customers.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.customerpayments.UPDATE",
+                "Change payments of customers.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.inventoryadjustments.ALL",
+                "Read and change inventory adjustments.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.inventoryadjustments.CREATE",
+                "Create inventory adjustments.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.inventoryadjustments.DELETE",
+                "Delete inventory adjustments.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.inventoryadjustments.READ",
+                "Read inventory adjustments.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.inventoryadjustments.UPDATE",
+                "Change inventory adjustments.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.invoices.ALL",
+                "Read and change invoices.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.invoices.CREATE",
+                "Create invoices.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.invoices.DELETE",
+                "Delete invoices.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.invoices.READ",
+                "Read invoices.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.invoices.UPDATE",
+                "Change invoices.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.items.ALL",
+                "Read and change items.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.items.CREATE",
+                "Create items.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.items.DELETE",
+                "Delete items.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.items.READ",
+                "Read items.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.items.UPDATE",
+                "Change items.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.purchaseorders.ALL",
+                "Read and change purchase orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.purchaseorders.CREATE",
+                "Create purchase orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.purchaseorders.DELETE",
+                "Delete purchase orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.purchaseorders.READ",
+                "Read purchase orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.purchaseorders.UPDATE",
+                "Change purchase orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.salesorders.ALL",
+                "Read and change sales orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.salesorders.CREATE",
+                "Create sales orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.salesorders.DELETE",
+                "Delete sales orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.salesorders.READ",
+                "Read sales orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.salesorders.UPDATE",
+                "Change sales orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.salesreturns.ALL",
+                "Read and change sales returns.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.salesreturns.CREATE",
+                "Create sales returns.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.salesreturns.DELETE",
+                "Delete sales returns.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.salesreturns.READ",
+                "Read sales returns.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.salesreturns.UPDATE",
+                "Change sales returns.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.settings.ALL",
+                "Read and change all settings.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.settings.CREATE",
+                "Create all settings.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.settings.DELETE",
+                "Delete all settings.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.settings.READ",
+                "Read all settings.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.settings.UPDATE",
+                "Change all settings.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.transferorders.ALL",
+                "Read and change transfer orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.transferorders.CREATE",
+                "Create transfer orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.transferorders.DELETE",
+                "Delete transfer orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.transferorders.READ",
+                "Read transfer orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInventory.transferorders.UPDATE",
+                "Change transfer orders.",
+                "Inventory",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.contacts.ALL",
+                "Read and change contacts.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.contacts.CREATE",
+                "Create contacts.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.contacts.DELETE",
+                "Delete contacts.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.contacts.READ",
+                "Read contacts.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.contacts.UPDATE",
+                "Change contacts.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.creditnotes.ALL",
+                "Read and change credit notes.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.creditnotes.CREATE",
+                "Create credit notes.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.creditnotes.DELETE",
+                "Delete credit notes.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.creditnotes.READ",
+                "Read credit notes.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.creditnotes.UPDATE",
+                "Change credit notes.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.customerpayments.ALL",
+                "Read and change payments of customers.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.customerpayments.CREATE",
+                "Create payments of customers.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.customerpayments.DELETE",
+                "Delete payments of customers.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.customerpayments.READ",
+                "Read payments of customers.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.customerpayments.UPDATE",
+                "Change payments of customers.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.estimates.ALL",
+                "Read and change estimates.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.estimates.CREATE",
+                "Create estimates.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.estimates.DELETE",
+                "Delete estimates.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.estimates.READ",
+                "Read estimates.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.estimates.UPDATE",
+                "Change estimates.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.expenses.ALL",
+                "Read and change expenses.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.expenses.CREATE",
+                "Create expenses.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.expenses.DELETE",
+                "Delete expenses.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.expenses.READ",
+                "Read expenses.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.expenses.UPDATE",
+                "Change expenses.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.invoices.ALL",
+                "Read and change invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.invoices.CREATE",
+                "Create invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.invoices.DELETE",
+                "Delete invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.invoices.READ",
+                "Read invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.invoices.UPDATE",
+                "Change invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.items.ALL",
+                "Read and change items.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.items.CREATE",
+                "Create items.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.items.DELETE",
+                "Delete items.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.items.READ",
+                "Read items.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.items.UPDATE",
+                "Change items.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.projects.ALL",
+                "Read and change projects.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.projects.CREATE",
+                "Create projects.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.projects.DELETE",
+                "Delete projects.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.projects.READ",
+                "Read projects.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.projects.UPDATE",
+                "Change projects.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.recurringexpenses.ALL",
+                "Read and change recurring expenses.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.recurringexpenses.CREATE",
+                "Create recurring expenses.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.recurringexpenses.DELETE",
+                "Delete recurring expenses.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.recurringexpenses.READ",
+                "Read recurring expenses.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.recurringexpenses.UPDATE",
+                "Change recurring expenses.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.recurringinvoices.ALL",
+                "Read and change recurring invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.recurringinvoices.CREATE",
+                "Create recurring invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.recurringinvoices.DELETE",
+                "Delete recurring invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.recurringinvoices.READ",
+                "Read recurring invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.recurringinvoices.UPDATE",
+                "Change recurring invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.retainerinvoices.ALL",
+                "Read and change retainer invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.retainerinvoices.CREATE",
+                "Create retainer invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.retainerinvoices.DELETE",
+                "Delete retainer invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.retainerinvoices.READ",
+                "Read retainer invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.retainerinvoices.UPDATE",
+                "Change retainer invoices.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.settings.ALL",
+                "Read and change all settings.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.settings.CREATE",
+                "Create all settings.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.settings.DELETE",
+                "Delete all settings.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.settings.READ",
+                "Read all settings.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoInvoice.settings.UPDATE",
+                "Change all settings.",
+                "Invoice",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.accounts.READ",
+                "Read accounts.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.attachments.ALL",
+                "Read and change attachments.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.attachments.READ",
+                "Read attachments.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.contacts.ALL",
+                "Read and change contacts.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.contacts.READ",
+                "Read contacts.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.folders.ALL",
+                "Read and change folders.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.folders.READ",
+                "Read folders.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.messages.ALL",
+                "Read and change messages.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.messages.CREATE",
+                "Create messages.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.messages.DELETE",
+                "Delete messages.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.messages.READ",
+                "Read messages.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.messages.UPDATE",
+                "Change messages.",
+                "Mail",
+            ),
+            provider::scope_of_category(
+                "ZohoMail.notes.ALL",
+                "Read and change notes.",
+                "Mail",
+            ),
+            provider::scope_of_category("ZohoMail.notes.READ", "Read notes.", "Mail"),
+            provider::scope_of_category(
+                "ZohoMail.tags.ALL",
+                "Read and change tags.",
+                "Mail",
+            ),
+            provider::scope_of_category("ZohoMail.tags.READ", "Read tags.", "Mail"),
+            provider::scope_of_category(
+                "ZohoMail.tasks.ALL",
+                "Read and change tasks.",
+                "Mail",
+            ),
+            provider::scope_of_category("ZohoMail.tasks.READ", "Read tasks.", "Mail"),
+            provider::scope_of_category(
+                "ZohoRecruit.bulk.ALL",
+                "Read and change bulk jobs.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.bulk.CREATE",
+                "Create bulk jobs.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.bulk.READ",
+                "Read bulk jobs.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.ALL",
+                "Read and change the records of all modules.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.assessment.ALL",
+                "Read and change assessments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.assessment.CREATE",
+                "Create assessments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.assessment.DELETE",
+                "Delete assessments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.assessment.READ",
+                "Read assessments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.assessment.UPDATE",
+                "Change assessments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.assessment_submission.ALL",
+                "Read and change submissions of assessments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.assessment_submission.CREATE",
+                "Create submissions of assessments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.assessment_submission.DELETE",
+                "Delete submissions of assessments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.assessment_submission.READ",
+                "Read submissions of assessments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.assessment_submission.UPDATE",
+                "Change submissions of assessments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.campaign.ALL",
+                "Read and change campaigns.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.campaign.CREATE",
+                "Create campaigns.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.campaign.DELETE",
+                "Delete campaigns.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.campaign.READ",
+                "Read campaigns.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.campaign.UPDATE",
+                "Change campaigns.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.candidate.ALL",
+                "Read and change candidates.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.candidate.CREATE",
+                "Create candidates.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.candidate.DELETE",
+                "Delete candidates.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.candidate.READ",
+                "Read candidates.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.candidate.UPDATE",
+                "Change candidates.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.candidatestatus.ALL",
+                "Read and change the status of candidates.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.candidatestatus.CREATE",
+                "Create the status of candidates.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.candidatestatus.DELETE",
+                "Delete the status of candidates.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.candidatestatus.READ",
+                "Read the status of candidates.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.candidatestatus.UPDATE",
+                "Change the status of candidates.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.client.ALL",
+                "Read and change clients.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.client.CREATE",
+                "Create clients.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.client.DELETE",
+                "Delete clients.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.client.READ",
+                "Read clients.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.client.UPDATE",
+                "Change clients.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.contact.ALL",
+                "Read and change contacts.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.contact.CREATE",
+                "Create contacts.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.contact.DELETE",
+                "Delete contacts.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.contact.READ",
+                "Read contacts.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.contact.UPDATE",
+                "Change contacts.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.custom.ALL",
+                "Read and change records of custom modules.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.custom.CREATE",
+                "Create records of custom modules.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.custom.DELETE",
+                "Delete records of custom modules.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.custom.READ",
+                "Read records of custom modules.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.custom.UPDATE",
+                "Change records of custom modules.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.custommodule.ALL",
+                "Read and change custom modules.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.custommodule.CREATE",
+                "Create custom modules.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.custommodule.DELETE",
+                "Delete custom modules.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.custommodule.READ",
+                "Read custom modules.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.custommodule.UPDATE",
+                "Change custom modules.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.department.ALL",
+                "Read and change departments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.department.CREATE",
+                "Create departments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.department.DELETE",
+                "Delete departments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.department.READ",
+                "Read departments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.department.UPDATE",
+                "Change departments.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.event.ALL",
+                "Read and change events.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.event.CREATE",
+                "Create events.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.event.DELETE",
+                "Delete events.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.event.READ",
+                "Read events.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.event.UPDATE",
+                "Change events.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.forecast.ALL",
+                "Read and change forecasts.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.forecast.CREATE",
+                "Create forecasts.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.forecast.DELETE",
+                "Delete forecasts.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.forecast.READ",
+                "Read forecasts.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.forecast.UPDATE",
+                "Change forecasts.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.interview.ALL",
+                "Read and change interviews.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.interview.CREATE",
+                "Create interviews.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.interview.DELETE",
+                "Delete interviews.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.interview.READ",
+                "Read interviews.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.interview.UPDATE",
+                "Change interviews.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.jobopening.ALL",
+                "Read and change job openings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.jobopening.CREATE",
+                "Create job openings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.jobopening.DELETE",
+                "Delete job openings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.jobopening.READ",
+                "Read job openings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.jobopening.UPDATE",
+                "Change job openings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.jobopeningstatus.ALL",
+                "Read and change the status of job openings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.jobopeningstatus.CREATE",
+                "Create the status of job openings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.jobopeningstatus.DELETE",
+                "Delete the status of job openings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.jobopeningstatus.READ",
+                "Read the status of job openings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.jobopeningstatus.UPDATE",
+                "Change the status of job openings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.notes.ALL",
+                "Read and change notes.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.notes.CREATE",
+                "Create notes.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.notes.DELETE",
+                "Delete notes.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.notes.READ",
+                "Read notes.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.notes.UPDATE",
+                "Change notes.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.referral.ALL",
+                "Read and change referrals.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.referral.CREATE",
+                "Create referrals.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.referral.DELETE",
+                "Delete referrals.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.referral.READ",
+                "Read referrals.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.referral.UPDATE",
+                "Change referrals.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.task.ALL",
+                "Read and change tasks.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.task.CREATE",
+                "Create tasks.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.task.DELETE",
+                "Delete tasks.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.task.READ",
+                "Read tasks.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.task.UPDATE",
+                "Change tasks.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.todo.ALL",
+                "Read and change things to do.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.todo.CREATE",
+                "Create things to do.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.todo.DELETE",
+                "Delete things to do.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.todo.READ",
+                "Read things to do.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.todo.UPDATE",
+                "Change things to do.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.vendors.ALL",
+                "Read and change vendors.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.vendors.CREATE",
+                "Create vendors.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.vendors.DELETE",
+                "Delete vendors.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.vendors.READ",
+                "Read vendors.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.modules.vendors.UPDATE",
+                "Change vendors.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.notifications.ALL",
+                "Read and change notifications.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.notifications.CREATE",
+                "Create notifications.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.notifications.DELETE",
+                "Delete notifications.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.notifications.READ",
+                "Read notifications.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.notifications.UPDATE",
+                "Change notifications.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.org.ALL",
+                "Read and change the organization.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.org.CREATE",
+                "Create the organization.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.org.DELETE",
+                "Delete the organization.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.org.READ",
+                "Read the organization.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.org.UPDATE",
+                "Change the organization.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.settings.ALL",
+                "Read and change all settings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.settings.CREATE",
+                "Create all settings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.settings.DELETE",
+                "Delete all settings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.settings.READ",
+                "Read all settings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.settings.UPDATE",
+                "Change all settings.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.users.ALL",
+                "Read and change users.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.users.CREATE",
+                "Create users.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.users.DELETE",
+                "Delete users.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.users.READ",
+                "Read users.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoRecruit.users.UPDATE",
+                "Change users.",
+                "Recruit",
+            ),
+            provider::scope_of_category(
+                "ZohoSearch.securesearch.READ",
+                "Search.",
+                "Search",
+            ),
+            provider::scope_of_category(
+                "ZohoSign.documents.ALL",
+                "Read and change documents.",
+                "Sign",
+            ),
+            provider::scope_of_category(
+                "ZohoWriter.documentEditor.ALL",
+                "Read and change the document editor.",
+                "Writer",
+            ),
+            provider::scope_of_category(
+                "ZohoWriter.merge.ALL",
+                "Read and change merges of documents.",
+                "Writer",
             ),
         ],
         ..provider::ScopeRules::STANDARD
