@@ -27,7 +27,7 @@
 //!   fresh.
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: 60 days. Counted from its last use.
-//! - **Scopes**: [`Scope`] lists 51; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 61; [`Authorize::scope`] takes others by name.
 //! - **Kept with the tokens**: [`ApiAccessPoint`], [`WebAccessPoint`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -439,6 +439,36 @@ pub enum Scope {
     /// `webhook_retention:account`: Delete webhooks, as any user of the account; for its
     /// administrators.
     WebhookRetentionAccount,
+
+    /// `user_read:self`: The same as user_read, whose modifier is self.
+    UserReadSelf,
+
+    /// `user_write:self`: The same as user_write, whose modifier is self.
+    UserWriteSelf,
+
+    /// `user_login:self`: The same as user_login, whose modifier is self.
+    UserLoginSelf,
+
+    /// `agreement_read:self`: The same as agreement_read, whose modifier is self.
+    AgreementReadSelf,
+
+    /// `agreement_write:self`: The same as agreement_write, whose modifier is self.
+    AgreementWriteSelf,
+
+    /// `agreement_send:self`: The same as agreement_send, whose modifier is self.
+    AgreementSendSelf,
+
+    /// `library_read:self`: The same as library_read, whose modifier is self.
+    LibraryReadSelf,
+
+    /// `library_write:self`: The same as library_write, whose modifier is self.
+    LibraryWriteSelf,
+
+    /// `widget_read:self`: The same as widget_read, whose modifier is self.
+    WidgetReadSelf,
+
+    /// `widget_write:self`: The same as widget_write, whose modifier is self.
+    WidgetWriteSelf,
 }
 
 impl Scope {
@@ -495,6 +525,16 @@ impl Scope {
         Scope::WebhookRetention,
         Scope::WebhookRetentionGroup,
         Scope::WebhookRetentionAccount,
+        Scope::UserReadSelf,
+        Scope::UserWriteSelf,
+        Scope::UserLoginSelf,
+        Scope::AgreementReadSelf,
+        Scope::AgreementWriteSelf,
+        Scope::AgreementSendSelf,
+        Scope::LibraryReadSelf,
+        Scope::LibraryWriteSelf,
+        Scope::WidgetReadSelf,
+        Scope::WidgetWriteSelf,
     ];
 }
 
@@ -787,6 +827,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "webhook_retention:account",
                 "Delete webhooks, as any user of the account; for its administrators.",
+            ),
+            provider::scope(
+                "user_read:self",
+                "The same as user_read, whose modifier is self.",
+            ),
+            provider::scope(
+                "user_write:self",
+                "The same as user_write, whose modifier is self.",
+            ),
+            provider::scope(
+                "user_login:self",
+                "The same as user_login, whose modifier is self.",
+            ),
+            provider::scope(
+                "agreement_read:self",
+                "The same as agreement_read, whose modifier is self.",
+            ),
+            provider::scope(
+                "agreement_write:self",
+                "The same as agreement_write, whose modifier is self.",
+            ),
+            provider::scope(
+                "agreement_send:self",
+                "The same as agreement_send, whose modifier is self.",
+            ),
+            provider::scope(
+                "library_read:self",
+                "The same as library_read, whose modifier is self.",
+            ),
+            provider::scope(
+                "library_write:self",
+                "The same as library_write, whose modifier is self.",
+            ),
+            provider::scope(
+                "widget_read:self",
+                "The same as widget_read, whose modifier is self.",
+            ),
+            provider::scope(
+                "widget_write:self",
+                "The same as widget_write, whose modifier is self.",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -27,7 +27,7 @@
 //!   tokens fresh.
 //! - **Access token lifetime**: 2 hours.
 //! - **Refresh token lifetime**: never expires. It ends when it is used.
-//! - **Scopes**: [`Scope`] lists 19; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 23; [`Authorize::scope`] takes others by name.
 //! - **Kept with the tokens**: [`Owner`], [`Organization`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -314,6 +314,26 @@ pub enum Scope {
     /// Scheduling.
     SchedulingLinksWrite,
 
+    /// `contacts:read`: Read contacts and hear of them by webhooks.
+    ///
+    /// Contacts.
+    ContactsRead,
+
+    /// `contacts:write`: Create, change and delete contacts.
+    ///
+    /// Contacts.
+    ContactsWrite,
+
+    /// `meeting_recaps:read`: Read recaps and transcripts of meetings and hear of them by webhooks.
+    ///
+    /// Notetaker.
+    MeetingRecapsRead,
+
+    /// `meeting_recaps:write`: Change and delete recaps of meetings.
+    ///
+    /// Notetaker.
+    MeetingRecapsWrite,
+
     /// `groups:read`: Read groups and who belongs to them.
     ///
     /// User management.
@@ -373,6 +393,10 @@ impl Scope {
         Scope::ScheduledEventsRead,
         Scope::ScheduledEventsWrite,
         Scope::SchedulingLinksWrite,
+        Scope::ContactsRead,
+        Scope::ContactsWrite,
+        Scope::MeetingRecapsRead,
+        Scope::MeetingRecapsWrite,
         Scope::GroupsRead,
         Scope::OrganizationsRead,
         Scope::OrganizationsWrite,
@@ -538,6 +562,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "scheduling_links:write",
                 "Create single-use links.",
                 "Scheduling",
+            ),
+            provider::scope_of_category(
+                "contacts:read",
+                "Read contacts and hear of them by webhooks.",
+                "Contacts",
+            ),
+            provider::scope_of_category(
+                "contacts:write",
+                "Create, change and delete contacts.",
+                "Contacts",
+            ),
+            provider::scope_of_category(
+                "meeting_recaps:read",
+                "Read recaps and transcripts of meetings and hear of them by webhooks.",
+                "Notetaker",
+            ),
+            provider::scope_of_category(
+                "meeting_recaps:write",
+                "Change and delete recaps of meetings.",
+                "Notetaker",
             ),
             provider::scope_of_category(
                 "groups:read",

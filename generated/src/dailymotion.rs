@@ -25,8 +25,9 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: 10 hours. In the sample.
-//! - **Scopes**: [`Scope`] lists 17; [`Authorize::scope`] takes others by name.
+//! - **Access token lifetime**: 10 hours. In the sample of a refresh. A token of client
+//!   credentials for API v2 lives for 30 minutes, as programs have it.
+//! - **Scopes**: [`Scope`] lists 21; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::partner`].
 //! - **Kept with the tokens**: [`Uid`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -308,6 +309,26 @@ pub enum Scope {
     ///
     /// API v2.
     VideoRead,
+
+    /// `video.manage`: Upload and change videos.
+    ///
+    /// API v2.
+    VideoManage,
+
+    /// `live.read`: Read livestreams.
+    ///
+    /// API v2.
+    LiveRead,
+
+    /// `live.manage`: Create and change livestreams.
+    ///
+    /// API v2.
+    LiveManage,
+
+    /// `bundle.publisher`: What a publisher needs, by its name.
+    ///
+    /// API v2.
+    BundlePublisher,
 }
 
 impl Scope {
@@ -330,6 +351,10 @@ impl Scope {
         Scope::AccountRead,
         Scope::ProfileRead,
         Scope::VideoRead,
+        Scope::VideoManage,
+        Scope::LiveRead,
+        Scope::LiveManage,
+        Scope::BundlePublisher,
     ];
 }
 
@@ -490,6 +515,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope_of_category("profile.read", "Read profiles.", "API v2"),
             provider::scope_of_category("video.read", "Read videos.", "API v2"),
+            provider::scope_of_category(
+                "video.manage",
+                "Upload and change videos.",
+                "API v2",
+            ),
+            provider::scope_of_category("live.read", "Read livestreams.", "API v2"),
+            provider::scope_of_category(
+                "live.manage",
+                "Create and change livestreams.",
+                "API v2",
+            ),
+            provider::scope_of_category(
+                "bundle.publisher",
+                "What a publisher needs, by its name.",
+                "API v2",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

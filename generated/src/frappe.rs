@@ -163,7 +163,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// Frappe keeps the default of its library, which gives a new refresh token each time.
+    /// Frappe keeps the default of its library, which gives a new refresh token each time. Since a
+    /// change of July 2026 a refresh revokes the old token; older sites leave it.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)

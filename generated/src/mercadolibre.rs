@@ -24,7 +24,8 @@
 //!
 //! - **`auth_host`**: your host, such as `auth.mercadolibre.com.ar`. The host of the login,
 //!   which each country has one of its own of: `auth.mercadolibre.` and the end of the
-//!   country's address.
+//!   country's address. Global Selling, for sellers abroad, has
+//!   global-selling.mercadolibre.com.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
@@ -33,7 +34,7 @@
 //! - **Access token lifetime**: 6 hours. The samples of the page have three hours in
 //!   expires_in.
 //! - **Refresh token lifetime**: 180 days. The page says six months.
-//! - **Scopes**: [`Scope`] lists all 3.
+//! - **Scopes**: [`Scope`] lists 22; [`Authorize::scope`] takes others by name.
 //! - **Kept with the tokens**: [`UserId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -44,13 +45,11 @@
 //!
 //! - `invalid_client`: Check the App ID and the secret key.
 //! - `invalid_grant`: Send the user through the login again, with the registered redirect URI.
-//! - `invalid_scope`: Ask for offline_access, read and write only.
+//! - `invalid_scope`: Check the scopes against the permissions of the application.
 //! - `invalid_request`: Check the parameters of the request.
 //! - `unsupported_grant_type`: Send authorization_code or refresh_token.
 //! - `forbidden`: Check whose token it is and what scopes it has.
-//! - `local_rate_limited`: Wait some seconds.
-//! - `unauthorized_client`: Send the user through the login again.
-//! - 2 more in the spec. Each error message has the hint for its code.
+//! - 4 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -71,7 +70,8 @@ impl Client {
     /// An application with an App ID, the client id, and a secret key.
     ///
     /// `auth_host`: The host of the login, which each country has one of its own of:
-    /// `auth.mercadolibre.` and the end of the country's address.
+    /// `auth.mercadolibre.` and the end of the country's address. Global Selling, for sellers
+    /// abroad, has global-selling.mercadolibre.com.
     ///
     /// If users enter the host, also set
     /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
@@ -236,6 +236,10 @@ impl Authorize {
 
 /// What a Mercado Libre token may do.
 ///
+/// An application has functional permissions, each to read or to read and write, which are set
+/// in the DevCenter. The answer with the tokens names them beside the three scopes of the page.
+/// Whether a login can ask for fewer is not said.
+///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(PartialEq)]
@@ -249,11 +253,133 @@ pub enum Scope {
 
     /// `write`: Read and write.
     Write,
+
+    /// `urn:global:admin:info:/read-only`: Read administrative information, by its name.
+    ///
+    /// Functional permissions.
+    UrnGlobalAdminInfoReadOnly,
+
+    /// `urn:global:admin:info:/read-write`: Change administrative information, by its name.
+    ///
+    /// Functional permissions.
+    UrnGlobalAdminInfoReadWrite,
+
+    /// `urn:global:admin:oauth:/read-only`: Read authorizations, by its name.
+    ///
+    /// Functional permissions.
+    UrnGlobalAdminOauthReadOnly,
+
+    /// `urn:global:admin:oauth:/read-write`: Change authorizations, by its name.
+    ///
+    /// Functional permissions.
+    UrnGlobalAdminOauthReadWrite,
+
+    /// `urn:global:admin:users:/read-only`: Read users.
+    ///
+    /// Functional permissions.
+    UrnGlobalAdminUsersReadOnly,
+
+    /// `urn:global:admin:users:/read-write`: Change users.
+    ///
+    /// Functional permissions.
+    UrnGlobalAdminUsersReadWrite,
+
+    /// `urn:ml:all:comunication:/read-write`: Communicate in all businesses, by its name.
+    ///
+    /// Functional permissions.
+    UrnMlAllComunicationReadWrite,
+
+    /// `urn:ml:all:publish-sync:/read-write`: Publish and synchronize in all businesses, by its
+    /// name.
+    ///
+    /// Functional permissions.
+    UrnMlAllPublishSyncReadWrite,
+
+    /// `urn:ml:mktp:ads:/read-only`: Read advertising in the marketplace.
+    ///
+    /// Functional permissions.
+    UrnMlMktpAdsReadOnly,
+
+    /// `urn:ml:mktp:ads:/read-write`: Read and change advertising in the marketplace.
+    ///
+    /// Functional permissions.
+    UrnMlMktpAdsReadWrite,
+
+    /// `urn:ml:mktp:comunication:/read-write`: Communicate before and after sales in the
+    /// marketplace, by its name.
+    ///
+    /// Functional permissions.
+    UrnMlMktpComunicationReadWrite,
+
+    /// `urn:ml:mktp:invoices:/read-write`: Read and change invoices in the marketplace.
+    ///
+    /// Functional permissions.
+    UrnMlMktpInvoicesReadWrite,
+
+    /// `urn:ml:mktp:metrics:/read-only`: Read metrics of the marketplace.
+    ///
+    /// Functional permissions.
+    UrnMlMktpMetricsReadOnly,
+
+    /// `urn:ml:mktp:offers:/read-write`: Read and change offers in the marketplace.
+    ///
+    /// Functional permissions.
+    UrnMlMktpOffersReadWrite,
+
+    /// `urn:ml:mktp:orders-shipments:/read-only`: Read sales and shipments in the marketplace.
+    ///
+    /// Functional permissions.
+    UrnMlMktpOrdersShipmentsReadOnly,
+
+    /// `urn:ml:mktp:orders-shipments:/read-write`: Read and change sales and shipments in the
+    /// marketplace.
+    ///
+    /// Functional permissions.
+    UrnMlMktpOrdersShipmentsReadWrite,
+
+    /// `urn:ml:mktp:publish-sync:/read-write`: Publish and synchronize in the marketplace.
+    ///
+    /// Functional permissions.
+    UrnMlMktpPublishSyncReadWrite,
+
+    /// `urn:ml:vis:comunication:/read-write`: Communicate in the business that the name calls vis.
+    ///
+    /// Functional permissions.
+    UrnMlVisComunicationReadWrite,
+
+    /// `urn:ml:vis:publish-sync:/read-write`: Publish and synchronize in the business that the name
+    /// calls vis.
+    ///
+    /// Functional permissions.
+    UrnMlVisPublishSyncReadWrite,
 }
 
 impl Scope {
     /// Every scope, in the order of Mercado Libre's documentation.
-    pub const ALL: &[Scope] = &[Scope::OfflineAccess, Scope::Read, Scope::Write];
+    pub const ALL: &[Scope] = &[
+        Scope::OfflineAccess,
+        Scope::Read,
+        Scope::Write,
+        Scope::UrnGlobalAdminInfoReadOnly,
+        Scope::UrnGlobalAdminInfoReadWrite,
+        Scope::UrnGlobalAdminOauthReadOnly,
+        Scope::UrnGlobalAdminOauthReadWrite,
+        Scope::UrnGlobalAdminUsersReadOnly,
+        Scope::UrnGlobalAdminUsersReadWrite,
+        Scope::UrnMlAllComunicationReadWrite,
+        Scope::UrnMlAllPublishSyncReadWrite,
+        Scope::UrnMlMktpAdsReadOnly,
+        Scope::UrnMlMktpAdsReadWrite,
+        Scope::UrnMlMktpComunicationReadWrite,
+        Scope::UrnMlMktpInvoicesReadWrite,
+        Scope::UrnMlMktpMetricsReadOnly,
+        Scope::UrnMlMktpOffersReadWrite,
+        Scope::UrnMlMktpOrdersShipmentsReadOnly,
+        Scope::UrnMlMktpOrdersShipmentsReadWrite,
+        Scope::UrnMlMktpPublishSyncReadWrite,
+        Scope::UrnMlVisComunicationReadWrite,
+        Scope::UrnMlVisPublishSyncReadWrite,
+    ];
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -341,6 +467,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
+        partial: true,
         values: &[
             provider::scope(
                 "offline_access",
@@ -351,6 +478,101 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Read alone, as the page has it of the permissions of an application.",
             ),
             provider::scope("write", "Read and write."),
+            provider::scope_of_category(
+                "urn:global:admin:info:/read-only",
+                "Read administrative information, by its name.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:global:admin:info:/read-write",
+                "Change administrative information, by its name.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:global:admin:oauth:/read-only",
+                "Read authorizations, by its name.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:global:admin:oauth:/read-write",
+                "Change authorizations, by its name.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:global:admin:users:/read-only",
+                "Read users.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:global:admin:users:/read-write",
+                "Change users.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:all:comunication:/read-write",
+                "Communicate in all businesses, by its name.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:all:publish-sync:/read-write",
+                "Publish and synchronize in all businesses, by its name.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:mktp:ads:/read-only",
+                "Read advertising in the marketplace.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:mktp:ads:/read-write",
+                "Read and change advertising in the marketplace.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:mktp:comunication:/read-write",
+                "Communicate before and after sales in the marketplace, by its name.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:mktp:invoices:/read-write",
+                "Read and change invoices in the marketplace.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:mktp:metrics:/read-only",
+                "Read metrics of the marketplace.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:mktp:offers:/read-write",
+                "Read and change offers in the marketplace.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:mktp:orders-shipments:/read-only",
+                "Read sales and shipments in the marketplace.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:mktp:orders-shipments:/read-write",
+                "Read and change sales and shipments in the marketplace.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:mktp:publish-sync:/read-write",
+                "Publish and synchronize in the marketplace.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:vis:comunication:/read-write",
+                "Communicate in the business that the name calls vis.",
+                "Functional permissions",
+            ),
+            provider::scope_of_category(
+                "urn:ml:vis:publish-sync:/read-write",
+                "Publish and synchronize in the business that the name calls vis.",
+                "Functional permissions",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },
@@ -413,7 +635,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::ErrorCode {
             code: "invalid_scope",
-            hint: "Ask for offline_access, read and write only.",
+            hint: "Check the scopes against the permissions of the application.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

@@ -33,7 +33,7 @@
 //! - **Refresh token lifetime**: 90 days. The default, which starts anew with each refresh. A
 //!   refresh token of a single-page application lives for 24 hours from the login, whatever is
 //!   refreshed.
-//! - **Scopes**: [`Scope`] lists 599; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 771; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
 //!   [`Client::on_behalf_of`].
@@ -348,8 +348,8 @@ impl Authorize {
 /// What a Microsoft token may do.
 ///
 /// Every API that is registered with the platform has scopes of its own, prefixed with its
-/// identifier. Those of Microsoft Graph need no prefix, and all that a user can consent to are
-/// listed.
+/// identifier. Those of Microsoft Graph need no prefix. The table has the delegated ones of two
+/// lists of Microsoft's, many of which need the consent of an administrator.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -456,6 +456,169 @@ pub enum Scope {
     /// AdministrativeUnit.
     AdministrativeUnitReadWriteAll,
 
+    /// `AgentCardManifest.Read.All`: Read all agent card manifests in Agent Registry.
+    ///
+    /// AgentCardManifest.
+    AgentCardManifestReadAll,
+
+    /// `AgentCardManifest.ReadWrite.All`: Read and write agent card manifests in Agent Registry.
+    ///
+    /// AgentCardManifest.
+    AgentCardManifestReadWriteAll,
+
+    /// `AgentCollection.Read.All`: Read all collections in Agent Registry, except quarantined and
+    /// global.
+    ///
+    /// AgentCollection.
+    AgentCollectionReadAll,
+
+    /// `AgentCollection.Read.Global`: Read global collection in Agent Registry.
+    ///
+    /// AgentCollection.
+    AgentCollectionReadGlobal,
+
+    /// `AgentCollection.Read.Quarantined`: Read quarantined collection in Agent Registry.
+    ///
+    /// AgentCollection.
+    AgentCollectionReadQuarantined,
+
+    /// `AgentCollection.ReadWrite.All`: Read and write collections in Agent Registry, except
+    /// quarantined and global.
+    ///
+    /// AgentCollection.
+    AgentCollectionReadWriteAll,
+
+    /// `AgentCollection.ReadWrite.Global`: Read and write global collection in Agent Registry.
+    ///
+    /// AgentCollection.
+    AgentCollectionReadWriteGlobal,
+
+    /// `AgentCollection.ReadWrite.Quarantined`: Read and write quarantined collection in Agent
+    /// Registry.
+    ///
+    /// AgentCollection.
+    AgentCollectionReadWriteQuarantined,
+
+    /// `AgentIdUser.ReadWrite.All`: Read and write all agent ID users' full profiles.
+    ///
+    /// AgentIdUser.
+    AgentIdUserReadWriteAll,
+
+    /// `AgentIdUser.ReadWrite.IdentityParentedBy`: Read and write full profiles of agent ID users
+    /// under an agent blueprint.
+    ///
+    /// AgentIdUser.
+    AgentIdUserReadWriteIdentityParentedBy,
+
+    /// `AgentIdentity.Create.All`: Create agent identities without an agent blueprint parent.
+    ///
+    /// AgentIdentity.
+    AgentIdentityCreateAll,
+
+    /// `AgentIdentity.DeleteRestore.All`: Delete and restore agent identities.
+    ///
+    /// AgentIdentity.
+    AgentIdentityDeleteRestoreAll,
+
+    /// `AgentIdentity.EnableDisable.All`: Enable or disable agent identities.
+    ///
+    /// AgentIdentity.
+    AgentIdentityEnableDisableAll,
+
+    /// `AgentIdentity.Read.All`: Read all agent identities.
+    ///
+    /// AgentIdentity.
+    AgentIdentityReadAll,
+
+    /// `AgentIdentity.ReadWrite.All`: Read and write all agent identities.
+    ///
+    /// AgentIdentity.
+    AgentIdentityReadWriteAll,
+
+    /// `AgentIdentityBlueprint.AddRemoveCreds.All`: Update agent identity blueprint credentials.
+    ///
+    /// AgentIdentityBlueprint.
+    AgentIdentityBlueprintAddRemoveCredsAll,
+
+    /// `AgentIdentityBlueprint.Create`: Create agent identity blueprints.
+    ///
+    /// AgentIdentityBlueprint.
+    AgentIdentityBlueprintCreate,
+
+    /// `AgentIdentityBlueprint.DeleteRestore.All`: Delete and restore agent identity blueprints.
+    ///
+    /// AgentIdentityBlueprint.
+    AgentIdentityBlueprintDeleteRestoreAll,
+
+    /// `AgentIdentityBlueprint.Read.All`: Read all agent identity blueprints.
+    ///
+    /// AgentIdentityBlueprint.
+    AgentIdentityBlueprintReadAll,
+
+    /// `AgentIdentityBlueprint.ReadWrite.All`: Read and write all agent identity blueprints.
+    ///
+    /// AgentIdentityBlueprint.
+    AgentIdentityBlueprintReadWriteAll,
+
+    /// `AgentIdentityBlueprint.UpdateAuthProperties.All`: Update agent identity blueprint
+    /// authorization and authentication properties.
+    ///
+    /// AgentIdentityBlueprint.
+    AgentIdentityBlueprintUpdateAuthPropertiesAll,
+
+    /// `AgentIdentityBlueprint.UpdateBranding.All`: Update agent identity blueprint branding.
+    ///
+    /// AgentIdentityBlueprint.
+    AgentIdentityBlueprintUpdateBrandingAll,
+
+    /// `AgentIdentityBlueprintPrincipal.Create`: Create agent identity blueprint principals.
+    ///
+    /// AgentIdentityBlueprintPrincipal.
+    AgentIdentityBlueprintPrincipalCreate,
+
+    /// `AgentIdentityBlueprintPrincipal.DeleteRestore.All`: Delete and restore agent identity
+    /// blueprint principals.
+    ///
+    /// AgentIdentityBlueprintPrincipal.
+    AgentIdentityBlueprintPrincipalDeleteRestoreAll,
+
+    /// `AgentIdentityBlueprintPrincipal.EnableDisable.All`: Enable or disable agent identity
+    /// blueprint principals.
+    ///
+    /// AgentIdentityBlueprintPrincipal.
+    AgentIdentityBlueprintPrincipalEnableDisableAll,
+
+    /// `AgentIdentityBlueprintPrincipal.Read.All`: Read agent identity blueprint principals.
+    ///
+    /// AgentIdentityBlueprintPrincipal.
+    AgentIdentityBlueprintPrincipalReadAll,
+
+    /// `AgentIdentityBlueprintPrincipal.ReadWrite.All`: Read and write all agent identity blueprint
+    /// principals.
+    ///
+    /// AgentIdentityBlueprintPrincipal.
+    AgentIdentityBlueprintPrincipalReadWriteAll,
+
+    /// `AgentInstance.Read.All`: Read all agent instances in Agent Registry.
+    ///
+    /// AgentInstance.
+    AgentInstanceReadAll,
+
+    /// `AgentInstance.ReadWrite.All`: Read and write agent instances in Agent Registry.
+    ///
+    /// AgentInstance.
+    AgentInstanceReadWriteAll,
+
+    /// `AgentRegistration.Read.All`: Read all agent registrations.
+    ///
+    /// AgentRegistration.
+    AgentRegistrationReadAll,
+
+    /// `AgentRegistration.ReadWrite.All`: Read and write all agent registrations.
+    ///
+    /// AgentRegistration.
+    AgentRegistrationReadWriteAll,
+
     /// `Agreement.Read.All`: Read all terms of use agreements.
     ///
     /// Agreement.
@@ -514,6 +677,11 @@ pub enum Scope {
     /// AppCertTrustConfiguration.
     AppCertTrustConfigurationReadWriteAll,
 
+    /// `AppRegistration.Create`: Register new applications.
+    ///
+    /// AppRegistration.
+    AppRegistrationCreate,
+
     /// `AppRoleAssignment.ReadWrite.All`: Manage app permission grants and app role assignments.
     ///
     /// AppRoleAssignment.
@@ -563,6 +731,16 @@ pub enum Scope {
     ///
     /// AttackSimulation.
     AttackSimulationReadWriteAll,
+
+    /// `AuditActivity.Read`: Read activity audit log from the audit store.
+    ///
+    /// AuditActivity.
+    AuditActivityRead,
+
+    /// `AuditActivity.Write`: Upload activity audit logs to the audit store.
+    ///
+    /// AuditActivity.
+    AuditActivityWrite,
 
     /// `AuditLog.Read.All`: Read audit log data.
     ///
@@ -762,10 +940,30 @@ pub enum Scope {
     /// Calendars.
     CalendarsReadWriteShared,
 
+    /// `CallDelegation.Read`: Read delegation settings of calls.
+    ///
+    /// CallDelegation.
+    CallDelegationRead,
+
+    /// `CallDelegation.ReadWrite`: Read and write delegation settings of calls.
+    ///
+    /// CallDelegation.
+    CallDelegationReadWrite,
+
     /// `CallEvents.Read`: Read call event data.
     ///
     /// CallEvents.
     CallEventsRead,
+
+    /// `CallRecordings.Read.All`: Read all recordings of calls.
+    ///
+    /// CallRecordings.
+    CallRecordingsReadAll,
+
+    /// `CallTranscripts.Read.All`: Read all transcripts of calls.
+    ///
+    /// CallTranscripts.
+    CallTranscriptsReadAll,
 
     /// `ChangeManagement.Read.All`: Read Change Management items.
     ///
@@ -960,6 +1158,47 @@ pub enum Scope {
     /// Contacts.
     ContactsReadWriteShared,
 
+    /// `Content.Process.All`: Process all content for data security, governance and compliance.
+    ///
+    /// Content.
+    ContentProcessAll,
+
+    /// `Content.Process.User`: Process the content of the user for data security, governance and
+    /// compliance.
+    ///
+    /// Content.
+    ContentProcessUser,
+
+    /// `ContentActivity.Read`: Read contents activity audit log from the audit store.
+    ///
+    /// ContentActivity.
+    ContentActivityRead,
+
+    /// `ContentActivity.Write`: Upload contents activity audit logs to the audit store.
+    ///
+    /// ContentActivity.
+    ContentActivityWrite,
+
+    /// `CopilotPackages.Read.All`: Read all packages information.
+    ///
+    /// CopilotPackages.
+    CopilotPackagesReadAll,
+
+    /// `CopilotPackages.ReadWrite.All`: Read and update all packages information.
+    ///
+    /// CopilotPackages.
+    CopilotPackagesReadWriteAll,
+
+    /// `CopilotPolicySettings.Read`: Read Copilot policy settings.
+    ///
+    /// CopilotPolicySettings.
+    CopilotPolicySettingsRead,
+
+    /// `CopilotPolicySettings.ReadWrite`: Read and write Copilot policy settings.
+    ///
+    /// CopilotPolicySettings.
+    CopilotPolicySettingsReadWrite,
+
     /// `CopilotSettings-LimitedMode.Read`: Read organization-wide copilot limited mode setting.
     ///
     /// CopilotSettings-LimitedMode.
@@ -970,6 +1209,11 @@ pub enum Scope {
     ///
     /// CopilotSettings-LimitedMode.
     CopilotSettingsLimitedModeReadWrite,
+
+    /// `CopilotTools.Read.All`: Read all Microsoft Copilot tools.
+    ///
+    /// CopilotTools.
+    CopilotToolsReadAll,
 
     /// `CrossTenantInformation.ReadBasic.All`: Read cross-tenant basic information.
     ///
@@ -1180,6 +1424,16 @@ pub enum Scope {
     /// DeviceManagementRBAC.
     DeviceManagementRbacReadWriteAll,
 
+    /// `DeviceManagementScripts.Read.All`: Read Microsoft Intune Scripts.
+    ///
+    /// DeviceManagementScripts.
+    DeviceManagementScriptsReadAll,
+
+    /// `DeviceManagementScripts.ReadWrite.All`: Read and write Microsoft Intune Scripts.
+    ///
+    /// DeviceManagementScripts.
+    DeviceManagementScriptsReadWriteAll,
+
     /// `DeviceManagementServiceConfig.Read.All`: Read Microsoft Intune configuration.
     ///
     /// DeviceManagementServiceConfig.
@@ -1190,6 +1444,11 @@ pub enum Scope {
     ///
     /// DeviceManagementServiceConfig.
     DeviceManagementServiceConfigReadWriteAll,
+
+    /// `DeviceTemplate.Create`: Create device templates.
+    ///
+    /// DeviceTemplate.
+    DeviceTemplateCreate,
 
     /// `DeviceTemplate.Read.All`: Read all device templates, their owners, and devices created from
     /// those device templates.
@@ -1222,6 +1481,17 @@ pub enum Scope {
     ///
     /// DirectoryRecommendations.
     DirectoryRecommendationsReadWriteAll,
+
+    /// `Domain-InternalFederation.Read.All`: Read internal federation configuration for a domain.
+    ///
+    /// Domain-InternalFederation.
+    DomainInternalFederationReadAll,
+
+    /// `Domain-InternalFederation.ReadWrite.All`: Create, read, update and delete internal
+    /// federation configuration for a domain.
+    ///
+    /// Domain-InternalFederation.
+    DomainInternalFederationReadWriteAll,
 
     /// `Domain.Read.All`: Read domains.
     ///
@@ -1300,6 +1570,26 @@ pub enum Scope {
     /// EduRoster.
     EduRosterReadWrite,
 
+    /// `EngagementMeetingConversation.Read.All`: Read all Teams Q&A conversations.
+    ///
+    /// EngagementMeetingConversation.
+    EngagementMeetingConversationReadAll,
+
+    /// `EngagementRole.Read`: Read a user's Viva Engage roles.
+    ///
+    /// EngagementRole.
+    EngagementRoleRead,
+
+    /// `EngagementRole.Read.All`: Read all Viva Engage roles and role memberships.
+    ///
+    /// EngagementRole.
+    EngagementRoleReadAll,
+
+    /// `EngagementRole.ReadWrite.All`: Modify Viva Engage role membership.
+    ///
+    /// EngagementRole.
+    EngagementRoleReadWriteAll,
+
     /// `EntitlementManagement.Read.All`: Read all entitlement management resources.
     ///
     /// EntitlementManagement.
@@ -1340,6 +1630,11 @@ pub enum Scope {
     ///
     /// EventListener.
     EventListenerReadWriteAll,
+
+    /// `ExchangeMessageTrace.Read.All`: Search the email message trace.
+    ///
+    /// ExchangeMessageTrace.
+    ExchangeMessageTraceReadAll,
 
     /// `ExternalConnection.Read.All`: Read all external connections.
     ///
@@ -1462,16 +1757,38 @@ pub enum Scope {
     /// Group-Conversation.
     GroupConversationReadWriteAll,
 
+    /// `Group-NestingSupport.ReadWrite.All`: Read and write groups' disableNesting property.
+    ///
+    /// Group-NestingSupport.
+    GroupNestingSupportReadWriteAll,
+
     /// `Group-OnPremisesSyncBehavior.ReadWrite.All`: Read and update the on-premises sync behavior
     /// of groups.
     ///
     /// Group-OnPremisesSyncBehavior.
     GroupOnPremisesSyncBehaviorReadWriteAll,
 
+    /// `Group-PreferredDataLocation.ReadWrite.All`: Read and write all groups' preferred data
+    /// location property that user can access.
+    ///
+    /// Group-PreferredDataLocation.
+    GroupPreferredDataLocationReadWriteAll,
+
+    /// `Group.ManageProtection.All`: Manage the Microsoft Information Protection (MIP) label for
+    /// M365 and security groups.
+    ///
+    /// Group.
+    GroupManageProtectionAll,
+
     /// `Group.Read.All`: Read all groups.
     ///
     /// Group.
     GroupReadAll,
+
+    /// `Group.ReadBasic.All`: Read all groups' basic property.
+    ///
+    /// Group.
+    GroupReadBasicAll,
 
     /// `Group.ReadWrite.All`: Read and write all groups.
     ///
@@ -1483,10 +1800,25 @@ pub enum Scope {
     /// GroupMember.
     GroupMemberReadAll,
 
+    /// `GroupMember.ReadBasic.All`: Read group memberships.
+    ///
+    /// GroupMember.
+    GroupMemberReadBasicAll,
+
     /// `GroupMember.ReadWrite.All`: Read and write group memberships.
     ///
     /// GroupMember.
     GroupMemberReadWriteAll,
+
+    /// `GroupSettings.Read.All`: Read all group settings that user can access.
+    ///
+    /// GroupSettings.
+    GroupSettingsReadAll,
+
+    /// `GroupSettings.ReadWrite.All`: Read and write all group settings that user can access.
+    ///
+    /// GroupSettings.
+    GroupSettingsReadWriteAll,
 
     /// `HealthMonitoringAlert.Read.All`: Read all scenario health monitoring alerts.
     ///
@@ -1534,6 +1866,16 @@ pub enum Scope {
     ///
     /// IdentityRiskEvent.
     IdentityRiskEventReadWriteAll,
+
+    /// `IdentityRiskyAgent.Read.All`: Read risky agents information.
+    ///
+    /// IdentityRiskyAgent.
+    IdentityRiskyAgentReadAll,
+
+    /// `IdentityRiskyAgent.ReadWrite.All`: Read and write risky agents information.
+    ///
+    /// IdentityRiskyAgent.
+    IdentityRiskyAgentReadWriteAll,
 
     /// `IdentityRiskyServicePrincipal.Read.All`: Read all identity risky service principal
     /// information.
@@ -1617,6 +1959,11 @@ pub enum Scope {
     /// IndustryData-Run.
     IndustryDataRunReadAll,
 
+    /// `IndustryData-Run.Start`: View and start runs.
+    ///
+    /// IndustryData-Run.
+    IndustryDataRunStart,
+
     /// `IndustryData-SourceSystem.Read.All`: View source system definitions.
     ///
     /// IndustryData-SourceSystem.
@@ -1688,10 +2035,64 @@ pub enum Scope {
     /// LearningSelfInitiatedCourse.
     LearningSelfInitiatedCourseRead,
 
+    /// `LicenseAssignment.Read.All`: Read all license assignments.
+    ///
+    /// LicenseAssignment.
+    LicenseAssignmentReadAll,
+
     /// `LicenseAssignment.ReadWrite.All`: Manage all license assignments.
     ///
     /// LicenseAssignment.
     LicenseAssignmentReadWriteAll,
+
+    /// `LifecyclePolicies-AgentId.Read.All`: Read identity lifecycle policies for agent identities.
+    ///
+    /// LifecyclePolicies-AgentId.
+    LifecyclePoliciesAgentIdReadAll,
+
+    /// `LifecyclePolicies-AgentId.ReadWrite.All`: Read and write identity lifecycle policies for
+    /// agent identities.
+    ///
+    /// LifecyclePolicies-AgentId.
+    LifecyclePoliciesAgentIdReadWriteAll,
+
+    /// `LifecycleWorkflows-CustomExt.Read.All`: Read all Lifecycle workflows custom task
+    /// extensions.
+    ///
+    /// LifecycleWorkflows-CustomExt.
+    LifecycleWorkflowsCustomExtReadAll,
+
+    /// `LifecycleWorkflows-CustomExt.ReadWrite.All`: Read and write all Lifecycle workflows custom
+    /// task extensions.
+    ///
+    /// LifecycleWorkflows-CustomExt.
+    LifecycleWorkflowsCustomExtReadWriteAll,
+
+    /// `LifecycleWorkflows-Reports.Read.All`: Read all Lifecycle workflows reports.
+    ///
+    /// LifecycleWorkflows-Reports.
+    LifecycleWorkflowsReportsReadAll,
+
+    /// `LifecycleWorkflows-Workflow.Activate`: Run workflows on-demand in Lifecycle workflows.
+    ///
+    /// LifecycleWorkflows-Workflow.
+    LifecycleWorkflowsWorkflowActivate,
+
+    /// `LifecycleWorkflows-Workflow.Read.All`: Read all workflows in Lifecycle workflows.
+    ///
+    /// LifecycleWorkflows-Workflow.
+    LifecycleWorkflowsWorkflowReadAll,
+
+    /// `LifecycleWorkflows-Workflow.ReadBasic.All`: List all workflows in Lifecycle workflows.
+    ///
+    /// LifecycleWorkflows-Workflow.
+    LifecycleWorkflowsWorkflowReadBasicAll,
+
+    /// `LifecycleWorkflows-Workflow.ReadWrite.All`: Read and write all workflows in Lifecycle
+    /// workflows.
+    ///
+    /// LifecycleWorkflows-Workflow.
+    LifecycleWorkflowsWorkflowReadWriteAll,
 
     /// `LifecycleWorkflows.Read.All`: Read all lifecycle workflows resources.
     ///
@@ -1749,6 +2150,21 @@ pub enum Scope {
     /// Mail.
     MailSendShared,
 
+    /// `MailTips.ReadBasic.Shared`: Read mail tips for accessible mailboxes.
+    ///
+    /// MailTips.
+    MailTipsReadBasicShared,
+
+    /// `MailboxConfigItem.Read`: Read user's UserConfiguration objects.
+    ///
+    /// MailboxConfigItem.
+    MailboxConfigItemRead,
+
+    /// `MailboxConfigItem.ReadWrite`: Read and write user's UserConfiguration objects.
+    ///
+    /// MailboxConfigItem.
+    MailboxConfigItemReadWrite,
+
     /// `MailboxFolder.Read`: Read a user's mailbox folders.
     ///
     /// MailboxFolder.
@@ -1758,6 +2174,11 @@ pub enum Scope {
     ///
     /// MailboxFolder.
     MailboxFolderReadWrite,
+
+    /// `MailboxItem.Export`: Export a user's mailbox items.
+    ///
+    /// MailboxItem.
+    MailboxItemExport,
 
     /// `MailboxItem.ImportExport`: Export and import a user's mailbox items.
     ///
@@ -2099,6 +2520,16 @@ pub enum Scope {
     /// Policy.
     PolicyReadAll,
 
+    /// `Policy.Read.AuthenticationMethod`: Read authentication method policies.
+    ///
+    /// Policy.
+    PolicyReadAuthenticationMethod,
+
+    /// `Policy.Read.B2BManagementPolicy`: Read your organization's B2BManagement policies.
+    ///
+    /// Policy.
+    PolicyReadB2bManagementPolicy,
+
     /// `Policy.Read.ConditionalAccess`: Read your organization's conditional access policies.
     ///
     /// Policy.
@@ -2113,6 +2544,12 @@ pub enum Scope {
     ///
     /// Policy.
     PolicyReadIdentityProtection,
+
+    /// `Policy.Read.OnPremAuthenticationPolicy`: Read your organization's on-prem authentication
+    /// policies.
+    ///
+    /// Policy.
+    PolicyReadOnPremAuthenticationPolicy,
 
     /// `Policy.Read.PermissionGrant`: Read consent and permission grant policies.
     ///
@@ -2145,6 +2582,12 @@ pub enum Scope {
     ///
     /// Policy.
     PolicyReadWriteAuthorization,
+
+    /// `Policy.ReadWrite.B2BManagementPolicy`: Read and write your organization's B2BManagement
+    /// policies.
+    ///
+    /// Policy.
+    PolicyReadWriteB2bManagementPolicy,
 
     /// `Policy.ReadWrite.ConditionalAccess`: Read and write your organization's conditional access
     /// policies.
@@ -2205,6 +2648,12 @@ pub enum Scope {
     /// Policy.
     PolicyReadWriteMobilityManagement,
 
+    /// `Policy.ReadWrite.OnPremAuthenticationPolicy`: Read and write your organization's on-prem
+    /// authentication policies.
+    ///
+    /// Policy.
+    PolicyReadWriteOnPremAuthenticationPolicy,
+
     /// `Policy.ReadWrite.PermissionGrant`: Manage consent and permission grant policies.
     ///
     /// Policy.
@@ -2236,6 +2685,11 @@ pub enum Scope {
     ///
     /// Presence.
     PresenceReadWrite,
+
+    /// `PrintAlertSettings.ReadWrite.All`: Read and write tenant-wide alert settings.
+    ///
+    /// PrintAlertSettings.
+    PrintAlertSettingsReadWriteAll,
 
     /// `PrintConnector.Read.All`: Read print connectors.
     ///
@@ -2425,6 +2879,21 @@ pub enum Scope {
     /// ProgramControl.
     ProgramControlReadWriteAll,
 
+    /// `ProtectionScopes.Compute.All`: Compute Purview policies at tenant scope.
+    ///
+    /// ProtectionScopes.
+    ProtectionScopesComputeAll,
+
+    /// `ProtectionScopes.Compute.User`: Compute Purview policies for an individual user.
+    ///
+    /// ProtectionScopes.
+    ProtectionScopesComputeUser,
+
+    /// `ProvisioningLog.Read.All`: Read provisioning log data.
+    ///
+    /// ProvisioningLog.
+    ProvisioningLogReadAll,
+
     /// `PublicKeyInfrastructure.Read.All`: Read all certificate based authentication
     /// configurations.
     ///
@@ -2441,6 +2910,11 @@ pub enum Scope {
     ///
     /// QnA.
     QnAReadAll,
+
+    /// `RealTimeActivityFeed.Read.All`: Access real-time enriched data in a meeting.
+    ///
+    /// RealTimeActivityFeed.
+    RealTimeActivityFeedReadAll,
 
     /// `RecordsManagement.Read.All`: Read Records Management configuration, labels, and policies.
     ///
@@ -2653,6 +3127,11 @@ pub enum Scope {
     /// SecurityActions.
     SecurityActionsReadWriteAll,
 
+    /// `SecurityAlert.Create.All`: Create security alerts.
+    ///
+    /// SecurityAlert.
+    SecurityAlertCreateAll,
+
     /// `SecurityAlert.Read.All`: Read all security alerts.
     ///
     /// SecurityAlert.
@@ -2675,6 +3154,18 @@ pub enum Scope {
     /// SecurityAnalyzedMessage.
     SecurityAnalyzedMessageReadWriteAll,
 
+    /// `SecurityCopilotWorkspaces.Read.All`: Read all Security Copilot resources for the signed-in
+    /// user.
+    ///
+    /// SecurityCopilotWorkspaces.
+    SecurityCopilotWorkspacesReadAll,
+
+    /// `SecurityCopilotWorkspaces.ReadWrite.All`: Read and write individually owned Security
+    /// Copilot resources of the signed-in user.
+    ///
+    /// SecurityCopilotWorkspaces.
+    SecurityCopilotWorkspacesReadWriteAll,
+
     /// `SecurityEvents.Read.All`: Read your organization's security events.
     ///
     /// SecurityEvents.
@@ -2685,6 +3176,28 @@ pub enum Scope {
     /// SecurityEvents.
     SecurityEventsReadWriteAll,
 
+    /// `SecurityIdentitiesAccount.Read.All`: Read identity security available identity accounts.
+    ///
+    /// SecurityIdentitiesAccount.
+    SecurityIdentitiesAccountReadAll,
+
+    /// `SecurityIdentitiesActions.ReadWrite.All`: Read and perform identity security available
+    /// actions.
+    ///
+    /// SecurityIdentitiesActions.
+    SecurityIdentitiesActionsReadWriteAll,
+
+    /// `SecurityIdentitiesAutoConfig.Read.All`: Read sensors window auditing configuration.
+    ///
+    /// SecurityIdentitiesAutoConfig.
+    SecurityIdentitiesAutoConfigReadAll,
+
+    /// `SecurityIdentitiesAutoConfig.ReadWrite.All`: Read and write sensors window auditing
+    /// configuration.
+    ///
+    /// SecurityIdentitiesAutoConfig.
+    SecurityIdentitiesAutoConfigReadWriteAll,
+
     /// `SecurityIdentitiesHealth.Read.All`: Read identity security health issues.
     ///
     /// SecurityIdentitiesHealth.
@@ -2694,6 +3207,17 @@ pub enum Scope {
     ///
     /// SecurityIdentitiesHealth.
     SecurityIdentitiesHealthReadWriteAll,
+
+    /// `SecurityIdentitiesMigration.Read.All`: Read identity security sensor migration.
+    ///
+    /// SecurityIdentitiesMigration.
+    SecurityIdentitiesMigrationReadAll,
+
+    /// `SecurityIdentitiesMigration.ReadWrite.All`: Read and write identity security sensor
+    /// migration.
+    ///
+    /// SecurityIdentitiesMigration.
+    SecurityIdentitiesMigrationReadWriteAll,
 
     /// `SecurityIdentitiesSensors.Read.All`: Read identity security sensors.
     ///
@@ -2725,6 +3249,26 @@ pub enum Scope {
     ///
     /// SecurityIncident.
     SecurityIncidentReadWriteAll,
+
+    /// `SensitivityLabel.Evaluate`: Evaluate sensitivity labels for the user.
+    ///
+    /// SensitivityLabel.
+    SensitivityLabelEvaluate,
+
+    /// `SensitivityLabel.Evaluate.All`: Evaluate all sensitivity labels.
+    ///
+    /// SensitivityLabel.
+    SensitivityLabelEvaluateAll,
+
+    /// `SensitivityLabel.Read`: Read the sensitivity labels of the user.
+    ///
+    /// SensitivityLabel.
+    SensitivityLabelRead,
+
+    /// `SensitivityLabels.Read.All`: Read all sensitivity labels.
+    ///
+    /// SensitivityLabels.
+    SensitivityLabelsReadAll,
 
     /// `ServiceActivity-Exchange.Read.All`: Read all Exchange service activity.
     ///
@@ -2771,6 +3315,18 @@ pub enum Scope {
     /// ServicePrincipalEndpoint.
     ServicePrincipalEndpointReadWriteAll,
 
+    /// `SharePointCrossTenantMigration.Manage.All`: Read, write and manage SharePoint Cross-Tenant
+    /// migration settings and tasks.
+    ///
+    /// SharePointCrossTenantMigration.
+    SharePointCrossTenantMigrationManageAll,
+
+    /// `SharePointCrossTenantMigration.Read.All`: Read SharePoint Cross-Tenant migration settings
+    /// and tasks.
+    ///
+    /// SharePointCrossTenantMigration.
+    SharePointCrossTenantMigrationReadAll,
+
     /// `SharePointTenantSettings.Read.All`: Read SharePoint and OneDrive tenant settings.
     ///
     /// SharePointTenantSettings.
@@ -2791,6 +3347,16 @@ pub enum Scope {
     ///
     /// ShortNotes.
     ShortNotesReadWrite,
+
+    /// `SignInIdentifier.Read.All`: Read SignInIdentifiers.
+    ///
+    /// SignInIdentifier.
+    SignInIdentifierReadAll,
+
+    /// `SignInIdentifier.ReadWrite.All`: Read and write all sign-in identifiers.
+    ///
+    /// SignInIdentifier.
+    SignInIdentifierReadWriteAll,
 
     /// `Sites.FullControl.All`: Have full control of all site collections.
     ///
@@ -2826,6 +3392,11 @@ pub enum Scope {
     ///
     /// SpiffeTrustDomain.
     SpiffeTrustDomainReadWriteAll,
+
+    /// `Storyline.ReadWrite.All`: Read and write all Viva Engage storylines.
+    ///
+    /// Storyline.
+    StorylineReadWriteAll,
 
     /// `SubjectRightsRequest.Read.All`: Read subject rights requests.
     ///
@@ -3065,6 +3636,11 @@ pub enum Scope {
     /// TeamsPolicyUserAssign.
     TeamsPolicyUserAssignReadWriteAll,
 
+    /// `TeamsResourceAccount.Read.All`: Read Teams resource accounts.
+    ///
+    /// TeamsResourceAccount.
+    TeamsResourceAccountReadAll,
+
     /// `TeamsTab.Create`: Create tabs in Microsoft Teams.
     ///
     /// TeamsTab.
@@ -3110,10 +3686,25 @@ pub enum Scope {
     /// TeamsTab.
     TeamsTabReadWriteSelfForUser,
 
+    /// `TeamsTelephoneNumber.Read.All`: Read telephone numbers of the tenant.
+    ///
+    /// TeamsTelephoneNumber.
+    TeamsTelephoneNumberReadAll,
+
+    /// `TeamsTelephoneNumber.ReadWrite.All`: Read and change telephone numbers of the tenant.
+    ///
+    /// TeamsTelephoneNumber.
+    TeamsTelephoneNumberReadWriteAll,
+
     /// `TeamsUserConfiguration.Read.All`: Read Teams user configurations.
     ///
     /// TeamsUserConfiguration.
     TeamsUserConfigurationReadAll,
+
+    /// `Teamwork.Migrate.All`: .
+    ///
+    /// Teamwork.
+    TeamworkMigrateAll,
 
     /// `Teamwork.Read.All`: Read organizational teamwork settings.
     ///
@@ -3130,6 +3721,16 @@ pub enum Scope {
     /// TeamworkAppSettings.
     TeamworkAppSettingsReadWriteAll,
 
+    /// `TeamworkCustomEmoji.Create`: Create custom emoji.
+    ///
+    /// TeamworkCustomEmoji.
+    TeamworkCustomEmojiCreate,
+
+    /// `TeamworkCustomEmoji.Read`: Read custom emoji.
+    ///
+    /// TeamworkCustomEmoji.
+    TeamworkCustomEmojiRead,
+
     /// `TeamworkDevice.Read.All`: Read Teams devices.
     ///
     /// TeamworkDevice.
@@ -3140,6 +3741,16 @@ pub enum Scope {
     /// TeamworkDevice.
     TeamworkDeviceReadWriteAll,
 
+    /// `TeamworkSection.Read`: Read user's teamwork sections (folders) in Teams.
+    ///
+    /// TeamworkSection.
+    TeamworkSectionRead,
+
+    /// `TeamworkSection.ReadWrite`: Read and write user's teamwork sections (folders) in Teams.
+    ///
+    /// TeamworkSection.
+    TeamworkSectionReadWrite,
+
     /// `TeamworkTag.Read`: Read tags in Teams.
     ///
     /// TeamworkTag.
@@ -3149,6 +3760,12 @@ pub enum Scope {
     ///
     /// TeamworkTag.
     TeamworkTagReadWrite,
+
+    /// `TeamworkTargetedMessage.ReadWrite`: Update targeted messages of group chat or channel
+    /// belonging to the user.
+    ///
+    /// TeamworkTargetedMessage.
+    TeamworkTargetedMessageReadWrite,
 
     /// `TeamworkUserInteraction.Read.All`: Read all of the possible Teams interactions between the
     /// user and other users.
@@ -3386,15 +4003,278 @@ pub enum Scope {
     /// UserActivity.
     UserActivityReadWriteCreatedByApp,
 
+    /// `UserAuthMethod-Email.Read`: Read the signed-in user's email authentication methods.
+    ///
+    /// UserAuthMethod-Email.
+    UserAuthMethodEmailRead,
+
+    /// `UserAuthMethod-Email.Read.All`: Read all users' email methods.
+    ///
+    /// UserAuthMethod-Email.
+    UserAuthMethodEmailReadAll,
+
+    /// `UserAuthMethod-Email.ReadWrite`: Read and write the signed-in user's email authentication
+    /// methods.
+    ///
+    /// UserAuthMethod-Email.
+    UserAuthMethodEmailReadWrite,
+
+    /// `UserAuthMethod-Email.ReadWrite.All`: Read and write all users' email methods.
+    ///
+    /// UserAuthMethod-Email.
+    UserAuthMethodEmailReadWriteAll,
+
+    /// `UserAuthMethod-External.Read`: Read the signed-in user's external authentication methods.
+    ///
+    /// UserAuthMethod-External.
+    UserAuthMethodExternalRead,
+
+    /// `UserAuthMethod-External.Read.All`: Read all users' external authentication methods.
+    ///
+    /// UserAuthMethod-External.
+    UserAuthMethodExternalReadAll,
+
+    /// `UserAuthMethod-External.ReadWrite`: Read and write the signed-in user's external
+    /// authentication methods.
+    ///
+    /// UserAuthMethod-External.
+    UserAuthMethodExternalReadWrite,
+
+    /// `UserAuthMethod-External.ReadWrite.All`: Read and write all users' external methods.
+    ///
+    /// UserAuthMethod-External.
+    UserAuthMethodExternalReadWriteAll,
+
+    /// `UserAuthMethod-HardwareOATH.Read`: Read the signed-in user's HardwareOATH authentication
+    /// methods.
+    ///
+    /// UserAuthMethod-HardwareOATH.
+    UserAuthMethodHardwareOathRead,
+
+    /// `UserAuthMethod-HardwareOATH.Read.All`: Read all users' HardwareOATH authentication methods.
+    ///
+    /// UserAuthMethod-HardwareOATH.
+    UserAuthMethodHardwareOathReadAll,
+
+    /// `UserAuthMethod-HardwareOATH.ReadWrite`: Read and write the signed-in user's HardwareOATH
+    /// authentication methods.
+    ///
+    /// UserAuthMethod-HardwareOATH.
+    UserAuthMethodHardwareOathReadWrite,
+
+    /// `UserAuthMethod-HardwareOATH.ReadWrite.All`: Read and write all users' HardwareOATH methods.
+    ///
+    /// UserAuthMethod-HardwareOATH.
+    UserAuthMethodHardwareOathReadWriteAll,
+
+    /// `UserAuthMethod-MicrosoftAuthApp.Read`: Read the signed-in user's Microsoft Authenticator
+    /// authentication methods.
+    ///
+    /// UserAuthMethod-MicrosoftAuthApp.
+    UserAuthMethodMicrosoftAuthAppRead,
+
+    /// `UserAuthMethod-MicrosoftAuthApp.Read.All`: Read all users' Microsoft authentication
+    /// methods.
+    ///
+    /// UserAuthMethod-MicrosoftAuthApp.
+    UserAuthMethodMicrosoftAuthAppReadAll,
+
+    /// `UserAuthMethod-MicrosoftAuthApp.ReadWrite`: Read and write the signed-in user's Microsoft
+    /// Authenticator authentication methods.
+    ///
+    /// UserAuthMethod-MicrosoftAuthApp.
+    UserAuthMethodMicrosoftAuthAppReadWrite,
+
+    /// `UserAuthMethod-MicrosoftAuthApp.ReadWrite.All`: Read and write all users' Microsoft
+    /// Authentication methods.
+    ///
+    /// UserAuthMethod-MicrosoftAuthApp.
+    UserAuthMethodMicrosoftAuthAppReadWriteAll,
+
+    /// `UserAuthMethod-Passkey.Read`: Read the signed-in user's passkey authentication methods.
+    ///
+    /// UserAuthMethod-Passkey.
+    UserAuthMethodPasskeyRead,
+
     /// `UserAuthMethod-Passkey.Read.All`: Read all users' passkey authentication methods.
     ///
     /// UserAuthMethod-Passkey.
     UserAuthMethodPasskeyReadAll,
 
+    /// `UserAuthMethod-Passkey.ReadWrite`: Read and write the signed-in user's passkey
+    /// authentication methods.
+    ///
+    /// UserAuthMethod-Passkey.
+    UserAuthMethodPasskeyReadWrite,
+
     /// `UserAuthMethod-Passkey.ReadWrite.All`: Read and write all users' passkey methods.
     ///
     /// UserAuthMethod-Passkey.
     UserAuthMethodPasskeyReadWriteAll,
+
+    /// `UserAuthMethod-Password.Read`: Read the signed-in user's password authentication methods.
+    ///
+    /// UserAuthMethod-Password.
+    UserAuthMethodPasswordRead,
+
+    /// `UserAuthMethod-Password.Read.All`: Read all users' password authentication methods.
+    ///
+    /// UserAuthMethod-Password.
+    UserAuthMethodPasswordReadAll,
+
+    /// `UserAuthMethod-Password.ReadWrite`: Read and write the signed-in user's password
+    /// authentication methods.
+    ///
+    /// UserAuthMethod-Password.
+    UserAuthMethodPasswordReadWrite,
+
+    /// `UserAuthMethod-Password.ReadWrite.All`: Read and write all users' password methods.
+    ///
+    /// UserAuthMethod-Password.
+    UserAuthMethodPasswordReadWriteAll,
+
+    /// `UserAuthMethod-Phone.Read`: Read the signed-in user's phone authentication methods.
+    ///
+    /// UserAuthMethod-Phone.
+    UserAuthMethodPhoneRead,
+
+    /// `UserAuthMethod-Phone.Read.All`: Read all users' phone authentication methods.
+    ///
+    /// UserAuthMethod-Phone.
+    UserAuthMethodPhoneReadAll,
+
+    /// `UserAuthMethod-Phone.ReadWrite`: Read and write the signed-in user's phone authentication
+    /// methods.
+    ///
+    /// UserAuthMethod-Phone.
+    UserAuthMethodPhoneReadWrite,
+
+    /// `UserAuthMethod-Phone.ReadWrite.All`: Read and write all users' phone methods.
+    ///
+    /// UserAuthMethod-Phone.
+    UserAuthMethodPhoneReadWriteAll,
+
+    /// `UserAuthMethod-PlatformCred.Read`: Read the signed-in user's platform credential
+    /// authentication methods.
+    ///
+    /// UserAuthMethod-PlatformCred.
+    UserAuthMethodPlatformCredRead,
+
+    /// `UserAuthMethod-PlatformCred.Read.All`: Read all users' platform credentials methods.
+    ///
+    /// UserAuthMethod-PlatformCred.
+    UserAuthMethodPlatformCredReadAll,
+
+    /// `UserAuthMethod-PlatformCred.ReadWrite`: Read and write the signed-in user's platform
+    /// credential authentication methods.
+    ///
+    /// UserAuthMethod-PlatformCred.
+    UserAuthMethodPlatformCredReadWrite,
+
+    /// `UserAuthMethod-PlatformCred.ReadWrite.All`: Read and write all users' platform credentials
+    /// methods.
+    ///
+    /// UserAuthMethod-PlatformCred.
+    UserAuthMethodPlatformCredReadWriteAll,
+
+    /// `UserAuthMethod-QR.Read`: Read the signed-in user's QR authentication methods.
+    ///
+    /// UserAuthMethod-QR.
+    UserAuthMethodQrRead,
+
+    /// `UserAuthMethod-QR.Read.All`: Read all users' QR methods.
+    ///
+    /// UserAuthMethod-QR.
+    UserAuthMethodQrReadAll,
+
+    /// `UserAuthMethod-QR.ReadWrite`: Read and write the signed-in user's QR authentication
+    /// methods.
+    ///
+    /// UserAuthMethod-QR.
+    UserAuthMethodQrReadWrite,
+
+    /// `UserAuthMethod-QR.ReadWrite.All`: Read and write all users' QR methods.
+    ///
+    /// UserAuthMethod-QR.
+    UserAuthMethodQrReadWriteAll,
+
+    /// `UserAuthMethod-ResourceKey.Read.All`: Read the keys associated with the user representing a
+    /// resource account.
+    ///
+    /// UserAuthMethod-ResourceKey.
+    UserAuthMethodResourceKeyReadAll,
+
+    /// `UserAuthMethod-ResourceKey.ReadWrite.All`: Read and delete the keys associated with the
+    /// user representing a resource account.
+    ///
+    /// UserAuthMethod-ResourceKey.
+    UserAuthMethodResourceKeyReadWriteAll,
+
+    /// `UserAuthMethod-SoftwareOATH.Read`: Read the signed-in user's SoftwareOATH authentication
+    /// methods.
+    ///
+    /// UserAuthMethod-SoftwareOATH.
+    UserAuthMethodSoftwareOathRead,
+
+    /// `UserAuthMethod-SoftwareOATH.Read.All`: Read all users' SoftwareOATH methods.
+    ///
+    /// UserAuthMethod-SoftwareOATH.
+    UserAuthMethodSoftwareOathReadAll,
+
+    /// `UserAuthMethod-SoftwareOATH.ReadWrite`: Read and write the signed-in user's SoftwareOATH
+    /// authentication methods.
+    ///
+    /// UserAuthMethod-SoftwareOATH.
+    UserAuthMethodSoftwareOathReadWrite,
+
+    /// `UserAuthMethod-SoftwareOATH.ReadWrite.All`: Read and write all users' SoftwareOATH methods.
+    ///
+    /// UserAuthMethod-SoftwareOATH.
+    UserAuthMethodSoftwareOathReadWriteAll,
+
+    /// `UserAuthMethod-TAP.Read`: Read the signed-in user's Temporary Access Pass authentication
+    /// methods.
+    ///
+    /// UserAuthMethod-TAP.
+    UserAuthMethodTapRead,
+
+    /// `UserAuthMethod-TAP.Read.All`: Read all users' Temporary Access Pass methods.
+    ///
+    /// UserAuthMethod-TAP.
+    UserAuthMethodTapReadAll,
+
+    /// `UserAuthMethod-TAP.ReadWrite`: Read and write the signed-in user's Temporary Access Pass
+    /// authentication methods.
+    ///
+    /// UserAuthMethod-TAP.
+    UserAuthMethodTapReadWrite,
+
+    /// `UserAuthMethod-TAP.ReadWrite.All`: Read and write all users' Temporary Access Pass methods.
+    ///
+    /// UserAuthMethod-TAP.
+    UserAuthMethodTapReadWriteAll,
+
+    /// `UserAuthMethod-WindowsHello.Read`: Read the signed-in user's Windows Hello methods.
+    ///
+    /// UserAuthMethod-WindowsHello.
+    UserAuthMethodWindowsHelloRead,
+
+    /// `UserAuthMethod-WindowsHello.Read.All`: Read all users' Windows Hello methods.
+    ///
+    /// UserAuthMethod-WindowsHello.
+    UserAuthMethodWindowsHelloReadAll,
+
+    /// `UserAuthMethod-WindowsHello.ReadWrite`: Read and write the signed-in user's Windows Hello
+    /// authentication methods.
+    ///
+    /// UserAuthMethod-WindowsHello.
+    UserAuthMethodWindowsHelloReadWrite,
+
+    /// `UserAuthMethod-WindowsHello.ReadWrite.All`: Read and write all users' Windows Hello
+    /// methods.
+    ///
+    /// UserAuthMethod-WindowsHello.
+    UserAuthMethodWindowsHelloReadWriteAll,
 
     /// `UserAuthenticationMethod.Read`: Read user authentication methods.
     ///
@@ -3416,6 +4296,11 @@ pub enum Scope {
     /// UserAuthenticationMethod.
     UserAuthenticationMethodReadWriteAll,
 
+    /// `UserCloudClipboard.Read`: Read cloud clipboard items.
+    ///
+    /// UserCloudClipboard.
+    UserCloudClipboardRead,
+
     /// `UserNotification.ReadWrite.CreatedByApp`: Deliver and manage user's notifications.
     ///
     /// UserNotification.
@@ -3430,6 +4315,26 @@ pub enum Scope {
     ///
     /// UserTimelineActivity.
     UserTimelineActivityWriteCreatedByApp,
+
+    /// `UserWindowsSettings.Read.All`: Read windows settings for all devices.
+    ///
+    /// UserWindowsSettings.
+    UserWindowsSettingsReadAll,
+
+    /// `UserWindowsSettings.ReadWrite.All`: Read and write windows settings for all devices.
+    ///
+    /// UserWindowsSettings.
+    UserWindowsSettingsReadWriteAll,
+
+    /// `VerifiedId-Profile.Read.All`: Read Verified Id profiles.
+    ///
+    /// VerifiedId-Profile.
+    VerifiedIdProfileReadAll,
+
+    /// `VerifiedId-Profile.ReadWrite.All`: Read and write Verified Id profiles.
+    ///
+    /// VerifiedId-Profile.
+    VerifiedIdProfileReadWriteAll,
 
     /// `VirtualAppointment.Read`: Read a user's virtual appointments.
     ///
@@ -3456,6 +4361,11 @@ pub enum Scope {
     ///
     /// VirtualEvent.
     VirtualEventReadWrite,
+
+    /// `WindowsUpdates.Read.All`: Read all Windows update deployment settings.
+    ///
+    /// WindowsUpdates.
+    WindowsUpdatesReadAll,
 
     /// `WindowsUpdates.ReadWrite.All`: Read and write all Windows update deployment settings.
     ///
@@ -3505,6 +4415,37 @@ impl Scope {
         Scope::AcronymReadAll,
         Scope::AdministrativeUnitReadAll,
         Scope::AdministrativeUnitReadWriteAll,
+        Scope::AgentCardManifestReadAll,
+        Scope::AgentCardManifestReadWriteAll,
+        Scope::AgentCollectionReadAll,
+        Scope::AgentCollectionReadGlobal,
+        Scope::AgentCollectionReadQuarantined,
+        Scope::AgentCollectionReadWriteAll,
+        Scope::AgentCollectionReadWriteGlobal,
+        Scope::AgentCollectionReadWriteQuarantined,
+        Scope::AgentIdUserReadWriteAll,
+        Scope::AgentIdUserReadWriteIdentityParentedBy,
+        Scope::AgentIdentityCreateAll,
+        Scope::AgentIdentityDeleteRestoreAll,
+        Scope::AgentIdentityEnableDisableAll,
+        Scope::AgentIdentityReadAll,
+        Scope::AgentIdentityReadWriteAll,
+        Scope::AgentIdentityBlueprintAddRemoveCredsAll,
+        Scope::AgentIdentityBlueprintCreate,
+        Scope::AgentIdentityBlueprintDeleteRestoreAll,
+        Scope::AgentIdentityBlueprintReadAll,
+        Scope::AgentIdentityBlueprintReadWriteAll,
+        Scope::AgentIdentityBlueprintUpdateAuthPropertiesAll,
+        Scope::AgentIdentityBlueprintUpdateBrandingAll,
+        Scope::AgentIdentityBlueprintPrincipalCreate,
+        Scope::AgentIdentityBlueprintPrincipalDeleteRestoreAll,
+        Scope::AgentIdentityBlueprintPrincipalEnableDisableAll,
+        Scope::AgentIdentityBlueprintPrincipalReadAll,
+        Scope::AgentIdentityBlueprintPrincipalReadWriteAll,
+        Scope::AgentInstanceReadAll,
+        Scope::AgentInstanceReadWriteAll,
+        Scope::AgentRegistrationReadAll,
+        Scope::AgentRegistrationReadWriteAll,
         Scope::AgreementReadAll,
         Scope::AgreementReadWriteAll,
         Scope::AgreementAcceptanceRead,
@@ -3516,6 +4457,7 @@ impl Scope {
         Scope::AppCatalogSubmit,
         Scope::AppCertTrustConfigurationReadAll,
         Scope::AppCertTrustConfigurationReadWriteAll,
+        Scope::AppRegistrationCreate,
         Scope::AppRoleAssignmentReadWriteAll,
         Scope::ApplicationRemoteDesktopConfigReadWriteAll,
         Scope::ApplicationReadAll,
@@ -3525,6 +4467,8 @@ impl Scope {
         Scope::ApprovalSolutionResponseReadWrite,
         Scope::AttackSimulationReadAll,
         Scope::AttackSimulationReadWriteAll,
+        Scope::AuditActivityRead,
+        Scope::AuditActivityWrite,
         Scope::AuditLogReadAll,
         Scope::AuditLogsQueryCrmReadAll,
         Scope::AuditLogsQueryEndpointReadAll,
@@ -3563,7 +4507,11 @@ impl Scope {
         Scope::CalendarsReadBasic,
         Scope::CalendarsReadWrite,
         Scope::CalendarsReadWriteShared,
+        Scope::CallDelegationRead,
+        Scope::CallDelegationReadWrite,
         Scope::CallEventsRead,
+        Scope::CallRecordingsReadAll,
+        Scope::CallTranscriptsReadAll,
         Scope::ChangeManagementReadAll,
         Scope::ChannelCreate,
         Scope::ChannelDeleteAll,
@@ -3602,8 +4550,17 @@ impl Scope {
         Scope::ContactsReadShared,
         Scope::ContactsReadWrite,
         Scope::ContactsReadWriteShared,
+        Scope::ContentProcessAll,
+        Scope::ContentProcessUser,
+        Scope::ContentActivityRead,
+        Scope::ContentActivityWrite,
+        Scope::CopilotPackagesReadAll,
+        Scope::CopilotPackagesReadWriteAll,
+        Scope::CopilotPolicySettingsRead,
+        Scope::CopilotPolicySettingsReadWrite,
         Scope::CopilotSettingsLimitedModeRead,
         Scope::CopilotSettingsLimitedModeReadWrite,
+        Scope::CopilotToolsReadAll,
         Scope::CrossTenantInformationReadBasicAll,
         Scope::CrossTenantUserProfileSharingRead,
         Scope::CrossTenantUserProfileSharingReadAll,
@@ -3643,14 +4600,19 @@ impl Scope {
         Scope::DeviceManagementManagedDevicesReadWriteAll,
         Scope::DeviceManagementRbacReadAll,
         Scope::DeviceManagementRbacReadWriteAll,
+        Scope::DeviceManagementScriptsReadAll,
+        Scope::DeviceManagementScriptsReadWriteAll,
         Scope::DeviceManagementServiceConfigReadAll,
         Scope::DeviceManagementServiceConfigReadWriteAll,
+        Scope::DeviceTemplateCreate,
         Scope::DeviceTemplateReadAll,
         Scope::DeviceTemplateReadWriteAll,
         Scope::DirectoryAccessAsUserAll,
         Scope::DirectoryReadAll,
         Scope::DirectoryRecommendationsReadAll,
         Scope::DirectoryRecommendationsReadWriteAll,
+        Scope::DomainInternalFederationReadAll,
+        Scope::DomainInternalFederationReadWriteAll,
         Scope::DomainReadAll,
         Scope::DomainReadWriteAll,
         Scope::EasAccessAsUserAll,
@@ -3666,6 +4628,10 @@ impl Scope {
         Scope::EduRosterRead,
         Scope::EduRosterReadBasic,
         Scope::EduRosterReadWrite,
+        Scope::EngagementMeetingConversationReadAll,
+        Scope::EngagementRoleRead,
+        Scope::EngagementRoleReadAll,
+        Scope::EngagementRoleReadWriteAll,
         Scope::EntitlementManagementReadAll,
         Scope::EntitlementManagementReadWriteAll,
         Scope::EntitlementMgmtSubjectAccessReadWrite,
@@ -3674,6 +4640,7 @@ impl Scope {
         Scope::EntraBackupReadWriteRecovery,
         Scope::EventListenerReadAll,
         Scope::EventListenerReadWriteAll,
+        Scope::ExchangeMessageTraceReadAll,
         Scope::ExternalConnectionReadAll,
         Scope::ExternalConnectionReadWriteAll,
         Scope::ExternalConnectionReadWriteOwnedBy,
@@ -3698,11 +4665,18 @@ impl Scope {
         Scope::GoalsExportReadWriteAll,
         Scope::GroupConversationReadAll,
         Scope::GroupConversationReadWriteAll,
+        Scope::GroupNestingSupportReadWriteAll,
         Scope::GroupOnPremisesSyncBehaviorReadWriteAll,
+        Scope::GroupPreferredDataLocationReadWriteAll,
+        Scope::GroupManageProtectionAll,
         Scope::GroupReadAll,
+        Scope::GroupReadBasicAll,
         Scope::GroupReadWriteAll,
         Scope::GroupMemberReadAll,
+        Scope::GroupMemberReadBasicAll,
         Scope::GroupMemberReadWriteAll,
+        Scope::GroupSettingsReadAll,
+        Scope::GroupSettingsReadWriteAll,
         Scope::HealthMonitoringAlertReadAll,
         Scope::HealthMonitoringAlertReadWriteAll,
         Scope::HealthMonitoringAlertConfigReadAll,
@@ -3712,6 +4686,8 @@ impl Scope {
         Scope::IdentityProviderReadWriteAll,
         Scope::IdentityRiskEventReadAll,
         Scope::IdentityRiskEventReadWriteAll,
+        Scope::IdentityRiskyAgentReadAll,
+        Scope::IdentityRiskyAgentReadWriteAll,
         Scope::IdentityRiskyServicePrincipalReadAll,
         Scope::IdentityRiskyServicePrincipalReadWriteAll,
         Scope::IdentityRiskyUserReadAll,
@@ -3728,6 +4704,7 @@ impl Scope {
         Scope::IndustryDataReferenceDefinitionReadAll,
         Scope::IndustryDataReferenceDefinitionReadWriteAll,
         Scope::IndustryDataRunReadAll,
+        Scope::IndustryDataRunStart,
         Scope::IndustryDataSourceSystemReadAll,
         Scope::IndustryDataSourceSystemReadWriteAll,
         Scope::IndustryDataTimePeriodReadAll,
@@ -3742,7 +4719,17 @@ impl Scope {
         Scope::LearningProviderRead,
         Scope::LearningProviderReadWrite,
         Scope::LearningSelfInitiatedCourseRead,
+        Scope::LicenseAssignmentReadAll,
         Scope::LicenseAssignmentReadWriteAll,
+        Scope::LifecyclePoliciesAgentIdReadAll,
+        Scope::LifecyclePoliciesAgentIdReadWriteAll,
+        Scope::LifecycleWorkflowsCustomExtReadAll,
+        Scope::LifecycleWorkflowsCustomExtReadWriteAll,
+        Scope::LifecycleWorkflowsReportsReadAll,
+        Scope::LifecycleWorkflowsWorkflowActivate,
+        Scope::LifecycleWorkflowsWorkflowReadAll,
+        Scope::LifecycleWorkflowsWorkflowReadBasicAll,
+        Scope::LifecycleWorkflowsWorkflowReadWriteAll,
         Scope::LifecycleWorkflowsReadAll,
         Scope::LifecycleWorkflowsReadWriteAll,
         Scope::ListItemsSelectedOperationsSelected,
@@ -3754,8 +4741,12 @@ impl Scope {
         Scope::MailReadWriteShared,
         Scope::MailSend,
         Scope::MailSendShared,
+        Scope::MailTipsReadBasicShared,
+        Scope::MailboxConfigItemRead,
+        Scope::MailboxConfigItemReadWrite,
         Scope::MailboxFolderRead,
         Scope::MailboxFolderReadWrite,
+        Scope::MailboxItemExport,
         Scope::MailboxItemImportExport,
         Scope::MailboxItemRead,
         Scope::MailboxSettingsRead,
@@ -3821,15 +4812,19 @@ impl Scope {
         Scope::PlaceDeviceReadAll,
         Scope::PlaceDeviceReadWriteAll,
         Scope::PolicyReadAll,
+        Scope::PolicyReadAuthenticationMethod,
+        Scope::PolicyReadB2bManagementPolicy,
         Scope::PolicyReadConditionalAccess,
         Scope::PolicyReadDeviceConfiguration,
         Scope::PolicyReadIdentityProtection,
+        Scope::PolicyReadOnPremAuthenticationPolicy,
         Scope::PolicyReadPermissionGrant,
         Scope::PolicyReadWriteAccessReview,
         Scope::PolicyReadWriteApplicationConfiguration,
         Scope::PolicyReadWriteAuthenticationFlows,
         Scope::PolicyReadWriteAuthenticationMethod,
         Scope::PolicyReadWriteAuthorization,
+        Scope::PolicyReadWriteB2bManagementPolicy,
         Scope::PolicyReadWriteConditionalAccess,
         Scope::PolicyReadWriteConsentRequest,
         Scope::PolicyReadWriteCrossTenantAccess,
@@ -3840,12 +4835,14 @@ impl Scope {
         Scope::PolicyReadWriteFedTokenValidation,
         Scope::PolicyReadWriteIdentityProtection,
         Scope::PolicyReadWriteMobilityManagement,
+        Scope::PolicyReadWriteOnPremAuthenticationPolicy,
         Scope::PolicyReadWritePermissionGrant,
         Scope::PolicyReadWriteSecurityDefaults,
         Scope::PolicyReadWriteTrustFramework,
         Scope::PresenceRead,
         Scope::PresenceReadAll,
         Scope::PresenceReadWrite,
+        Scope::PrintAlertSettingsReadWriteAll,
         Scope::PrintConnectorReadAll,
         Scope::PrintConnectorReadWriteAll,
         Scope::PrintJobCreate,
@@ -3882,9 +4879,13 @@ impl Scope {
         Scope::ProfilePhotoReadWriteAll,
         Scope::ProgramControlReadAll,
         Scope::ProgramControlReadWriteAll,
+        Scope::ProtectionScopesComputeAll,
+        Scope::ProtectionScopesComputeUser,
+        Scope::ProvisioningLogReadAll,
         Scope::PublicKeyInfrastructureReadAll,
         Scope::PublicKeyInfrastructureReadWriteAll,
         Scope::QnAReadAll,
+        Scope::RealTimeActivityFeedReadAll,
         Scope::RecordsManagementReadAll,
         Scope::RecordsManagementReadWriteAll,
         Scope::ReportSettingsReadAll,
@@ -3924,20 +4925,33 @@ impl Scope {
         Scope::SearchConfigurationReadWriteAll,
         Scope::SecurityActionsReadAll,
         Scope::SecurityActionsReadWriteAll,
+        Scope::SecurityAlertCreateAll,
         Scope::SecurityAlertReadAll,
         Scope::SecurityAlertReadWriteAll,
         Scope::SecurityAnalyzedMessageReadAll,
         Scope::SecurityAnalyzedMessageReadWriteAll,
+        Scope::SecurityCopilotWorkspacesReadAll,
+        Scope::SecurityCopilotWorkspacesReadWriteAll,
         Scope::SecurityEventsReadAll,
         Scope::SecurityEventsReadWriteAll,
+        Scope::SecurityIdentitiesAccountReadAll,
+        Scope::SecurityIdentitiesActionsReadWriteAll,
+        Scope::SecurityIdentitiesAutoConfigReadAll,
+        Scope::SecurityIdentitiesAutoConfigReadWriteAll,
         Scope::SecurityIdentitiesHealthReadAll,
         Scope::SecurityIdentitiesHealthReadWriteAll,
+        Scope::SecurityIdentitiesMigrationReadAll,
+        Scope::SecurityIdentitiesMigrationReadWriteAll,
         Scope::SecurityIdentitiesSensorsReadAll,
         Scope::SecurityIdentitiesSensorsReadWriteAll,
         Scope::SecurityIdentitiesUserActionsReadAll,
         Scope::SecurityIdentitiesUserActionsReadWriteAll,
         Scope::SecurityIncidentReadAll,
         Scope::SecurityIncidentReadWriteAll,
+        Scope::SensitivityLabelEvaluate,
+        Scope::SensitivityLabelEvaluateAll,
+        Scope::SensitivityLabelRead,
+        Scope::SensitivityLabelsReadAll,
         Scope::ServiceActivityExchangeReadAll,
         Scope::ServiceActivityMicrosoft365WebReadAll,
         Scope::ServiceActivityOneDriveReadAll,
@@ -3947,10 +4961,14 @@ impl Scope {
         Scope::ServiceMessageViewpointWrite,
         Scope::ServicePrincipalEndpointReadAll,
         Scope::ServicePrincipalEndpointReadWriteAll,
+        Scope::SharePointCrossTenantMigrationManageAll,
+        Scope::SharePointCrossTenantMigrationReadAll,
         Scope::SharePointTenantSettingsReadAll,
         Scope::SharePointTenantSettingsReadWriteAll,
         Scope::ShortNotesRead,
         Scope::ShortNotesReadWrite,
+        Scope::SignInIdentifierReadAll,
+        Scope::SignInIdentifierReadWriteAll,
         Scope::SitesFullControlAll,
         Scope::SitesManageAll,
         Scope::SitesReadAll,
@@ -3958,6 +4976,7 @@ impl Scope {
         Scope::SitesSelected,
         Scope::SpiffeTrustDomainReadAll,
         Scope::SpiffeTrustDomainReadWriteAll,
+        Scope::StorylineReadWriteAll,
         Scope::SubjectRightsRequestReadAll,
         Scope::SubjectRightsRequestReadWriteAll,
         Scope::SubscriptionReadAll,
@@ -4003,6 +5022,7 @@ impl Scope {
         Scope::TeamsAppInstallationReadWriteSelfForTeam,
         Scope::TeamsAppInstallationReadWriteSelfForUser,
         Scope::TeamsPolicyUserAssignReadWriteAll,
+        Scope::TeamsResourceAccountReadAll,
         Scope::TeamsTabCreate,
         Scope::TeamsTabReadAll,
         Scope::TeamsTabReadWriteAll,
@@ -4012,14 +5032,22 @@ impl Scope {
         Scope::TeamsTabReadWriteSelfForChat,
         Scope::TeamsTabReadWriteSelfForTeam,
         Scope::TeamsTabReadWriteSelfForUser,
+        Scope::TeamsTelephoneNumberReadAll,
+        Scope::TeamsTelephoneNumberReadWriteAll,
         Scope::TeamsUserConfigurationReadAll,
+        Scope::TeamworkMigrateAll,
         Scope::TeamworkReadAll,
         Scope::TeamworkAppSettingsReadAll,
         Scope::TeamworkAppSettingsReadWriteAll,
+        Scope::TeamworkCustomEmojiCreate,
+        Scope::TeamworkCustomEmojiRead,
         Scope::TeamworkDeviceReadAll,
         Scope::TeamworkDeviceReadWriteAll,
+        Scope::TeamworkSectionRead,
+        Scope::TeamworkSectionReadWrite,
         Scope::TeamworkTagRead,
         Scope::TeamworkTagReadWrite,
+        Scope::TeamworkTargetedMessageReadWrite,
         Scope::TeamworkUserInteractionReadAll,
         Scope::TenantGovernanceInvitationReadAll,
         Scope::TenantGovernanceInvitationReadWriteAll,
@@ -4066,20 +5094,74 @@ impl Scope {
         Scope::UserReadWriteAll,
         Scope::UserRevokeSessionsAll,
         Scope::UserActivityReadWriteCreatedByApp,
+        Scope::UserAuthMethodEmailRead,
+        Scope::UserAuthMethodEmailReadAll,
+        Scope::UserAuthMethodEmailReadWrite,
+        Scope::UserAuthMethodEmailReadWriteAll,
+        Scope::UserAuthMethodExternalRead,
+        Scope::UserAuthMethodExternalReadAll,
+        Scope::UserAuthMethodExternalReadWrite,
+        Scope::UserAuthMethodExternalReadWriteAll,
+        Scope::UserAuthMethodHardwareOathRead,
+        Scope::UserAuthMethodHardwareOathReadAll,
+        Scope::UserAuthMethodHardwareOathReadWrite,
+        Scope::UserAuthMethodHardwareOathReadWriteAll,
+        Scope::UserAuthMethodMicrosoftAuthAppRead,
+        Scope::UserAuthMethodMicrosoftAuthAppReadAll,
+        Scope::UserAuthMethodMicrosoftAuthAppReadWrite,
+        Scope::UserAuthMethodMicrosoftAuthAppReadWriteAll,
+        Scope::UserAuthMethodPasskeyRead,
         Scope::UserAuthMethodPasskeyReadAll,
+        Scope::UserAuthMethodPasskeyReadWrite,
         Scope::UserAuthMethodPasskeyReadWriteAll,
+        Scope::UserAuthMethodPasswordRead,
+        Scope::UserAuthMethodPasswordReadAll,
+        Scope::UserAuthMethodPasswordReadWrite,
+        Scope::UserAuthMethodPasswordReadWriteAll,
+        Scope::UserAuthMethodPhoneRead,
+        Scope::UserAuthMethodPhoneReadAll,
+        Scope::UserAuthMethodPhoneReadWrite,
+        Scope::UserAuthMethodPhoneReadWriteAll,
+        Scope::UserAuthMethodPlatformCredRead,
+        Scope::UserAuthMethodPlatformCredReadAll,
+        Scope::UserAuthMethodPlatformCredReadWrite,
+        Scope::UserAuthMethodPlatformCredReadWriteAll,
+        Scope::UserAuthMethodQrRead,
+        Scope::UserAuthMethodQrReadAll,
+        Scope::UserAuthMethodQrReadWrite,
+        Scope::UserAuthMethodQrReadWriteAll,
+        Scope::UserAuthMethodResourceKeyReadAll,
+        Scope::UserAuthMethodResourceKeyReadWriteAll,
+        Scope::UserAuthMethodSoftwareOathRead,
+        Scope::UserAuthMethodSoftwareOathReadAll,
+        Scope::UserAuthMethodSoftwareOathReadWrite,
+        Scope::UserAuthMethodSoftwareOathReadWriteAll,
+        Scope::UserAuthMethodTapRead,
+        Scope::UserAuthMethodTapReadAll,
+        Scope::UserAuthMethodTapReadWrite,
+        Scope::UserAuthMethodTapReadWriteAll,
+        Scope::UserAuthMethodWindowsHelloRead,
+        Scope::UserAuthMethodWindowsHelloReadAll,
+        Scope::UserAuthMethodWindowsHelloReadWrite,
+        Scope::UserAuthMethodWindowsHelloReadWriteAll,
         Scope::UserAuthenticationMethodRead,
         Scope::UserAuthenticationMethodReadAll,
         Scope::UserAuthenticationMethodReadWrite,
         Scope::UserAuthenticationMethodReadWriteAll,
+        Scope::UserCloudClipboardRead,
         Scope::UserNotificationReadWriteCreatedByApp,
         Scope::UserTeamworkRead,
         Scope::UserTimelineActivityWriteCreatedByApp,
+        Scope::UserWindowsSettingsReadAll,
+        Scope::UserWindowsSettingsReadWriteAll,
+        Scope::VerifiedIdProfileReadAll,
+        Scope::VerifiedIdProfileReadWriteAll,
         Scope::VirtualAppointmentRead,
         Scope::VirtualAppointmentReadWrite,
         Scope::VirtualAppointmentNotificationSend,
         Scope::VirtualEventRead,
         Scope::VirtualEventReadWrite,
+        Scope::WindowsUpdatesReadAll,
         Scope::WindowsUpdatesReadWriteAll,
         Scope::WorkforceIntegrationReadAll,
         Scope::WorkforceIntegrationReadWriteAll,
@@ -4416,6 +5498,161 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "AdministrativeUnit",
             ),
             provider::scope_of_category(
+                "AgentCardManifest.Read.All",
+                "Read all agent card manifests in Agent Registry.",
+                "AgentCardManifest",
+            ),
+            provider::scope_of_category(
+                "AgentCardManifest.ReadWrite.All",
+                "Read and write agent card manifests in Agent Registry.",
+                "AgentCardManifest",
+            ),
+            provider::scope_of_category(
+                "AgentCollection.Read.All",
+                "Read all collections in Agent Registry, except quarantined and global.",
+                "AgentCollection",
+            ),
+            provider::scope_of_category(
+                "AgentCollection.Read.Global",
+                "Read global collection in Agent Registry.",
+                "AgentCollection",
+            ),
+            provider::scope_of_category(
+                "AgentCollection.Read.Quarantined",
+                "Read quarantined collection in Agent Registry.",
+                "AgentCollection",
+            ),
+            provider::scope_of_category(
+                "AgentCollection.ReadWrite.All",
+                "Read and write collections in Agent Registry, except quarantined and global.",
+                "AgentCollection",
+            ),
+            provider::scope_of_category(
+                "AgentCollection.ReadWrite.Global",
+                "Read and write global collection in Agent Registry.",
+                "AgentCollection",
+            ),
+            provider::scope_of_category(
+                "AgentCollection.ReadWrite.Quarantined",
+                "Read and write quarantined collection in Agent Registry.",
+                "AgentCollection",
+            ),
+            provider::scope_of_category(
+                "AgentIdUser.ReadWrite.All",
+                "Read and write all agent ID users' full profiles.",
+                "AgentIdUser",
+            ),
+            provider::scope_of_category(
+                "AgentIdUser.ReadWrite.IdentityParentedBy",
+                "Read and write full profiles of agent ID users under an agent blueprint.",
+                "AgentIdUser",
+            ),
+            provider::scope_of_category(
+                "AgentIdentity.Create.All",
+                "Create agent identities without an agent blueprint parent.",
+                "AgentIdentity",
+            ),
+            provider::scope_of_category(
+                "AgentIdentity.DeleteRestore.All",
+                "Delete and restore agent identities.",
+                "AgentIdentity",
+            ),
+            provider::scope_of_category(
+                "AgentIdentity.EnableDisable.All",
+                "Enable or disable agent identities.",
+                "AgentIdentity",
+            ),
+            provider::scope_of_category(
+                "AgentIdentity.Read.All",
+                "Read all agent identities.",
+                "AgentIdentity",
+            ),
+            provider::scope_of_category(
+                "AgentIdentity.ReadWrite.All",
+                "Read and write all agent identities.",
+                "AgentIdentity",
+            ),
+            provider::scope_of_category(
+                "AgentIdentityBlueprint.AddRemoveCreds.All",
+                "Update agent identity blueprint credentials.",
+                "AgentIdentityBlueprint",
+            ),
+            provider::scope_of_category(
+                "AgentIdentityBlueprint.Create",
+                "Create agent identity blueprints.",
+                "AgentIdentityBlueprint",
+            ),
+            provider::scope_of_category(
+                "AgentIdentityBlueprint.DeleteRestore.All",
+                "Delete and restore agent identity blueprints.",
+                "AgentIdentityBlueprint",
+            ),
+            provider::scope_of_category(
+                "AgentIdentityBlueprint.Read.All",
+                "Read all agent identity blueprints.",
+                "AgentIdentityBlueprint",
+            ),
+            provider::scope_of_category(
+                "AgentIdentityBlueprint.ReadWrite.All",
+                "Read and write all agent identity blueprints.",
+                "AgentIdentityBlueprint",
+            ),
+            provider::scope_of_category(
+                "AgentIdentityBlueprint.UpdateAuthProperties.All",
+                "Update agent identity blueprint authorization and authentication properties.",
+                "AgentIdentityBlueprint",
+            ),
+            provider::scope_of_category(
+                "AgentIdentityBlueprint.UpdateBranding.All",
+                "Update agent identity blueprint branding.",
+                "AgentIdentityBlueprint",
+            ),
+            provider::scope_of_category(
+                "AgentIdentityBlueprintPrincipal.Create",
+                "Create agent identity blueprint principals.",
+                "AgentIdentityBlueprintPrincipal",
+            ),
+            provider::scope_of_category(
+                "AgentIdentityBlueprintPrincipal.DeleteRestore.All",
+                "Delete and restore agent identity blueprint principals.",
+                "AgentIdentityBlueprintPrincipal",
+            ),
+            provider::scope_of_category(
+                "AgentIdentityBlueprintPrincipal.EnableDisable.All",
+                "Enable or disable agent identity blueprint principals.",
+                "AgentIdentityBlueprintPrincipal",
+            ),
+            provider::scope_of_category(
+                "AgentIdentityBlueprintPrincipal.Read.All",
+                "Read agent identity blueprint principals.",
+                "AgentIdentityBlueprintPrincipal",
+            ),
+            provider::scope_of_category(
+                "AgentIdentityBlueprintPrincipal.ReadWrite.All",
+                "Read and write all agent identity blueprint principals.",
+                "AgentIdentityBlueprintPrincipal",
+            ),
+            provider::scope_of_category(
+                "AgentInstance.Read.All",
+                "Read all agent instances in Agent Registry.",
+                "AgentInstance",
+            ),
+            provider::scope_of_category(
+                "AgentInstance.ReadWrite.All",
+                "Read and write agent instances in Agent Registry.",
+                "AgentInstance",
+            ),
+            provider::scope_of_category(
+                "AgentRegistration.Read.All",
+                "Read all agent registrations.",
+                "AgentRegistration",
+            ),
+            provider::scope_of_category(
+                "AgentRegistration.ReadWrite.All",
+                "Read and write all agent registrations.",
+                "AgentRegistration",
+            ),
+            provider::scope_of_category(
                 "Agreement.Read.All",
                 "Read all terms of use agreements.",
                 "Agreement",
@@ -4471,6 +5708,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "AppCertTrustConfiguration",
             ),
             provider::scope_of_category(
+                "AppRegistration.Create",
+                "Register new applications.",
+                "AppRegistration",
+            ),
+            provider::scope_of_category(
                 "AppRoleAssignment.ReadWrite.All",
                 "Manage app permission grants and app role assignments.",
                 "AppRoleAssignment",
@@ -4514,6 +5756,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "AttackSimulation.ReadWrite.All",
                 "Read, create, and update attack simulation data of an organization.",
                 "AttackSimulation",
+            ),
+            provider::scope_of_category(
+                "AuditActivity.Read",
+                "Read activity audit log from the audit store.",
+                "AuditActivity",
+            ),
+            provider::scope_of_category(
+                "AuditActivity.Write",
+                "Upload activity audit logs to the audit store.",
+                "AuditActivity",
             ),
             provider::scope_of_category(
                 "AuditLog.Read.All",
@@ -4706,9 +5958,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Calendars",
             ),
             provider::scope_of_category(
+                "CallDelegation.Read",
+                "Read delegation settings of calls.",
+                "CallDelegation",
+            ),
+            provider::scope_of_category(
+                "CallDelegation.ReadWrite",
+                "Read and write delegation settings of calls.",
+                "CallDelegation",
+            ),
+            provider::scope_of_category(
                 "CallEvents.Read",
                 "Read call event data.",
                 "CallEvents",
+            ),
+            provider::scope_of_category(
+                "CallRecordings.Read.All",
+                "Read all recordings of calls.",
+                "CallRecordings",
+            ),
+            provider::scope_of_category(
+                "CallTranscripts.Read.All",
+                "Read all transcripts of calls.",
+                "CallTranscripts",
             ),
             provider::scope_of_category(
                 "ChangeManagement.Read.All",
@@ -4889,6 +6161,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Contacts",
             ),
             provider::scope_of_category(
+                "Content.Process.All",
+                "Process all content for data security, governance and compliance.",
+                "Content",
+            ),
+            provider::scope_of_category(
+                "Content.Process.User",
+                "Process the content of the user for data security, governance and compliance.",
+                "Content",
+            ),
+            provider::scope_of_category(
+                "ContentActivity.Read",
+                "Read contents activity audit log from the audit store.",
+                "ContentActivity",
+            ),
+            provider::scope_of_category(
+                "ContentActivity.Write",
+                "Upload contents activity audit logs to the audit store.",
+                "ContentActivity",
+            ),
+            provider::scope_of_category(
+                "CopilotPackages.Read.All",
+                "Read all packages information.",
+                "CopilotPackages",
+            ),
+            provider::scope_of_category(
+                "CopilotPackages.ReadWrite.All",
+                "Read and update all packages information.",
+                "CopilotPackages",
+            ),
+            provider::scope_of_category(
+                "CopilotPolicySettings.Read",
+                "Read Copilot policy settings.",
+                "CopilotPolicySettings",
+            ),
+            provider::scope_of_category(
+                "CopilotPolicySettings.ReadWrite",
+                "Read and write Copilot policy settings.",
+                "CopilotPolicySettings",
+            ),
+            provider::scope_of_category(
                 "CopilotSettings-LimitedMode.Read",
                 "Read organization-wide copilot limited mode setting.",
                 "CopilotSettings-LimitedMode",
@@ -4897,6 +6209,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "CopilotSettings-LimitedMode.ReadWrite",
                 "Read and write organization-wide copilot limited mode setting.",
                 "CopilotSettings-LimitedMode",
+            ),
+            provider::scope_of_category(
+                "CopilotTools.Read.All",
+                "Read all Microsoft Copilot tools.",
+                "CopilotTools",
             ),
             provider::scope_of_category(
                 "CrossTenantInformation.ReadBasic.All",
@@ -5090,6 +6407,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "DeviceManagementRBAC",
             ),
             provider::scope_of_category(
+                "DeviceManagementScripts.Read.All",
+                "Read Microsoft Intune Scripts.",
+                "DeviceManagementScripts",
+            ),
+            provider::scope_of_category(
+                "DeviceManagementScripts.ReadWrite.All",
+                "Read and write Microsoft Intune Scripts.",
+                "DeviceManagementScripts",
+            ),
+            provider::scope_of_category(
                 "DeviceManagementServiceConfig.Read.All",
                 "Read Microsoft Intune configuration.",
                 "DeviceManagementServiceConfig",
@@ -5098,6 +6425,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "DeviceManagementServiceConfig.ReadWrite.All",
                 "Read and write Microsoft Intune configuration.",
                 "DeviceManagementServiceConfig",
+            ),
+            provider::scope_of_category(
+                "DeviceTemplate.Create",
+                "Create device templates.",
+                "DeviceTemplate",
             ),
             provider::scope_of_category(
                 "DeviceTemplate.Read.All",
@@ -5128,6 +6460,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "DirectoryRecommendations.ReadWrite.All",
                 "Read and update Azure AD recommendations.",
                 "DirectoryRecommendations",
+            ),
+            provider::scope_of_category(
+                "Domain-InternalFederation.Read.All",
+                "Read internal federation configuration for a domain.",
+                "Domain-InternalFederation",
+            ),
+            provider::scope_of_category(
+                "Domain-InternalFederation.ReadWrite.All",
+                "Create, read, update and delete internal federation configuration for a domain.",
+                "Domain-InternalFederation",
             ),
             provider::scope_of_category("Domain.Read.All", "Read domains.", "Domain"),
             provider::scope_of_category(
@@ -5201,6 +6543,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "EduRoster",
             ),
             provider::scope_of_category(
+                "EngagementMeetingConversation.Read.All",
+                "Read all Teams Q&A conversations.",
+                "EngagementMeetingConversation",
+            ),
+            provider::scope_of_category(
+                "EngagementRole.Read",
+                "Read a user's Viva Engage roles.",
+                "EngagementRole",
+            ),
+            provider::scope_of_category(
+                "EngagementRole.Read.All",
+                "Read all Viva Engage roles and role memberships.",
+                "EngagementRole",
+            ),
+            provider::scope_of_category(
+                "EngagementRole.ReadWrite.All",
+                "Modify Viva Engage role membership.",
+                "EngagementRole",
+            ),
+            provider::scope_of_category(
                 "EntitlementManagement.Read.All",
                 "Read all entitlement management resources.",
                 "EntitlementManagement",
@@ -5239,6 +6601,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "EventListener.ReadWrite.All",
                 "Read and write all identity authentication event listeners.",
                 "EventListener",
+            ),
+            provider::scope_of_category(
+                "ExchangeMessageTrace.Read.All",
+                "Search the email message trace.",
+                "ExchangeMessageTrace",
             ),
             provider::scope_of_category(
                 "ExternalConnection.Read.All",
@@ -5357,11 +6724,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Group-Conversation",
             ),
             provider::scope_of_category(
+                "Group-NestingSupport.ReadWrite.All",
+                "Read and write groups' disableNesting property.",
+                "Group-NestingSupport",
+            ),
+            provider::scope_of_category(
                 "Group-OnPremisesSyncBehavior.ReadWrite.All",
                 "Read and update the on-premises sync behavior of groups.",
                 "Group-OnPremisesSyncBehavior",
             ),
+            provider::scope_of_category(
+                "Group-PreferredDataLocation.ReadWrite.All",
+                "Read and write all groups' preferred data location property that user can access.",
+                "Group-PreferredDataLocation",
+            ),
+            provider::scope_of_category(
+                "Group.ManageProtection.All",
+                "Manage the Microsoft Information Protection (MIP) label for M365 and security groups.",
+                "Group",
+            ),
             provider::scope_of_category("Group.Read.All", "Read all groups.", "Group"),
+            provider::scope_of_category(
+                "Group.ReadBasic.All",
+                "Read all groups' basic property.",
+                "Group",
+            ),
             provider::scope_of_category(
                 "Group.ReadWrite.All",
                 "Read and write all groups.",
@@ -5373,9 +6760,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "GroupMember",
             ),
             provider::scope_of_category(
+                "GroupMember.ReadBasic.All",
+                "Read group memberships.",
+                "GroupMember",
+            ),
+            provider::scope_of_category(
                 "GroupMember.ReadWrite.All",
                 "Read and write group memberships.",
                 "GroupMember",
+            ),
+            provider::scope_of_category(
+                "GroupSettings.Read.All",
+                "Read all group settings that user can access.",
+                "GroupSettings",
+            ),
+            provider::scope_of_category(
+                "GroupSettings.ReadWrite.All",
+                "Read and write all group settings that user can access.",
+                "GroupSettings",
             ),
             provider::scope_of_category(
                 "HealthMonitoringAlert.Read.All",
@@ -5421,6 +6823,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "IdentityRiskEvent.ReadWrite.All",
                 "Read and write risk event information.",
                 "IdentityRiskEvent",
+            ),
+            provider::scope_of_category(
+                "IdentityRiskyAgent.Read.All",
+                "Read risky agents information.",
+                "IdentityRiskyAgent",
+            ),
+            provider::scope_of_category(
+                "IdentityRiskyAgent.ReadWrite.All",
+                "Read and write risky agents information.",
+                "IdentityRiskyAgent",
             ),
             provider::scope_of_category(
                 "IdentityRiskyServicePrincipal.Read.All",
@@ -5503,6 +6915,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "IndustryData-Run",
             ),
             provider::scope_of_category(
+                "IndustryData-Run.Start",
+                "View and start runs.",
+                "IndustryData-Run",
+            ),
+            provider::scope_of_category(
                 "IndustryData-SourceSystem.Read.All",
                 "View source system definitions.",
                 "IndustryData-SourceSystem",
@@ -5573,9 +6990,59 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "LearningSelfInitiatedCourse",
             ),
             provider::scope_of_category(
+                "LicenseAssignment.Read.All",
+                "Read all license assignments.",
+                "LicenseAssignment",
+            ),
+            provider::scope_of_category(
                 "LicenseAssignment.ReadWrite.All",
                 "Manage all license assignments.",
                 "LicenseAssignment",
+            ),
+            provider::scope_of_category(
+                "LifecyclePolicies-AgentId.Read.All",
+                "Read identity lifecycle policies for agent identities.",
+                "LifecyclePolicies-AgentId",
+            ),
+            provider::scope_of_category(
+                "LifecyclePolicies-AgentId.ReadWrite.All",
+                "Read and write identity lifecycle policies for agent identities.",
+                "LifecyclePolicies-AgentId",
+            ),
+            provider::scope_of_category(
+                "LifecycleWorkflows-CustomExt.Read.All",
+                "Read all Lifecycle workflows custom task extensions.",
+                "LifecycleWorkflows-CustomExt",
+            ),
+            provider::scope_of_category(
+                "LifecycleWorkflows-CustomExt.ReadWrite.All",
+                "Read and write all Lifecycle workflows custom task extensions.",
+                "LifecycleWorkflows-CustomExt",
+            ),
+            provider::scope_of_category(
+                "LifecycleWorkflows-Reports.Read.All",
+                "Read all Lifecycle workflows reports.",
+                "LifecycleWorkflows-Reports",
+            ),
+            provider::scope_of_category(
+                "LifecycleWorkflows-Workflow.Activate",
+                "Run workflows on-demand in Lifecycle workflows.",
+                "LifecycleWorkflows-Workflow",
+            ),
+            provider::scope_of_category(
+                "LifecycleWorkflows-Workflow.Read.All",
+                "Read all workflows in Lifecycle workflows.",
+                "LifecycleWorkflows-Workflow",
+            ),
+            provider::scope_of_category(
+                "LifecycleWorkflows-Workflow.ReadBasic.All",
+                "List all workflows in Lifecycle workflows.",
+                "LifecycleWorkflows-Workflow",
+            ),
+            provider::scope_of_category(
+                "LifecycleWorkflows-Workflow.ReadWrite.All",
+                "Read and write all workflows in Lifecycle workflows.",
+                "LifecycleWorkflows-Workflow",
             ),
             provider::scope_of_category(
                 "LifecycleWorkflows.Read.All",
@@ -5629,6 +7096,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Mail",
             ),
             provider::scope_of_category(
+                "MailTips.ReadBasic.Shared",
+                "Read mail tips for accessible mailboxes.",
+                "MailTips",
+            ),
+            provider::scope_of_category(
+                "MailboxConfigItem.Read",
+                "Read user's UserConfiguration objects.",
+                "MailboxConfigItem",
+            ),
+            provider::scope_of_category(
+                "MailboxConfigItem.ReadWrite",
+                "Read and write user's UserConfiguration objects.",
+                "MailboxConfigItem",
+            ),
+            provider::scope_of_category(
                 "MailboxFolder.Read",
                 "Read a user's mailbox folders.",
                 "MailboxFolder",
@@ -5637,6 +7119,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "MailboxFolder.ReadWrite",
                 "Read and write a user's mailbox folders.",
                 "MailboxFolder",
+            ),
+            provider::scope_of_category(
+                "MailboxItem.Export",
+                "Export a user's mailbox items.",
+                "MailboxItem",
             ),
             provider::scope_of_category(
                 "MailboxItem.ImportExport",
@@ -5964,6 +7451,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Policy",
             ),
             provider::scope_of_category(
+                "Policy.Read.AuthenticationMethod",
+                "Read authentication method policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.Read.B2BManagementPolicy",
+                "Read your organization's B2BManagement policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
                 "Policy.Read.ConditionalAccess",
                 "Read your organization's conditional access policies.",
                 "Policy",
@@ -5976,6 +7473,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "Policy.Read.IdentityProtection",
                 "Read your organization’s identity protection policy.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.Read.OnPremAuthenticationPolicy",
+                "Read your organization's on-prem authentication policies.",
                 "Policy",
             ),
             provider::scope_of_category(
@@ -6006,6 +7508,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "Policy.ReadWrite.Authorization",
                 "Read and write your organization's authorization policy.",
+                "Policy",
+            ),
+            provider::scope_of_category(
+                "Policy.ReadWrite.B2BManagementPolicy",
+                "Read and write your organization's B2BManagement policies.",
                 "Policy",
             ),
             provider::scope_of_category(
@@ -6059,6 +7566,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Policy",
             ),
             provider::scope_of_category(
+                "Policy.ReadWrite.OnPremAuthenticationPolicy",
+                "Read and write your organization's on-prem authentication policies.",
+                "Policy",
+            ),
+            provider::scope_of_category(
                 "Policy.ReadWrite.PermissionGrant",
                 "Manage consent and permission grant policies.",
                 "Policy",
@@ -6087,6 +7599,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Presence.ReadWrite",
                 "Read and write a user's presence information.",
                 "Presence",
+            ),
+            provider::scope_of_category(
+                "PrintAlertSettings.ReadWrite.All",
+                "Read and write tenant-wide alert settings.",
+                "PrintAlertSettings",
             ),
             provider::scope_of_category(
                 "PrintConnector.Read.All",
@@ -6265,6 +7782,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "ProgramControl",
             ),
             provider::scope_of_category(
+                "ProtectionScopes.Compute.All",
+                "Compute Purview policies at tenant scope.",
+                "ProtectionScopes",
+            ),
+            provider::scope_of_category(
+                "ProtectionScopes.Compute.User",
+                "Compute Purview policies for an individual user.",
+                "ProtectionScopes",
+            ),
+            provider::scope_of_category(
+                "ProvisioningLog.Read.All",
+                "Read provisioning log data.",
+                "ProvisioningLog",
+            ),
+            provider::scope_of_category(
                 "PublicKeyInfrastructure.Read.All",
                 "Read all certificate based authentication configurations.",
                 "PublicKeyInfrastructure",
@@ -6278,6 +7810,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "QnA.Read.All",
                 "Read all Questions and Answers that the user can access.",
                 "QnA",
+            ),
+            provider::scope_of_category(
+                "RealTimeActivityFeed.Read.All",
+                "Access real-time enriched data in a meeting.",
+                "RealTimeActivityFeed",
             ),
             provider::scope_of_category(
                 "RecordsManagement.Read.All",
@@ -6475,6 +8012,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "SecurityActions",
             ),
             provider::scope_of_category(
+                "SecurityAlert.Create.All",
+                "Create security alerts.",
+                "SecurityAlert",
+            ),
+            provider::scope_of_category(
                 "SecurityAlert.Read.All",
                 "Read all security alerts.",
                 "SecurityAlert",
@@ -6495,6 +8037,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "SecurityAnalyzedMessage",
             ),
             provider::scope_of_category(
+                "SecurityCopilotWorkspaces.Read.All",
+                "Read all Security Copilot resources for the signed-in user.",
+                "SecurityCopilotWorkspaces",
+            ),
+            provider::scope_of_category(
+                "SecurityCopilotWorkspaces.ReadWrite.All",
+                "Read and write individually owned Security Copilot resources of the signed-in user.",
+                "SecurityCopilotWorkspaces",
+            ),
+            provider::scope_of_category(
                 "SecurityEvents.Read.All",
                 "Read your organization's security events.",
                 "SecurityEvents",
@@ -6505,6 +8057,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "SecurityEvents",
             ),
             provider::scope_of_category(
+                "SecurityIdentitiesAccount.Read.All",
+                "Read identity security available identity accounts.",
+                "SecurityIdentitiesAccount",
+            ),
+            provider::scope_of_category(
+                "SecurityIdentitiesActions.ReadWrite.All",
+                "Read and perform identity security available actions.",
+                "SecurityIdentitiesActions",
+            ),
+            provider::scope_of_category(
+                "SecurityIdentitiesAutoConfig.Read.All",
+                "Read sensors window auditing configuration.",
+                "SecurityIdentitiesAutoConfig",
+            ),
+            provider::scope_of_category(
+                "SecurityIdentitiesAutoConfig.ReadWrite.All",
+                "Read and write sensors window auditing configuration.",
+                "SecurityIdentitiesAutoConfig",
+            ),
+            provider::scope_of_category(
                 "SecurityIdentitiesHealth.Read.All",
                 "Read identity security health issues.",
                 "SecurityIdentitiesHealth",
@@ -6513,6 +8085,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "SecurityIdentitiesHealth.ReadWrite.All",
                 "Read and write identity security health issues.",
                 "SecurityIdentitiesHealth",
+            ),
+            provider::scope_of_category(
+                "SecurityIdentitiesMigration.Read.All",
+                "Read identity security sensor migration.",
+                "SecurityIdentitiesMigration",
+            ),
+            provider::scope_of_category(
+                "SecurityIdentitiesMigration.ReadWrite.All",
+                "Read and write identity security sensor migration.",
+                "SecurityIdentitiesMigration",
             ),
             provider::scope_of_category(
                 "SecurityIdentitiesSensors.Read.All",
@@ -6543,6 +8125,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "SecurityIncident.ReadWrite.All",
                 "Read and write to incidents.",
                 "SecurityIncident",
+            ),
+            provider::scope_of_category(
+                "SensitivityLabel.Evaluate",
+                "Evaluate sensitivity labels for the user.",
+                "SensitivityLabel",
+            ),
+            provider::scope_of_category(
+                "SensitivityLabel.Evaluate.All",
+                "Evaluate all sensitivity labels.",
+                "SensitivityLabel",
+            ),
+            provider::scope_of_category(
+                "SensitivityLabel.Read",
+                "Read the sensitivity labels of the user.",
+                "SensitivityLabel",
+            ),
+            provider::scope_of_category(
+                "SensitivityLabels.Read.All",
+                "Read all sensitivity labels.",
+                "SensitivityLabels",
             ),
             provider::scope_of_category(
                 "ServiceActivity-Exchange.Read.All",
@@ -6590,6 +8192,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "ServicePrincipalEndpoint",
             ),
             provider::scope_of_category(
+                "SharePointCrossTenantMigration.Manage.All",
+                "Read, write and manage SharePoint Cross-Tenant migration settings and tasks.",
+                "SharePointCrossTenantMigration",
+            ),
+            provider::scope_of_category(
+                "SharePointCrossTenantMigration.Read.All",
+                "Read SharePoint Cross-Tenant migration settings and tasks.",
+                "SharePointCrossTenantMigration",
+            ),
+            provider::scope_of_category(
                 "SharePointTenantSettings.Read.All",
                 "Read SharePoint and OneDrive tenant settings.",
                 "SharePointTenantSettings",
@@ -6608,6 +8220,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "ShortNotes.ReadWrite",
                 "Read, create, edit, and delete short notes of the signed-in user.",
                 "ShortNotes",
+            ),
+            provider::scope_of_category(
+                "SignInIdentifier.Read.All",
+                "Read SignInIdentifiers.",
+                "SignInIdentifier",
+            ),
+            provider::scope_of_category(
+                "SignInIdentifier.ReadWrite.All",
+                "Read and write all sign-in identifiers.",
+                "SignInIdentifier",
             ),
             provider::scope_of_category(
                 "Sites.FullControl.All",
@@ -6643,6 +8265,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "SpiffeTrustDomain.ReadWrite.All",
                 "Read and write SPIFFE trust domains and child resources.",
                 "SpiffeTrustDomain",
+            ),
+            provider::scope_of_category(
+                "Storyline.ReadWrite.All",
+                "Read and write all Viva Engage storylines.",
+                "Storyline",
             ),
             provider::scope_of_category(
                 "SubjectRightsRequest.Read.All",
@@ -6866,6 +8493,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "TeamsPolicyUserAssign",
             ),
             provider::scope_of_category(
+                "TeamsResourceAccount.Read.All",
+                "Read Teams resource accounts.",
+                "TeamsResourceAccount",
+            ),
+            provider::scope_of_category(
                 "TeamsTab.Create",
                 "Create tabs in Microsoft Teams.",
                 "TeamsTab",
@@ -6911,10 +8543,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "TeamsTab",
             ),
             provider::scope_of_category(
+                "TeamsTelephoneNumber.Read.All",
+                "Read telephone numbers of the tenant.",
+                "TeamsTelephoneNumber",
+            ),
+            provider::scope_of_category(
+                "TeamsTelephoneNumber.ReadWrite.All",
+                "Read and change telephone numbers of the tenant.",
+                "TeamsTelephoneNumber",
+            ),
+            provider::scope_of_category(
                 "TeamsUserConfiguration.Read.All",
                 "Read Teams user configurations.",
                 "TeamsUserConfiguration",
             ),
+            provider::scope_of_category("Teamwork.Migrate.All", ".", "Teamwork"),
             provider::scope_of_category(
                 "Teamwork.Read.All",
                 "Read organizational teamwork settings.",
@@ -6931,6 +8574,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "TeamworkAppSettings",
             ),
             provider::scope_of_category(
+                "TeamworkCustomEmoji.Create",
+                "Create custom emoji.",
+                "TeamworkCustomEmoji",
+            ),
+            provider::scope_of_category(
+                "TeamworkCustomEmoji.Read",
+                "Read custom emoji.",
+                "TeamworkCustomEmoji",
+            ),
+            provider::scope_of_category(
                 "TeamworkDevice.Read.All",
                 "Read Teams devices.",
                 "TeamworkDevice",
@@ -6941,6 +8594,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "TeamworkDevice",
             ),
             provider::scope_of_category(
+                "TeamworkSection.Read",
+                "Read user's teamwork sections (folders) in Teams.",
+                "TeamworkSection",
+            ),
+            provider::scope_of_category(
+                "TeamworkSection.ReadWrite",
+                "Read and write user's teamwork sections (folders) in Teams.",
+                "TeamworkSection",
+            ),
+            provider::scope_of_category(
                 "TeamworkTag.Read",
                 "Read tags in Teams.",
                 "TeamworkTag",
@@ -6949,6 +8612,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "TeamworkTag.ReadWrite",
                 "Read and write tags in Teams.",
                 "TeamworkTag",
+            ),
+            provider::scope_of_category(
+                "TeamworkTargetedMessage.ReadWrite",
+                "Update targeted messages of group chat or channel belonging to the user.",
+                "TeamworkTargetedMessage",
             ),
             provider::scope_of_category(
                 "TeamworkUserInteraction.Read.All",
@@ -7177,14 +8845,254 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "UserActivity",
             ),
             provider::scope_of_category(
+                "UserAuthMethod-Email.Read",
+                "Read the signed-in user's email authentication methods.",
+                "UserAuthMethod-Email",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Email.Read.All",
+                "Read all users' email methods.",
+                "UserAuthMethod-Email",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Email.ReadWrite",
+                "Read and write the signed-in user's email authentication methods.",
+                "UserAuthMethod-Email",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Email.ReadWrite.All",
+                "Read and write all users' email methods.",
+                "UserAuthMethod-Email",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-External.Read",
+                "Read the signed-in user's external authentication methods.",
+                "UserAuthMethod-External",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-External.Read.All",
+                "Read all users' external authentication methods.",
+                "UserAuthMethod-External",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-External.ReadWrite",
+                "Read and write the signed-in user's external authentication methods.",
+                "UserAuthMethod-External",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-External.ReadWrite.All",
+                "Read and write all users' external methods.",
+                "UserAuthMethod-External",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-HardwareOATH.Read",
+                "Read the signed-in user's HardwareOATH authentication methods.",
+                "UserAuthMethod-HardwareOATH",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-HardwareOATH.Read.All",
+                "Read all users' HardwareOATH authentication methods.",
+                "UserAuthMethod-HardwareOATH",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-HardwareOATH.ReadWrite",
+                "Read and write the signed-in user's HardwareOATH authentication methods.",
+                "UserAuthMethod-HardwareOATH",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-HardwareOATH.ReadWrite.All",
+                "Read and write all users' HardwareOATH methods.",
+                "UserAuthMethod-HardwareOATH",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-MicrosoftAuthApp.Read",
+                "Read the signed-in user's Microsoft Authenticator authentication methods.",
+                "UserAuthMethod-MicrosoftAuthApp",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-MicrosoftAuthApp.Read.All",
+                "Read all users' Microsoft authentication methods.",
+                "UserAuthMethod-MicrosoftAuthApp",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-MicrosoftAuthApp.ReadWrite",
+                "Read and write the signed-in user's Microsoft Authenticator authentication methods.",
+                "UserAuthMethod-MicrosoftAuthApp",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-MicrosoftAuthApp.ReadWrite.All",
+                "Read and write all users' Microsoft Authentication methods.",
+                "UserAuthMethod-MicrosoftAuthApp",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Passkey.Read",
+                "Read the signed-in user's passkey authentication methods.",
+                "UserAuthMethod-Passkey",
+            ),
+            provider::scope_of_category(
                 "UserAuthMethod-Passkey.Read.All",
                 "Read all users' passkey authentication methods.",
+                "UserAuthMethod-Passkey",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Passkey.ReadWrite",
+                "Read and write the signed-in user's passkey authentication methods.",
                 "UserAuthMethod-Passkey",
             ),
             provider::scope_of_category(
                 "UserAuthMethod-Passkey.ReadWrite.All",
                 "Read and write all users' passkey methods.",
                 "UserAuthMethod-Passkey",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Password.Read",
+                "Read the signed-in user's password authentication methods.",
+                "UserAuthMethod-Password",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Password.Read.All",
+                "Read all users' password authentication methods.",
+                "UserAuthMethod-Password",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Password.ReadWrite",
+                "Read and write the signed-in user's password authentication methods.",
+                "UserAuthMethod-Password",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Password.ReadWrite.All",
+                "Read and write all users' password methods.",
+                "UserAuthMethod-Password",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Phone.Read",
+                "Read the signed-in user's phone authentication methods.",
+                "UserAuthMethod-Phone",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Phone.Read.All",
+                "Read all users' phone authentication methods.",
+                "UserAuthMethod-Phone",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Phone.ReadWrite",
+                "Read and write the signed-in user's phone authentication methods.",
+                "UserAuthMethod-Phone",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-Phone.ReadWrite.All",
+                "Read and write all users' phone methods.",
+                "UserAuthMethod-Phone",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-PlatformCred.Read",
+                "Read the signed-in user's platform credential authentication methods.",
+                "UserAuthMethod-PlatformCred",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-PlatformCred.Read.All",
+                "Read all users' platform credentials methods.",
+                "UserAuthMethod-PlatformCred",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-PlatformCred.ReadWrite",
+                "Read and write the signed-in user's platform credential authentication methods.",
+                "UserAuthMethod-PlatformCred",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-PlatformCred.ReadWrite.All",
+                "Read and write all users' platform credentials methods.",
+                "UserAuthMethod-PlatformCred",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-QR.Read",
+                "Read the signed-in user's QR authentication methods.",
+                "UserAuthMethod-QR",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-QR.Read.All",
+                "Read all users' QR methods.",
+                "UserAuthMethod-QR",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-QR.ReadWrite",
+                "Read and write the signed-in user's QR authentication methods.",
+                "UserAuthMethod-QR",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-QR.ReadWrite.All",
+                "Read and write all users' QR methods.",
+                "UserAuthMethod-QR",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-ResourceKey.Read.All",
+                "Read the keys associated with the user representing a resource account.",
+                "UserAuthMethod-ResourceKey",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-ResourceKey.ReadWrite.All",
+                "Read and delete the keys associated with the user representing a resource account.",
+                "UserAuthMethod-ResourceKey",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-SoftwareOATH.Read",
+                "Read the signed-in user's SoftwareOATH authentication methods.",
+                "UserAuthMethod-SoftwareOATH",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-SoftwareOATH.Read.All",
+                "Read all users' SoftwareOATH methods.",
+                "UserAuthMethod-SoftwareOATH",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-SoftwareOATH.ReadWrite",
+                "Read and write the signed-in user's SoftwareOATH authentication methods.",
+                "UserAuthMethod-SoftwareOATH",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-SoftwareOATH.ReadWrite.All",
+                "Read and write all users' SoftwareOATH methods.",
+                "UserAuthMethod-SoftwareOATH",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-TAP.Read",
+                "Read the signed-in user's Temporary Access Pass authentication methods.",
+                "UserAuthMethod-TAP",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-TAP.Read.All",
+                "Read all users' Temporary Access Pass methods.",
+                "UserAuthMethod-TAP",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-TAP.ReadWrite",
+                "Read and write the signed-in user's Temporary Access Pass authentication methods.",
+                "UserAuthMethod-TAP",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-TAP.ReadWrite.All",
+                "Read and write all users' Temporary Access Pass methods.",
+                "UserAuthMethod-TAP",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-WindowsHello.Read",
+                "Read the signed-in user's Windows Hello methods.",
+                "UserAuthMethod-WindowsHello",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-WindowsHello.Read.All",
+                "Read all users' Windows Hello methods.",
+                "UserAuthMethod-WindowsHello",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-WindowsHello.ReadWrite",
+                "Read and write the signed-in user's Windows Hello authentication methods.",
+                "UserAuthMethod-WindowsHello",
+            ),
+            provider::scope_of_category(
+                "UserAuthMethod-WindowsHello.ReadWrite.All",
+                "Read and write all users' Windows Hello methods.",
+                "UserAuthMethod-WindowsHello",
             ),
             provider::scope_of_category(
                 "UserAuthenticationMethod.Read",
@@ -7207,6 +9115,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "UserAuthenticationMethod",
             ),
             provider::scope_of_category(
+                "UserCloudClipboard.Read",
+                "Read cloud clipboard items.",
+                "UserCloudClipboard",
+            ),
+            provider::scope_of_category(
                 "UserNotification.ReadWrite.CreatedByApp",
                 "Deliver and manage user's notifications.",
                 "UserNotification",
@@ -7220,6 +9133,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "UserTimelineActivity.Write.CreatedByApp",
                 "Write app activity to users' timeline.",
                 "UserTimelineActivity",
+            ),
+            provider::scope_of_category(
+                "UserWindowsSettings.Read.All",
+                "Read windows settings for all devices.",
+                "UserWindowsSettings",
+            ),
+            provider::scope_of_category(
+                "UserWindowsSettings.ReadWrite.All",
+                "Read and write windows settings for all devices.",
+                "UserWindowsSettings",
+            ),
+            provider::scope_of_category(
+                "VerifiedId-Profile.Read.All",
+                "Read Verified Id profiles.",
+                "VerifiedId-Profile",
+            ),
+            provider::scope_of_category(
+                "VerifiedId-Profile.ReadWrite.All",
+                "Read and write Verified Id profiles.",
+                "VerifiedId-Profile",
             ),
             provider::scope_of_category(
                 "VirtualAppointment.Read",
@@ -7245,6 +9178,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "VirtualEvent.ReadWrite",
                 "Read and write your virtual events.",
                 "VirtualEvent",
+            ),
+            provider::scope_of_category(
+                "WindowsUpdates.Read.All",
+                "Read all Windows update deployment settings.",
+                "WindowsUpdates",
             ),
             provider::scope_of_category(
                 "WindowsUpdates.ReadWrite.All",

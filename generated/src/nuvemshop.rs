@@ -32,7 +32,7 @@
 //! - **Refresh**: no refresh token grant is documented.
 //! - **Access token lifetime**: never expires. It ends when the application gets a new one for
 //!   the store, or when the user uninstalls the application.
-//! - **Scopes**: [`Scope`] lists 14; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 16; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //! - **Kept with the tokens**: [`StoreId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -232,6 +232,14 @@ pub enum Scope {
     /// `write_orders`: Read and change orders.
     WriteOrders,
 
+    /// `read_fulfillment_orders`: Read how orders are fulfilled. Apps with read_orders were given
+    /// it.
+    ReadFulfillmentOrders,
+
+    /// `write_fulfillment_orders`: Change how orders are fulfilled. Apps with write_orders were
+    /// given it.
+    WriteFulfillmentOrders,
+
     /// `read_coupons`: Read coupons.
     ReadCoupons,
 
@@ -262,6 +270,8 @@ impl Scope {
         Scope::WriteCustomers,
         Scope::ReadOrders,
         Scope::WriteOrders,
+        Scope::ReadFulfillmentOrders,
+        Scope::WriteFulfillmentOrders,
         Scope::ReadCoupons,
         Scope::WriteCoupons,
         Scope::WriteScripts,
@@ -391,6 +401,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("write_customers", "Read and change customers."),
             provider::scope("read_orders", "Read orders."),
             provider::scope("write_orders", "Read and change orders."),
+            provider::scope(
+                "read_fulfillment_orders",
+                "Read how orders are fulfilled. Apps with read_orders were given it.",
+            ),
+            provider::scope(
+                "write_fulfillment_orders",
+                "Change how orders are fulfilled. Apps with write_orders were given it.",
+            ),
             provider::scope("read_coupons", "Read coupons."),
             provider::scope("write_coupons", "Read and change coupons."),
             provider::scope("write_scripts", "Manage scripts in the shop."),

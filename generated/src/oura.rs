@@ -10,7 +10,7 @@
 //! let oura = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = oura.authorize([Scope::Email]).start()?;
+//! let login = oura.authorize([Scope::ExtapiEmail]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = oura.finish(login.pending, callback).await?;
@@ -23,7 +23,7 @@
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Scopes**: [`Scope`] lists 12; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 29; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -153,7 +153,7 @@ impl Client {
 
     /// Requests the claims of the user.
     ///
-    /// Requires [`Scope::Personal`].
+    /// Requires [`Scope::ExtapiPersonal`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
@@ -187,7 +187,7 @@ impl Client {
     /// Looks up who logged in: `id`, `email`. The provider does not say whether the e-mail address
     /// is verified.
     ///
-    /// Some of this requires [`Scope::Email`].
+    /// Some of this requires [`Scope::ExtapiEmail`].
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -240,48 +240,112 @@ impl Authorize {
 
 /// What a Oura token may do.
 ///
-/// The user has to agree to each kind of data.
+/// The user can agree to each kind of data or refuse it. The names have extapi: before them;
+/// the shorter ones of Oura's description are for the older login page, and the newer one
+/// grants nothing for them without an error.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
-    /// `email`: Read the e-mail address.
+    /// `extapi:email`: Read the e-mail address.
+    ExtapiEmail,
+
+    /// `extapi:personal`: Read the age, the sex, the height and the weight.
+    ExtapiPersonal,
+
+    /// `extapi:daily`: Read what each day comes to in sleep, activity and readiness.
+    ExtapiDaily,
+
+    /// `extapi:heartrate`: Read the heart rate over time.
+    ExtapiHeartrate,
+
+    /// `extapi:workout`: Read workouts that were found or entered.
+    ExtapiWorkout,
+
+    /// `extapi:tag`: Read the tags that the user has entered.
+    ExtapiTag,
+
+    /// `extapi:session`: Read guided and unguided sessions.
+    ExtapiSession,
+
+    /// `extapi:spo2`: Read the average oxygen saturation during sleep.
+    ExtapiSpo2,
+
+    /// `extapi:heart_health`: Read the cardiovascular age and the oxygen uptake (VO2 max).
+    ExtapiHeartHealth,
+
+    /// `extapi:stress`: Read stress and resilience.
+    ExtapiStress,
+
+    /// `extapi:ring_configuration`: Read which ring the user has, and its battery.
+    ExtapiRingConfiguration,
+
+    /// `extapi:reproductive_cycle`: Read the reproductive cycle, by its name.
+    ExtapiReproductiveCycle,
+
+    /// `extapi:biomarkers`: Read biomarkers, by its name in the metadata.
+    ExtapiBiomarkers,
+
+    /// `extapi:metabolic`: Read metabolic data, by its name in the metadata.
+    ExtapiMetabolic,
+
+    /// `extapi:research`: Read research data, by its name in the metadata.
+    ExtapiResearch,
+
+    /// `openid`: Log the user in, with an ID token; named in the metadata.
+    Openid,
+
+    /// `profile`: Read the profile; named in the metadata.
+    Profile,
+
+    /// `email`: Read the e-mail address; named in the metadata and, for the older login page, in
+    /// Oura's description.
     Email,
 
     /// `personal`: Read the age, the sex, the height and the weight.
+    #[deprecated(note = "It is extapi:personal at the newer login page.")]
     Personal,
 
-    /// `daily`: Read what each day comes to in sleep, activity and readiness.
+    /// `daily`: Read sleep, activity and readiness.
+    #[deprecated(note = "It is extapi:daily at the newer login page.")]
     Daily,
 
-    /// `heartrate`: Read the heart rate over time.
+    /// `heartrate`: Read the heart rate.
+    #[deprecated(note = "It is extapi:heartrate at the newer login page.")]
     Heartrate,
 
-    /// `workout`: Read workouts that were found or entered.
+    /// `workout`: Read workouts.
+    #[deprecated(note = "It is extapi:workout at the newer login page.")]
     Workout,
 
-    /// `tag`: Read the tags that the user has entered.
+    /// `tag`: Read tags.
+    #[deprecated(note = "It is extapi:tag at the newer login page.")]
     Tag,
 
-    /// `session`: Read guided and unguided sessions.
+    /// `session`: Read sessions.
+    #[deprecated(note = "It is extapi:session at the newer login page.")]
     Session,
 
-    /// `spo2`: Read the average oxygen saturation during sleep.
+    /// `spo2`: Read the oxygen saturation.
+    #[deprecated(note = "It is extapi:spo2 at the newer login page.")]
     Spo2,
 
     /// `spo2Daily`: The name of spo2 in Oura's description.
-    #[deprecated(note = "The API asks for spo2.")]
+    #[deprecated(note = "It is extapi:spo2 at the newer login page.")]
     Spo2Daily,
 
-    /// `heart_health`: Read the cardiovascular age and the oxygen uptake (VO2 max).
+    /// `heart_health`: Read the heart's health.
+    #[deprecated(note = "It is extapi:heart_health at the newer login page.")]
     HeartHealth,
 
-    /// `stress`: Read stress and resilience.
+    /// `stress`: Read stress.
+    #[deprecated(note = "It is extapi:stress at the newer login page.")]
     Stress,
 
-    /// `ring_configuration`: Read which ring the user has, and its battery.
+    /// `ring_configuration`: Read which ring the user has.
+    #[deprecated(note = "It is extapi:ring_configuration at the newer login page.")]
     RingConfiguration,
 }
 
@@ -289,6 +353,23 @@ impl Scope {
     /// Every scope, in the order of Oura's documentation.
     #[allow(deprecated)]
     pub const ALL: &[Scope] = &[
+        Scope::ExtapiEmail,
+        Scope::ExtapiPersonal,
+        Scope::ExtapiDaily,
+        Scope::ExtapiHeartrate,
+        Scope::ExtapiWorkout,
+        Scope::ExtapiTag,
+        Scope::ExtapiSession,
+        Scope::ExtapiSpo2,
+        Scope::ExtapiHeartHealth,
+        Scope::ExtapiStress,
+        Scope::ExtapiRingConfiguration,
+        Scope::ExtapiReproductiveCycle,
+        Scope::ExtapiBiomarkers,
+        Scope::ExtapiMetabolic,
+        Scope::ExtapiResearch,
+        Scope::Openid,
+        Scope::Profile,
         Scope::Email,
         Scope::Personal,
         Scope::Daily,
@@ -318,7 +399,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Oura",
     documentation: "https://cloud.ouraring.com/docs/authentication",
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://cloud.ouraring.com/oauth/authorize",
+        url: "https://moi.ouraring.com/oauth/v2/ext/oauth-authorize",
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -336,7 +417,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.ouraring.com/v2/usercollection/personal_info",
         method: provider::HttpMethod::Get,
-        scopes: &["personal"],
+        scopes: &["extapi:personal"],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -361,35 +442,128 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::scope("email", "Read the e-mail address."),
+            provider::scope("extapi:email", "Read the e-mail address."),
             provider::scope(
-                "personal",
+                "extapi:personal",
                 "Read the age, the sex, the height and the weight.",
             ),
             provider::scope(
-                "daily",
+                "extapi:daily",
                 "Read what each day comes to in sleep, activity and readiness.",
             ),
-            provider::scope("heartrate", "Read the heart rate over time."),
-            provider::scope("workout", "Read workouts that were found or entered."),
-            provider::scope("tag", "Read the tags that the user has entered."),
-            provider::scope("session", "Read guided and unguided sessions."),
-            provider::scope("spo2", "Read the average oxygen saturation during sleep."),
+            provider::scope("extapi:heartrate", "Read the heart rate over time."),
+            provider::scope(
+                "extapi:workout",
+                "Read workouts that were found or entered.",
+            ),
+            provider::scope("extapi:tag", "Read the tags that the user has entered."),
+            provider::scope("extapi:session", "Read guided and unguided sessions."),
+            provider::scope(
+                "extapi:spo2",
+                "Read the average oxygen saturation during sleep.",
+            ),
+            provider::scope(
+                "extapi:heart_health",
+                "Read the cardiovascular age and the oxygen uptake (VO2 max).",
+            ),
+            provider::scope("extapi:stress", "Read stress and resilience."),
+            provider::scope(
+                "extapi:ring_configuration",
+                "Read which ring the user has, and its battery.",
+            ),
+            provider::scope(
+                "extapi:reproductive_cycle",
+                "Read the reproductive cycle, by its name.",
+            ),
+            provider::scope(
+                "extapi:biomarkers",
+                "Read biomarkers, by its name in the metadata.",
+            ),
+            provider::scope(
+                "extapi:metabolic",
+                "Read metabolic data, by its name in the metadata.",
+            ),
+            provider::scope(
+                "extapi:research",
+                "Read research data, by its name in the metadata.",
+            ),
+            provider::scope(
+                "openid",
+                "Log the user in, with an ID token; named in the metadata.",
+            ),
+            provider::scope("profile", "Read the profile; named in the metadata."),
+            provider::scope(
+                "email",
+                "Read the e-mail address; named in the metadata and, for the older login page, in Oura's description.",
+            ),
+            provider::Scope {
+                name: "personal",
+                description: "Read the age, the sex, the height and the weight.",
+                deprecated: Some("It is extapi:personal at the newer login page."),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "daily",
+                description: "Read sleep, activity and readiness.",
+                deprecated: Some("It is extapi:daily at the newer login page."),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "heartrate",
+                description: "Read the heart rate.",
+                deprecated: Some("It is extapi:heartrate at the newer login page."),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "workout",
+                description: "Read workouts.",
+                deprecated: Some("It is extapi:workout at the newer login page."),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "tag",
+                description: "Read tags.",
+                deprecated: Some("It is extapi:tag at the newer login page."),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "session",
+                description: "Read sessions.",
+                deprecated: Some("It is extapi:session at the newer login page."),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "spo2",
+                description: "Read the oxygen saturation.",
+                deprecated: Some("It is extapi:spo2 at the newer login page."),
+                ..provider::Scope::STANDARD
+            },
             provider::Scope {
                 name: "spo2Daily",
                 description: "The name of spo2 in Oura's description.",
-                deprecated: Some("The API asks for spo2."),
+                deprecated: Some("It is extapi:spo2 at the newer login page."),
                 ..provider::Scope::STANDARD
             },
-            provider::scope(
-                "heart_health",
-                "Read the cardiovascular age and the oxygen uptake (VO2 max).",
-            ),
-            provider::scope("stress", "Read stress and resilience."),
-            provider::scope(
-                "ring_configuration",
-                "Read which ring the user has, and its battery.",
-            ),
+            provider::Scope {
+                name: "heart_health",
+                description: "Read the heart's health.",
+                deprecated: Some("It is extapi:heart_health at the newer login page."),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "stress",
+                description: "Read stress.",
+                deprecated: Some("It is extapi:stress at the newer login page."),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ring_configuration",
+                description: "Read which ring the user has.",
+                deprecated: Some(
+                    "It is extapi:ring_configuration at the newer login page.",
+                ),
+                ..provider::Scope::STANDARD
+            },
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -30,7 +30,7 @@
 //! - **Access token lifetime**: 1 hour. That of the offline token that expires. An online token
 //!   and one of client credentials live for a day.
 //! - **Refresh token lifetime**: 90 days.
-//! - **Scopes**: [`Scope`] lists 123; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 182; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::session_token_for_offline`],
 //!   [`Client::session_token_for_online`], [`Client::expiring_offline_token`].
 //! - **Kept with the tokens**: [`ShopDomain`], [`Host`], [`AssociatedUserId`]; read them with
@@ -272,6 +272,9 @@ impl Authorize {
 }
 
 /// What a Shopify token may do.
+///
+/// The page on scopes lacks some that single calls of the API need and that programs ask for;
+/// these are described by their names.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -764,6 +767,303 @@ pub enum Scope {
     /// Store.
     ReadUsers,
 
+    /// `read_analytics`: Read analytics.
+    ///
+    /// Store.
+    ReadAnalytics,
+
+    /// `read_app_proxy`: Read the app's proxy.
+    ///
+    /// Online store.
+    ReadAppProxy,
+
+    /// `read_apps`: Read installed apps.
+    ///
+    /// Store.
+    ReadApps,
+
+    /// `read_audit_events`: Read audit events.
+    ///
+    /// Store.
+    ReadAuditEvents,
+
+    /// `read_all_cart_transforms`: Read all cart transforms.
+    ///
+    /// Checkout.
+    ReadAllCartTransforms,
+
+    /// `read_cash_tracking`: Read the tracking of cash.
+    ///
+    /// Payments.
+    ReadCashTracking,
+
+    /// `read_channels`: Read sales channels.
+    ///
+    /// Store.
+    ReadChannels,
+
+    /// `write_channels`: Change sales channels.
+    ///
+    /// Store.
+    WriteChannels,
+
+    /// `read_checkouts`: Read checkouts.
+    ///
+    /// Checkout.
+    ReadCheckouts,
+
+    /// `write_checkouts`: Change checkouts.
+    ///
+    /// Checkout.
+    WriteCheckouts,
+
+    /// `read_companies`: Read companies that are customers.
+    ///
+    /// Customers.
+    ReadCompanies,
+
+    /// `write_companies`: Change companies that are customers.
+    ///
+    /// Customers.
+    WriteCompanies,
+
+    /// `read_custom_fulfillment_services`: Read custom fulfillment services.
+    ///
+    /// Orders.
+    ReadCustomFulfillmentServices,
+
+    /// `write_custom_fulfillment_services`: Change custom fulfillment services.
+    ///
+    /// Orders.
+    WriteCustomFulfillmentServices,
+
+    /// `read_custom_pixels`: Read custom pixels.
+    ///
+    /// Customers.
+    ReadCustomPixels,
+
+    /// `write_custom_pixels`: Change custom pixels.
+    ///
+    /// Customers.
+    WriteCustomPixels,
+
+    /// `read_customer_data_erasure`: Read erasures of customer data.
+    ///
+    /// Customers.
+    ReadCustomerDataErasure,
+
+    /// `write_customer_data_erasure`: Have customer data erased.
+    ///
+    /// Customers.
+    WriteCustomerDataErasure,
+
+    /// `read_discounts_allocator_functions`: Read functions that allocate discounts.
+    ///
+    /// Products.
+    ReadDiscountsAllocatorFunctions,
+
+    /// `write_discounts_allocator_functions`: Change functions that allocate discounts.
+    ///
+    /// Products.
+    WriteDiscountsAllocatorFunctions,
+
+    /// `read_discovery`: Read settings of discovery.
+    ///
+    /// Online store.
+    ReadDiscovery,
+
+    /// `write_discovery`: Change settings of discovery.
+    ///
+    /// Online store.
+    WriteDiscovery,
+
+    /// `read_fulfillment_constraint_rules`: Read constraints of fulfillment.
+    ///
+    /// Orders.
+    ReadFulfillmentConstraintRules,
+
+    /// `write_fulfillment_constraint_rules`: Change constraints of fulfillment.
+    ///
+    /// Orders.
+    WriteFulfillmentConstraintRules,
+
+    /// `read_gift_card_transactions`: Read transactions of gift cards.
+    ///
+    /// Products.
+    ReadGiftCardTransactions,
+
+    /// `write_gift_card_transactions`: Make transactions of gift cards.
+    ///
+    /// Products.
+    WriteGiftCardTransactions,
+
+    /// `read_inventory_shipments`: Read shipments of inventory.
+    ///
+    /// Products.
+    ReadInventoryShipments,
+
+    /// `write_inventory_shipments`: Change shipments of inventory.
+    ///
+    /// Products.
+    WriteInventoryShipments,
+
+    /// `read_inventory_shipments_received_items`: Read what was received of shipments of inventory.
+    ///
+    /// Products.
+    ReadInventoryShipmentsReceivedItems,
+
+    /// `write_inventory_shipments_received_items`: Record what was received of shipments of
+    /// inventory.
+    ///
+    /// Products.
+    WriteInventoryShipmentsReceivedItems,
+
+    /// `read_inventory_transfers`: Read transfers of inventory.
+    ///
+    /// Products.
+    ReadInventoryTransfers,
+
+    /// `write_inventory_transfers`: Change transfers of inventory.
+    ///
+    /// Products.
+    WriteInventoryTransfers,
+
+    /// `write_legal_policies`: Change the legal policies of the shop.
+    ///
+    /// Store.
+    WriteLegalPolicies,
+
+    /// `read_delivery_option_generators`: Read generators of delivery options.
+    ///
+    /// Checkout.
+    ReadDeliveryOptionGenerators,
+
+    /// `write_delivery_option_generators`: Change generators of delivery options.
+    ///
+    /// Checkout.
+    WriteDeliveryOptionGenerators,
+
+    /// `read_marketing_integrated_campaigns`: Read integrated marketing campaigns.
+    ///
+    /// Marketing.
+    ReadMarketingIntegratedCampaigns,
+
+    /// `write_marketing_integrated_campaigns`: Change integrated marketing campaigns.
+    ///
+    /// Marketing.
+    WriteMarketingIntegratedCampaigns,
+
+    /// `read_markets_home`: Read the home market.
+    ///
+    /// Store.
+    ReadMarketsHome,
+
+    /// `write_markets_home`: Change the home market.
+    ///
+    /// Store.
+    WriteMarketsHome,
+
+    /// `write_online_store_pages`: Change pages of the online store.
+    ///
+    /// Online store.
+    WriteOnlineStorePages,
+
+    /// `read_packing_slip_templates`: Read templates of packing slips.
+    ///
+    /// Orders.
+    ReadPackingSlipTemplates,
+
+    /// `write_packing_slip_templates`: Change templates of packing slips.
+    ///
+    /// Orders.
+    WritePackingSlipTemplates,
+
+    /// `read_pixels`: Read web pixels.
+    ///
+    /// Customers.
+    ReadPixels,
+
+    /// `read_product_feeds`: Read product feeds.
+    ///
+    /// Products.
+    ReadProductFeeds,
+
+    /// `write_product_feeds`: Change product feeds.
+    ///
+    /// Products.
+    WriteProductFeeds,
+
+    /// `read_product_listings`: Read products that are listed in a channel.
+    ///
+    /// Products.
+    ReadProductListings,
+
+    /// `write_product_listings`: Change products that are listed in a channel.
+    ///
+    /// Products.
+    WriteProductListings,
+
+    /// `read_publications`: Read publications to channels.
+    ///
+    /// Products.
+    ReadPublications,
+
+    /// `write_publications`: Change publications to channels.
+    ///
+    /// Products.
+    WritePublications,
+
+    /// `read_purchase_options`: Read purchase options.
+    ///
+    /// Products.
+    ReadPurchaseOptions,
+
+    /// `write_purchase_options`: Change purchase options.
+    ///
+    /// Products.
+    WritePurchaseOptions,
+
+    /// `write_reports`: Change reports.
+    ///
+    /// Store.
+    WriteReports,
+
+    /// `read_resource_feedbacks`: Read feedback on resources.
+    ///
+    /// Store.
+    ReadResourceFeedbacks,
+
+    /// `write_resource_feedbacks`: Give feedback on resources.
+    ///
+    /// Store.
+    WriteResourceFeedbacks,
+
+    /// `read_shopify_payments_provider_accounts_sensitive`: Read sensitive data of accounts of
+    /// Shopify Payments.
+    ///
+    /// Payments.
+    ReadShopifyPaymentsProviderAccountsSensitive,
+
+    /// `read_shopify_payments_accounts`: Read accounts of Shopify Payments.
+    ///
+    /// Payments.
+    ReadShopifyPaymentsAccounts,
+
+    /// `read_shopify_payments_bank_accounts`: Read bank accounts of Shopify Payments.
+    ///
+    /// Payments.
+    ReadShopifyPaymentsBankAccounts,
+
+    /// `write_shopify_payments_disputes`: Change disputes of Shopify Payments.
+    ///
+    /// Payments.
+    WriteShopifyPaymentsDisputes,
+
+    /// `write_theme_code`: Change the code of themes.
+    ///
+    /// Online store.
+    WriteThemeCode,
+
     /// `customer_read_customers`: Read the customer who is logged in.
     ///
     /// Customer accounts.
@@ -1000,6 +1300,65 @@ impl Scope {
         Scope::ReadShopifyPaymentsPayouts,
         Scope::ReadStoreCreditAccounts,
         Scope::ReadUsers,
+        Scope::ReadAnalytics,
+        Scope::ReadAppProxy,
+        Scope::ReadApps,
+        Scope::ReadAuditEvents,
+        Scope::ReadAllCartTransforms,
+        Scope::ReadCashTracking,
+        Scope::ReadChannels,
+        Scope::WriteChannels,
+        Scope::ReadCheckouts,
+        Scope::WriteCheckouts,
+        Scope::ReadCompanies,
+        Scope::WriteCompanies,
+        Scope::ReadCustomFulfillmentServices,
+        Scope::WriteCustomFulfillmentServices,
+        Scope::ReadCustomPixels,
+        Scope::WriteCustomPixels,
+        Scope::ReadCustomerDataErasure,
+        Scope::WriteCustomerDataErasure,
+        Scope::ReadDiscountsAllocatorFunctions,
+        Scope::WriteDiscountsAllocatorFunctions,
+        Scope::ReadDiscovery,
+        Scope::WriteDiscovery,
+        Scope::ReadFulfillmentConstraintRules,
+        Scope::WriteFulfillmentConstraintRules,
+        Scope::ReadGiftCardTransactions,
+        Scope::WriteGiftCardTransactions,
+        Scope::ReadInventoryShipments,
+        Scope::WriteInventoryShipments,
+        Scope::ReadInventoryShipmentsReceivedItems,
+        Scope::WriteInventoryShipmentsReceivedItems,
+        Scope::ReadInventoryTransfers,
+        Scope::WriteInventoryTransfers,
+        Scope::WriteLegalPolicies,
+        Scope::ReadDeliveryOptionGenerators,
+        Scope::WriteDeliveryOptionGenerators,
+        Scope::ReadMarketingIntegratedCampaigns,
+        Scope::WriteMarketingIntegratedCampaigns,
+        Scope::ReadMarketsHome,
+        Scope::WriteMarketsHome,
+        Scope::WriteOnlineStorePages,
+        Scope::ReadPackingSlipTemplates,
+        Scope::WritePackingSlipTemplates,
+        Scope::ReadPixels,
+        Scope::ReadProductFeeds,
+        Scope::WriteProductFeeds,
+        Scope::ReadProductListings,
+        Scope::WriteProductListings,
+        Scope::ReadPublications,
+        Scope::WritePublications,
+        Scope::ReadPurchaseOptions,
+        Scope::WritePurchaseOptions,
+        Scope::WriteReports,
+        Scope::ReadResourceFeedbacks,
+        Scope::WriteResourceFeedbacks,
+        Scope::ReadShopifyPaymentsProviderAccountsSensitive,
+        Scope::ReadShopifyPaymentsAccounts,
+        Scope::ReadShopifyPaymentsBankAccounts,
+        Scope::WriteShopifyPaymentsDisputes,
+        Scope::WriteThemeCode,
         Scope::CustomerReadCustomers,
         Scope::CustomerWriteCustomers,
         Scope::CustomerReadOrders,
@@ -1685,6 +2044,281 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "read_users",
                 "Read the staff of the shop.",
                 "Store",
+            ),
+            provider::scope_of_category("read_analytics", "Read analytics.", "Store"),
+            provider::scope_of_category(
+                "read_app_proxy",
+                "Read the app's proxy.",
+                "Online store",
+            ),
+            provider::scope_of_category("read_apps", "Read installed apps.", "Store"),
+            provider::scope_of_category(
+                "read_audit_events",
+                "Read audit events.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "read_all_cart_transforms",
+                "Read all cart transforms.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "read_cash_tracking",
+                "Read the tracking of cash.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "read_channels",
+                "Read sales channels.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "write_channels",
+                "Change sales channels.",
+                "Store",
+            ),
+            provider::scope_of_category("read_checkouts", "Read checkouts.", "Checkout"),
+            provider::scope_of_category(
+                "write_checkouts",
+                "Change checkouts.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "read_companies",
+                "Read companies that are customers.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "write_companies",
+                "Change companies that are customers.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "read_custom_fulfillment_services",
+                "Read custom fulfillment services.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "write_custom_fulfillment_services",
+                "Change custom fulfillment services.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "read_custom_pixels",
+                "Read custom pixels.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "write_custom_pixels",
+                "Change custom pixels.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "read_customer_data_erasure",
+                "Read erasures of customer data.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "write_customer_data_erasure",
+                "Have customer data erased.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "read_discounts_allocator_functions",
+                "Read functions that allocate discounts.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_discounts_allocator_functions",
+                "Change functions that allocate discounts.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "read_discovery",
+                "Read settings of discovery.",
+                "Online store",
+            ),
+            provider::scope_of_category(
+                "write_discovery",
+                "Change settings of discovery.",
+                "Online store",
+            ),
+            provider::scope_of_category(
+                "read_fulfillment_constraint_rules",
+                "Read constraints of fulfillment.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "write_fulfillment_constraint_rules",
+                "Change constraints of fulfillment.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "read_gift_card_transactions",
+                "Read transactions of gift cards.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_gift_card_transactions",
+                "Make transactions of gift cards.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "read_inventory_shipments",
+                "Read shipments of inventory.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_inventory_shipments",
+                "Change shipments of inventory.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "read_inventory_shipments_received_items",
+                "Read what was received of shipments of inventory.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_inventory_shipments_received_items",
+                "Record what was received of shipments of inventory.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "read_inventory_transfers",
+                "Read transfers of inventory.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_inventory_transfers",
+                "Change transfers of inventory.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_legal_policies",
+                "Change the legal policies of the shop.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "read_delivery_option_generators",
+                "Read generators of delivery options.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "write_delivery_option_generators",
+                "Change generators of delivery options.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "read_marketing_integrated_campaigns",
+                "Read integrated marketing campaigns.",
+                "Marketing",
+            ),
+            provider::scope_of_category(
+                "write_marketing_integrated_campaigns",
+                "Change integrated marketing campaigns.",
+                "Marketing",
+            ),
+            provider::scope_of_category(
+                "read_markets_home",
+                "Read the home market.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "write_markets_home",
+                "Change the home market.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "write_online_store_pages",
+                "Change pages of the online store.",
+                "Online store",
+            ),
+            provider::scope_of_category(
+                "read_packing_slip_templates",
+                "Read templates of packing slips.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "write_packing_slip_templates",
+                "Change templates of packing slips.",
+                "Orders",
+            ),
+            provider::scope_of_category("read_pixels", "Read web pixels.", "Customers"),
+            provider::scope_of_category(
+                "read_product_feeds",
+                "Read product feeds.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_product_feeds",
+                "Change product feeds.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "read_product_listings",
+                "Read products that are listed in a channel.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_product_listings",
+                "Change products that are listed in a channel.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "read_publications",
+                "Read publications to channels.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_publications",
+                "Change publications to channels.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "read_purchase_options",
+                "Read purchase options.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_purchase_options",
+                "Change purchase options.",
+                "Products",
+            ),
+            provider::scope_of_category("write_reports", "Change reports.", "Store"),
+            provider::scope_of_category(
+                "read_resource_feedbacks",
+                "Read feedback on resources.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "write_resource_feedbacks",
+                "Give feedback on resources.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "read_shopify_payments_provider_accounts_sensitive",
+                "Read sensitive data of accounts of Shopify Payments.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "read_shopify_payments_accounts",
+                "Read accounts of Shopify Payments.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "read_shopify_payments_bank_accounts",
+                "Read bank accounts of Shopify Payments.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "write_shopify_payments_disputes",
+                "Change disputes of Shopify Payments.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "write_theme_code",
+                "Change the code of themes.",
+                "Online store",
             ),
             provider::scope_of_category(
                 "customer_read_customers",

@@ -22,9 +22,11 @@
 //!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **Registration by itself**: [`Client::register`] makes the program a client while it runs
 //!   (RFC 7591).
-//! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
+//! - **Access token lifetime**: 1 hour. Of apps that have refresh tokens. The tokens of the
+//!   others do not expire, and their answer has ten years in expires_in.
 //! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
@@ -32,16 +34,15 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `access_denied`: The user said no. Offer the login again.
-//! - `redirect_uri_mismatch`: The redirect URI is neither that of the settings nor below it, or
-//!   not the same in both requests. Use the redirect URI of the settings in both requests.
-//! - `invalid_application_status`: The app has too many tokens or was suspended. Look at the
-//!   state of the app in the app console.
-//! - `invalid_scope`: A scope is wrong. Divide the scopes by commas and check their names.
-//! - `bad_authorization_code`: The code is not the one that was given. Use each code once and
-//!   as it came.
-//! - `incorrect_application_credentials`: The client id or the client secret is wrong. Check
-//!   the client id and the client secret.
+//! - `access_denied`: Offer the login again.
+//! - `redirect_uri_mismatch`: Use the redirect URI of the settings in both requests.
+//! - `invalid_application_status`: Look at the state of the app in the app console.
+//! - `invalid_scope`: Divide the scopes by commas and check their names.
+//! - `bad_authorization_code`: Use each code once and as it came.
+//! - `incorrect_application_credentials`: Check the client id and the client secret.
+//! - `invalid_client`: Check the client id and the client secret, or the document.
+//! - `invalid_grant`: Send the user through the login again.
+//! - `unsupported_response_type`: Ask for a code.
 //!
 //! # More
 //!
@@ -160,7 +161,9 @@ impl Client {
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     ///
-    /// The redirect URI may be left out; then it is that of the settings.
+    /// The redirect URI may be left out where the app has one alone; then it is that of the
+    /// settings. Clients without a secret are expected to send PKCE, and those with a metadata
+    /// document have to.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -183,7 +186,9 @@ impl Client {
     /// returned, the current one is kept.
     ///
     /// For apps that have refresh tokens turned on, as new ones have; it cannot be turned off
-    /// again. The other apps get an access token that lives long, and no refresh token.
+    /// again. The other apps get an access token that lives long, and no refresh token. A refresh
+    /// token that was used gets the same new access token again for a minute, without a refresh
+    /// token; after that its use ends all tokens of the user for the app.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -358,23 +363,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Todoist",
     documentation: "https://developer.todoist.com/api/v1/#tag/Authorization",
     registration: Some(provider::Endpoint {
-        url: "https://todoist.com/oauth/register",
+        url: "https://api.todoist.com/oauth/register",
         encodings: &[provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://todoist.com/oauth/authorize",
+        url: "https://app.todoist.com/oauth/authorize",
         requires: &["client_id", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://todoist.com/oauth/access_token",
+        url: "https://api.todoist.com/oauth/access_token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
         url: "https://api.todoist.com/api/v1/revoke",
-        encodings: &[provider::Encoding::Json],
+        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         auth: Some(provider::ClientAuth::Basic),
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
@@ -394,7 +399,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
-        status: provider::Pkce::Undocumented,
+        status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
@@ -435,6 +440,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         members: &[
             provider::ResponseMember {
@@ -495,6 +507,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "incorrect_application_credentials",
             hint: "Check the client id and the client secret.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the client id and the client secret, or the document.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_response_type",
+            hint: "Ask for a code.",
             ..provider::ErrorCode::STANDARD
         },
     ],

@@ -25,7 +25,7 @@
 //!   tokens fresh.
 //! - **Access token lifetime**: 4 hours.
 //! - **Refresh token lifetime**: 30 days.
-//! - **Scopes**: [`Scope`] lists all 7.
+//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -249,6 +249,10 @@ pub enum Scope {
 
     /// `manage_messages`: Give chat commands and delete messages.
     ManageMessages,
+
+    /// `chat_connect`: Connect to chats, by its name. Programs ask for it; the documents that were
+    /// read do not have it.
+    ChatConnect,
 }
 
 impl Scope {
@@ -261,6 +265,7 @@ impl Scope {
         Scope::ChatSendSelf,
         Scope::SendToMyChannel,
         Scope::ManageMessages,
+        Scope::ChatConnect,
     ];
 }
 
@@ -336,6 +341,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Space, provider::Separator::Plus],
+        partial: true,
         values: &[
             provider::scope(
                 "user_details_self",
@@ -358,7 +364,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "send_to_my_channel",
                 "Write in the chat of the user's channel.",
             ),
-            provider::scope("manage_messages", "Give chat commands and delete messages."),
+            provider::scope(
+                "manage_messages",
+                "Give chat commands and delete messages.",
+            ),
+            provider::scope(
+                "chat_connect",
+                "Connect to chats, by its name. Programs ask for it; the documents that were read do not have it.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

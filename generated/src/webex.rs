@@ -28,7 +28,7 @@
 //!   tell less.
 //! - **Refresh token lifetime**: 90 days. This is what the sample answer tells, and use
 //!   prolongs it; an answer may tell less.
-//! - **Scopes**: [`Scope`] lists 149; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 152; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::authorize_device`].
 //!
@@ -777,6 +777,12 @@ pub enum Scope {
     /// Identity.
     IdentityOneTimePassword,
 
+    /// `identity:one_time_password`: The same in lower case, as the description of the call for
+    /// activation codes writes it.
+    ///
+    /// Identity.
+    IdentityOneTimePasswordLowerCase,
+
     /// `identity:groups_read`: Read groups.
     ///
     /// Identity.
@@ -796,6 +802,17 @@ pub enum Scope {
     ///
     /// Identity.
     IdentityTokensWrite,
+
+    /// `analytics:read_all`: Read analytics of live meetings, as an administrator.
+    ///
+    /// Meetings.
+    AnalyticsReadAll,
+
+    /// `spark-admin:messages_write`: Delete messages in all rooms of the organization.
+    ///
+    /// Administration.
+    #[deprecated(note = "New integrations use spark-compliance:messages_write.")]
+    SparkAdminMessagesWrite,
 
     /// `audit:events_read`: Read the audit log of the organization.
     ///
@@ -1036,6 +1053,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Webex's documentation.
+    #[allow(deprecated)]
     pub const ALL: &[Scope] = &[
         Scope::Openid,
         Scope::Email,
@@ -1135,10 +1153,13 @@ impl Scope {
         Scope::SparkComplianceWebhooksWrite,
         Scope::IdentityPlaceonetimepasswordCreate,
         Scope::IdentityOneTimePassword,
+        Scope::IdentityOneTimePasswordLowerCase,
         Scope::IdentityGroupsRead,
         Scope::IdentityGroupsRw,
         Scope::IdentityTokensRead,
         Scope::IdentityTokensWrite,
+        Scope::AnalyticsReadAll,
+        Scope::SparkAdminMessagesWrite,
         Scope::AuditEventsRead,
         Scope::CjpConfig,
         Scope::CjpConfigRead,
@@ -1844,6 +1865,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Identity",
             ),
             provider::scope_of_category(
+                "identity:one_time_password",
+                "The same in lower case, as the description of the call for activation codes writes it.",
+                "Identity",
+            ),
+            provider::scope_of_category(
                 "identity:groups_read",
                 "Read groups.",
                 "Identity",
@@ -1863,6 +1889,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Delete a user's tokens, as an administrator.",
                 "Identity",
             ),
+            provider::scope_of_category(
+                "analytics:read_all",
+                "Read analytics of live meetings, as an administrator.",
+                "Meetings",
+            ),
+            provider::Scope {
+                name: "spark-admin:messages_write",
+                description: "Delete messages in all rooms of the organization.",
+                category: Some("Administration"),
+                deprecated: Some(
+                    "New integrations use spark-compliance:messages_write.",
+                ),
+                ..provider::Scope::STANDARD
+            },
             provider::scope_of_category(
                 "audit:events_read",
                 "Read the audit log of the organization.",

@@ -22,7 +22,7 @@
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
 //! - **Refresh**: no refresh token grant is documented.
-//! - **Scopes**: [`Scope`] lists all 26.
+//! - **Scopes**: [`Scope`] lists 28; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -277,6 +277,13 @@ pub enum Scope {
     /// `workspace:write`: Change the workspace.
     WorkspaceWrite,
 
+    /// `workspace_activity:read`: Read the audit log of an Enterprise workspace. A Data Client
+    /// needs access to the workspace for it.
+    WorkspaceActivityRead,
+
+    /// `app_subscriptions:read`: Read which subscriptions to the app there are.
+    AppSubscriptionsRead,
+
     /// `site_config:read`: Read the configuration of the site.
     SiteConfigRead,
 
@@ -311,6 +318,8 @@ impl Scope {
         Scope::UsersWrite,
         Scope::WorkspaceRead,
         Scope::WorkspaceWrite,
+        Scope::WorkspaceActivityRead,
+        Scope::AppSubscriptionsRead,
         Scope::SiteConfigRead,
         Scope::SiteConfigWrite,
     ];
@@ -367,6 +376,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         response_separator: provider::Separator::Comma,
+        partial: true,
         values: &[
             provider::scope("authorized_user:read", "Read who the user is."),
             provider::scope("assets:read", "Read assets of the site."),
@@ -392,6 +402,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("users:write", "Change users of the site."),
             provider::scope("workspace:read", "Read the workspace."),
             provider::scope("workspace:write", "Change the workspace."),
+            provider::scope(
+                "workspace_activity:read",
+                "Read the audit log of an Enterprise workspace. A Data Client needs access to the workspace for it.",
+            ),
+            provider::scope(
+                "app_subscriptions:read",
+                "Read which subscriptions to the app there are.",
+            ),
             provider::scope("site_config:read", "Read the configuration of the site."),
             provider::scope("site_config:write", "Change the configuration of the site."),
         ],
