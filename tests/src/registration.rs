@@ -3,10 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use oauth_atlas::fake::{Fake, FakeServer};
-use oauth_atlas::provider::{ClientAuth, Endpoint, GrantKind, Provider};
+use oauth_atlas::provider::{ClientAuth, Endpoint, GrantKind, Provider, from_json};
 use oauth_atlas::{
     Core, EndpointKind, ErrorCode, ErrorKind, HeaderMap, HttpResponse, Json, Registration,
 };
+
+use oauth_atlas_codegen::{Source, load};
 
 use crate::fixtures::{open_registration, self_registration};
 
@@ -115,6 +117,27 @@ async fn nothing_but_a_registration_leaves_an_unregistered_client() {
         "{error}"
     );
     assert!(fake.requests().is_empty());
+}
+
+/// RFC 7591 §2 has a default for a method that is not named. Where the provider knows no such member, it
+/// is the provider that decides.
+#[tokio::test]
+async fn a_method_that_nobody_names_is_the_provider_s() {
+    let text = include_str!("../fixtures/self_registration.yaml");
+    let text = text.replace(
+        "omit: response_types",
+        "omit: [response_types, token_endpoint_auth_method]",
+    );
+    let text = text.replace(", client_secret_basic_raw]", "]");
+    let specs = load(&[Source::new("commons.yaml", text)]);
+    let specs = specs.unwrap_or_else(|report| panic!("{}", report.render(false)));
+    let provider = from_json(&specs[0].description().to_json()).expect("a description");
+    let fake = Fake::new(provider).start().await.expect("a port");
+    let client = Core::unregistered(provider)
+        .redirect_uri(REDIRECT_URI)
+        .with_settings(fake.settings());
+    let registration = registered(&fake, &client).await;
+    assert_eq!(registration.client_auth(), Some(ClientAuth::Post));
 }
 
 #[tokio::test]

@@ -296,22 +296,27 @@ impl Provider {
     fn method(&self, sent: &Metadata) -> Result<(&'static str, Proof, ClientKind), Refusal> {
         let asked = sent.get("token_endpoint_auth_method");
         let asked = asked.and_then(Value::as_str);
-        let asked = asked.unwrap_or("client_secret_basic");
         let types = [
             (ClientKind::Confidential, &self.description.confidential),
             (ClientKind::Public, &self.description.public),
         ];
-        for (kind, client) in types {
+        let mut methods = types.into_iter().flat_map(|(kind, client)| {
             let methods = client.iter().flat_map(|client| &client.auth);
-            let mut methods =
-                methods.filter_map(|method| Some((method.registered_as()?, method.record()?)));
-            if let Some((name, record)) = methods.find(|(name, _)| *name == asked) {
-                return Ok((name, record.proof, kind));
+            methods.filter_map(move |method| {
+                Some((method.registered_as()?, method.record()?.proof, kind))
+            })
+        });
+        let found = match asked {
+            Some(asked) => methods.find(|(name, ..)| *name == asked),
+            // The standard's default (RFC 7591 §2), if the provider has it.
+            None => {
+                let all: Vec<_> = methods.collect();
+                let default = all.iter().find(|(name, ..)| *name == "client_secret_basic");
+                default.or(all.first()).copied()
             }
-        }
-        Err(metadata(
-            "the provider does not have this `token_endpoint_auth_method`",
-        ))
+        };
+        found
+            .ok_or_else(|| metadata("the provider does not have this `token_endpoint_auth_method`"))
     }
 }
 
