@@ -28,7 +28,7 @@
 //! - **Access token lifetime**: 60 minutes.
 //! - **Refresh token lifetime**: 60 days. Without a refresh in this time the user has to log in
 //!   again.
-//! - **Scopes**: [`Scope`] lists all 25; a request without scopes is refused.
+//! - **Scopes**: [`Scope`] lists all 26; a request without scopes is refused.
 //!
 //! # Errors
 //!
@@ -348,6 +348,11 @@ pub enum Scope {
     /// Enterprise admin scopes.
     EnterpriseGroupsManage,
 
+    /// `data.records:manage`: Delete records for good.
+    ///
+    /// Enterprise admin scopes.
+    DataRecordsManage,
+
     /// `workspacesAndBases:manage`: Create, move and delete workspaces and bases of the enterprise.
     ///
     /// Enterprise admin scopes.
@@ -389,6 +394,7 @@ impl Scope {
         Scope::EnterpriseUserRead,
         Scope::EnterpriseUserWrite,
         Scope::EnterpriseGroupsManage,
+        Scope::DataRecordsManage,
         Scope::WorkspacesAndBasesManage,
         Scope::HyperDbRecordsRead,
         Scope::HyperDbRecordsWrite,
@@ -571,6 +577,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "enterprise.groups:manage",
                 "Manage and move user groups of the enterprise.",
+                "Enterprise admin scopes",
+            ),
+            provider::scope_of_category(
+                "data.records:manage",
+                "Delete records for good.",
                 "Enterprise admin scopes",
             ),
             provider::scope_of_category(

@@ -28,7 +28,7 @@
 //!   fresh.
 //! - **Access token lifetime**: 2 hours.
 //! - **Refresh token lifetime**: 13140 hours. About 18 months.
-//! - **Scopes**: [`Scope`] lists 36; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 50; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //! - **Kept with the tokens**: [`CodeExpiresIn`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -306,6 +306,12 @@ pub enum Scope {
     /// Application tokens.
     BuyProductFeed,
 
+    /// `https://api.ebay.com/oauth/api_scope/buy.proxy.guest.order`: Buy items of eBay elsewhere,
+    /// with the payment data in a vault of somebody else.
+    ///
+    /// Application tokens.
+    BuyProxyGuestOrder,
+
     /// `https://api.ebay.com/oauth/api_scope/buy.shopping.cart`: Use the shopping cart of the user.
     ///
     /// User tokens.
@@ -315,6 +321,16 @@ pub enum Scope {
     ///
     /// User tokens.
     CommerceCatalogReadonly,
+
+    /// `https://api.ebay.com/oauth/api_scope/commerce.feedback`: Read and leave feedback.
+    ///
+    /// User tokens.
+    CommerceFeedback,
+
+    /// `https://api.ebay.com/oauth/api_scope/commerce.feedback.readonly`: Read feedback.
+    ///
+    /// Application tokens.
+    CommerceFeedbackReadonly,
 
     /// `https://api.ebay.com/oauth/api_scope/commerce.identity.readonly`: Read the user name and,
     /// of a business, its details.
@@ -345,6 +361,12 @@ pub enum Scope {
     /// User tokens.
     CommerceIdentityPhoneReadonly,
 
+    /// `https://api.ebay.com/oauth/api_scope/commerce.identity.status.readonly`: Read the state of
+    /// the account.
+    ///
+    /// User tokens.
+    CommerceIdentityStatusReadonly,
+
     /// `https://api.ebay.com/oauth/api_scope/commerce.message`: Read and send messages; the calls
     /// for messages name it.
     ///
@@ -362,6 +384,18 @@ pub enum Scope {
     ///
     /// User tokens.
     CommerceNotificationSubscriptionReadonly,
+
+    /// `https://api.ebay.com/oauth/api_scope/commerce.shipping`: View and manage what concerns
+    /// shipping.
+    ///
+    /// User tokens.
+    CommerceShipping,
+
+    /// `https://api.ebay.com/oauth/api_scope/commerce.vero`: Use the calls of the program for
+    /// owners of rights (VeRO).
+    ///
+    /// User tokens.
+    CommerceVero,
 
     /// `https://api.ebay.com/oauth/api_scope/metadata.insights`: Read insights about metadata, such
     /// as which aspects matter.
@@ -387,6 +421,12 @@ pub enum Scope {
     /// User tokens.
     SellAnalyticsReadonly,
 
+    /// `https://api.ebay.com/oauth/scope/sell.edelivery`: Use the calls of eDelivery, for parcels
+    /// to other countries. Its address has another path.
+    ///
+    /// User tokens.
+    SellEdelivery,
+
     /// `https://api.ebay.com/oauth/api_scope/sell.finances`: View payments and orders, and start
     /// refunds.
     ///
@@ -410,6 +450,12 @@ pub enum Scope {
     /// User tokens.
     SellInventory,
 
+    /// `https://api.ebay.com/oauth/api_scope/sell.inventory.mapping`: Turn product data into
+    /// listings by the Inventory Mapping API.
+    ///
+    /// User tokens.
+    SellInventoryMapping,
+
     /// `https://api.ebay.com/oauth/api_scope/sell.inventory.readonly`: View inventory and offers.
     ///
     /// User tokens.
@@ -419,6 +465,16 @@ pub enum Scope {
     ///
     /// User tokens.
     SellItemDraft,
+
+    /// `https://api.ebay.com/oauth/api_scope/sell.item`: View and manage items.
+    ///
+    /// User tokens.
+    SellItem,
+
+    /// `https://api.ebay.com/oauth/api_scope/sell.listing.read`: View listings.
+    ///
+    /// Application tokens.
+    SellListingRead,
 
     /// `https://api.ebay.com/oauth/api_scope/sell.logistics`: Use the services for shipping.
     ///
@@ -448,6 +504,28 @@ pub enum Scope {
     ///
     /// User tokens.
     SellPaymentDispute,
+
+    /// `https://api.ebay.com/oauth/api_scope/sell.reputation`: View and manage the reputation, such
+    /// as feedback.
+    ///
+    /// User tokens.
+    SellReputation,
+
+    /// `https://api.ebay.com/oauth/api_scope/sell.reputation.readonly`: View the reputation, such
+    /// as feedback.
+    ///
+    /// User tokens.
+    SellReputationReadonly,
+
+    /// `https://api.ebay.com/oauth/api_scope/sell.stores`: View and manage stores.
+    ///
+    /// User tokens.
+    SellStores,
+
+    /// `https://api.ebay.com/oauth/api_scope/sell.stores.readonly`: View stores.
+    ///
+    /// User tokens.
+    SellStoresReadonly,
 }
 
 impl Scope {
@@ -464,31 +542,45 @@ impl Scope {
         Scope::BuyOrder,
         Scope::BuyOrderReadonly,
         Scope::BuyProductFeed,
+        Scope::BuyProxyGuestOrder,
         Scope::BuyShoppingCart,
         Scope::CommerceCatalogReadonly,
+        Scope::CommerceFeedback,
+        Scope::CommerceFeedbackReadonly,
         Scope::CommerceIdentityReadonly,
         Scope::CommerceIdentityNameReadonly,
         Scope::CommerceIdentityEmailReadonly,
         Scope::CommerceIdentityAddressReadonly,
         Scope::CommerceIdentityPhoneReadonly,
+        Scope::CommerceIdentityStatusReadonly,
         Scope::CommerceMessage,
         Scope::CommerceNotificationSubscription,
         Scope::CommerceNotificationSubscriptionReadonly,
+        Scope::CommerceShipping,
+        Scope::CommerceVero,
         Scope::MetadataInsights,
         Scope::SellAccount,
         Scope::SellAccountReadonly,
         Scope::SellAnalyticsReadonly,
+        Scope::SellEdelivery,
         Scope::SellFinances,
         Scope::SellFulfillment,
         Scope::SellFulfillmentReadonly,
         Scope::SellInventory,
+        Scope::SellInventoryMapping,
         Scope::SellInventoryReadonly,
         Scope::SellItemDraft,
+        Scope::SellItem,
+        Scope::SellListingRead,
         Scope::SellLogistics,
         Scope::SellMarketing,
         Scope::SellMarketingReadonly,
         Scope::SellMarketplaceInsightsReadonly,
         Scope::SellPaymentDispute,
+        Scope::SellReputation,
+        Scope::SellReputationReadonly,
+        Scope::SellStores,
+        Scope::SellStoresReadonly,
     ];
 }
 
@@ -671,6 +763,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Application tokens",
             ),
             provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/buy.proxy.guest.order",
+                "Buy items of eBay elsewhere, with the payment data in a vault of somebody else.",
+                "Application tokens",
+            ),
+            provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/buy.shopping.cart",
                 "Use the shopping cart of the user.",
                 "User tokens",
@@ -679,6 +776,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "https://api.ebay.com/oauth/api_scope/commerce.catalog.readonly",
                 "Read the catalog.",
                 "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/commerce.feedback",
+                "Read and leave feedback.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/commerce.feedback.readonly",
+                "Read feedback.",
+                "Application tokens",
             ),
             provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/commerce.identity.readonly",
@@ -706,6 +813,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "User tokens",
             ),
             provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/commerce.identity.status.readonly",
+                "Read the state of the account.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/commerce.message",
                 "Read and send messages; the calls for messages name it.",
                 "User tokens",
@@ -718,6 +830,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/commerce.notification.subscription.readonly",
                 "View subscriptions to notifications.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/commerce.shipping",
+                "View and manage what concerns shipping.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/commerce.vero",
+                "Use the calls of the program for owners of rights (VeRO).",
                 "User tokens",
             ),
             provider::scope_of_category(
@@ -741,6 +863,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "User tokens",
             ),
             provider::scope_of_category(
+                "https://api.ebay.com/oauth/scope/sell.edelivery",
+                "Use the calls of eDelivery, for parcels to other countries. Its address has another path.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/sell.finances",
                 "View payments and orders, and start refunds.",
                 "User tokens",
@@ -761,6 +888,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "User tokens",
             ),
             provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/sell.inventory.mapping",
+                "Turn product data into listings by the Inventory Mapping API.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/sell.inventory.readonly",
                 "View inventory and offers.",
                 "User tokens",
@@ -769,6 +901,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "https://api.ebay.com/oauth/api_scope/sell.item.draft",
                 "View and manage drafts of items.",
                 "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/sell.item",
+                "View and manage items.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/sell.listing.read",
+                "View listings.",
+                "Application tokens",
             ),
             provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/sell.logistics",
@@ -793,6 +935,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "https://api.ebay.com/oauth/api_scope/sell.payment.dispute",
                 "View and manage disputes over payments.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/sell.reputation",
+                "View and manage the reputation, such as feedback.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/sell.reputation.readonly",
+                "View the reputation, such as feedback.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/sell.stores",
+                "View and manage stores.",
+                "User tokens",
+            ),
+            provider::scope_of_category(
+                "https://api.ebay.com/oauth/api_scope/sell.stores.readonly",
+                "View stores.",
                 "User tokens",
             ),
         ],

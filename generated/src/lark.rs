@@ -26,7 +26,7 @@
 //!   refresh token; the old access token is invalidated; [`Client::token_source`] keeps tokens
 //!   fresh.
 //! - **Scopes**: [`Scope`] lists 5 of 1114; [`Authorize::scope`] takes others by name.
-//! - **Other grants**: [`Client::authorize_device`].
+//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
 //!
 //! # Errors
 //!
@@ -139,6 +139,18 @@ impl Client {
         self.0.token_source(tokens)
     }
 
+    /// Requests tokens for the application itself (RFC 6749 §4.4).
+    ///
+    /// The token of the company (tenant_access_token). It has version 3 of the endpoint for Lark as
+    /// well, which fails there for some applications.
+    #[inline]
+    pub fn client_credentials(
+        &self,
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
+    }
+
     /// Starts a login with a code that the user enters on another device (RFC 8628).
     #[inline]
     pub fn authorize_device(
@@ -164,6 +176,28 @@ impl Client {
         login: oauth_atlas::DeviceLogin,
     ) -> oauth_atlas::DeviceWait {
         self.0.finish_device(login)
+    }
+
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// On no page that was read; Lark's own program ends its tokens so.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
+    /// Revokes a refresh token (RFC 7009).
+    ///
+    /// On no page that was read; Lark's own program ends its tokens so.
+    #[inline]
+    pub fn revoke_refresh_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_refresh_token(token)
     }
 
     /// Requests the claims of the user.
@@ -335,6 +369,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hosts: &[
                 ("accounts", "https://accounts.feishu.cn"),
                 ("open", "https://open.feishu.cn"),
+                ("token", "https://accounts.feishu.cn/oauth/v3"),
             ],
             ..provider::Environment::STANDARD
         },
@@ -343,6 +378,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hosts: &[
                 ("accounts", "https://accounts.larksuite.com"),
                 ("open", "https://open.larksuite.com"),
+                ("token", "https://open.larksuite.com/open-apis/authen/v2/oauth"),
             ],
             ..provider::Environment::STANDARD
         },
@@ -352,8 +388,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "{open}/open-apis/authen/v2/oauth/token",
+        url: "{token}/token",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
+        ..provider::Endpoint::STANDARD
+    }),
+    revocation: Some(provider::Endpoint {
+        url: "{accounts}/oauth/v1/revoke",
+        auth: Some(provider::ClientAuth::Post),
         ..provider::Endpoint::STANDARD
     }),
     device_authorization: Some(provider::Endpoint {
@@ -382,6 +423,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["grant_type", "client_id", "client_secret"],
+            endpoint: Some(provider::Endpoint {
+                url: "{accounts}/oauth/v3/token",
+                ..provider::Endpoint::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
         provider::Grant {

@@ -28,7 +28,7 @@
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour. 24 hours in the sandbox.
 //! - **Refresh token lifetime**: 180 days. The page says six months.
-//! - **Scopes**: [`Scope`] lists 26; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 38; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //!
 //! # Errors
@@ -219,8 +219,8 @@ impl Authorize {
 ///
 /// Starling grants scopes to an application, by its regulatory approval; a login can ask for
 /// some of them. The page that lists all scopes could not be read. The names are those of the
-/// documentation, of the recorded answer and of a client that has them beside each request. The
-/// descriptions say what they mean by their names.
+/// documentation, of the recorded answer and of a client that has them beside each request, and
+/// those of two more clients. The descriptions say what they mean by their names.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -241,6 +241,9 @@ pub enum Scope {
 
     /// `account:read`: Read accounts.
     AccountRead,
+
+    /// `address:edit`: Change addresses.
+    AddressEdit,
 
     /// `address:read`: Read addresses.
     AddressRead,
@@ -264,6 +267,9 @@ pub enum Scope {
     /// `customer:read`: Read the account holder.
     CustomerRead,
 
+    /// `mandate:delete`: Cancel mandates of direct debits.
+    MandateDelete,
+
     /// `mandate:read`: Read mandates of direct debits.
     MandateRead,
 
@@ -273,17 +279,44 @@ pub enum Scope {
     /// `metadata:edit`: Change metadata.
     MetadataEdit,
 
+    /// `pay-foreign:create`: Make payments abroad.
+    PayForeignCreate,
+
+    /// `pay-local:create`: Make local payments.
+    PayLocalCreate,
+
     /// `pay-local:read`: Read local payments.
     PayLocalRead,
 
     /// `payee-transaction:read`: Read transactions with payees.
     PayeeTransactionRead,
 
+    /// `payee:create`: Add payees.
+    PayeeCreate,
+
+    /// `payee:delete`: Delete payees.
+    PayeeDelete,
+
+    /// `payee:edit`: Change payees.
+    PayeeEdit,
+
     /// `payee:read`: Read payees.
     PayeeRead,
 
+    /// `savings-goal-transfer:create`: Move money to and from savings goals.
+    SavingsGoalTransferCreate,
+
+    /// `savings-goal-transfer:delete`: Delete transfers to and from savings goals.
+    SavingsGoalTransferDelete,
+
     /// `savings-goal-transfer:read`: Read transfers to and from savings goals.
     SavingsGoalTransferRead,
+
+    /// `savings-goal:create`: Make savings goals.
+    SavingsGoalCreate,
+
+    /// `savings-goal:delete`: Delete savings goals.
+    SavingsGoalDelete,
 
     /// `savings-goal:read`: Read savings goals.
     SavingsGoalRead,
@@ -303,6 +336,9 @@ pub enum Scope {
     /// `statement-pdf:read`: Read statements as PDF.
     StatementPdfRead,
 
+    /// `transaction:edit`: Change transactions.
+    TransactionEdit,
+
     /// `transaction:read`: Read transactions.
     TransactionRead,
 }
@@ -315,6 +351,7 @@ impl Scope {
         Scope::AccountIdentifierRead,
         Scope::AccountListRead,
         Scope::AccountRead,
+        Scope::AddressEdit,
         Scope::AddressRead,
         Scope::AuthorisingIndividualRead,
         Scope::BalanceRead,
@@ -322,19 +359,30 @@ impl Scope {
         Scope::CardRead,
         Scope::ConfirmationOfFundsRead,
         Scope::CustomerRead,
+        Scope::MandateDelete,
         Scope::MandateRead,
         Scope::MetadataCreate,
         Scope::MetadataEdit,
+        Scope::PayForeignCreate,
+        Scope::PayLocalCreate,
         Scope::PayLocalRead,
         Scope::PayeeTransactionRead,
+        Scope::PayeeCreate,
+        Scope::PayeeDelete,
+        Scope::PayeeEdit,
         Scope::PayeeRead,
+        Scope::SavingsGoalTransferCreate,
+        Scope::SavingsGoalTransferDelete,
         Scope::SavingsGoalTransferRead,
+        Scope::SavingsGoalCreate,
+        Scope::SavingsGoalDelete,
         Scope::SavingsGoalRead,
         Scope::ScheduledPaymentRead,
         Scope::StandingOrderOwnRead,
         Scope::StandingOrderRead,
         Scope::StatementCsvRead,
         Scope::StatementPdfRead,
+        Scope::TransactionEdit,
         Scope::TransactionRead,
     ];
 }
@@ -466,6 +514,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope("account-list:read", "Read the list of accounts."),
             provider::scope("account:read", "Read accounts."),
+            provider::scope("address:edit", "Change addresses."),
             provider::scope("address:read", "Read addresses."),
             provider::scope(
                 "authorising-individual:read",
@@ -479,16 +528,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Ask whether an amount is available.",
             ),
             provider::scope("customer:read", "Read the account holder."),
+            provider::scope("mandate:delete", "Cancel mandates of direct debits."),
             provider::scope("mandate:read", "Read mandates of direct debits."),
             provider::scope("metadata:create", "Create metadata."),
             provider::scope("metadata:edit", "Change metadata."),
+            provider::scope("pay-foreign:create", "Make payments abroad."),
+            provider::scope("pay-local:create", "Make local payments."),
             provider::scope("pay-local:read", "Read local payments."),
             provider::scope("payee-transaction:read", "Read transactions with payees."),
+            provider::scope("payee:create", "Add payees."),
+            provider::scope("payee:delete", "Delete payees."),
+            provider::scope("payee:edit", "Change payees."),
             provider::scope("payee:read", "Read payees."),
+            provider::scope(
+                "savings-goal-transfer:create",
+                "Move money to and from savings goals.",
+            ),
+            provider::scope(
+                "savings-goal-transfer:delete",
+                "Delete transfers to and from savings goals.",
+            ),
             provider::scope(
                 "savings-goal-transfer:read",
                 "Read transfers to and from savings goals.",
             ),
+            provider::scope("savings-goal:create", "Make savings goals."),
+            provider::scope("savings-goal:delete", "Delete savings goals."),
             provider::scope("savings-goal:read", "Read savings goals."),
             provider::scope("scheduled-payment:read", "Read scheduled payments."),
             provider::scope(
@@ -498,6 +563,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("standing-order:read", "Read standing orders."),
             provider::scope("statement-csv:read", "Read statements as CSV."),
             provider::scope("statement-pdf:read", "Read statements as PDF."),
+            provider::scope("transaction:edit", "Change transactions."),
             provider::scope("transaction:read", "Read transactions."),
         ],
         ..provider::ScopeRules::STANDARD

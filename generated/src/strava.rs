@@ -119,8 +119,8 @@ impl Client {
 
     /// Revokes an access token (RFC 7009).
     ///
-    /// Takes an access token or a refresh token. It is answered with 200 and an empty body, even
-    /// for an unknown token.
+    /// Takes an access token or a refresh token, and ends the other one with it. It is answered
+    /// with 200 and an empty body, even for an unknown token.
     #[inline]
     pub fn revoke_access_token(
         &self,
@@ -131,8 +131,8 @@ impl Client {
 
     /// Revokes a refresh token (RFC 7009).
     ///
-    /// Takes an access token or a refresh token. It is answered with 200 and an empty body, even
-    /// for an unknown token.
+    /// Takes an access token or a refresh token, and ends the other one with it. It is answered
+    /// with 200 and an empty body, even for an unknown token.
     #[inline]
     pub fn revoke_refresh_token(
         &self,
