@@ -28,7 +28,7 @@
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 24 hours. By default. The answer says 86399 seconds.
 //! - **Refresh token lifetime**: 14 days. By default.
-//! - **Scopes**: [`Scope`] lists 20; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 47; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -73,7 +73,7 @@ impl Client {
     /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
     /// An OAuth Single Page App credential, with redirects by https, or an OAuth Native App
-    /// credential. Both use PKCE.
+    /// credential, with redirects that are not https. Both use PKCE.
     #[inline]
     #[must_use]
     pub fn public(client_id: impl Into<String>) -> Self {
@@ -168,6 +168,10 @@ impl Client {
     /// Requests tokens for the application itself (RFC 6749 §4.4).
     ///
     /// There is no refresh token. The page has the id and the secret among the parameters.
+    ///
+    /// Optional, by `.param("org_id", …)`: The organization of the customer, for an Enterprise Web
+    /// App credential, whose consent an administrator has given. It is taken from the ID token of
+    /// that consent.
     #[inline]
     pub fn client_credentials(
         &self,
@@ -338,6 +342,31 @@ pub enum Scope {
     /// Creative Cloud.
     CreativeSdk,
 
+    /// `cc_files`: Use the files of Creative Cloud, by its name.
+    ///
+    /// Creative Cloud.
+    CcFiles,
+
+    /// `cc_libraries`: Use the libraries of Creative Cloud, by its name.
+    ///
+    /// Creative Cloud.
+    CcLibraries,
+
+    /// `cloud_storage_collab_api`: Use the API for cloud storage and collaboration.
+    ///
+    /// Creative Cloud.
+    CloudStorageCollabApi,
+
+    /// `admin_api.storage`: Manage the storage of an organization. It is for client credentials.
+    ///
+    /// Administration.
+    AdminApiStorage,
+
+    /// `user_management_sdk`: Manage the users of an organization. It is for client credentials.
+    ///
+    /// Administration.
+    UserManagementSdk,
+
     /// `AdobeID`: Use Adobe Analytics; asked for together with the others of this group.
     ///
     /// Experience Cloud.
@@ -407,6 +436,117 @@ pub enum Scope {
     ///
     /// Firefly.
     AdditionalInfo,
+
+    /// `agreement_read`: Read agreements.
+    ///
+    /// Acrobat Sign.
+    AgreementRead,
+
+    /// `agreement_write`: Create and change agreements.
+    ///
+    /// Acrobat Sign.
+    AgreementWrite,
+
+    /// `agreement_send`: Send agreements.
+    ///
+    /// Acrobat Sign.
+    AgreementSend,
+
+    /// `agreement_sign`: Sign agreements.
+    ///
+    /// Acrobat Sign.
+    AgreementSign,
+
+    /// `agreement_retention`: Delete agreements and their documents.
+    ///
+    /// Acrobat Sign.
+    AgreementRetention,
+
+    /// `agreement_vault`: Use the vault for agreements.
+    ///
+    /// Acrobat Sign.
+    AgreementVault,
+
+    /// `sign_library_read`: Read library documents.
+    ///
+    /// Acrobat Sign.
+    SignLibraryRead,
+
+    /// `sign_library_write`: Create and change library documents.
+    ///
+    /// Acrobat Sign.
+    SignLibraryWrite,
+
+    /// `sign_library_retention`: Delete library documents.
+    ///
+    /// Acrobat Sign.
+    SignLibraryRetention,
+
+    /// `widget_read`: Read widgets, which are forms on the web.
+    ///
+    /// Acrobat Sign.
+    WidgetRead,
+
+    /// `widget_write`: Create and change widgets.
+    ///
+    /// Acrobat Sign.
+    WidgetWrite,
+
+    /// `workflow_read`: Read workflows.
+    ///
+    /// Acrobat Sign.
+    WorkflowRead,
+
+    /// `workflow_write`: Create and change workflows.
+    ///
+    /// Acrobat Sign.
+    WorkflowWrite,
+
+    /// `sign_user_read`: Read users.
+    ///
+    /// Acrobat Sign.
+    SignUserRead,
+
+    /// `sign_user_write`: Create and change users.
+    ///
+    /// Acrobat Sign.
+    SignUserWrite,
+
+    /// `sign_user_login`: Log in for a user.
+    ///
+    /// Acrobat Sign.
+    SignUserLogin,
+
+    /// `sign_webhook_read`: Read webhooks.
+    ///
+    /// Acrobat Sign.
+    SignWebhookRead,
+
+    /// `sign_webhook_write`: Create and change webhooks.
+    ///
+    /// Acrobat Sign.
+    SignWebhookWrite,
+
+    /// `sign_webhook_retention`: Delete webhooks.
+    ///
+    /// Acrobat Sign.
+    SignWebhookRetention,
+
+    /// `sign_account_read`: Read accounts of customers; for client credentials only.
+    ///
+    /// Acrobat Sign.
+    SignAccountRead,
+
+    /// `sign_account_write`: Create and change accounts of customers; for client credentials only.
+    ///
+    /// Acrobat Sign.
+    SignAccountWrite,
+
+    /// `sign_oem_user_impersonate`: Exchange a token for that of a user; for client credentials
+    /// only.
+    ///
+    /// Acrobat Sign.
+    SignOemUserImpersonate,
 }
 
 impl Scope {
@@ -418,6 +558,11 @@ impl Scope {
         Scope::Profile,
         Scope::OfflineAccess,
         Scope::CreativeSdk,
+        Scope::CcFiles,
+        Scope::CcLibraries,
+        Scope::CloudStorageCollabApi,
+        Scope::AdminApiStorage,
+        Scope::UserManagementSdk,
         Scope::AdobeId,
         Scope::ReadOrganizations,
         Scope::AdditionalInfoProjectedProductContext,
@@ -432,6 +577,28 @@ impl Scope {
         Scope::ManageClientSecrets,
         Scope::Session,
         Scope::AdditionalInfo,
+        Scope::AgreementRead,
+        Scope::AgreementWrite,
+        Scope::AgreementSend,
+        Scope::AgreementSign,
+        Scope::AgreementRetention,
+        Scope::AgreementVault,
+        Scope::SignLibraryRead,
+        Scope::SignLibraryWrite,
+        Scope::SignLibraryRetention,
+        Scope::WidgetRead,
+        Scope::WidgetWrite,
+        Scope::WorkflowRead,
+        Scope::WorkflowWrite,
+        Scope::SignUserRead,
+        Scope::SignUserWrite,
+        Scope::SignUserLogin,
+        Scope::SignWebhookRead,
+        Scope::SignWebhookWrite,
+        Scope::SignWebhookRetention,
+        Scope::SignAccountRead,
+        Scope::SignAccountWrite,
+        Scope::SignOemUserImpersonate,
     ];
 }
 
@@ -552,6 +719,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
+            options: &["org_id"],
             requires: &["grant_type", "client_id", "client_secret", "scope"],
             endpoint: Some(provider::Endpoint {
                 url: "{ims}/ims/token/v3",
@@ -627,6 +795,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Creative Cloud",
             ),
             provider::scope_of_category(
+                "cc_files",
+                "Use the files of Creative Cloud, by its name.",
+                "Creative Cloud",
+            ),
+            provider::scope_of_category(
+                "cc_libraries",
+                "Use the libraries of Creative Cloud, by its name.",
+                "Creative Cloud",
+            ),
+            provider::scope_of_category(
+                "cloud_storage_collab_api",
+                "Use the API for cloud storage and collaboration.",
+                "Creative Cloud",
+            ),
+            provider::scope_of_category(
+                "admin_api.storage",
+                "Manage the storage of an organization. It is for client credentials.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "user_management_sdk",
+                "Manage the users of an organization. It is for client credentials.",
+                "Administration",
+            ),
+            provider::scope_of_category(
                 "AdobeID",
                 "Use Adobe Analytics; asked for together with the others of this group.",
                 "Experience Cloud",
@@ -695,6 +888,112 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "additional_info",
                 "Asked for beside the scopes of Firefly by programs.",
                 "Firefly",
+            ),
+            provider::scope_of_category(
+                "agreement_read",
+                "Read agreements.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "agreement_write",
+                "Create and change agreements.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "agreement_send",
+                "Send agreements.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "agreement_sign",
+                "Sign agreements.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "agreement_retention",
+                "Delete agreements and their documents.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "agreement_vault",
+                "Use the vault for agreements.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "sign_library_read",
+                "Read library documents.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "sign_library_write",
+                "Create and change library documents.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "sign_library_retention",
+                "Delete library documents.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "widget_read",
+                "Read widgets, which are forms on the web.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "widget_write",
+                "Create and change widgets.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "workflow_read",
+                "Read workflows.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "workflow_write",
+                "Create and change workflows.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category("sign_user_read", "Read users.", "Acrobat Sign"),
+            provider::scope_of_category(
+                "sign_user_write",
+                "Create and change users.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "sign_user_login",
+                "Log in for a user.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "sign_webhook_read",
+                "Read webhooks.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "sign_webhook_write",
+                "Create and change webhooks.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "sign_webhook_retention",
+                "Delete webhooks.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "sign_account_read",
+                "Read accounts of customers; for client credentials only.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "sign_account_write",
+                "Create and change accounts of customers; for client credentials only.",
+                "Acrobat Sign",
+            ),
+            provider::scope_of_category(
+                "sign_oem_user_impersonate",
+                "Exchange a token for that of a user; for client credentials only.",
+                "Acrobat Sign",
             ),
         ],
         required: &["openid"],

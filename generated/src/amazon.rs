@@ -32,9 +32,9 @@
 //! - **Access token lifetime**: 60 minutes.
 //! - **Refresh token lifetime**: never expires. It ends when the user removes the app from the
 //!   account.
-//! - **Scopes**: [`Scope`] lists 3; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 14; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
-//! - **Other grants**: [`Client::authorize_device`].
+//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
 //!
 //! # Errors
 //!
@@ -155,6 +155,18 @@ impl Client {
         tokens: oauth_atlas::TokenSet,
     ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
+    }
+
+    /// Requests tokens for the application itself (RFC 6749 §4.4).
+    ///
+    /// A token for messages to a skill of Alexa. Programs get tokens for proactive events in the
+    /// same way. The samples have a refresh token.
+    #[inline]
+    pub fn client_credentials(
+        &self,
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
     }
 
     /// Starts a login with a code that the user enters on another device (RFC 8628).
@@ -295,11 +307,82 @@ pub enum Scope {
 
     /// `postal_code`: Read the postal code of the primary shipping address.
     PostalCode,
+
+    /// `advertising::campaign_management`: Use the Ads API, for campaigns, profiles and reports.
+    ///
+    /// Ads.
+    AdvertisingCampaignManagement,
+
+    /// `advertising::audiences`: Use audiences of the Ads API, by its name; a sample of Amazon's
+    /// names it.
+    ///
+    /// Ads.
+    AdvertisingAudiences,
+
+    /// `advertising::test:create_account`: Make test accounts of the Ads API.
+    ///
+    /// Ads.
+    AdvertisingTestCreateAccount,
+
+    /// `alexa::ask:skills:readwrite`: Read and change skills of Alexa.
+    ///
+    /// Alexa.
+    AlexaAskSkillsReadwrite,
+
+    /// `alexa::ask:models:readwrite`: Read and change interaction models of skills.
+    ///
+    /// Alexa.
+    AlexaAskModelsReadwrite,
+
+    /// `alexa::ask:skills:test`: Test skills.
+    ///
+    /// Alexa.
+    AlexaAskSkillsTest,
+
+    /// `alexa::ask:skills:debug`: Debug skills.
+    ///
+    /// Alexa.
+    AlexaAskSkillsDebug,
+
+    /// `alexa::ask:catalogs:read`: Read catalogs of skills.
+    ///
+    /// Alexa.
+    AlexaAskCatalogsRead,
+
+    /// `alexa::ask:catalogs:readwrite`: Read and change catalogs of skills.
+    ///
+    /// Alexa.
+    AlexaAskCatalogsReadwrite,
+
+    /// `alexa::ask:subscriptions`: Manage subscriptions to events of skills, by its name.
+    ///
+    /// Alexa.
+    AlexaAskSubscriptions,
+
+    /// `alexa:skill_messaging`: Send messages to a skill. It is for client credentials.
+    ///
+    /// Alexa.
+    AlexaSkillMessaging,
 }
 
 impl Scope {
     /// Every scope, in the order of Amazon's documentation.
-    pub const ALL: &[Scope] = &[Scope::Profile, Scope::ProfileUserId, Scope::PostalCode];
+    pub const ALL: &[Scope] = &[
+        Scope::Profile,
+        Scope::ProfileUserId,
+        Scope::PostalCode,
+        Scope::AdvertisingCampaignManagement,
+        Scope::AdvertisingAudiences,
+        Scope::AdvertisingTestCreateAccount,
+        Scope::AlexaAskSkillsReadwrite,
+        Scope::AlexaAskModelsReadwrite,
+        Scope::AlexaAskSkillsTest,
+        Scope::AlexaAskSkillsDebug,
+        Scope::AlexaAskCatalogsRead,
+        Scope::AlexaAskCatalogsReadwrite,
+        Scope::AlexaAskSubscriptions,
+        Scope::AlexaSkillMessaging,
+    ];
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -415,6 +498,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
         provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["grant_type", "client_id", "client_secret", "scope"],
+            token_response: Some(provider::TokenResponse {
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "token_type",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "scope",
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
+            }),
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
             kind: provider::GrantKind::DeviceCode,
             grant_type: Some("device_code"),
             requires: &["grant_type", "device_code"],
@@ -434,6 +550,61 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "postal_code",
                 "Read the postal code of the primary shipping address.",
+            ),
+            provider::scope_of_category(
+                "advertising::campaign_management",
+                "Use the Ads API, for campaigns, profiles and reports.",
+                "Ads",
+            ),
+            provider::scope_of_category(
+                "advertising::audiences",
+                "Use audiences of the Ads API, by its name; a sample of Amazon's names it.",
+                "Ads",
+            ),
+            provider::scope_of_category(
+                "advertising::test:create_account",
+                "Make test accounts of the Ads API.",
+                "Ads",
+            ),
+            provider::scope_of_category(
+                "alexa::ask:skills:readwrite",
+                "Read and change skills of Alexa.",
+                "Alexa",
+            ),
+            provider::scope_of_category(
+                "alexa::ask:models:readwrite",
+                "Read and change interaction models of skills.",
+                "Alexa",
+            ),
+            provider::scope_of_category(
+                "alexa::ask:skills:test",
+                "Test skills.",
+                "Alexa",
+            ),
+            provider::scope_of_category(
+                "alexa::ask:skills:debug",
+                "Debug skills.",
+                "Alexa",
+            ),
+            provider::scope_of_category(
+                "alexa::ask:catalogs:read",
+                "Read catalogs of skills.",
+                "Alexa",
+            ),
+            provider::scope_of_category(
+                "alexa::ask:catalogs:readwrite",
+                "Read and change catalogs of skills.",
+                "Alexa",
+            ),
+            provider::scope_of_category(
+                "alexa::ask:subscriptions",
+                "Manage subscriptions to events of skills, by its name.",
+                "Alexa",
+            ),
+            provider::scope_of_category(
+                "alexa:skill_messaging",
+                "Send messages to a skill. It is for client credentials.",
+                "Alexa",
             ),
         ],
         ..provider::ScopeRules::STANDARD

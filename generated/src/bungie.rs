@@ -27,7 +27,8 @@
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
-//! - **Refresh token lifetime**: 90 days.
+//! - **Refresh token lifetime**: 90 days. The consent ends after a year, however often the
+//!   tokens are refreshed.
 //! - **Scopes**: [`Scope`] lists all 15; a request without scopes asks for every scope that the
 //!   client registered.
 //! - **Kept with the tokens**: [`MembershipId`]; read them with
@@ -47,7 +48,7 @@
 //! - `ApplicationTokenKeyIdDoesNotExist`: Send the user through the login again.
 //! - `AuthorizationRecordExpired`: Send the user through the login again.
 //! - `AuthorizationRecordRevoked`: Send the user through the login again.
-//! - `SystemDisabled`: Keep the tokens and try again later.
+//! - 1 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!

@@ -29,7 +29,7 @@
 //! - **Access token lifetime**: 8 hours. That of the authorization code grant.
 //! - **Refresh token lifetime**: 30 days. Counted from the login, whatever is refreshed, or
 //!   from the last refresh with the scope extended.
-//! - **Scopes**: [`Scope`] lists 44; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 48; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::jwt`].
 //!
@@ -487,6 +487,27 @@ pub enum Scope {
     /// Navigator.
     SearchRead,
 
+    /// `models_read`: Read the model of agreements. The older page asked programs to take it along,
+    /// though no call needed it.
+    ///
+    /// Navigator.
+    ModelsRead,
+
+    /// `spring_read`: Read all objects, and download documents.
+    ///
+    /// CLM.
+    SpringRead,
+
+    /// `spring_write`: Write all objects, and upload documents.
+    ///
+    /// CLM.
+    SpringWrite,
+
+    /// `content`: Download and upload documents, without anything else.
+    ///
+    /// CLM.
+    Content,
+
     /// `aow_manage`: Manage workflows.
     ///
     /// Maestro.
@@ -539,6 +560,10 @@ impl Scope {
         Scope::AdmStoreUnifiedRepoWrite,
         Scope::PublicDmsDocumentRead,
         Scope::SearchRead,
+        Scope::ModelsRead,
+        Scope::SpringRead,
+        Scope::SpringWrite,
+        Scope::Content,
         Scope::AowManage,
     ];
 }
@@ -823,6 +848,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "search_read",
                 "Search the text of agreements.",
                 "Navigator",
+            ),
+            provider::scope_of_category(
+                "models_read",
+                "Read the model of agreements. The older page asked programs to take it along, though no call needed it.",
+                "Navigator",
+            ),
+            provider::scope_of_category(
+                "spring_read",
+                "Read all objects, and download documents.",
+                "CLM",
+            ),
+            provider::scope_of_category(
+                "spring_write",
+                "Write all objects, and upload documents.",
+                "CLM",
+            ),
+            provider::scope_of_category(
+                "content",
+                "Download and upload documents, without anything else.",
+                "CLM",
             ),
             provider::scope_of_category("aow_manage", "Manage workflows.", "Maestro"),
         ],

@@ -26,7 +26,7 @@
 //!   same; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: 180 days.
-//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 51; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
 //!
 //! # Errors
@@ -294,9 +294,10 @@ impl Authorize {
 
 /// What a Huawei token may do.
 ///
-/// The first three are the ones of the metadata, and the others those of the accounts that
-/// JustAuth knows. The kits, such as the Health Kit, have scopes of their own, which are URLs
-/// and have to be applied for. A request may name 150.
+/// The first three are the ones of the metadata, the next those of the accounts that JustAuth
+/// knows. The kits, such as the Health Kit, have scopes of their own, which are URLs and have
+/// to be applied for; those here are of Huawei's plugins. The older plugins also have scopes of
+/// the Health Kit that end in both, for reading and writing. A request may name 150.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -317,6 +318,246 @@ pub enum Scope {
 
     /// `https://www.huawei.com/auth/account/mobile.number`: Read the mobile number of the user.
     HttpsWwwHuaweiComAuthAccountMobileNumber,
+
+    /// `https://www.huawei.com/healthkit/activity.read`: Read activities, such as their kind and
+    /// place.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitActivityRead,
+
+    /// `https://www.huawei.com/healthkit/activity.write`: Add and change activities, such as their
+    /// kind and place.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitActivityWrite,
+
+    /// `https://www.huawei.com/healthkit/activityrecord.read`: Read records of activities.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitActivityrecordRead,
+
+    /// `https://www.huawei.com/healthkit/activityrecord.write`: Add and change records of
+    /// activities.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitActivityrecordWrite,
+
+    /// `https://www.huawei.com/healthkit/bloodglucose.read`: Read the blood glucose.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitBloodglucoseRead,
+
+    /// `https://www.huawei.com/healthkit/bloodglucose.write`: Add and change the blood glucose.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitBloodglucoseWrite,
+
+    /// `https://www.huawei.com/healthkit/bloodpressure.read`: Read the blood pressure.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitBloodpressureRead,
+
+    /// `https://www.huawei.com/healthkit/bloodpressure.write`: Add and change the blood pressure.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitBloodpressureWrite,
+
+    /// `https://www.huawei.com/healthkit/bodyfat.read`: Read the body fat.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitBodyfatRead,
+
+    /// `https://www.huawei.com/healthkit/bodyfat.write`: Add and change the body fat.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitBodyfatWrite,
+
+    /// `https://www.huawei.com/healthkit/bodytemperature.read`: Read the body temperature.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitBodytemperatureRead,
+
+    /// `https://www.huawei.com/healthkit/bodytemperature.write`: Add and change the body
+    /// temperature.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitBodytemperatureWrite,
+
+    /// `https://www.huawei.com/healthkit/calories.read`: Read the calories.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitCaloriesRead,
+
+    /// `https://www.huawei.com/healthkit/calories.write`: Add and change the calories.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitCaloriesWrite,
+
+    /// `https://www.huawei.com/healthkit/distance.read`: Read distances.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitDistanceRead,
+
+    /// `https://www.huawei.com/healthkit/distance.write`: Add and change distances.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitDistanceWrite,
+
+    /// `https://www.huawei.com/healthkit/hearthealth.read`: Read data on the health of the heart.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitHearthealthRead,
+
+    /// `https://www.huawei.com/healthkit/hearthealth.write`: Add and change data on the health of
+    /// the heart.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitHearthealthWrite,
+
+    /// `https://www.huawei.com/healthkit/heartrate.read`: Read the heart rate.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitHeartrateRead,
+
+    /// `https://www.huawei.com/healthkit/heartrate.write`: Add and change the heart rate.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitHeartrateWrite,
+
+    /// `https://www.huawei.com/healthkit/heightweight.read`: Read height and weight.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitHeightweightRead,
+
+    /// `https://www.huawei.com/healthkit/heightweight.write`: Add and change height and weight.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitHeightweightWrite,
+
+    /// `https://www.huawei.com/healthkit/location.read`: Read locations of activities.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitLocationRead,
+
+    /// `https://www.huawei.com/healthkit/location.write`: Add and change locations of activities.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitLocationWrite,
+
+    /// `https://www.huawei.com/healthkit/nutrition.read`: Read nutrition.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitNutritionRead,
+
+    /// `https://www.huawei.com/healthkit/nutrition.write`: Add and change nutrition.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitNutritionWrite,
+
+    /// `https://www.huawei.com/healthkit/oxygensaturation.read`: Read the oxygen saturation of the
+    /// blood.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitOxygensaturationRead,
+
+    /// `https://www.huawei.com/healthkit/oxygensaturation.write`: Add and change the oxygen
+    /// saturation of the blood.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitOxygensaturationWrite,
+
+    /// `https://www.huawei.com/healthkit/pulmonary.read`: Read data on the lungs.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitPulmonaryRead,
+
+    /// `https://www.huawei.com/healthkit/pulmonary.write`: Add and change data on the lungs.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitPulmonaryWrite,
+
+    /// `https://www.huawei.com/healthkit/reproductive.read`: Read data on reproduction.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitReproductiveRead,
+
+    /// `https://www.huawei.com/healthkit/reproductive.write`: Add and change data on reproduction.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitReproductiveWrite,
+
+    /// `https://www.huawei.com/healthkit/sleep.read`: Read the sleep.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitSleepRead,
+
+    /// `https://www.huawei.com/healthkit/sleep.write`: Add and change the sleep.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitSleepWrite,
+
+    /// `https://www.huawei.com/healthkit/speed.read`: Read speeds.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitSpeedRead,
+
+    /// `https://www.huawei.com/healthkit/speed.write`: Add and change speeds.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitSpeedWrite,
+
+    /// `https://www.huawei.com/healthkit/step.read`: Read steps.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitStepRead,
+
+    /// `https://www.huawei.com/healthkit/step.write`: Add and change steps.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitStepWrite,
+
+    /// `https://www.huawei.com/healthkit/strength.read`: Read data on strength.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitStrengthRead,
+
+    /// `https://www.huawei.com/healthkit/strength.write`: Add and change data on strength.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitStrengthWrite,
+
+    /// `https://www.huawei.com/healthkit/stress.read`: Read the stress.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitStressRead,
+
+    /// `https://www.huawei.com/healthkit/stress.write`: Add and change the stress.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitStressWrite,
+
+    /// `https://www.huawei.com/healthkit/historydata.open.week`: Read data of up to a week before
+    /// the consent, by its name.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitHistorydataOpenWeek,
+
+    /// `https://www.huawei.com/healthkit/historydata.open.month`: Read data of up to a month before
+    /// the consent, by its name.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitHistorydataOpenMonth,
+
+    /// `https://www.huawei.com/healthkit/historydata.open.year`: Read data of up to a year before
+    /// the consent, by its name.
+    ///
+    /// Health Kit.
+    HttpsWwwHuaweiComHealthkitHistorydataOpenYear,
+
+    /// `https://www.huawei.com/auth/games`: Log in to games.
+    ///
+    /// Games.
+    HttpsWwwHuaweiComAuthGames,
 }
 
 impl Scope {
@@ -327,6 +568,52 @@ impl Scope {
         Scope::Profile,
         Scope::HttpsWwwHuaweiComAuthAccountBaseProfile,
         Scope::HttpsWwwHuaweiComAuthAccountMobileNumber,
+        Scope::HttpsWwwHuaweiComHealthkitActivityRead,
+        Scope::HttpsWwwHuaweiComHealthkitActivityWrite,
+        Scope::HttpsWwwHuaweiComHealthkitActivityrecordRead,
+        Scope::HttpsWwwHuaweiComHealthkitActivityrecordWrite,
+        Scope::HttpsWwwHuaweiComHealthkitBloodglucoseRead,
+        Scope::HttpsWwwHuaweiComHealthkitBloodglucoseWrite,
+        Scope::HttpsWwwHuaweiComHealthkitBloodpressureRead,
+        Scope::HttpsWwwHuaweiComHealthkitBloodpressureWrite,
+        Scope::HttpsWwwHuaweiComHealthkitBodyfatRead,
+        Scope::HttpsWwwHuaweiComHealthkitBodyfatWrite,
+        Scope::HttpsWwwHuaweiComHealthkitBodytemperatureRead,
+        Scope::HttpsWwwHuaweiComHealthkitBodytemperatureWrite,
+        Scope::HttpsWwwHuaweiComHealthkitCaloriesRead,
+        Scope::HttpsWwwHuaweiComHealthkitCaloriesWrite,
+        Scope::HttpsWwwHuaweiComHealthkitDistanceRead,
+        Scope::HttpsWwwHuaweiComHealthkitDistanceWrite,
+        Scope::HttpsWwwHuaweiComHealthkitHearthealthRead,
+        Scope::HttpsWwwHuaweiComHealthkitHearthealthWrite,
+        Scope::HttpsWwwHuaweiComHealthkitHeartrateRead,
+        Scope::HttpsWwwHuaweiComHealthkitHeartrateWrite,
+        Scope::HttpsWwwHuaweiComHealthkitHeightweightRead,
+        Scope::HttpsWwwHuaweiComHealthkitHeightweightWrite,
+        Scope::HttpsWwwHuaweiComHealthkitLocationRead,
+        Scope::HttpsWwwHuaweiComHealthkitLocationWrite,
+        Scope::HttpsWwwHuaweiComHealthkitNutritionRead,
+        Scope::HttpsWwwHuaweiComHealthkitNutritionWrite,
+        Scope::HttpsWwwHuaweiComHealthkitOxygensaturationRead,
+        Scope::HttpsWwwHuaweiComHealthkitOxygensaturationWrite,
+        Scope::HttpsWwwHuaweiComHealthkitPulmonaryRead,
+        Scope::HttpsWwwHuaweiComHealthkitPulmonaryWrite,
+        Scope::HttpsWwwHuaweiComHealthkitReproductiveRead,
+        Scope::HttpsWwwHuaweiComHealthkitReproductiveWrite,
+        Scope::HttpsWwwHuaweiComHealthkitSleepRead,
+        Scope::HttpsWwwHuaweiComHealthkitSleepWrite,
+        Scope::HttpsWwwHuaweiComHealthkitSpeedRead,
+        Scope::HttpsWwwHuaweiComHealthkitSpeedWrite,
+        Scope::HttpsWwwHuaweiComHealthkitStepRead,
+        Scope::HttpsWwwHuaweiComHealthkitStepWrite,
+        Scope::HttpsWwwHuaweiComHealthkitStrengthRead,
+        Scope::HttpsWwwHuaweiComHealthkitStrengthWrite,
+        Scope::HttpsWwwHuaweiComHealthkitStressRead,
+        Scope::HttpsWwwHuaweiComHealthkitStressWrite,
+        Scope::HttpsWwwHuaweiComHealthkitHistorydataOpenWeek,
+        Scope::HttpsWwwHuaweiComHealthkitHistorydataOpenMonth,
+        Scope::HttpsWwwHuaweiComHealthkitHistorydataOpenYear,
+        Scope::HttpsWwwHuaweiComAuthGames,
     ];
 }
 
@@ -575,6 +862,236 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "https://www.huawei.com/auth/account/mobile.number",
                 "Read the mobile number of the user.",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/activity.read",
+                "Read activities, such as their kind and place.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/activity.write",
+                "Add and change activities, such as their kind and place.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/activityrecord.read",
+                "Read records of activities.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/activityrecord.write",
+                "Add and change records of activities.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/bloodglucose.read",
+                "Read the blood glucose.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/bloodglucose.write",
+                "Add and change the blood glucose.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/bloodpressure.read",
+                "Read the blood pressure.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/bloodpressure.write",
+                "Add and change the blood pressure.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/bodyfat.read",
+                "Read the body fat.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/bodyfat.write",
+                "Add and change the body fat.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/bodytemperature.read",
+                "Read the body temperature.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/bodytemperature.write",
+                "Add and change the body temperature.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/calories.read",
+                "Read the calories.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/calories.write",
+                "Add and change the calories.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/distance.read",
+                "Read distances.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/distance.write",
+                "Add and change distances.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/hearthealth.read",
+                "Read data on the health of the heart.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/hearthealth.write",
+                "Add and change data on the health of the heart.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/heartrate.read",
+                "Read the heart rate.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/heartrate.write",
+                "Add and change the heart rate.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/heightweight.read",
+                "Read height and weight.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/heightweight.write",
+                "Add and change height and weight.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/location.read",
+                "Read locations of activities.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/location.write",
+                "Add and change locations of activities.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/nutrition.read",
+                "Read nutrition.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/nutrition.write",
+                "Add and change nutrition.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/oxygensaturation.read",
+                "Read the oxygen saturation of the blood.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/oxygensaturation.write",
+                "Add and change the oxygen saturation of the blood.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/pulmonary.read",
+                "Read data on the lungs.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/pulmonary.write",
+                "Add and change data on the lungs.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/reproductive.read",
+                "Read data on reproduction.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/reproductive.write",
+                "Add and change data on reproduction.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/sleep.read",
+                "Read the sleep.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/sleep.write",
+                "Add and change the sleep.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/speed.read",
+                "Read speeds.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/speed.write",
+                "Add and change speeds.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/step.read",
+                "Read steps.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/step.write",
+                "Add and change steps.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/strength.read",
+                "Read data on strength.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/strength.write",
+                "Add and change data on strength.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/stress.read",
+                "Read the stress.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/stress.write",
+                "Add and change the stress.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/historydata.open.week",
+                "Read data of up to a week before the consent, by its name.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/historydata.open.month",
+                "Read data of up to a month before the consent, by its name.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/healthkit/historydata.open.year",
+                "Read data of up to a year before the consent, by its name.",
+                "Health Kit",
+            ),
+            provider::scope_of_category(
+                "https://www.huawei.com/auth/games",
+                "Log in to games.",
+                "Games",
             ),
         ],
         ..provider::ScopeRules::STANDARD

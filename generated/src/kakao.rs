@@ -26,7 +26,7 @@
 //! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Refresh token lifetime**: 60 days.
-//! - **Scopes**: [`Scope`] lists 15; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 16; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //!
 //! # Errors
@@ -314,6 +314,9 @@ pub enum Scope {
     /// `friends`: Read the friends in KakaoTalk.
     Friends,
 
+    /// `plusfriends`: Learn which channels of KakaoTalk the user has added.
+    Plusfriends,
+
     /// `talk_calendar`: Use the calendar of KakaoTalk.
     TalkCalendar,
 }
@@ -335,6 +338,7 @@ impl Scope {
         Scope::PhoneNumber,
         Scope::ShippingAddress,
         Scope::Friends,
+        Scope::Plusfriends,
         Scope::TalkCalendar,
     ];
 }
@@ -439,6 +443,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope("phone_number", "Read the phone number."),
             provider::scope("shipping_address", "Read the shipping addresses."),
             provider::scope("friends", "Read the friends in KakaoTalk."),
+            provider::scope(
+                "plusfriends",
+                "Learn which channels of KakaoTalk the user has added.",
+            ),
             provider::scope("talk_calendar", "Use the calendar of KakaoTalk."),
         ],
         ..provider::ScopeRules::STANDARD

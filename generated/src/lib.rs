@@ -41,7 +41,7 @@
 //! | [ADP](mod@adp) | a provider of payroll and human resources | authorization_code, refresh_token, client_credentials |
 //! | [Airtable](mod@airtable) | a platform for databases and apps made of them | authorization_code, refresh_token |
 //! | [Alpaca](mod@alpaca) | a broker for stocks and cryptocurrencies | authorization_code |
-//! | [Amazon](mod@amazon) | a shop and a maker of devices, whose customers log in by Login with Amazon | authorization_code, refresh_token, device_code |
+//! | [Amazon](mod@amazon) | a shop and a maker of devices, whose customers log in by Login with Amazon | authorization_code, refresh_token, client_credentials, device_code |
 //! | [Apple](mod@apple) | a maker of devices that offers Sign in with Apple | authorization_code, refresh_token, client_credentials |
 //! | [ArcGIS](mod@arcgis) | Esri's platform for maps, as ArcGIS Online or as ArcGIS Enterprise that organizations run | authorization_code, refresh_token, client_credentials, exchange_refresh_token |
 //! | [Asana](mod@asana) | a tool for managing work | authorization_code, refresh_token |

@@ -26,7 +26,7 @@
 //! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Access token lifetime**: 8 hours. The default.
-//! - **Scopes**: [`Scope`] lists all 81; a request without scopes asks for every scope that the
+//! - **Scopes**: [`Scope`] lists all 82; a request without scopes asks for every scope that the
 //!   client registered.
 //! - **Kept with the tokens**: [`AccountId`], [`OrganizationId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -637,6 +637,12 @@ pub enum Scope {
     /// LiveChat.
     PropertiesLicenseValueAllRo,
 
+    /// `properties.group.value--my:ro`: Read the values of the app's own properties of groups, in
+    /// versions 3.3 and 3.4 of the Configuration API.
+    ///
+    /// LiveChat.
+    PropertiesGroupValueMyRo,
+
     /// `properties.group.value--all:ro`: Read the values of the app's own and of public properties
     /// of groups.
     ///
@@ -767,6 +773,7 @@ impl Scope {
         Scope::MulticastRo,
         Scope::PropertiesLicenseValueMyRo,
         Scope::PropertiesLicenseValueAllRo,
+        Scope::PropertiesGroupValueMyRo,
         Scope::PropertiesGroupValueAllRo,
         Scope::ReportsRead,
         Scope::BillingManage,
@@ -1253,6 +1260,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope_of_category(
                 "properties.license.value--all:ro",
                 "Read the values of the app's own and of public properties of a license.",
+                "LiveChat",
+            ),
+            provider::scope_of_category(
+                "properties.group.value--my:ro",
+                "Read the values of the app's own properties of groups, in versions 3.3 and 3.4 of the Configuration API.",
                 "LiveChat",
             ),
             provider::scope_of_category(

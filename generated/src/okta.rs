@@ -37,7 +37,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
-//! - **Scopes**: [`Scope`] lists 175; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 177; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
 //!   [`Client::on_behalf_of`], [`Client::native_sso`], [`Client::saml2_bearer`].
 //! - **Kept with the tokens**: [`DeviceSecret`]; read them with
@@ -553,6 +553,13 @@ pub enum Scope {
     /// `device_sso`: Get a device secret, from which other applications on the device get tokens of
     /// their own.
     DeviceSso,
+
+    /// `okta.accounts.read`: Read organizations by Okta Aerial, at the organization for that.
+    OktaAccountsRead,
+
+    /// `okta.accounts.manage`: Read and change organizations by Okta Aerial, at the organization
+    /// for that.
+    OktaAccountsManage,
 
     /// `okta.accessRequests.catalog.read`: Allows the app to read information about Access Request
     /// Catalogs in your Okta org.
@@ -1180,6 +1187,8 @@ impl Scope {
         Scope::Groups,
         Scope::OfflineAccess,
         Scope::DeviceSso,
+        Scope::OktaAccountsRead,
+        Scope::OktaAccountsManage,
         Scope::OktaAccessRequestsCatalogRead,
         Scope::OktaAccessRequestsConditionManage,
         Scope::OktaAccessRequestsConditionRead,
@@ -1695,6 +1704,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "device_sso",
                 "Get a device secret, from which other applications on the device get tokens of their own.",
+            ),
+            provider::scope(
+                "okta.accounts.read",
+                "Read organizations by Okta Aerial, at the organization for that.",
+            ),
+            provider::scope(
+                "okta.accounts.manage",
+                "Read and change organizations by Okta Aerial, at the organization for that.",
             ),
             provider::scope(
                 "okta.accessRequests.catalog.read",

@@ -26,7 +26,7 @@
 //!   fresh.
 //! - **Access token lifetime**: The answer tells. Samples of client credentials have 31349 and
 //!   32400 seconds, about nine hours, and the sample of a refresh has 900.
-//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 48; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //! - **Kept with the tokens**: [`AppId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -252,6 +252,10 @@ impl Authorize {
 
 /// What a PayPal token may do.
 ///
+/// Those with a heading are of the REST APIs, whose descriptions name them for client
+/// credentials. PayPal's sample of that request has no scope, as they belong to the
+/// application.
+///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(PartialEq)]
@@ -287,6 +291,225 @@ pub enum Scope {
     /// `https://uri.paypal.com/services/expresscheckout`: Named by the metadata, without a
     /// description.
     ExpressCheckout,
+
+    /// `https://uri.paypal.com/payments/payouts`: Pay out to a list of recipients.
+    ///
+    /// Payouts.
+    PaymentsPayouts,
+
+    /// `https://uri.paypal.com/services/applications/verify-webhook-signature`: Verify the
+    /// signature of a webhook.
+    ///
+    /// Webhooks.
+    ApplicationsVerifyWebhookSignature,
+
+    /// `https://uri.paypal.com/services/applications/webhooks`: Read and change webhooks.
+    ///
+    /// Webhooks.
+    ApplicationsWebhooks,
+
+    /// `https://uri.paypal.com/services/customer/partner`: Manage what belongs to sellers.
+    ///
+    /// Partner Referrals.
+    CustomerPartner,
+
+    /// `https://uri.paypal.com/services/customer/partner-referrals`: Manage referrals that a
+    /// partner shares, for PayPal's own applications.
+    ///
+    /// Partner Referrals.
+    CustomerPartnerReferrals,
+
+    /// `https://uri.paypal.com/services/customer/partner-referrals/readwrite`: Read and change
+    /// referrals of sellers.
+    ///
+    /// Partner Referrals.
+    CustomerPartnerReferralsReadwrite,
+
+    /// `https://uri.paypal.com/services/disputes/create`: Create disputes on one's own
+    /// transactions, and learn whether that can be done.
+    ///
+    /// Disputes.
+    DisputesCreate,
+
+    /// `https://uri.paypal.com/services/disputes/read`: Read and search disputes of a user, with
+    /// all fields.
+    ///
+    /// Disputes.
+    DisputesRead,
+
+    /// `https://uri.paypal.com/services/disputes/read-buyer`: Read and search disputes with some of
+    /// the fields, as a buyer.
+    ///
+    /// Disputes.
+    DisputesReadBuyer,
+
+    /// `https://uri.paypal.com/services/disputes/read-ebay`: Read and search disputes with some of
+    /// the fields, for eBay.
+    ///
+    /// Disputes.
+    DisputesReadEbay,
+
+    /// `https://uri.paypal.com/services/disputes/read-partner`: Read and search disputes with some
+    /// of the fields, as a partner.
+    ///
+    /// Disputes.
+    DisputesReadPartner,
+
+    /// `https://uri.paypal.com/services/disputes/read-seller`: Read and search disputes of a
+    /// merchant with some of the fields.
+    ///
+    /// Disputes.
+    DisputesReadSeller,
+
+    /// `https://uri.paypal.com/services/disputes/update-buyer`: Change disputes, as a customer
+    /// does.
+    ///
+    /// Disputes.
+    DisputesUpdateBuyer,
+
+    /// `https://uri.paypal.com/services/disputes/update-partner`: Change disputes, as a partner
+    /// does.
+    ///
+    /// Disputes.
+    DisputesUpdatePartner,
+
+    /// `https://uri.paypal.com/services/disputes/update-seller`: Change disputes, as a merchant
+    /// does.
+    ///
+    /// Disputes.
+    DisputesUpdateSeller,
+
+    /// `https://uri.paypal.com/services/disputes/webhooks`: Read an event of a dispute, for the
+    /// webhooks.
+    ///
+    /// Disputes.
+    DisputesWebhooks,
+
+    /// `https://uri.paypal.com/services/referred-disputes/readwrite`: Read and change disputes that
+    /// were referred.
+    ///
+    /// Disputes.
+    ReferredDisputesReadwrite,
+
+    /// `https://uri.paypal.com/services/invoicing/internal`: Manage invoices, for PayPal's own
+    /// applications.
+    ///
+    /// Invoicing.
+    InvoicingInternal,
+
+    /// `https://uri.paypal.com/services/invoicing/invoices/read`: Read invoices.
+    ///
+    /// Invoicing.
+    InvoicingInvoicesRead,
+
+    /// `https://uri.paypal.com/services/invoicing/invoices/readwrite`: Read, create, change and
+    /// delete invoices.
+    ///
+    /// Invoicing.
+    InvoicingInvoicesReadwrite,
+
+    /// `https://uri.paypal.com/services/payments/initiatepayment`: Begin payments and checkouts.
+    ///
+    /// Payments.
+    PaymentsInitiatepayment,
+
+    /// `https://uri.paypal.com/services/payments/non-referenced-credit`: Begin credits that refer
+    /// to no payment.
+    ///
+    /// Payments.
+    PaymentsNonReferencedCredit,
+
+    /// `https://uri.paypal.com/services/payments/orders/client-side-integration`: Create, read,
+    /// change, authorize and capture orders from a page.
+    ///
+    /// Payments.
+    PaymentsOrdersClientSideIntegration,
+
+    /// `https://uri.paypal.com/services/payments/payment`: Manage payments and checkouts.
+    ///
+    /// Payments.
+    PaymentsPayment,
+
+    /// `https://uri.paypal.com/services/payments/payment/authcapture`: Capture an authorization and
+    /// make other payments that are not immediate.
+    ///
+    /// Payments.
+    PaymentsPaymentAuthcapture,
+
+    /// `https://uri.paypal.com/services/payments/payment/reference-transaction`: Begin payments
+    /// that refer to an earlier agreement.
+    ///
+    /// Payments.
+    PaymentsPaymentReferenceTransaction,
+
+    /// `https://uri.paypal.com/services/payments/payouts-item/reverse`: Reverse an item of a payout
+    /// that was completed.
+    ///
+    /// Payouts.
+    PaymentsPayoutsItemReverse,
+
+    /// `https://uri.paypal.com/services/payments/realtimepayment`: Make immediate payments, and
+    /// manage the profiles of the payment pages.
+    ///
+    /// Payments.
+    PaymentsRealtimepayment,
+
+    /// `https://uri.paypal.com/services/payments/refund`: Refund a payment that was captured.
+    ///
+    /// Payments.
+    PaymentsRefund,
+
+    /// `https://uri.paypal.com/services/payments/reversepayment`: Reverse payments.
+    ///
+    /// Payments.
+    PaymentsReversepayment,
+
+    /// `https://uri.paypal.com/services/reporting/balances/read`: Read balances.
+    ///
+    /// Reporting.
+    ReportingBalancesRead,
+
+    /// `https://uri.paypal.com/services/reporting/search/read`: Search transactions.
+    ///
+    /// Reporting.
+    ReportingSearchRead,
+
+    /// `https://uri.paypal.com/services/shipping/trackers/read`: Read the tracking of shipments.
+    ///
+    /// Tracking.
+    ShippingTrackersRead,
+
+    /// `https://uri.paypal.com/services/shipping/trackers/readwrite`: Read, add and change the
+    /// tracking of shipments.
+    ///
+    /// Tracking.
+    ShippingTrackersReadwrite,
+
+    /// `https://uri.paypal.com/services/subscriptions`: Manage plans, subscriptions and products.
+    ///
+    /// Subscriptions.
+    Subscriptions,
+
+    /// `https://uri.paypal.com/services/vault/customers/read`: Read customers.
+    ///
+    /// Vault.
+    VaultCustomersRead,
+
+    /// `https://uri.paypal.com/services/vault/customers/readwrite`: Read, create and change
+    /// customers.
+    ///
+    /// Vault.
+    VaultCustomersReadwrite,
+
+    /// `https://uri.paypal.com/services/vault/payment-tokens/read`: Read payment tokens.
+    ///
+    /// Vault.
+    VaultPaymentTokensRead,
+
+    /// `https://uri.paypal.com/services/vault/payment-tokens/readwrite`: Manage payment tokens.
+    ///
+    /// Vault.
+    VaultPaymentTokensReadwrite,
 }
 
 impl Scope {
@@ -301,6 +524,45 @@ impl Scope {
         Scope::SendMoney,
         Scope::FuturePayments,
         Scope::ExpressCheckout,
+        Scope::PaymentsPayouts,
+        Scope::ApplicationsVerifyWebhookSignature,
+        Scope::ApplicationsWebhooks,
+        Scope::CustomerPartner,
+        Scope::CustomerPartnerReferrals,
+        Scope::CustomerPartnerReferralsReadwrite,
+        Scope::DisputesCreate,
+        Scope::DisputesRead,
+        Scope::DisputesReadBuyer,
+        Scope::DisputesReadEbay,
+        Scope::DisputesReadPartner,
+        Scope::DisputesReadSeller,
+        Scope::DisputesUpdateBuyer,
+        Scope::DisputesUpdatePartner,
+        Scope::DisputesUpdateSeller,
+        Scope::DisputesWebhooks,
+        Scope::ReferredDisputesReadwrite,
+        Scope::InvoicingInternal,
+        Scope::InvoicingInvoicesRead,
+        Scope::InvoicingInvoicesReadwrite,
+        Scope::PaymentsInitiatepayment,
+        Scope::PaymentsNonReferencedCredit,
+        Scope::PaymentsOrdersClientSideIntegration,
+        Scope::PaymentsPayment,
+        Scope::PaymentsPaymentAuthcapture,
+        Scope::PaymentsPaymentReferenceTransaction,
+        Scope::PaymentsPayoutsItemReverse,
+        Scope::PaymentsRealtimepayment,
+        Scope::PaymentsRefund,
+        Scope::PaymentsReversepayment,
+        Scope::ReportingBalancesRead,
+        Scope::ReportingSearchRead,
+        Scope::ShippingTrackersRead,
+        Scope::ShippingTrackersReadwrite,
+        Scope::Subscriptions,
+        Scope::VaultCustomersRead,
+        Scope::VaultCustomersReadwrite,
+        Scope::VaultPaymentTokensRead,
+        Scope::VaultPaymentTokensReadwrite,
     ];
 }
 
@@ -469,6 +731,201 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "https://uri.paypal.com/services/expresscheckout",
                 "Named by the metadata, without a description.",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/payments/payouts",
+                "Pay out to a list of recipients.",
+                "Payouts",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/applications/verify-webhook-signature",
+                "Verify the signature of a webhook.",
+                "Webhooks",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/applications/webhooks",
+                "Read and change webhooks.",
+                "Webhooks",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/customer/partner",
+                "Manage what belongs to sellers.",
+                "Partner Referrals",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/customer/partner-referrals",
+                "Manage referrals that a partner shares, for PayPal's own applications.",
+                "Partner Referrals",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/customer/partner-referrals/readwrite",
+                "Read and change referrals of sellers.",
+                "Partner Referrals",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/disputes/create",
+                "Create disputes on one's own transactions, and learn whether that can be done.",
+                "Disputes",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/disputes/read",
+                "Read and search disputes of a user, with all fields.",
+                "Disputes",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/disputes/read-buyer",
+                "Read and search disputes with some of the fields, as a buyer.",
+                "Disputes",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/disputes/read-ebay",
+                "Read and search disputes with some of the fields, for eBay.",
+                "Disputes",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/disputes/read-partner",
+                "Read and search disputes with some of the fields, as a partner.",
+                "Disputes",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/disputes/read-seller",
+                "Read and search disputes of a merchant with some of the fields.",
+                "Disputes",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/disputes/update-buyer",
+                "Change disputes, as a customer does.",
+                "Disputes",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/disputes/update-partner",
+                "Change disputes, as a partner does.",
+                "Disputes",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/disputes/update-seller",
+                "Change disputes, as a merchant does.",
+                "Disputes",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/disputes/webhooks",
+                "Read an event of a dispute, for the webhooks.",
+                "Disputes",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/referred-disputes/readwrite",
+                "Read and change disputes that were referred.",
+                "Disputes",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/invoicing/internal",
+                "Manage invoices, for PayPal's own applications.",
+                "Invoicing",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/invoicing/invoices/read",
+                "Read invoices.",
+                "Invoicing",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/invoicing/invoices/readwrite",
+                "Read, create, change and delete invoices.",
+                "Invoicing",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/payments/initiatepayment",
+                "Begin payments and checkouts.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/payments/non-referenced-credit",
+                "Begin credits that refer to no payment.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/payments/orders/client-side-integration",
+                "Create, read, change, authorize and capture orders from a page.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/payments/payment",
+                "Manage payments and checkouts.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/payments/payment/authcapture",
+                "Capture an authorization and make other payments that are not immediate.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/payments/payment/reference-transaction",
+                "Begin payments that refer to an earlier agreement.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/payments/payouts-item/reverse",
+                "Reverse an item of a payout that was completed.",
+                "Payouts",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/payments/realtimepayment",
+                "Make immediate payments, and manage the profiles of the payment pages.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/payments/refund",
+                "Refund a payment that was captured.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/payments/reversepayment",
+                "Reverse payments.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/reporting/balances/read",
+                "Read balances.",
+                "Reporting",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/reporting/search/read",
+                "Search transactions.",
+                "Reporting",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/shipping/trackers/read",
+                "Read the tracking of shipments.",
+                "Tracking",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/shipping/trackers/readwrite",
+                "Read, add and change the tracking of shipments.",
+                "Tracking",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/subscriptions",
+                "Manage plans, subscriptions and products.",
+                "Subscriptions",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/vault/customers/read",
+                "Read customers.",
+                "Vault",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/vault/customers/readwrite",
+                "Read, create and change customers.",
+                "Vault",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/vault/payment-tokens/read",
+                "Read payment tokens.",
+                "Vault",
+            ),
+            provider::scope_of_category(
+                "https://uri.paypal.com/services/vault/payment-tokens/readwrite",
+                "Manage payment tokens.",
+                "Vault",
             ),
         ],
         ..provider::ScopeRules::STANDARD

@@ -29,8 +29,8 @@
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
 //! - **Redirect URI**: required.
-//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
-//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; the refresh token stays the
+//!   same; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 24 hours. Recorded answers have 86400 seconds since May 2022,
 //!   and 3600 before.
 //! - **Refresh token lifetime**: never expires. Valid until the user revokes it, as PRAW's
@@ -129,9 +129,9 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// Every answer recorded since 2021 has a refresh token, and those of 2020 have none. Keep the
-    /// newest one: in 2021 it was a new one, and the documentation of PRAW 8 says that refresh
-    /// tokens no longer rotate.
+    /// Every answer recorded since 2021 has a refresh token, and those of 2020 have none. In the
+    /// first half of 2021 it was a new one; Reddit took that back in July 2021, and refresh tokens
+    /// no longer rotate.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -499,7 +499,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
-    rotation: provider::Rotation::Sometimes,
+    rotation: provider::Rotation::Never,
     offline: Some(provider::Offline {
         parameters: &[("duration", "permanent")],
         ..provider::Offline::STANDARD
@@ -583,6 +583,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
             seconds: 86400,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 600,
             ..provider::Lifetime::STANDARD
         },
     ],

@@ -19,8 +19,7 @@
 //!
 //! - **Registration**: [register a client](https://app.trakt.tv/settings/apps).
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
-//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1).
+//! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
@@ -352,6 +351,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Undocumented,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,

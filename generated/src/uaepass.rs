@@ -24,7 +24,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
 //! - **Access token lifetime**: 1 hour. The answer says 3600 seconds.
-//! - **Scopes**: [`Scope`] lists 3; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 4; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -214,6 +214,10 @@ pub enum Scope {
     /// `urn:uae:digitalid:profile:general`: Read the profile.
     UrnUaeDigitalidProfileGeneral,
 
+    /// `urn:uae:digitalid:profile`: Read the profile, in older programs and in Kratos, which uses
+    /// it for visitors.
+    UrnUaeDigitalidProfile,
+
     /// `urn:uae:digitalid:profile:general:profileType`: Read the type of the profile, which tells
     /// visitors from citizens and residents.
     UrnUaeDigitalidProfileGeneralProfileType,
@@ -226,6 +230,7 @@ impl Scope {
     /// Every scope, in the order of UAE PASS's documentation.
     pub const ALL: &[Scope] = &[
         Scope::UrnUaeDigitalidProfileGeneral,
+        Scope::UrnUaeDigitalidProfile,
         Scope::UrnUaeDigitalidProfileGeneralProfileType,
         Scope::UrnUaeDigitalidProfileGeneralUnifiedId,
     ];
@@ -296,6 +301,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         partial: true,
         values: &[
             provider::scope("urn:uae:digitalid:profile:general", "Read the profile."),
+            provider::scope(
+                "urn:uae:digitalid:profile",
+                "Read the profile, in older programs and in Kratos, which uses it for visitors.",
+            ),
             provider::scope(
                 "urn:uae:digitalid:profile:general:profileType",
                 "Read the type of the profile, which tells visitors from citizens and residents.",

@@ -22,11 +22,12 @@
 //!   [`Sandbox`](Environment::Sandbox); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`.
-//! - **PKCE**: breaks the login, and is never sent.
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: never expires. The sample response tells a lifetime of null. A
-//!   change of the password ends all tokens, and users can withdraw them.
+//! - **Access token lifetime**: never expires. By default; an application can be set up with a
+//!   lifetime, which the answer then tells. A change of the password ends all tokens, and users
+//!   can withdraw them.
 //! - **Scopes**: [`Scope`] lists all 14; a request without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
@@ -35,8 +36,11 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `invalid_scope`: A scope is not one that the application may ask for. Ask for the scopes
-//!   of the registration alone.
+//! - `invalid_request`: Check the parameters, and begin each login with a new state.
+//! - `invalid_client`: Check both, and that they are those of the environment.
+//! - `invalid_grant`: Send the user through the login again.
+//! - `invalid_scope`: Ask for the scopes of the registration alone.
+//! - `unauthorized_client`: Ask Uphold for it.
 //!
 //! # More
 //!
@@ -54,8 +58,8 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// An application's server. Uphold asks for HTTP Basic and takes the credentials in the body as
-    /// well.
+    /// A registered application. Uphold asks for HTTP Basic and takes the credentials in the body
+    /// as well. The requests of native applications have the secret, too.
     #[inline]
     #[must_use]
     pub fn confidential(
@@ -96,6 +100,9 @@ impl Client {
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
+    ///
+    /// A verifier that is missing or wrong uses the code up. A challenge waits 30 minutes for its
+    /// login.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -213,12 +220,6 @@ impl oauth_atlas::ProviderClient for Client {
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
-    /// Shows the page to sign up instead of the one to log in.
-    #[inline]
-    pub fn intention(self, value: Intention) -> Self {
-        Self(self.0.option("intention", value.as_str()))
-    }
-
     /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -346,23 +347,6 @@ impl Environment {
     }
 }
 
-/// Shows the page to sign up instead of the one to log in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Intention {
-    /// `signup`.
-    Signup,
-}
-
-impl Intention {
-    /// The value as the provider spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        ["signup"][self as usize]
-    }
-}
-
 /// A fake of Uphold on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> oauth_atlas::fake::Fake {
@@ -377,32 +361,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     environments: &[
         provider::Environment {
             name: "production",
-            hosts: &[
-                ("wallet", "https://wallet.uphold.com"),
-                ("api", "https://api.uphold.com"),
-            ],
+            hosts: &[("api", "https://api.uphold.com")],
             ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
-            hosts: &[
-                ("wallet", "https://wallet-sandbox.uphold.com"),
-                ("api", "https://api-sandbox.uphold.com"),
-            ],
+            hosts: &[("api", "https://api-sandbox.uphold.com")],
             ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "{wallet}/authorize/{client_id}",
-        options: &[
-            provider::AuthorizationOption {
-                name: "intention",
-                values: &["signup"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["scope", "state"],
-        omit: &["client_id", "response_type", "redirect_uri"],
+        url: "{api}/oauth2/authorize/start",
+        requires: &["client_id", "scope", "state"],
+        omit: &["response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -428,8 +399,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
-        status: provider::Pkce::Unsupported,
+        status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
+    },
+    state: provider::StateRules {
+        max_length: Some(500),
+        ..provider::StateRules::STANDARD
     },
     grants: &[
         provider::Grant {
@@ -532,8 +507,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     errors: &[
         provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the parameters, and begin each login with a new state.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check both, and that they are those of the environment.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user through the login again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Ask for the scopes of the registration alone.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unauthorized_client",
+            hint: "Ask Uphold for it.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
         },

@@ -26,7 +26,7 @@
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 30 minutes.
 //! - **Refresh token lifetime**: 60 days. The time counts from the last refresh.
-//! - **Scopes**: [`Scope`] lists 55; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 67; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
@@ -150,7 +150,8 @@ impl Client {
 
     /// Requests tokens for the application itself (RFC 6749 §4.4).
     ///
-    /// For custom connections to one organisation, and for subscriptions in Xero's app store.
+    /// For custom connections to one organisation, and with the scopes app.connections and
+    /// marketplace.billing for what belongs to the application itself.
     #[inline]
     pub fn client_credentials(
         &self,
@@ -276,9 +277,10 @@ impl Authorize {
 
 /// What a Xero token may do.
 ///
-/// Scopes add up: what a user agreed to once stays with the application. Applications made
-/// since March 2, 2026 get the newer, narrower scopes for transactions and reports only, and
-/// the older ones can change until September 2027.
+/// Scopes add up: what a user agreed to once stays with the application. All applications have
+/// had the narrower scopes for transactions and reports since March 2026, custom connections
+/// since 29 April 2026. Those made since March 2, 2026 cannot ask for the broad ones, which end
+/// in September 2027.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -369,6 +371,11 @@ pub enum Scope {
     ///
     /// Accounting.
     AccountingReportsBanksummaryRead,
+
+    /// `accounting.reports.budgetsummary.read`: Read the budget summary.
+    ///
+    /// Accounting.
+    AccountingReportsBudgetsummaryRead,
 
     /// `accounting.reports.executivesummary.read`: Read the executive summary.
     ///
@@ -482,6 +489,12 @@ pub enum Scope {
     /// Files.
     FilesRead,
 
+    /// `finance.accountingactivity.read`: Read how Xero was used, such as logins and closed
+    /// periods.
+    ///
+    /// Finance.
+    FinanceAccountingactivityRead,
+
     /// `finance.bankstatementsplus.read`: Read the accounting of bank statements.
     ///
     /// Finance.
@@ -497,7 +510,8 @@ pub enum Scope {
     /// Finance.
     FinanceStatementsRead,
 
-    /// `marketplace.billing`: Read the subscriptions in Xero's app store.
+    /// `marketplace.billing`: Read and manage data of Xero's app store. It is for client
+    /// credentials alone.
     ///
     /// App store.
     MarketplaceBilling,
@@ -566,6 +580,57 @@ pub enum Scope {
     ///
     /// Projects.
     ProjectsRead,
+
+    /// `practicemanager.job`: Read and change jobs.
+    ///
+    /// Practice Manager.
+    PracticemanagerJob,
+
+    /// `practicemanager.job.read`: Read jobs.
+    ///
+    /// Practice Manager.
+    PracticemanagerJobRead,
+
+    /// `practicemanager.client`: Read and change clients and their groups.
+    ///
+    /// Practice Manager.
+    PracticemanagerClient,
+
+    /// `practicemanager.client.read`: Read clients and their groups.
+    ///
+    /// Practice Manager.
+    PracticemanagerClientRead,
+
+    /// `practicemanager.staff`: Read and change staff.
+    ///
+    /// Practice Manager.
+    PracticemanagerStaff,
+
+    /// `practicemanager.staff.read`: Read staff.
+    ///
+    /// Practice Manager.
+    PracticemanagerStaffRead,
+
+    /// `practicemanager.time`: Read and change times.
+    ///
+    /// Practice Manager.
+    PracticemanagerTime,
+
+    /// `practicemanager.time.read`: Read times.
+    ///
+    /// Practice Manager.
+    PracticemanagerTimeRead,
+
+    /// `einvoicing`: Read and change what is registered for electronic invoices.
+    ///
+    /// eInvoicing.
+    Einvoicing,
+
+    /// `app.connections`: Read the connections of the application. It is for client credentials
+    /// alone.
+    ///
+    /// App.
+    AppConnections,
 }
 
 impl Scope {
@@ -589,6 +654,7 @@ impl Scope {
         Scope::AccountingReportsAgedRead,
         Scope::AccountingReportsBalancesheetRead,
         Scope::AccountingReportsBanksummaryRead,
+        Scope::AccountingReportsBudgetsummaryRead,
         Scope::AccountingReportsExecutivesummaryRead,
         Scope::AccountingReportsTaxreportsRead,
         Scope::AccountingReportsProfitandlossRead,
@@ -610,6 +676,7 @@ impl Scope {
         Scope::Bankfeeds,
         Scope::Files,
         Scope::FilesRead,
+        Scope::FinanceAccountingactivityRead,
         Scope::FinanceBankstatementsplusRead,
         Scope::FinanceCashvalidationRead,
         Scope::FinanceStatementsRead,
@@ -627,6 +694,16 @@ impl Scope {
         Scope::PayrollTimesheetsRead,
         Scope::Projects,
         Scope::ProjectsRead,
+        Scope::PracticemanagerJob,
+        Scope::PracticemanagerJobRead,
+        Scope::PracticemanagerClient,
+        Scope::PracticemanagerClientRead,
+        Scope::PracticemanagerStaff,
+        Scope::PracticemanagerStaffRead,
+        Scope::PracticemanagerTime,
+        Scope::PracticemanagerTimeRead,
+        Scope::Einvoicing,
+        Scope::AppConnections,
     ];
 }
 
@@ -789,6 +866,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Accounting",
             ),
             provider::scope_of_category(
+                "accounting.reports.budgetsummary.read",
+                "Read the budget summary.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
                 "accounting.reports.executivesummary.read",
                 "Read the executive summary.",
                 "Accounting",
@@ -900,6 +982,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Files",
             ),
             provider::scope_of_category(
+                "finance.accountingactivity.read",
+                "Read how Xero was used, such as logins and closed periods.",
+                "Finance",
+            ),
+            provider::scope_of_category(
                 "finance.bankstatementsplus.read",
                 "Read the accounting of bank statements.",
                 "Finance",
@@ -916,7 +1003,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             provider::scope_of_category(
                 "marketplace.billing",
-                "Read the subscriptions in Xero's app store.",
+                "Read and manage data of Xero's app store. It is for client credentials alone.",
                 "App store",
             ),
             provider::scope_of_category(
@@ -980,6 +1067,56 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Projects",
             ),
             provider::scope_of_category("projects.read", "Read projects.", "Projects"),
+            provider::scope_of_category(
+                "practicemanager.job",
+                "Read and change jobs.",
+                "Practice Manager",
+            ),
+            provider::scope_of_category(
+                "practicemanager.job.read",
+                "Read jobs.",
+                "Practice Manager",
+            ),
+            provider::scope_of_category(
+                "practicemanager.client",
+                "Read and change clients and their groups.",
+                "Practice Manager",
+            ),
+            provider::scope_of_category(
+                "practicemanager.client.read",
+                "Read clients and their groups.",
+                "Practice Manager",
+            ),
+            provider::scope_of_category(
+                "practicemanager.staff",
+                "Read and change staff.",
+                "Practice Manager",
+            ),
+            provider::scope_of_category(
+                "practicemanager.staff.read",
+                "Read staff.",
+                "Practice Manager",
+            ),
+            provider::scope_of_category(
+                "practicemanager.time",
+                "Read and change times.",
+                "Practice Manager",
+            ),
+            provider::scope_of_category(
+                "practicemanager.time.read",
+                "Read times.",
+                "Practice Manager",
+            ),
+            provider::scope_of_category(
+                "einvoicing",
+                "Read and change what is registered for electronic invoices.",
+                "eInvoicing",
+            ),
+            provider::scope_of_category(
+                "app.connections",
+                "Read the connections of the application. It is for client credentials alone.",
+                "App",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

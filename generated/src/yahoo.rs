@@ -20,7 +20,7 @@
 //!
 //! - **Registration**: [register a client](https://developer.yahoo.com/apps/create).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
-//!   `client_secret_post`.
+//!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
 //! - **Redirect URI**: required.
@@ -28,7 +28,7 @@
 //!   tokens fresh.
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: It lives long; it ends where the user takes the access back.
-//! - **Scopes**: [`Scope`] lists 7; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 18; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
@@ -58,8 +58,8 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// An application of the developer network, with a client id (consumer key) and a secret. Each
-    /// token request needs the secret.
+    /// An application of the developer network, with a client id (consumer key) and a secret, which
+    /// each of its token requests needs.
     #[inline]
     #[must_use]
     pub fn confidential(
@@ -67,6 +67,16 @@ impl Client {
         credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
         Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
+    }
+
+    /// A public client: one that cannot keep a secret, such as a mobile app.
+    ///
+    /// An installed application, as the programs for mail that send no secret and a challenge in
+    /// its place.
+    #[inline]
+    #[must_use]
+    pub fn public(client_id: impl Into<String>) -> Self {
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
     /// Sets the redirect URI, to which the browser returns after the login.
@@ -298,10 +308,65 @@ pub enum Scope {
     /// OpenID Connect.
     Openid2,
 
+    /// `mail-w`: Read and write the user's mail, also by IMAP and SMTP.
+    ///
+    /// Mail.
+    MailW,
+
     /// `mail-r`: Read the user's mail.
     ///
     /// Mail.
     MailR,
+
+    /// `sdct-r`: Read the contacts.
+    ///
+    /// Contacts.
+    SdctR,
+
+    /// `sdct-w`: Read and change the contacts.
+    ///
+    /// Contacts.
+    SdctW,
+
+    /// `mail-x`: Use the mail in full.
+    ///
+    /// Mail.
+    MailX,
+
+    /// `yfin-r`: Read finance data.
+    ///
+    /// Finance.
+    YfinR,
+
+    /// `yfin-w`: Read and change finance data.
+    ///
+    /// Finance.
+    YfinW,
+
+    /// `admg-w`: Read and change advertisements of Gemini.
+    ///
+    /// Advertising.
+    AdmgW,
+
+    /// `gpub-r`: Read data of publishers of Gemini.
+    ///
+    /// Advertising.
+    GpubR,
+
+    /// `sdps-r`: Read public profiles.
+    ///
+    /// Profiles.
+    SdpsR,
+
+    /// `sdps-w`: Read and change public profiles.
+    ///
+    /// Profiles.
+    SdpsW,
+
+    /// `sdpp-w`: Read and change private profiles.
+    ///
+    /// Profiles.
+    SdppW,
 
     /// `fspt-r`: Read what the user has in fantasy sports.
     ///
@@ -322,7 +387,18 @@ impl Scope {
         Scope::Profile,
         Scope::Email,
         Scope::Openid2,
+        Scope::MailW,
         Scope::MailR,
+        Scope::SdctR,
+        Scope::SdctW,
+        Scope::MailX,
+        Scope::YfinR,
+        Scope::YfinW,
+        Scope::AdmgW,
+        Scope::GpubR,
+        Scope::SdpsR,
+        Scope::SdpsW,
+        Scope::SdppW,
         Scope::FsptR,
         Scope::FsptW,
     ];
@@ -388,6 +464,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
+    public: Some(provider::ClientType {
+        auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
+    }),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -425,7 +505,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Have the user's older OpenID 2.0 identifier in the ID token.",
                 "OpenID Connect",
             ),
+            provider::scope_of_category(
+                "mail-w",
+                "Read and write the user's mail, also by IMAP and SMTP.",
+                "Mail",
+            ),
             provider::scope_of_category("mail-r", "Read the user's mail.", "Mail"),
+            provider::scope_of_category("sdct-r", "Read the contacts.", "Contacts"),
+            provider::scope_of_category(
+                "sdct-w",
+                "Read and change the contacts.",
+                "Contacts",
+            ),
+            provider::scope_of_category("mail-x", "Use the mail in full.", "Mail"),
+            provider::scope_of_category("yfin-r", "Read finance data.", "Finance"),
+            provider::scope_of_category(
+                "yfin-w",
+                "Read and change finance data.",
+                "Finance",
+            ),
+            provider::scope_of_category(
+                "admg-w",
+                "Read and change advertisements of Gemini.",
+                "Advertising",
+            ),
+            provider::scope_of_category(
+                "gpub-r",
+                "Read data of publishers of Gemini.",
+                "Advertising",
+            ),
+            provider::scope_of_category("sdps-r", "Read public profiles.", "Profiles"),
+            provider::scope_of_category(
+                "sdps-w",
+                "Read and change public profiles.",
+                "Profiles",
+            ),
+            provider::scope_of_category(
+                "sdpp-w",
+                "Read and change private profiles.",
+                "Profiles",
+            ),
             provider::scope_of_category(
                 "fspt-r",
                 "Read what the user has in fantasy sports.",
