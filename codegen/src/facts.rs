@@ -514,6 +514,9 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
 /// How long a token lives.
 pub(crate) fn lifetime(lifetime: &TokenLifetime) -> String {
     match lifetime.lifetime {
+        Lifetime::For(duration) if lifetime.assumed => {
+            format!("{duration}, assumed where the answer does not say")
+        }
         Lifetime::For(duration) => duration.to_string(),
         Lifetime::Never => "never expires".to_owned(),
         Lifetime::Unknown => "not documented".to_owned(),

@@ -215,6 +215,7 @@ fn lifetimes(lifetimes: &spec::Lifetimes) -> Vec<model::TokenLifetime> {
                     of,
                     client,
                     lifetime: value.value,
+                    assumed: flag(&lifetime.assumed),
                     description: text(&lifetime.description),
                     sources: cited(&lifetime.source),
                 });

@@ -570,6 +570,8 @@ pub struct TokenLifetime {
     pub client: Option<ClientKind>,
     /// How long.
     pub lifetime: Lifetime,
+    /// Whether it counts where an answer does not tell.
+    pub assumed: bool,
     /// What is worth knowing.
     pub description: Option<String>,
     /// The names of its sources.

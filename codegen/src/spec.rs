@@ -756,6 +756,10 @@ record! {
         confidential: optional Spanned<Lifetime>,
         /// For a public client.
         public: optional Spanned<Lifetime>,
+        /// Whether it counts where an answer has no `expires_in` (RFC 6749 §5.1), as answers to
+        /// `grants.extensions` never do. For access tokens alone, and where the provider promises it
+        /// to every client: what can be configured is no such promise.
+        assumed: optional Spanned<bool>,
         /// What is worth knowing.
         description: optional Text,
         /// Where this is said.
@@ -835,8 +839,9 @@ record! {
         any_token_type: optional Spanned<bool>,
         /// The path of the member in which the tokens are.
         root: optional Spanned<String>,
-        /// Standard members that have another name or a path here.
-        rename: default Table<String>,
+        /// Standard members that have another name or a path here, or one of several: the first that
+        /// is there counts. Where the access token is at its first place, so are the others.
+        rename: default Table<Many<String>>,
         /// What the number in `expires_in` means.
         expiry: optional Spanned<Expiry>,
         /// The member that says when the refresh token expires.

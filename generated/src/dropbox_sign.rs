@@ -312,6 +312,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            parameters: &[("state", "{state}")],
             requires: &["client_id", "client_secret", "code", "grant_type"],
             ..provider::Grant::STANDARD
         },

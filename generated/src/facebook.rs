@@ -1193,6 +1193,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://graph.facebook.com"),
         header: "",
         query: "access_token",
+        parameters: &[("appsecret_proof", "{access_token_hmac}")],
         ..provider::Api::STANDARD
     },
     errors: &[

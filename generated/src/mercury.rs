@@ -26,7 +26,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: 1 hour.
+//! - **Access token lifetime**: 1 hour, assumed where the answer does not say.
 //! - **Refresh token lifetime**: 30 days. The page says 720 hours.
 //! - **Scopes**: [`Scope`] lists 4; [`Authorize::scope`] takes others by name.
 //!
@@ -373,6 +373,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
             seconds: 3600,
+            assumed: true,
             ..provider::Lifetime::STANDARD
         },
         provider::Lifetime {

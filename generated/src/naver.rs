@@ -360,6 +360,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            parameters: &[("state", "{state}")],
             requires: &["grant_type", "client_id", "client_secret", "code"],
             ..provider::Grant::STANDARD
         },

@@ -25,7 +25,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
-//! - **Access token lifetime**: 2 hours.
+//! - **Access token lifetime**: 2 hours, assumed where the answer does not say.
 //! - **Refresh token lifetime**: 14 days. Each refresh gives one that lives 14 days from then,
 //!   so a connection that is used does not end.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
@@ -251,6 +251,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
             seconds: 7200,
+            assumed: true,
             ..provider::Lifetime::STANDARD
         },
         provider::Lifetime {

@@ -1097,7 +1097,7 @@ impl oauth_atlas::TokenKey for UserId {
     type Value<'t> = std::borrow::Cow<'t, str>;
 }
 
-/// The token of the user, where scopes of the user were asked for.
+/// The token of the user, where scopes of the user were asked for beside those of the app.
 ///
 /// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 #[derive(Clone, Copy, Debug)]
@@ -1737,6 +1737,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     token_response: provider::TokenResponse {
         any_token_type: true,
+        elsewhere: &[
+            provider::Elsewhere {
+                member: "access_token",
+                paths: &["authed_user.access_token"],
+                ..provider::Elsewhere::STANDARD
+            },
+            provider::Elsewhere {
+                member: "token_type",
+                paths: &["authed_user.token_type"],
+                ..provider::Elsewhere::STANDARD
+            },
+            provider::Elsewhere {
+                member: "scope",
+                paths: &["authed_user.scope"],
+                ..provider::Elsewhere::STANDARD
+            },
+            provider::Elsewhere {
+                member: "expires_in",
+                paths: &["authed_user.expires_in"],
+                ..provider::Elsewhere::STANDARD
+            },
+            provider::Elsewhere {
+                member: "refresh_token",
+                paths: &["authed_user.refresh_token"],
+                ..provider::Elsewhere::STANDARD
+            },
+        ],
         error: Some(provider::ErrorRule {
             member: "ok",
             success: &["true"],

@@ -49,6 +49,7 @@ mod exchange;
 mod faults;
 mod filled;
 mod grants;
+mod hmac;
 mod identity;
 mod indicators;
 mod journal;

@@ -3,6 +3,7 @@
 pub(crate) mod body_excerpt;
 pub(crate) mod clock;
 pub(crate) mod form;
+pub(crate) mod hexadecimal;
 pub(crate) mod json;
 pub(crate) mod jwt;
 pub(crate) mod member_path;

@@ -5,6 +5,7 @@ mod answers;
 mod clients;
 mod endings;
 mod endpoints;
+mod lifetimes;
 mod logins;
 mod refusals;
 mod requests;

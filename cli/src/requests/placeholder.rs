@@ -25,6 +25,8 @@ pub const ACCESS_TOKEN: &str = "<atlas.ACCESS_TOKEN>";
 pub const REFRESH_TOKEN: &str = "<atlas.REFRESH_TOKEN>";
 pub const SCOPE: &str = "<atlas.SCOPE>";
 pub const UUID: &str = "<atlas.UUID>";
+/// The access token's hash under the client's secret, where both are placeholders.
+const ACCESS_TOKEN_HMAC: &str = "72e889d6ae80b505d5bb0c19cd3c878d6752c68117b40841a20c429487bdd324";
 pub const API_PATH: &str = "<atlas.API_PATH>";
 
 /// The placeholder of a value that has this name at the provider.
@@ -90,7 +92,13 @@ fn first(text: &str) -> Option<(usize, &str, bool, usize)> {
     };
     let plain = found(OPEN, CLOSE, false);
     let encoded = found(OPEN_ENCODED, CLOSE_ENCODED, true);
-    plain.into_iter().chain(encoded).min_by_key(|found| found.0)
+    let hash = text.find(ACCESS_TOKEN_HMAC);
+    let hash = hash.map(|start| {
+        let end = start + ACCESS_TOKEN_HMAC.len();
+        (start, "ACCESS_TOKEN_HMAC", false, end)
+    });
+    let all = plain.into_iter().chain(encoded).chain(hash);
+    all.min_by_key(|found| found.0)
 }
 
 /// Whether a text has a placeholder.
@@ -147,6 +155,10 @@ mod tests {
                 variable("STATE", false),
                 Piece::Literal("!"),
             ]
+        );
+        assert_eq!(
+            pieces(&format!("v1={ACCESS_TOKEN_HMAC}")),
+            [Piece::Literal("v1="), variable("ACCESS_TOKEN_HMAC", false)]
         );
         assert_eq!(pieces("<atlas.open"), [Piece::Literal("<atlas.open")]);
         assert_eq!(pieces(""), []);

@@ -178,13 +178,13 @@ fn stands_for(spec: &Spec, sent: Sent<'_>, name: &str, reader: &mut Reader) {
         return;
     }
     if let Some(capture) = spec.captures.get(name)
-        && sent.with == With::Callback
+        && matches!(sent.with, With::Callback | With::Exchange)
         && capture.value.from.value == CaptureFrom::Callback
     {
         return of_callback(spec, capture, place, reader);
     }
     if spec.captures.knows(name) {
-        if sent.with != With::Tokens {
+        if !matches!(sent.with, With::Tokens | With::Access) {
             reader.mistake_with_help(
                 place,
                 format!("`{{{name}}}` comes with tokens, of which there are none here"),
@@ -193,6 +193,29 @@ fn stands_for(spec: &Spec, sent: Sent<'_>, name: &str, reader: &mut Reader) {
             );
         }
         return;
+    }
+    match name {
+        Template::STATE if sent.with == With::Exchange => return,
+        Template::STATE if !is_in_browser => {
+            return reader.mistake_with_help(
+                place,
+                "`{state}` is known to the exchange of a code alone",
+                "write it under `grants.authorization_code.parameters`",
+            );
+        }
+        Template::ACCESS_TOKEN_HMAC if sent.with == With::Access => {
+            return of_secret(spec, place, reader);
+        }
+        Template::ACCESS_TOKEN_HMAC => {
+            return reader.mistake_with_help(
+                place,
+                "`{access_token_hmac}` is of an access token that a request is sent with, and this \
+                 one has none",
+                "write it in `api.parameters`, which user info has as well, or in \
+                 `endpoints.userinfo`",
+            );
+        }
+        _ => {}
     }
     if OF_REQUESTS.contains(&name) {
         return reader.mistake_with_help(
@@ -217,6 +240,18 @@ fn stands_for(spec: &Spec, sent: Sent<'_>, name: &str, reader: &mut Reader) {
         ),
     };
     reader.mistake_with_help(place, format!("unknown variable `{{{name}}}`"), help);
+}
+
+/// A hash under the client's secret, which some client has to have.
+fn of_secret(spec: &Spec, place: Place, reader: &mut Reader) {
+    let clients = spec.clients.as_ref();
+    if clients.is_some_and(|clients| clients.confidential.is_absent()) {
+        reader.mistake_with_help(
+            place,
+            "`{access_token_hmac}` is made with the client's secret, and no client has one",
+            "add `confidential` to `clients`, or leave it out",
+        );
+    }
 }
 
 /// A value of the callback in requests to the token endpoint, which has other requests as well:

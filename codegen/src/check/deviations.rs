@@ -67,12 +67,15 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     offline(spec, reader);
     if let Some(callback) = spec.callback.given() {
         names(&callback.rename, &CALLBACK, reader);
-        one_name_each(&callback.rename, "parameters would be read from", reader);
+        let read = values(&callback.rename);
+        one_name_each(read, "parameters would be read from", reader);
         names_of_callback(&callback.rename, reader);
     }
     for response in spec.token_responses() {
         names(&response.rename, &MEMBERS, reader);
-        one_name_each(&response.rename, "members would be read from", reader);
+        let read = response.rename.0.iter().flat_map(|entry| &entry.value.0);
+        let read = read.map(|path| (path.place(), path.value.as_str()));
+        one_name_each(read, "members would be read from", reader);
     }
     if let Some(length) = spec
         .state
@@ -252,21 +255,26 @@ pub(super) fn renamed_and_omitted(
             );
         }
     }
-    one_name_each(rename, "parameters would be sent as", reader);
+    one_name_each(values(rename), "parameters would be sent as", reader);
 }
 
 /// Two standard names that stand for one here.
-fn one_name_each(rename: &Table<String>, two: &str, reader: &mut Reader) {
+fn values(table: &Table<String>) -> impl Iterator<Item = (Place, &str)> {
+    let entries = table.0.iter();
+    entries.map(|entry| (Place::At(entry.at), entry.value.as_str()))
+}
+
+fn one_name_each<'s>(read: impl Iterator<Item = (Place, &'s str)>, two: &str, reader: &mut Reader) {
     let mut known: BTreeMap<&str, Place> = BTreeMap::new();
-    for entry in &rename.0 {
-        match known.get(entry.value.as_str()) {
+    for (place, name) in read {
+        match known.get(name) {
             Some(first) => reader.explain(
-                format!("two {two} `{}`", entry.value),
-                &[(Place::At(entry.at), "this one"), (*first, "and this one")],
+                format!("two {two} `{name}`"),
+                &[(place, "this one"), (*first, "and this one")],
                 None,
             ),
             None => {
-                known.insert(&entry.value, Place::At(entry.at));
+                known.insert(name, place);
             }
         }
     }
@@ -301,7 +309,7 @@ fn omitted(omit: &Maybe<Many<String>>, reader: &mut Reader) {
     }
 }
 
-pub(super) fn names(rename: &Table<String>, known: &[&str], reader: &mut Reader) {
+pub(super) fn names<Path>(rename: &Table<Path>, known: &[&str], reader: &mut Reader) {
     for entry in &rename.0 {
         if !known.contains(&entry.key.as_str()) {
             reader.unknown(entry.key_place(), "standard name", &entry.key, known);

@@ -2,7 +2,7 @@
 //! sent.
 
 use crate::decode::{Maybe, Place, Reader, Spanned};
-use crate::spec::{Answer, Presence, RefreshToken, Spec, TokenLifetime, TokenResponse};
+use crate::spec::{Answer, Lifetime, Presence, RefreshToken, Spec, TokenLifetime, TokenResponse};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     lifetimes(spec, reader);
@@ -50,6 +50,55 @@ fn lifetimes(spec: &Spec, reader: &mut Reader) {
             );
         }
         by_client(spec, lifetime, reader);
+    }
+    for unheeded in [&lifetimes.refresh_token, &lifetimes.authorization_code] {
+        if let Some(assumed) = unheeded.given().and_then(|one| flagged(&one.assumed)) {
+            reader.mistake_with_help(
+                assumed.place(),
+                "only the lifetime of an access token is ever assumed",
+                "leave it out",
+            );
+        }
+    }
+    if let Some(lifetime) = lifetimes.access_token.given() {
+        assumed(spec, lifetime, reader);
+    }
+}
+
+/// What is assumed has to be a time, of tokens whose answers may not tell it.
+fn assumed(spec: &Spec, lifetime: &TokenLifetime, reader: &mut Reader) {
+    let Some(assumed) = flagged(&lifetime.assumed) else {
+        return;
+    };
+    let times = [&lifetime.value, &lifetime.confidential, &lifetime.public];
+    for time in times.into_iter().filter_map(Maybe::given) {
+        if !matches!(time.value, Lifetime::For(_)) {
+            reader.explain(
+                "a lifetime is assumed that is no time",
+                &[
+                    (assumed.place(), "assumed where an answer does not tell"),
+                    (time.place(), "the lifetime"),
+                ],
+                Some("leave `assumed` out: no expiry is assumed without it".to_owned()),
+            );
+        }
+    }
+    let told = |response: &TokenResponse| {
+        let entry = response.fields.get("expires_in")?;
+        (entry.value == Presence::Always).then_some(Place::At(entry.at))
+    };
+    let mut responses = spec.token_responses().map(told);
+    if let Some(Some(place)) = responses.next()
+        && responses.all(|told| told.is_some())
+    {
+        reader.explain(
+            "a lifetime is assumed where an answer does not tell it, and each answer does",
+            &[
+                (assumed.place(), "assumed here"),
+                (place, "told by every answer"),
+            ],
+            Some("leave `assumed` out, or write `expires_in: optional`".to_owned()),
+        );
     }
 }
 

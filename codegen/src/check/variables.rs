@@ -43,7 +43,7 @@ pub(super) fn check(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
         );
     }
     // The names of credentials are those of arguments, too, which is told with other names.
-    if entry.key == Template::UUID {
+    if [Template::UUID, Template::ACCESS_TOKEN_HMAC].contains(&entry.key.as_str()) {
         reader.mistake_with_help(
             entry.key_place(),
             format!("`{{{}}}` stands for something already", entry.key),

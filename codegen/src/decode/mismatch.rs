@@ -91,7 +91,9 @@ impl Reader<'_> {
             (name, shape) = match (shape, step) {
                 (Shape::List(item) | Shape::Many(item), Step::Item(_)) => (Name::Item { of }, item),
                 (Shape::Table(value), Step::Value(_)) => {
-                    let key = self.tree.key(node).unwrap_or_default().to_owned();
+                    // The entry, or the list that it is.
+                    let key = self.tree.key(node).or_else(|| self.tree.list_of(node));
+                    let key = key.unwrap_or_default().to_owned();
                     (Name::Entry { of, key }, value)
                 }
                 _ => return None,

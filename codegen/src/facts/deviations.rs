@@ -199,8 +199,22 @@ pub(super) fn response(response: &owned::TokenResponse) -> Vec<String> {
             code(&response.root.join("."))
         ));
     }
+    let others = |name: &str| {
+        let mut several = response.elsewhere.iter();
+        let paths = several.find(|one| one.member == name).map(|one| &one.paths);
+        let paths = paths.into_iter().flatten();
+        paths
+            .map(|path| format!(", or else {}", code(path)))
+            .collect::<String>()
+    };
     for (name, other) in &response.rename {
-        remarks.push(format!("{} is {}", code(name), code(other)));
+        remarks.push(format!("{} is {}{}", code(name), code(other), others(name)));
+    }
+    for one in &response.elsewhere {
+        let name = &one.member;
+        if response.rename.iter().all(|(standard, _)| standard != name) {
+            remarks.push(format!("{0} is {0}{1}", code(name), others(name)));
+        }
     }
     if let Some(rule) = &response.error {
         let success: Vec<_> = rule

@@ -2,8 +2,8 @@
 
 use oauth_atlas_description::owned;
 
-use crate::decode::{Entry, Table};
-use crate::lower::{cited, or, pairs, text, texts};
+use crate::decode::{Entry, Many, Table};
+use crate::lower::{cited, or, text, texts};
 use crate::model;
 use crate::spec;
 
@@ -67,7 +67,14 @@ pub(super) fn token_response(response: Option<&spec::TokenResponse>) -> model::T
     if let Some(root) = response.root.given() {
         value.root = root.value.split('.').map(str::to_owned).collect();
     }
-    value.rename = pairs(&response.rename);
+    let rename = response.rename.0.iter();
+    let first = rename.clone().filter_map(|entry| {
+        let path = &entry.value.0.first()?.value;
+        (*path != entry.key).then(|| (entry.key.clone(), path.clone()))
+    });
+    value.rename = first.collect();
+    let several = rename.filter(|entry| entry.value.0.len() > 1);
+    value.elsewhere = several.map(elsewhere).collect();
     or(&response.expiry, &mut value.expiry);
     value.refresh_expiry = response.refresh_expiry.given().map(refresh_expiry);
     value.error = response.error.given().map(error_rule);
@@ -82,6 +89,15 @@ pub(super) fn token_response(response: Option<&spec::TokenResponse>) -> model::T
         value,
         description: text(&response.description),
         sources: cited(&response.source),
+    }
+}
+
+/// The places of a member that count after the first one.
+fn elsewhere(entry: &Entry<Many<String>>) -> owned::Elsewhere {
+    let paths = entry.value.0.iter().skip(1);
+    owned::Elsewhere {
+        member: entry.key.clone(),
+        paths: paths.map(|path| path.value.clone()).collect(),
     }
 }
 

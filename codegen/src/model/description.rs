@@ -91,6 +91,7 @@ impl Provider {
                 of: one.of,
                 client: one.client,
                 seconds: duration.seconds(),
+                assumed: one.assumed,
             }),
             Lifetime::Never | Lifetime::Unknown => None,
         })

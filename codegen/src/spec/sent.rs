@@ -3,7 +3,7 @@
 use oauth_atlas_description::{GrantKind, Template};
 
 use crate::decode::{Place, Spanned, Table};
-use crate::spec::{Assertion, Header, Spec, Template as UrlTemplate};
+use crate::spec::{Assertion, Endpoint, Header, Spec, Template as UrlTemplate};
 
 /// The parameter that carries GraphQL.
 const GRAPHQL: &str = "query";
@@ -27,8 +27,12 @@ pub(crate) enum With {
     Credentials,
     /// The credentials, and where a code is exchanged, what was captured of the callback.
     Callback,
-    /// The credentials, and tokens with what was captured of them.
+    /// The same of the exchange of a code alone, which knows the state of the login.
+    Exchange,
+    /// The credentials, and what was captured of tokens.
     Tokens,
+    /// The same of what is sent with an access token.
+    Access,
     /// The credentials, to say who the client is.
     Authentication,
     /// The credentials and the token that a request is about, to say who it is from.
@@ -84,16 +88,17 @@ impl Spec {
             may_query: false,
         });
         let endpoints = self.endpoints.as_ref();
-        let with_tokens = endpoints.map(|all| [all.userinfo.given(), all.refresh.given()]);
-        let with_tokens = with_tokens.into_iter().flatten().flatten();
-        let with_tokens: Vec<_> = with_tokens.chain(self.user_requests()).collect();
+        let userinfo = endpoints.and_then(|all| all.userinfo.given()).into_iter();
+        let with_access: Vec<_> = userinfo.chain(self.user_requests()).collect();
+        let refresh = endpoints.and_then(|all| all.refresh.given());
         let token = endpoints.and_then(|all| all.token.given());
         let called = self.called_endpoints().into_iter().flat_map(|endpoint| {
-            let has_tokens = with_tokens.iter().any(|one| one.at == endpoint.at);
-            let with = match has_tokens {
-                true => With::Tokens,
-                false if token.is_some_and(|token| token.at == endpoint.at) => With::Callback,
-                false => With::Credentials,
+            let is = |other: &Endpoint| other.at == endpoint.at;
+            let with = match () {
+                () if with_access.iter().any(|one| is(one)) => With::Access,
+                () if refresh.is_some_and(is) => With::Tokens,
+                () if token.is_some_and(is) => With::Callback,
+                () => With::Credentials,
             };
             let parameters = endpoint.parameters.0.iter().map(move |entry| Sent {
                 may_query: entry.key == GRAPHQL,
@@ -105,7 +110,7 @@ impl Spec {
         let grants = self.grants.iter().flat_map(|grants| {
             grants.parameters().into_iter().flat_map(|(kind, table)| {
                 let with = match kind {
-                    GrantKind::AuthorizationCode => With::Callback,
+                    GrantKind::AuthorizationCode => With::Exchange,
                     GrantKind::RefreshToken => With::Tokens,
                     _ => With::Credentials,
                 };
@@ -119,7 +124,7 @@ impl Spec {
             let texts = values(&api.headers).chain(values(&api.parameters));
             texts.chain(prefix)
         });
-        let api = api.map(|text| Sent::of(text, With::Tokens));
+        let api = api.map(|text| Sent::of(text, With::Access));
         let clients = self.clients.iter();
         let clients = clients
             .flat_map(|all| [all.confidential.given(), all.public.given()])

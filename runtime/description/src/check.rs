@@ -39,6 +39,9 @@ pub const SECRET_MEMBERS: [&str; 5] = [
     "registration_access_token",
 ];
 
+/// What stands for something in requests that are sent with an access token.
+const WITH_TOKEN: &[&str] = &[Template::ACCESS_TOKEN_HMAC];
+
 /// The most variables, and the most hosts of an environment: each request looks for each of its
 /// names in braces among all of them. Providers have a handful.
 pub const MOST_NAMES: usize = 100;
@@ -231,8 +234,12 @@ impl Check<'_> {
             self.problem(format!("{path}.auth"), message);
         }
         self.pairs(&format!("{path}.rename"), &endpoint.rename);
-        self.sent(&format!("{path}.parameters"), &endpoint.parameters);
-        self.headers(&format!("{path}.headers"), &endpoint.headers);
+        let also = match path == EndpointKind::UserInfo.word() {
+            true => WITH_TOKEN,
+            false => &[],
+        };
+        self.sent_with(&format!("{path}.parameters"), &endpoint.parameters, also);
+        self.headers(&format!("{path}.headers"), &endpoint.headers, also);
     }
 
     fn grants(&mut self, grants: &[Grant]) {
@@ -255,7 +262,11 @@ impl Check<'_> {
             } else if provider.token.is_none() && !is_discovered {
                 self.problem(&path, "there is no token endpoint");
             }
-            self.sent(&format!("{path}.parameters"), &grant.parameters);
+            let also = match grant.kind {
+                GrantKind::AuthorizationCode => &[Template::STATE] as &[_],
+                _ => &[],
+            };
+            self.sent_with(&format!("{path}.parameters"), &grant.parameters, also);
             let lacks = match grant.kind {
                 GrantKind::AuthorizationCode
                     if provider.authorization.is_none() && !is_discovered =>
@@ -339,12 +350,12 @@ impl Check<'_> {
         if !api.header.is_empty() && !is_token(&api.header) {
             self.problem("api.header", "expected the name of a header in lower case");
         }
-        self.headers("api.headers", &api.headers);
-        self.sent("api.parameters", &api.parameters);
+        self.headers("api.headers", &api.headers, WITH_TOKEN);
+        self.sent_with("api.parameters", &api.parameters, WITH_TOKEN);
     }
 
-    fn headers(&mut self, path: &str, headers: &[(String, String)]) {
-        self.sent(path, headers);
+    fn headers(&mut self, path: &str, headers: &[(String, String)], also: &[&str]) {
+        self.sent_with(path, headers, also);
         for (name, value) in headers {
             if !is_token(name) {
                 let message = "expected the name of a header in lower case";
@@ -361,10 +372,16 @@ impl Check<'_> {
 
     /// What is sent, in which each name stands for something.
     fn sent(&mut self, path: &str, pairs: &[(String, String)]) {
+        self.sent_with(path, pairs, &[]);
+    }
+
+    /// The same where more names stand for something.
+    fn sent_with(&mut self, path: &str, pairs: &[(String, String)], also: &[&str]) {
         self.pairs(path, pairs);
         for (at, text) in pairs {
             for name in Template::of(text).names() {
                 if !Template::BUILT_IN.contains(&name)
+                    && !also.contains(&name)
                     && !self.variables.contains_key(name)
                     && !self.hosts.contains(name)
                 {

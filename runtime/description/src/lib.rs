@@ -66,10 +66,10 @@ pub use operation::{EndpointKind, Operation, OperationKind};
 pub use provider::owned;
 pub use provider::{
     Api, Assertion, Authentication, AuthorizationEndpoint, AuthorizationOption, CallbackRules,
-    Capture, Claim, ClientType, DpopRules, Endpoint, Environment, ErrorCode, ErrorRule, Grant,
-    IN_FRAGMENT, IdTokenRules, Lifetime, Offline, PkceRules, Provider, RefreshExpiry, RefusalRule,
-    ResponseMember, Scope, ScopeGroup, ScopeRules, StateRules, TokenResponse, UserRequest,
-    UserRules, Variable, scope, scope_of_category,
+    Capture, Claim, ClientType, DpopRules, Elsewhere, Endpoint, Environment, ErrorCode, ErrorRule,
+    Grant, IN_FRAGMENT, IdTokenRules, Lifetime, Offline, PkceRules, Provider, RefreshExpiry,
+    RefusalRule, ResponseMember, Scope, ScopeGroup, ScopeRules, StateRules, TokenResponse,
+    UserRequest, UserRules, Variable, scope, scope_of_category,
 };
 #[cfg(feature = "owned")]
 pub use shape::{FieldShape, RecordShape, Shape, WordShape, WordsShape};

@@ -455,6 +455,18 @@ records! {
         client: [optional word ClientKind],
         /// The lifetime in seconds.
         seconds: [required number],
+        /// Whether an access token lives that long where its response has no `expires_in`
+        /// (RFC 6749 §5.1).
+        assumed: [flag],
+    }
+
+    /// Where else a standard member of a response is.
+    Elsewhere {
+        /// The standard name of the member.
+        member: [required text],
+        /// The paths that count if it is not at the first one, joined by dots each. The first that
+        /// is there counts.
+        paths: [texts],
     }
 
     /// How the token endpoint answers.
@@ -471,6 +483,9 @@ records! {
         root: [texts],
         /// Standard members with another name, or a path joined by dots: the standard name first.
         rename: [pairs],
+        /// Standard members that are found in several places. If the access token is one of them and
+        /// is at its first place, so are the others.
+        elsewhere: [records Elsewhere],
         /// The meaning of the number in `expires_in`.
         expiry: [word Expiry] = Expiry::Seconds,
         /// The member with the expiry of the refresh token.
@@ -586,6 +601,12 @@ impl Provider {
     #[must_use]
     pub fn grant(&self, kind: GrantKind) -> Option<&'static Grant> {
         self.grants.iter().find(|grant| grant.kind == kind)
+    }
+
+    /// Whether the description has a variable of this name.
+    #[must_use]
+    pub fn has_variable(&self, name: &str) -> bool {
+        self.variables.iter().any(|variable| variable.name == name)
     }
 
     /// Whether the description has a scope of this name.

@@ -45,6 +45,13 @@ impl<'t> Template<'t> {
     /// The scopes that are asked for, in the [`Assertion`](crate::Assertion) of a grant alone.
     pub const SCOPE: &'static str = "scope";
 
+    /// The state of the login, in the parameters of its code's exchange alone.
+    pub const STATE: &'static str = "state";
+
+    /// HMAC-SHA256 (RFC 2104) of the access token that a request is sent with, in hexadecimal
+    /// digits: the key is the client's secret. In requests to the API and for user info alone.
+    pub const ACCESS_TOKEN_HMAC: &'static str = "access_token_hmac";
+
     /// The names that stand for something without an entry in `variables`.
     pub const BUILT_IN: [&'static str; 3] = [Self::CLIENT_ID, Self::CLIENT_SECRET, Self::UUID];
 

@@ -345,6 +345,7 @@ impl Attempt<'_> {
                 registered: self.registered,
                 variables: self.variables,
                 client: self.client,
+                own: None,
             },
             key,
             endpoints: token.chain(own).map(|one| one.url.as_str()).collect(),

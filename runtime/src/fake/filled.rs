@@ -5,7 +5,7 @@ use crate::fake::answer::captured;
 use crate::fake::client::{Client, Registered};
 use crate::fake::description::{ClientKind, Description, Pairs, Template};
 use crate::fake::refusal::Refusal;
-use crate::fake::request::Parameters;
+use crate::fake::request::{Parameters, Request};
 
 /// The longest text that is taken apart where two values meet.
 const LONGEST: usize = 1024;
@@ -16,6 +16,8 @@ pub(super) struct Known<'p> {
     pub(super) registered: &'p Registered,
     pub(super) variables: &'p Pairs,
     pub(super) client: Client,
+    /// What only this request has: a name, and its value.
+    pub(super) own: Option<(&'static str, String)>,
 }
 
 /// A part of what is expected.
@@ -29,6 +31,12 @@ enum Piece<'p> {
 }
 
 impl Known<'_> {
+    /// The same of a request that has a value of its own.
+    pub(super) fn with(mut self, name: &'static str, value: Option<String>) -> Self {
+        self.own = value.map(|value| (name, value));
+        self
+    }
+
     /// Whether what was sent, if anything was, is what the template stands for.
     pub(super) fn is(&self, template: &str, sent: Option<&str>) -> bool {
         if Template::of(template).is_plain() {
@@ -46,6 +54,17 @@ impl Known<'_> {
         }
         pieces.push(Piece::Text(rest));
         fits(&pieces, sent)
+    }
+
+    /// Checks that a request has the headers that are always sent.
+    pub(super) fn check_headers(&self, headers: &Pairs, request: &Request) -> Result<(), Refusal> {
+        let mut headers = headers.iter();
+        match headers.find(|(name, value)| !self.is(value, request.header(name))) {
+            Some((name, _)) => Err(Refusal::request(format!(
+                "the header `{name}` is missing or wrong"
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Checks that a request has the parameters that are always sent, and none that must not be.
@@ -75,7 +94,8 @@ impl Known<'_> {
             let mut variables = self.description.variables.iter();
             let is_public = self.client.kind() == ClientKind::Public;
             variables.any(|one| one.name == name && one.optional)
-                || name == Template::CLIENT_SECRET && is_public
+                || [Template::CLIENT_SECRET, Template::ACCESS_TOKEN_HMAC].contains(&name)
+                    && is_public
         })
     }
 
@@ -101,6 +121,9 @@ impl Known<'_> {
             }
             Template::UUID => return Piece::Uuid,
             _ => {}
+        }
+        if let Some((_, value)) = self.own.as_ref().filter(|(own, _)| *own == name) {
+            return Piece::One(vec![value.clone()]);
         }
         let environments = self.description.environments.iter();
         let hosts = environments.flat_map(|environment| &environment.hosts);
@@ -202,6 +225,7 @@ mod tests {
             registered: &registered,
             variables: &vec![("told".to_owned(), "key".to_owned())],
             client,
+            own: Some((Template::STATE, "of the login".to_owned())),
         };
         known.is(template, sent)
     }
@@ -213,6 +237,7 @@ mod tests {
         assert!(is("a {client_id}|{client_secret}", "a id|secret"));
         assert!(!is("a {client_id}|{client_secret}", "a public|secret"));
         assert!(is("{told}", "key") && !is("{told}", "other"));
+        assert!(is("{state}", "of the login") && !is("{state}", "of another"));
         assert!(is("{openid}", "fake-openid") && !is("{openid}", "x"));
         assert!(is("{uuid}", "00000000-0000-4000-8000-000000000000"));
         assert!(!is("{uuid}", "00000000-0000-4000-8000-00000000000"));

@@ -12,8 +12,8 @@ use crate::fake::assertion::{Expected, Key};
 use crate::fake::client::Client;
 use crate::fake::description::{
     Answer as Documented, CaptureFrom, ChallengeMethod, ClientKind, Description, Endpoint, Grant,
-    GrantKind, LifetimeOf, Nonce, Pairs, Rotation, answers, grant, grant_type, lifetime, operation,
-    required,
+    GrantKind, LifetimeOf, Nonce, Pairs, Rotation, Template, answers, grant, grant_type, lifetime,
+    operation, required,
 };
 use crate::fake::filled::Known;
 use crate::fake::identity::{self, IdToken};
@@ -111,7 +111,11 @@ impl Provider {
     ) -> Result<Answer, Refusal> {
         let parameters = parameters.of_grant(grant);
         // What an extension asks for is its own, even where the endpoint has no such parameter.
+        let is_of_code = grant.kind == GrantKind::AuthorizationCode;
+        let code = parameters.get("code").filter(|_| is_of_code);
+        let login = code.and_then(|code| self.store.codes.get(code));
         self.known(client)
+            .with(Template::STATE, login.and_then(|login| login.state.clone()))
             .hold_to(&parameters, &[&endpoint.parameters, &grant.parameters])?;
         parameters.require(required(grant))?;
         let registered = self.registered.dynamic(client);
@@ -322,6 +326,7 @@ impl Provider {
                     registered: &self.registered,
                     variables: &self.variables,
                     client,
+                    own: None,
                 };
                 let asked = scope::read(&known, text)?;
                 if asked.iter().any(|scope| !session.scope.contains(scope)) {
@@ -427,6 +432,9 @@ impl Provider {
         };
         let client = session.client.kind();
         let told = lifetime(description, LifetimeOf::AccessToken, client);
+        let is_assumed = asked.kind != GrantKind::Extension
+            && description.lifetimes.iter().any(|one| one.assumed)
+            && !is_always(answers, "expires_in");
         let life = match self.token_lifetime {
             Some(lifetime) => Some(lifetime),
             // The life of a token whose expiry is never told is only known where a page says it.
@@ -495,7 +503,9 @@ impl Provider {
                 .map(|_| refresh_lifetime.unwrap_or(30 * 24 * 3600)),
             refresh_token,
             id_token: has_id_token.then_some(id_token),
-            expires_in: life.map(|lifetime| lifetime.as_secs().max(1)),
+            expires_in: life
+                .filter(|_| !is_assumed)
+                .map(|lifetime| lifetime.as_secs().max(1)),
             scope: session.scope,
             details: session.details,
             token_type: session.issued,

@@ -204,6 +204,7 @@ impl Provider {
                 .filter(|_| parameters.takes("redirect_uri"))
                 .map(str::to_owned),
             challenge,
+            state: parameters.get("state").map(str::to_owned),
             key: parameters
                 .own("dpop_jkt")
                 .filter(|_| self.description.dpop.is_some())

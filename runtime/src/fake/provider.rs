@@ -415,6 +415,7 @@ impl Provider {
             registered: &self.registered,
             variables: &self.variables,
             client,
+            own: None,
         }
     }
 
@@ -439,15 +440,7 @@ impl Provider {
         client: Client,
         request: &Request,
     ) -> Result<(), Refusal> {
-        let known = self.known(client);
-        for (name, value) in headers {
-            if !known.is(value, request.header(name)) {
-                return Err(Refusal::request(format!(
-                    "the header `{name}` is missing or wrong"
-                )));
-            }
-        }
-        Ok(())
+        self.known(client).check_headers(headers, request)
     }
 }
 

@@ -8,7 +8,11 @@ use serde_json::{Value, json};
 
 use crate::fake::answer::{Answer, success, told};
 use crate::fake::client::{Client, authorizing_token};
-use crate::fake::description::{ClaimsFrom, Endpoint, GrantKind, Pairs, grant};
+use crate::fake::description::{
+    ClaimsFrom, ClientKind, Endpoint, GrantKind, Pairs, Template, grant,
+};
+use crate::fake::filled::Known;
+use crate::fake::hmac::hmac_sha256;
 use crate::fake::identity::{Told, claims};
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
@@ -17,9 +21,15 @@ use crate::fake::scope;
 use crate::fake::store::{Decision, Device, Session, Token, USER};
 use crate::provider::RefusalRule;
 
+/// What a request with an access token has.
+struct Bearer<'p, 'r> {
+    token: &'r str,
+    session: &'p Session,
+}
+
 impl Provider {
-    /// The session of the access token that a call of the API has.
-    fn bearer(&self, request: &Request) -> Result<&Session, Refusal> {
+    /// The access token that a call of the API has, and its session.
+    fn bearer<'p, 'r>(&'p self, request: &'r Request) -> Result<Bearer<'p, 'r>, Refusal> {
         let api = &self.description.api;
         // Its proof was verified before.
         let bound = request.authorization();
@@ -75,21 +85,34 @@ impl Provider {
         found.map(|(_, token)| token)
     }
 
-    fn live(&self, token: &str) -> Result<&Session, Refusal> {
-        let token = self.store.access.get(token).filter(|token| token.is_live());
-        token
-            .and_then(|token| self.store.session(token))
-            .ok_or_else(|| Refusal::token("the access token is unknown, expired or revoked"))
+    fn live<'p, 'r>(&'p self, token: &'r str) -> Result<Bearer<'p, 'r>, Refusal> {
+        let known = self.store.access.get(token).filter(|token| token.is_live());
+        let session = known.and_then(|token| self.store.session(token));
+        match session {
+            Some(session) => Ok(Bearer { token, session }),
+            None => Err(Refusal::token(
+                "the access token is unknown, expired or revoked",
+            )),
+        }
+    }
+
+    /// What is known of the values of a request that is sent with an access token.
+    fn known_with(&self, bearer: &Bearer<'_, '_>) -> Known<'_> {
+        let client = bearer.session.client;
+        let secret = self.registered.secret(client).as_bytes();
+        let hmac = match client.kind() {
+            ClientKind::Confidential => Some(hmac_sha256(secret, bearer.token.as_bytes())),
+            ClientKind::Public => None,
+        };
+        self.known(client).with(Template::ACCESS_TOKEN_HMAC, hmac)
     }
 
     /// Parameters that every call has in its query.
     fn check_query(
-        &self,
+        known: &Known<'_>,
         parameters: &Pairs,
-        client: Client,
         request: &Request,
     ) -> Result<(), Refusal> {
-        let known = self.known(client);
         let sent = |name: &str| {
             let found = request.query.iter().find(|(other, _)| other == name);
             found.map(|(_, value)| value.as_str())
@@ -105,9 +128,9 @@ impl Provider {
 
     /// A call of the API.
     pub(super) fn resource(&self, request: &Request) -> Result<Answer, Refusal> {
-        let client = self.bearer(request)?.client;
-        self.check_headers(&self.description.api.headers, client, request)?;
-        self.check_query(&self.description.api.parameters, client, request)?;
+        let known = self.known_with(&self.bearer(request)?);
+        known.check_headers(&self.description.api.headers, request)?;
+        Self::check_query(&known, &self.description.api.parameters, request)?;
         let mut resources = self.resources.iter().rev();
         let found = resources.find(|(path, _)| *path == request.path);
         Ok(match found {
@@ -130,15 +153,17 @@ impl Provider {
         let sent = request.query.iter();
         let sent = sent.filter(|(name, _)| always.iter().any(|(always, _)| always == name));
         let query: &Pairs = &query.iter().chain(sent).cloned().collect();
-        let session = match endpoint.auth {
+        let parameters;
+        let bearer = match endpoint.auth {
             None => {
-                let session = self.bearer(request)?;
+                let bearer = self.bearer(request)?;
+                let known = self.known_with(&bearer);
                 let is_own = |name: &String| endpoint.headers.iter().any(|(own, _)| own == name);
                 let of_api = api.headers.iter().filter(|(name, _)| !is_own(name));
                 let of_api = of_api.cloned().collect();
-                self.check_headers(&of_api, session.client, request)?;
-                self.check_query(&always, session.client, request)?;
-                session
+                known.check_headers(&of_api, request)?;
+                Self::check_query(&known, &always, request)?;
+                bearer
             }
             Some(_) if endpoint.is_authorized_by_token() => {
                 let token = authorizing_token(request, endpoint);
@@ -146,14 +171,15 @@ impl Provider {
                 self.live(token.ok_or_else(missing)?)?
             }
             Some(_) => {
-                let parameters = request.parameters(endpoint, query)?;
+                parameters = request.parameters(endpoint, query)?;
                 self.client(request, &parameters, endpoint)?;
                 let missing = || Refusal::token("the access token belongs among the parameters");
                 self.live(parameters.get("access_token").ok_or_else(missing)?)?
             }
         };
-        let client = session.client;
-        self.check_headers(&endpoint.headers, client, request)?;
+        let session = bearer.session;
+        let known = self.known_with(&bearer);
+        known.check_headers(&endpoint.headers, request)?;
         let parameters = match api.query.is_empty() {
             true => request.parameters(endpoint, query)?,
             false => Parameters {
@@ -162,9 +188,7 @@ impl Provider {
                 omit: &endpoint.omit,
             },
         };
-        self.known(client)
-            .hold_to(&parameters, &[&endpoint.parameters])?;
-        let known = self.known(client);
+        known.hold_to(&parameters, &[&endpoint.parameters])?;
         let is_there = |needed: &&String| {
             let mut granted = session.scope.iter();
             granted.any(|scope| known.is(needed, Some(scope)))

@@ -106,6 +106,7 @@ pub(super) struct Code {
     pub(super) session: Session,
     pub(super) redirect_uri: Option<String>,
     pub(super) challenge: Option<String>,
+    pub(super) state: Option<String>,
     /// The thumbprint of the key that the tokens are to be bound to.
     pub(super) key: Option<String>,
     pub(super) expires_at: Option<Instant>,

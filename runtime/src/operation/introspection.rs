@@ -7,11 +7,14 @@ use crate::client::signing::Signing;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
+use crate::kept::token_set::TokenSet;
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::request::draft::{Destination, Draft};
+use crate::response::captures;
 use crate::response::introspection::IntrospectionResponse;
 use crate::response::refusal::Refusal;
+use crate::text::json::Json;
 use crate::text::secret::Secret;
 
 /// An introspection request: await it, or call [`Introspection::send_blocking`].
@@ -21,6 +24,8 @@ pub struct Introspection {
     core: Core,
     token: Secret,
     parameters: Vec<(String, Secret)>,
+    /// What came with the tokens, by the captures' names.
+    captured: Vec<(String, Json)>,
 }
 
 impl Introspection {
@@ -29,6 +34,7 @@ impl Introspection {
             core,
             token,
             parameters: Vec::new(),
+            captured: Vec::new(),
         }
     }
 
@@ -36,6 +42,13 @@ impl Introspection {
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), Secret::new(value)));
+        self
+    }
+
+    /// Fills in what was captured with these tokens, such as the host that their response named. A
+    /// host that is not the provider's is refused before the request.
+    pub fn with_captured(mut self, tokens: &TokenSet) -> Self {
+        self.captured = captures::of_tokens(self.core.provider(), tokens);
         self
     }
 
@@ -52,7 +65,9 @@ impl Introspection {
     fn signed(&self, signing: &Signing) -> Result<HttpRequest, Error> {
         let mut parameters = Parameters::new();
         parameters.push("token", self.token.expose());
+        let variables = captures::token_variables(self.core.provider(), &self.captured)?;
         let draft = Draft {
+            variables: &variables,
             about: Some(&self.token),
             extra: &self.parameters,
             ..Draft::new(

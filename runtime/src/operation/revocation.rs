@@ -7,10 +7,13 @@ use crate::client::signing::Signing;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
+use crate::kept::token_set::TokenSet;
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::request::draft::{Destination, Draft};
+use crate::response::captures;
 use crate::response::refusal::Refusal;
+use crate::text::json::Json;
 use crate::text::secret::Secret;
 
 /// A request to revoke a token: await it, or call [`Revocation::send_blocking`].
@@ -24,6 +27,8 @@ pub struct Revocation {
     token: Secret,
     hint: &'static str,
     parameters: Vec<(String, Secret)>,
+    /// What came with the tokens, by the captures' names.
+    captured: Vec<(String, Json)>,
 }
 
 impl Revocation {
@@ -33,6 +38,7 @@ impl Revocation {
             token,
             hint,
             parameters: Vec::new(),
+            captured: Vec::new(),
         }
     }
 
@@ -40,6 +46,13 @@ impl Revocation {
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), Secret::new(value)));
+        self
+    }
+
+    /// Fills in what was captured with these tokens, such as the host that their response named. A
+    /// host that is not the provider's is refused before the request.
+    pub fn with_captured(mut self, tokens: &TokenSet) -> Self {
+        self.captured = captures::of_tokens(self.core.provider(), tokens);
         self
     }
 
@@ -57,7 +70,9 @@ impl Revocation {
         let mut parameters = Parameters::new();
         parameters.push("token", self.token.expose());
         parameters.push("token_type_hint", self.hint);
+        let variables = captures::token_variables(self.core.provider(), &self.captured)?;
         let draft = Draft {
+            variables: &variables,
             about: Some(&self.token),
             extra: &self.parameters,
             ..Draft::new(Destination::Endpoint(EndpointKind::Revocation), parameters)

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use oauth_atlas_store::{Key, Kind, Record, Store, StoreError, StoreErrorKind, put};
 
 use crate::kept::pending::{LONGEST_LOGIN, Pending};
-use crate::request::pkce::hexadecimal;
 use crate::response::callback::Callback;
+use crate::text::hexadecimal::hexadecimal;
 
 /// What the messages of these functions call the store.
 const NAME: &str = "pending logins";

@@ -16,7 +16,7 @@ use crate::kept::pending::Pending;
 use crate::kept::token_set::TokenSet;
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
-use crate::provider::{self, GrantKind};
+use crate::provider::{self, ClientKind, GrantKind, Template};
 #[cfg(feature = "jose")]
 use crate::request::dpop::{self, DpopKey};
 #[cfg(feature = "jose")]
@@ -83,6 +83,7 @@ impl TokenRequest {
                     code,
                     redirect_uri: pending.redirect_uri,
                     code_verifier: pending.code_verifier,
+                    state: Some(pending.state).filter(|_| repeats_state(provider)),
                 };
                 (grant, captured)
             }
@@ -315,7 +316,13 @@ impl TokenRequest {
             _ => &self.scope,
         };
         self.core.check_scopes(scope)?;
-        let variables = captures::token_variables(provider, &self.captured)?;
+        let mut variables = captures::token_variables(provider, &self.captured)?;
+        if let Grant::Code {
+            state: Some(state), ..
+        } = &self.grant
+        {
+            variables.push((Template::STATE, state.clone()));
+        }
         let scope = self.core.filler(&variables).fill_scopes(scope)?;
         let scope = scopes::with_separator(&scope, self.core.request_separator());
         #[cfg(feature = "jose")]
@@ -419,6 +426,7 @@ impl TokenRequest {
             #[cfg(not(feature = "jose"))]
             is_bound: false,
             is_exchange: self.grant.is_exchange(),
+            assumed_lifetime: self.assumed_lifetime(),
             prolonged: self.prolonged.as_ref(),
             captured: &self.captured,
             secrets: &secrets,
@@ -431,6 +439,22 @@ impl TokenRequest {
         tokens.dpop_key.clone_from(&self.dpop_key);
         self.check_id_token(&mut tokens, now)?;
         Ok(tokens)
+    }
+
+    /// How many seconds the tokens live if the response does not say (RFC 6749 §5.1). What an
+    /// extension grant gives may live as long as it likes.
+    fn assumed_lifetime(&self) -> Option<u64> {
+        if matches!(self.grant, Grant::Extension { .. } | Grant::Unusable(_)) {
+            return None;
+        }
+        let client = match self.core.credential() {
+            Some(_) => ClientKind::Confidential,
+            None => ClientKind::Public,
+        };
+        let mut lifetimes = self.core.provider().lifetimes.iter();
+        let fitting =
+            lifetimes.find(|one| one.assumed && one.client.is_none_or(|only| only == client))?;
+        Some(fitting.seconds)
     }
 
     /// This request, to be sent again, if it is one that may.
@@ -446,6 +470,14 @@ impl TokenRequest {
             }
         }
     }
+}
+
+/// Whether the exchange of a code has the state of its login among its own parameters.
+fn repeats_state(provider: &provider::Provider) -> bool {
+    let grant = provider.grant(GrantKind::AuthorizationCode);
+    let mut own = grant.into_iter().flat_map(|grant| grant.parameters);
+    own.any(|(_, text)| Template::of(text).has(Template::STATE))
+        && !provider.has_variable(Template::STATE)
 }
 
 impl Sending for TokenRequest {

@@ -15,6 +15,8 @@ pub(crate) enum Grant {
         code: Secret,
         redirect_uri: Option<String>,
         code_verifier: Option<Secret>,
+        /// The state of the login, where the request repeats it.
+        state: Option<Secret>,
     },
     /// RFC 6749 §6.
     RefreshToken(Secret),
@@ -171,6 +173,7 @@ impl Grant {
                 code,
                 redirect_uri,
                 code_verifier,
+                state: _,
             } => {
                 parameters.push("code", code.expose());
                 parameters.push_some("redirect_uri", redirect_uri.as_deref());

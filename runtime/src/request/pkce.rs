@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 use crate::provider::ChallengeMethod;
+use crate::text::hexadecimal::hexadecimal;
 use crate::text::secret::Secret;
 
 /// 32 octets make a verifier of 43 characters, the least that RFC 7636 §4.1 allows and
@@ -84,15 +85,6 @@ pub(crate) fn code_challenge(
 
 fn s256(verifier: &str, encode: fn(&[u8]) -> String) -> Cow<'static, str> {
     Cow::Owned(encode(&hmac_sha256::Hash::hash(verifier.as_bytes())))
-}
-
-/// Two lower-case digits an octet.
-pub(crate) fn hexadecimal(octets: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
-    octets
-        .iter()
-        .flat_map(|octet| [digit(octet >> 4), digit(octet & 0xF)])
-        .collect()
 }
 
 /// Base64url without padding (RFC 7636 appendix A).

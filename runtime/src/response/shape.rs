@@ -29,6 +29,18 @@ pub(crate) fn standard(
             members.push(((*standard).to_owned(), value));
         }
     }
+    for other in rules.elsewhere {
+        let is_there = |path: &&&str| {
+            // `false` says something of a token that is introspected.
+            member_path::find(&members, path).is_some_and(|value| *value != Json::Null)
+        };
+        if !is_there(&&other.member)
+            && let Some(path) = other.paths.iter().find(is_there)
+            && let Some(value) = member_path::take(&mut members, path)
+        {
+            members.push((other.member.to_owned(), value));
+        }
+    }
     Ok(members)
 }
 

@@ -43,6 +43,8 @@ pub(crate) struct Expected<'a> {
     pub(crate) is_bound: bool,
     /// Whether another token was exchanged, for one that need not be an access token.
     pub(crate) is_exchange: bool,
+    /// How many seconds the token lives if the response does not say.
+    pub(crate) assumed_lifetime: Option<u64>,
     /// What goes on if the answer has no access token.
     pub(crate) prolonged: Option<&'a Prolonged>,
     /// What the callback or earlier tokens captured, by the captures' names.
@@ -138,9 +140,12 @@ impl Expected<'_> {
             refresh_token: new_refresh_token.or_else(|| self.refresh_token.cloned()),
             id_token: reading.secret("id_token", members.id_token),
             received_at: Some(received_at),
-            expires_at: members.expires_in.as_ref().and_then(|value| {
-                reading.expiry(reader.name("expires_in"), value, reader.rules.expiry)
-            }),
+            expires_at: match (&members.expires_in, self.assumed_lifetime) {
+                // What is told counts, even if it is that there is no expiry, or cannot be read.
+                (Some(value), None) => reading.expires_at(value),
+                (Some(value), Some(_)) if !value.is_absent() => reading.expires_at(value),
+                (_, assumed) => assumed.map(|seconds| received_at.saturating_add(seconds)),
+            },
             scope: reading
                 .scope(members.scope)
                 .or_else(|| self.scope.map(str::to_owned)),
@@ -305,6 +310,12 @@ impl Lenient<'_> {
         let RefreshExpiry { member, expiry, .. } = self.reader.rules.refresh_expiry?;
         let value = members.find(self.reader.rules, member)?;
         self.expiry(member, value, expiry)
+    }
+
+    /// The second since 1970 in which `expires_in` says that the token expires.
+    fn expires_at(&mut self, value: &Json) -> Option<u64> {
+        let reader = self.reader;
+        self.expiry(reader.name("expires_in"), value, reader.rules.expiry)
     }
 
     /// The second since 1970 in which something expires.

@@ -97,6 +97,11 @@ const PUBLIC: &[(&str, &str, &str)] = &[
         "instance_url",
         "the host of the customer's API",
     ),
+    (
+        "tokens_of_an_instance",
+        "instance_url",
+        "the host of the customer's API",
+    ),
     ("hostile_names", "tokens", "is nothing but a name"),
 ];
 

@@ -5,11 +5,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hmac_sha256::HMAC;
 use oauth_atlas::Settings;
-use oauth_atlas::{CallbackProblem, Core, Error, ErrorCode, ErrorKind, Method, Provider, TokenSet};
+use oauth_atlas::{
+    CallbackProblem, Core, Error, ErrorCode, ErrorKind, Method, Provider, Secret, TokenSet,
+};
 
 use crate::fixtures::{
     captured_values, error_member, error_presence, expiry_date_time, expiry_milliseconds,
-    expiry_unix, nested_tokens, renamed_callback, renamed_members, signed_callback, standard,
+    expiry_unix, members_in_two_places, nested_tokens, renamed_callback, renamed_members,
+    signed_callback, standard,
 };
 use crate::responses;
 use crate::server::{Answer, Server};
@@ -198,6 +201,50 @@ async fn an_object_is_the_error() {
     tokens(&error_presence::PROVIDER, success).await;
     let error = refused(&standard::PROVIDER, 400, body).await;
     assert_eq!((error.kind(), error.code()), (ErrorKind::Response, None));
+}
+
+#[tokio::test]
+async fn members_in_one_of_several_places() {
+    let bot = r#"{"bot_token":"canary-bot","expires_in":600,"scope":"read","refresh_token":"canary-bot-refresh"}"#;
+    let read = tokens(&members_in_two_places::PROVIDER, bot).await;
+    assert_eq!(read.access_token().expose(), "canary-bot");
+
+    let user = r#"{"bot_token":null,"refresh_token":"","authed_user":{"id":"U1","token":"canary-user",
+        "refresh_token":"canary-user-refresh","expires_in":"600","scope":"write"}}"#;
+    let read = tokens(&members_in_two_places::PROVIDER, user).await;
+    assert_eq!(read.access_token().expose(), "canary-user");
+    let refresh_token = read.refresh_token().map(Secret::expose);
+    assert_eq!(refresh_token, Some("canary-user-refresh"));
+    assert!(is_about(read.expires_at(), Duration::from_secs(600)));
+    assert_eq!(read.scope(), Some("write"));
+    assert_eq!(read.captured("user_id").as_deref(), Some("U1"));
+    let shown = format!("{read:?}");
+    assert!(!shown.contains("canary"), "{shown}");
+    means_nothing_to_the_standard(user).await;
+
+    // The first counts, and what is in the other place stays there.
+    let both = r#"{"bot_token":"canary-bot","expires_in":600,"authed_user":{"id":"U1",
+        "token":"canary-user","expires_in":60,"scope":"write"}}"#;
+    let read = tokens(&members_in_two_places::PROVIDER, both).await;
+    assert_eq!(read.access_token().expose(), "canary-bot");
+    assert!(is_about(read.expires_at(), Duration::from_secs(600)));
+    assert_ne!(read.scope(), Some("write"));
+    let user_token = read.captured("user_token");
+    assert_eq!(user_token.as_deref(), Some("canary-user"));
+
+    let neither = r#"{"bot_token":"","authed_user":{"id":"U1"}}"#;
+    let error = refused(&members_in_two_places::PROVIDER, 200, neither).await;
+    assert_eq!(error.kind(), ErrorKind::Response, "{error}");
+    let server = Server::start([
+        Answer::json(200, r#"{"active":false,"is_valid":true}"#),
+        Answer::json(200, r#"{"active":null,"is_valid":true}"#),
+        Answer::json(200, r#"{"is_valid":true}"#),
+    ]);
+    let client = client(&members_in_two_places::PROVIDER, &server);
+    for active in [false, true, true] {
+        let told = client.introspect("a").await;
+        assert_eq!(told.expect("an answer").active(), active);
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::fixtures::{
     consent, fakes, filled_values, grant_parameters, installation, names_in_queries,
-    prolonged_tokens, query_in_fragment, registered_name,
+    prolonged_tokens, query_in_fragment, registered_name, repeated_state,
 };
 
 const NAME: &str = "Acme-AcmeShop-PRD-abcdef-ghijk";
@@ -235,6 +235,44 @@ fn a_caller_may_add_what_a_grant_takes_besides() {
     assert!(sent.iter().any(|name| name == "channel"), "{sent:?}");
     let refresh = client.refresh(&tokens).param("audience", "api");
     refresh.send_blocking().expect("a refresh");
+}
+
+#[test]
+fn the_exchange_of_a_code_may_repeat_the_state() {
+    let fake = started(fakes::repeated_state());
+    let client = repeated_state::Client::confidential(fake.client_id(), fake.client_secret())
+        .redirect_uri(REDIRECT_URI)
+        .with_settings(fake.settings());
+    let login = client.authorize([]).start().expect("a login");
+    let state = login.pending.state().to_owned();
+    let callback = fake.approve(&login.url).expect("a callback");
+    let exchange = client.finish(login.pending, callback);
+    let shown = format!("{exchange:?}");
+    assert!(!shown.contains(&state), "{shown}");
+    let sent = exchange.to_http_request().expect("a request");
+    let sent = String::from_utf8(sent.body().to_vec()).expect("a form");
+    let own = format!("&state={state}&context=login%3A{state}");
+    assert!(sent.ends_with(&own), "{sent}");
+    let tokens = exchange.send_blocking().expect("tokens");
+    client.refresh(&tokens).send_blocking().expect("a refresh");
+    assert!(!last(&fake).iter().any(|name| name == "state"));
+
+    // The state of another login is refused, and is never sent.
+    let login = client.authorize([]).start().expect("a login");
+    let other = client.authorize([]).start().expect("a login");
+    let callback = fake.approve(&login.url).expect("a callback");
+    let before = fake.requests().len();
+    let error = client
+        .finish(other.pending, callback.clone())
+        .send_blocking();
+    let kind = error.expect_err("another login").kind();
+    assert_eq!(kind, ErrorKind::Callback(CallbackProblem::WrongState));
+    assert_eq!(fake.requests().len(), before);
+    let exchange = client
+        .finish(login.pending, callback)
+        .param("state", "other");
+    let error = exchange.send_blocking().expect_err("another state");
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
 }
 
 #[test]

@@ -3,11 +3,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use oauth_atlas::{Core, Error, ErrorKind, Provider, Settings, TokenSet};
+use oauth_atlas::{Core, Error, ErrorKind, HttpRequest, Provider, Settings, TokenSet};
 
 use crate::fixtures::{
     base_url_default, endless_device, endpoint_answers, environment_hosts, graphql_user_info,
-    host_parts, renamed_state, standard,
+    host_parts, renamed_state, standard, tokens_of_an_instance,
 };
 use crate::server::{Answer, Server};
 
@@ -301,4 +301,34 @@ async fn a_user_is_read_by_a_query_document() {
     let sent = server.only();
     assert_eq!(sent.header("authorization"), Some("Bearer canary"));
     assert_eq!(sent.body, r#"{"query":"query Me { viewer { id email } }"}"#);
+}
+
+#[test]
+fn a_token_is_introspected_and_revoked_where_it_came_from() {
+    let client = tokens_of_an_instance::Client::confidential("client", "secret");
+    let of = |host: &str| TokenSet::new("a").with_extra("instance_url", host);
+    let tokens = of("https://acme.tokens-of-an-instance.example");
+    let known = client.introspect("a");
+    let host = |request: Result<HttpRequest, Error>| {
+        let request = request.expect("a request");
+        request.url().host_str().expect("a host").to_owned()
+    };
+    let login = "login.tokens-of-an-instance.example";
+    let own = "acme.tokens-of-an-instance.example";
+    assert_eq!(host(known.to_http_request()), login);
+    let known = known.with_captured(&tokens);
+    assert_eq!(host(known.to_http_request()), own);
+    let revoked = client.revoke_refresh_token("r");
+    assert_eq!(host(revoked.to_http_request()), login);
+    let revoked = revoked.with_captured(&tokens);
+    assert_eq!(host(revoked.to_http_request()), own);
+    // The secret goes to no host of others.
+    let others = of("https://evil.example");
+    for request in [
+        known.with_captured(&others).to_http_request(),
+        revoked.with_captured(&others).to_http_request(),
+    ] {
+        let error = request.expect_err("another's host");
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
+    }
 }

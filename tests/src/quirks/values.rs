@@ -2,7 +2,7 @@
 
 use oauth_atlas::{Core, Error, ErrorKind, Method, Settings, TokenSet};
 
-use crate::fixtures::filled_values;
+use crate::fixtures::{fakes, filled_values, hashed_access_token};
 use crate::server::{Answer, Received, Server};
 
 const TOKENS: &str = r#"{"access_token":"canary-access","token_type":"bearer",
@@ -121,4 +121,60 @@ async fn what_is_missing_is_named_and_what_is_secret_is_not_shown() {
     let unknown = told(&server).secret_variable("subscription", "canary");
     let error = finished(&unknown).await.unwrap_err().to_string();
     assert!(error.contains("there is no variable"), "{error}");
+}
+
+/// The proof is that of the tests of Facebook's own library for PHP.
+#[tokio::test]
+async fn a_hash_of_the_access_token_goes_beside_it() {
+    let hash = "796ba0d8a6b339e476a7b166a9e8ac0a395f7de736dc37de5f2f4397f5854eb8";
+    let client = hashed_access_token::Client::confidential("client", "shhhhh!is.my.secret");
+    let tokens = TokenSet::new("foo_token");
+    let call = client.call_api(Method::GET, "/photos?size=1", &tokens);
+    let request = call.to_http_request().unwrap();
+    let query = format!("size=1&appsecret_proof={hash}");
+    assert_eq!(request.url().query(), Some(&*query));
+    let shown = format!("{call:?} {request:?}");
+    assert!(!shown.contains("796ba0d8"), "{shown}");
+    let userinfo = client.userinfo(&tokens).to_http_request().unwrap();
+    assert_eq!(userinfo.headers()["x-proof"], hash);
+    assert!(userinfo.headers()["x-proof"].is_sensitive());
+    let body = std::str::from_utf8(userinfo.body()).unwrap();
+    assert_eq!(body, format!("proof=v1%3A{hash}"));
+    let query = format!("appsecret_proof={hash}");
+    assert_eq!(userinfo.url().query(), Some(&*query));
+
+    // A client without a secret has none to send.
+    let public = hashed_access_token::Client::public("client");
+    let call = public.call_api(Method::GET, "/photos", &tokens);
+    assert_eq!(call.to_http_request().unwrap().url().query(), None);
+    let userinfo = public.userinfo(&tokens).to_http_request().unwrap();
+    assert!(userinfo.headers().get("x-proof").is_none() && userinfo.body().is_empty());
+}
+
+#[test]
+fn a_provider_knows_whose_hash_it_is() {
+    let uri = "https://client.example/callback";
+    let fake = fakes::hashed_access_token().redirect_uri(uri);
+    let fake = fake.start_blocking().expect("a free port");
+    let client = hashed_access_token::Client::confidential(fake.client_id(), fake.client_secret())
+        .redirect_uri(uri)
+        .with_settings(fake.settings());
+    let login = client.authorize([]).start().expect("a login");
+    let callback = fake.approve(&login.url).expect("a callback");
+    let tokens = client.finish(login.pending, callback).send_blocking();
+    let tokens = tokens.expect("tokens");
+    let status = |client: &hashed_access_token::Client, tokens: &TokenSet| {
+        let call = client.call_api(Method::GET, "/photos", tokens);
+        let call = call.send_blocking().expect("an answer").status();
+        let userinfo = client.userinfo(tokens);
+        (call, userinfo.send_blocking().expect("an answer").status())
+    };
+    assert_eq!(status(&client, &tokens), (200, 200));
+    for other in [
+        hashed_access_token::Client::confidential(fake.client_id(), "another secret"),
+        hashed_access_token::Client::public(fake.client_id()),
+    ] {
+        let other = other.with_settings(fake.settings());
+        assert_eq!(status(&other, &tokens), (400, 400));
+    }
 }

@@ -122,10 +122,17 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
         );
         for (variable, command) in read {
             let _ = writeln!(text, "{variable}=$(echo \"$ANSWER\" | {command})");
+            if variable == "ACCESS_TOKEN" && used.contains("ACCESS_TOKEN_HMAC") {
+                let _ = writeln!(text, "ACCESS_TOKEN_HMAC=$({HMAC})");
+            }
         }
     }
     text
 }
+
+/// How a shell makes the hash of the access token.
+const HMAC: &str =
+    r#"printf %s "$ACCESS_TOKEN" | openssl dgst -sha256 -hmac "$CLIENT_SECRET" | sed 's/.* //'"#;
 
 /// The values of variables that no answer brings.
 fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(String, &'f str)> {

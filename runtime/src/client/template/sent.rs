@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use hmac_sha256::HMAC;
 use http::header::InvalidHeaderValue;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use oauth_atlas_description::Template;
@@ -12,6 +13,7 @@ use crate::client::endpoint_url::base_url;
 use crate::client::template::{Values, value};
 use crate::error::Error;
 use crate::provider::{Variable, VariableKind, normalized};
+use crate::text::hexadecimal::hexadecimal;
 use crate::text::printable::printable;
 use crate::text::scopes;
 use crate::text::secret::{Secret, SecretBytes};
@@ -24,6 +26,8 @@ pub(crate) struct Filler<'a> {
     uuid: OnceCell<String>,
     /// The access token that the request is about.
     about: Option<&'a Secret>,
+    /// The hash of that token, made when it is first asked for.
+    hmac: OnceCell<Secret>,
     #[cfg(feature = "jose")]
     made: Made<'a>,
 }
@@ -62,6 +66,7 @@ impl<'a> Filler<'a> {
             values,
             uuid: OnceCell::new(),
             about: None,
+            hmac: OnceCell::new(),
             #[cfg(feature = "jose")]
             made: Made::default(),
         }
@@ -260,6 +265,20 @@ impl<'a> Filler<'a> {
                     is_secret: true,
                 }));
             }
+            Template::ACCESS_TOKEN_HMAC => {
+                return Ok(self.hmac().map(|hmac| Value {
+                    text: Cow::Borrowed(hmac.expose()),
+                    is_secret: true,
+                }));
+            }
+            Template::STATE if !self.values.provider.has_variable(name) => {
+                let mut known = self.values.request.iter();
+                let state = known.find(|(known, _)| *known == name);
+                return Ok(state.map(|(_, state)| Value {
+                    text: Cow::Borrowed(state.expose()),
+                    is_secret: true,
+                }));
+            }
             Template::UUID => {
                 return Ok(Some(Value {
                     text: Cow::Borrowed(self.uuid()?),
@@ -286,6 +305,16 @@ impl<'a> Filler<'a> {
         Ok(Some(Value {
             text: self.checked(variable, value)?,
             is_secret: variable.kind == VariableKind::Secret,
+        }))
+    }
+
+    /// What tells a provider that who sends the access token has the client's secret as well;
+    /// nothing, where there is no token or no secret.
+    fn hmac(&self) -> Option<&Secret> {
+        let (token, secret) = (self.about?, self.values.credentials.secret()?);
+        Some(self.hmac.get_or_init(|| {
+            let hmac = HMAC::mac(token.expose().as_bytes(), secret.expose().as_bytes());
+            Secret::new(hexadecimal(&hmac))
         }))
     }
 

@@ -3,7 +3,7 @@
 use hmac_sha256::HMAC;
 use zeroize::Zeroizing;
 
-use crate::request::pkce::hexadecimal;
+use crate::text::hexadecimal::hexadecimal;
 use crate::text::secret::Secret;
 use crate::text::secret::constant_time_eq;
 

@@ -240,7 +240,7 @@ fn signed(pairs: &str) -> String {
     let signature = hmac_sha256::HMAC::mac(sorted.join("&"), "hush");
     format!(
         "{pairs}&hmac={}",
-        crate::request::pkce::hexadecimal(&signature)
+        crate::text::hexadecimal::hexadecimal(&signature)
     )
 }
 

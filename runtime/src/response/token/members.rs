@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::provider::{ResponseFormat, TokenResponse};
+use crate::provider::{Elsewhere, ResponseFormat, TokenResponse};
 use crate::response::members;
 use crate::text::json::{Json, JsonError};
 use crate::text::member_path;
+
+const ACCESS_TOKEN: &str = "access_token";
 
 /// The members that RFC 6749 §5.1 and OpenID Connect define, and the others. A repeated member
 /// has its last value.
@@ -59,7 +61,36 @@ impl Members {
                 members.put(name.into(), value);
             }
         }
+        let is_absent = |value: &Option<Json>| value.as_ref().is_none_or(Json::is_absent);
+        // Else there are two tokens, and what is elsewhere is about the other one.
+        let mut of_tokens = rules.elsewhere.iter().map(|other| other.member);
+        if of_tokens.any(|member| member == ACCESS_TOKEN) && !is_absent(&members.access_token) {
+            return members;
+        }
+        for other in rules.elsewhere {
+            if members
+                .standard(other.member)
+                .is_some_and(|value| is_absent(value))
+            {
+                members.find_elsewhere(rules, other);
+            }
+        }
         members
+    }
+
+    /// Takes a standard member from the first of its other places in which it is.
+    fn find_elsewhere(&mut self, rules: &TokenResponse, other: &Elsewhere) {
+        for path in other.paths {
+            let path = below_root(rules, path);
+            let found = member_path::find(&self.extras, path);
+            if found.is_some_and(|value| !value.is_absent()) {
+                let value = member_path::take(&mut self.extras, path);
+                if let Some(member) = self.standard(other.member) {
+                    *member = value;
+                }
+                return;
+            }
+        }
     }
 
     /// The member at a path that starts at the root, or else at the top. The access token is no longer
@@ -100,7 +131,10 @@ impl Members {
 
 /// Whether members are where the RFC has them, and `error` alone tells an error.
 pub(super) fn is_plain(rules: &TokenResponse) -> bool {
-    rules.root.is_empty() && rules.rename.is_empty() && rules.error.is_none()
+    rules.root.is_empty()
+        && rules.rename.is_empty()
+        && rules.elsewhere.is_empty()
+        && rules.error.is_none()
 }
 
 /// The path without the root, which it may or may not begin with.

@@ -13,6 +13,7 @@ fn expected<'a>(provider: &'static Provider) -> Expected<'a> {
         refresh_token: None,
         refresh_expires_at: None,
         is_bound: false,
+        assumed_lifetime: None,
         prolonged: None,
         captured: &[],
         secrets: &Vec::new,
