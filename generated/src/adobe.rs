@@ -517,20 +517,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{ims}/ims/userinfo/v2",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{ims}/ims/userinfo/v2",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
@@ -540,16 +537,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::StateRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "grant_type"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret", "scope"],
@@ -595,108 +590,102 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "openid",
-                "Log in and read an identifier of the user, which every login needs.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the e-mail address and whether it was verified.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "address",
-                "Read the postal address, which is the country at present.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read the names of the user and the kind of account.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "offline_access",
-                "Get a refresh token, where the API allows it.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "creative_sdk",
-                "Use the Creative SDK, Photoshop and Lightroom.",
-                "Creative Cloud",
-            ),
-            provider::scope_of_category(
-                "AdobeID",
-                "Use Adobe Analytics; asked for together with the others of this group.",
-                "Experience Cloud",
-            ),
-            provider::scope_of_category(
-                "read_organizations",
-                "Read the organizations of the user.",
-                "Experience Cloud",
-            ),
-            provider::scope_of_category(
-                "additional_info.projectedProductContext",
-                "Read the products that the user can use.",
-                "Experience Cloud",
-            ),
-            provider::scope_of_category(
-                "additional_info.job_function",
-                "Read the job of the user.",
-                "Experience Cloud",
-            ),
-            provider::scope_of_category(
-                "lr_partner_apis",
-                "Use the Lightroom API, for partners.",
-                "Creative Cloud",
-            ),
-            provider::scope_of_category(
-                "lr_partner_rendition_apis",
-                "Use renditions of the Lightroom API, for partners.",
-                "Creative Cloud",
-            ),
-            provider::scope_of_category(
-                "firefly_api",
-                "Use the Firefly API.",
-                "Firefly",
-            ),
-            provider::scope_of_category(
-                "ff_apis",
-                "Use the APIs of Firefly Services.",
-                "Firefly",
-            ),
-            provider::scope_of_category(
-                "additional_info.roles",
-                "Asked for with the others of this group by programs.",
-                "Experience Cloud",
-            ),
-            provider::scope_of_category(
-                "adobeio_api",
-                "Asked for beside read_organizations by programs.",
-                "Experience Cloud",
-            ),
-            provider::scope_of_category(
-                "read_client_secret",
-                "Read the secrets of a credential.",
-                "Developer Console",
-            ),
-            provider::scope_of_category(
-                "manage_client_secrets",
-                "Add and remove secrets of a credential.",
-                "Developer Console",
-            ),
-            provider::scope_of_category(
-                "session",
-                "Asked for beside the scopes of Firefly by programs.",
-                "Firefly",
-            ),
-            provider::scope_of_category(
-                "additional_info",
-                "Asked for beside the scopes of Firefly by programs.",
-                "Firefly",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "openid",
+                    "Log in and read an identifier of the user, which every login needs.",
+                    "Identity",
+                ),
+                (
+                    "email",
+                    "Read the e-mail address and whether it was verified.",
+                    "Identity",
+                ),
+                (
+                    "address",
+                    "Read the postal address, which is the country at present.",
+                    "Identity",
+                ),
+                (
+                    "profile",
+                    "Read the names of the user and the kind of account.",
+                    "Identity",
+                ),
+                (
+                    "offline_access",
+                    "Get a refresh token, where the API allows it.",
+                    "Identity",
+                ),
+                (
+                    "creative_sdk",
+                    "Use the Creative SDK, Photoshop and Lightroom.",
+                    "Creative Cloud",
+                ),
+                (
+                    "AdobeID",
+                    "Use Adobe Analytics; asked for together with the others of this group.",
+                    "Experience Cloud",
+                ),
+                (
+                    "read_organizations",
+                    "Read the organizations of the user.",
+                    "Experience Cloud",
+                ),
+                (
+                    "additional_info.projectedProductContext",
+                    "Read the products that the user can use.",
+                    "Experience Cloud",
+                ),
+                (
+                    "additional_info.job_function",
+                    "Read the job of the user.",
+                    "Experience Cloud",
+                ),
+                (
+                    "lr_partner_apis",
+                    "Use the Lightroom API, for partners.",
+                    "Creative Cloud",
+                ),
+                (
+                    "lr_partner_rendition_apis",
+                    "Use renditions of the Lightroom API, for partners.",
+                    "Creative Cloud",
+                ),
+                ("firefly_api", "Use the Firefly API.", "Firefly"),
+                ("ff_apis", "Use the APIs of Firefly Services.", "Firefly"),
+                (
+                    "additional_info.roles",
+                    "Asked for with the others of this group by programs.",
+                    "Experience Cloud",
+                ),
+                (
+                    "adobeio_api",
+                    "Asked for beside read_organizations by programs.",
+                    "Experience Cloud",
+                ),
+                (
+                    "read_client_secret",
+                    "Read the secrets of a credential.",
+                    "Developer Console",
+                ),
+                (
+                    "manage_client_secrets",
+                    "Add and remove secrets of a credential.",
+                    "Developer Console",
+                ),
+                (
+                    "session",
+                    "Asked for beside the scopes of Firefly by programs.",
+                    "Firefly",
+                ),
+                (
+                    "additional_info",
+                    "Asked for beside the scopes of Firefly by programs.",
+                    "Firefly",
+                ),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
@@ -760,36 +749,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -375,45 +375,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "scope", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{token}/auth/o2/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{token}/auth/o2/token")),
     device_authorization: Some(provider::Endpoint {
         url: "https://api.amazon.com/auth/o2/create/codepair",
         auth: Some(provider::ClientAuth::None),
         parameters: &[("response_type", "device_code")],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{token}/user/profile",
-        method: provider::HttpMethod::Get,
-        scopes: &["profile"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{token}/user/profile",
+            provider::HttpMethod::Get,
+            &["profile"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "client_id", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "client_id", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::DeviceCode,
             grant_type: Some("device_code"),
@@ -425,17 +417,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope("profile", "Read the name, the e-mail address and the id."),
-            provider::scope(
-                "profile:user_id",
-                "Read the id alone, for which the user is not asked to consent.",
-            ),
-            provider::scope(
-                "postal_code",
-                "Read the postal code of the primary shipping address.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("profile", "Read the name, the e-mail address and the id."),
+                (
+                    "profile:user_id",
+                    "Read the id alone, for which the user is not asked to consent.",
+                ),
+                ("postal_code", "Read the postal code of the primary shipping address."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -508,21 +499,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Client,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "user_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "user_id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -31,14 +31,17 @@
 //!   (RFC 8414).
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
 //!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **Registration by itself**: [`Client::register`] makes the program a client while it runs
+//!   (RFC 7591).
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
 //!   refresh token; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 5 minutes. What the form of the admin interface fills in. A
-//!   provider made by the API has one hour, unless the request says otherwise.
+//!   provider made by the API has one hour, and one made by authentik's own provider for
+//!   Terraform ten minutes, unless the request says otherwise.
 //! - **Refresh token lifetime**: 30 days. Unless the settings of the provider say otherwise.
-//! - **Scopes**: [`Scope`] lists 10; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 11; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
 //!   [`Client::token_exchange`].
@@ -121,6 +124,32 @@ impl Client {
             .map(Self)
     }
 
+    /// A client that is not registered yet: all that it can do is [`Client::register`], until it
+    /// has its id by [`Client::with_registration`].
+    ///
+    /// `server`: The address of the authentik server.
+    ///
+    /// `application`: The slug of the application that the provider belongs to. It stands in the
+    /// issuer and in the address of the keys.
+    ///
+    /// If users enter the URL, also set
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the URL is not `https` (or loopback), or has a user, a query or a
+    /// fragment.
+    #[inline]
+    pub fn unregistered(
+        server: &str,
+        application: impl Into<String>,
+    ) -> Result<Self, oauth_atlas::Error> {
+        oauth_atlas::Core::unregistered(&PROVIDER)
+            .variable("application", application)
+            .base_url("server", server)
+            .map(Self)
+    }
+
     /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
@@ -149,6 +178,50 @@ impl Client {
     #[inline]
     pub fn discover(self) -> oauth_atlas::Discovery<Self> {
         self.0.discover().map(Self)
+    }
+
+    /// Registers your application as a client (RFC 7591), under a name that users are shown.
+    /// Store the result, and give it to [`Client::with_registration`].
+    ///
+    /// Since version 2026.8, where it is turned on for the provider. The token needs the scope
+    /// goauthentik.io/oidc/dcr.
+    #[inline]
+    pub fn register(&self, name: impl Into<String>) -> oauth_atlas::RegistrationRequest {
+        self.0.register(name)
+    }
+
+    /// Takes the id, the secret and the authentication method of a registration. Call it last.
+    #[inline]
+    #[must_use]
+    pub fn with_registration(self, registration: &oauth_atlas::Registration) -> Self {
+        Self(self.0.with_registration(registration))
+    }
+
+    /// Reads a registration as it is now (RFC 7592 §2.1).
+    #[inline]
+    pub fn read_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationLookup {
+        self.0.read_registration(registration)
+    }
+
+    /// Changes a registration (RFC 7592 §2.2). What the request does not set stays as it is.
+    #[inline]
+    pub fn change_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::RegistrationRequest {
+        self.0.change_registration(registration)
+    }
+
+    /// Deletes a registration (RFC 7592 §2.3).
+    #[inline]
+    pub fn delete_registration(
+        &self,
+        registration: &oauth_atlas::Registration,
+    ) -> oauth_atlas::Deregistration {
+        self.0.delete_registration(registration)
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
@@ -399,6 +472,9 @@ pub enum Scope {
     /// `goauthentik.io/api`: Reach the API of authentik as the user.
     GoauthentikIoApi,
 
+    /// `goauthentik.io/oidc/dcr`: Register clients, where the provider has that turned on.
+    GoauthentikIoOidcDcr,
+
     /// `user`: Nothing; it is accepted.
     ///
     /// GitHub compatibility.
@@ -429,6 +505,7 @@ impl Scope {
         Scope::Entitlements,
         Scope::OfflineAccess,
         Scope::GoauthentikIoApi,
+        Scope::GoauthentikIoOidcDcr,
         Scope::User,
         Scope::ReadUser,
         Scope::UserEmail,
@@ -461,66 +538,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{server}/application/o/authorize/",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{server}/application/o/token/",
+    registration: Some(provider::Endpoint {
+        url: "{server}/application/o/{application}/register/",
+        encodings: &[provider::Encoding::Json],
+        auth: Some(provider::ClientAuth::AccessToken),
         ..provider::Endpoint::STANDARD
     }),
-    revocation: Some(provider::Endpoint {
-        url: "{server}/application/o/revoke/",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "{server}/application/o/introspect/",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint("{server}/application/o/authorize/"),
+    ),
+    token: Some(provider::endpoint("{server}/application/o/token/")),
+    revocation: Some(provider::endpoint("{server}/application/o/revoke/")),
+    introspection: Some(provider::endpoint("{server}/application/o/introspect/")),
     device_authorization: Some(provider::Endpoint {
         url: "{server}/application/o/device/",
         auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{server}/application/o/userinfo/",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{server}/application/o/userinfo/",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("{server}/application/o/{application}/end-session/"),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicRaw, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(
+            &[provider::ClientAuth::BasicRaw, provider::ClientAuth::Post],
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["device_code", "client_id"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri"],
+        ),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
+        provider::grant(provider::GrantKind::ClientCredentials),
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["device_code", "client_id"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "token_exchange",
@@ -555,6 +618,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "goauthentik.io/api",
                 "Reach the API of authentik as the user.",
+            ),
+            provider::scope(
+                "goauthentik.io/oidc/dcr",
+                "Register clients, where the provider has that turned on.",
             ),
             provider::scope_of_category(
                 "user",
@@ -661,36 +728,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

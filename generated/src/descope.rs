@@ -23,13 +23,13 @@
 //!   of its own.
 //! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
 //!   (RFC 8414).
-//! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
-//!   without a secret.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
 //! - **Refresh token lifetime**: A setting of the project; three minutes at least.
-//! - **Scopes**: [`Scope`] lists 6; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
 //!
@@ -103,6 +103,15 @@ impl Client {
         Self(self.0.variable("api", value))
     }
 
+    /// Overrides the client authentication method. Descope accepts
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
+    }
+
     /// Overrides the encoding of token requests. Descope accepts form and json; the first is the
     /// default.
     #[inline]
@@ -168,7 +177,8 @@ impl Client {
 
     /// Requests tokens for the application itself (RFC 6749 §4.4).
     ///
-    /// An application can turn it off. That its request is the standard's is assumed.
+    /// An application can turn it off. Descope's own plugin sends a form with a scope and a Basic
+    /// header.
     #[inline]
     pub fn client_credentials(
         &self,
@@ -339,8 +349,14 @@ pub enum Scope {
     /// `profile`: Asked for by a library, beside openid and email.
     Profile,
 
+    /// `phone`: Read the phone number, by its name.
+    Phone,
+
     /// `roles`: Read the roles.
     Roles,
+
+    /// `descope.claims`: Read Descope's own claims, by its name.
+    DescopeClaims,
 
     /// `descope.custom_claims`: Read custom claims.
     DescopeCustomClaims,
@@ -355,7 +371,9 @@ impl Scope {
         Scope::Openid,
         Scope::Email,
         Scope::Profile,
+        Scope::Phone,
         Scope::Roles,
+        Scope::DescopeClaims,
         Scope::DescopeCustomClaims,
         Scope::OfflineAccess,
     ];
@@ -413,60 +431,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{api}/oauth2/v1/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://{api}/oauth2/v1/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
     end_session: Some("https://{api}/oauth2/v1/logout"),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant(provider::GrantKind::RefreshToken),
+        provider::grant(provider::GrantKind::ClientCredentials),
+        provider::grant(provider::GrantKind::DeviceCode),
     ],
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope("openid", "Log the user in, with an ID token."),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope(
-                "profile",
-                "Asked for by a library, beside openid and email.",
-            ),
-            provider::scope("roles", "Read the roles."),
-            provider::scope("descope.custom_claims", "Read custom claims."),
-            provider::scope(
-                "offline_access",
-                "Asked for by the SDK; what it changes was not read.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in, with an ID token."),
+                ("email", "Read the e-mail address."),
+                ("profile", "Asked for by a library, beside openid and email."),
+                ("phone", "Read the phone number, by its name."),
+                ("roles", "Read the roles."),
+                ("descope.claims", "Read Descope's own claims, by its name."),
+                ("descope.custom_claims", "Read custom claims."),
+                ("offline_access", "Asked for by the SDK; what it changes was not read."),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
@@ -502,31 +503,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
         ],
         ..provider::UserRules::STANDARD
     }),

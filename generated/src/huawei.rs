@@ -397,10 +397,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{login}/oauth2/v3/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{login}/oauth2/v3/token")),
     revocation: Some(provider::Endpoint {
         url: "{login}/oauth2/v3/revoke",
         auth: Some(provider::ClientAuth::Nothing),
@@ -433,10 +430,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
@@ -561,22 +555,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope(
-                "openid",
-                "Log in with OpenID Connect; the answer has an ID token.",
-            ),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope("profile", "Read the name and the picture."),
-            provider::scope(
-                "https://www.huawei.com/auth/account/base.profile",
-                "Read the basic data of the user.",
-            ),
-            provider::scope(
-                "https://www.huawei.com/auth/account/mobile.number",
-                "Read the mobile number of the user.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log in with OpenID Connect; the answer has an ID token."),
+                ("email", "Read the e-mail address."),
+                ("profile", "Read the name and the picture."),
+                (
+                    "https://www.huawei.com/auth/account/base.profile",
+                    "Read the basic data of the user.",
+                ),
+                (
+                    "https://www.huawei.com/auth/account/mobile.number",
+                    "Read the mobile number of the user.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -787,46 +780,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::IdToken,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -26,7 +26,7 @@
 //!   refresh token; the old access token is invalidated; [`Client::token_source`] keeps tokens
 //!   fresh.
 //! - **Scopes**: [`Scope`] lists 5 of 1114; [`Authorize::scope`] takes others by name.
-//! - **Other grants**: [`Client::authorize_device`].
+//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
 //!
 //! # Errors
 //!
@@ -139,6 +139,18 @@ impl Client {
         self.0.token_source(tokens)
     }
 
+    /// Requests tokens for the application itself (RFC 6749 §4.4).
+    ///
+    /// The token of the company (tenant_access_token). It has version 3 of the endpoint for Lark as
+    /// well, which fails there for some applications.
+    #[inline]
+    pub fn client_credentials(
+        &self,
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
+    }
+
     /// Starts a login with a code that the user enters on another device (RFC 8628).
     #[inline]
     pub fn authorize_device(
@@ -164,6 +176,28 @@ impl Client {
         login: oauth_atlas::DeviceLogin,
     ) -> oauth_atlas::DeviceWait {
         self.0.finish_device(login)
+    }
+
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// On no page that was read; Lark's own program ends its tokens so.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
+    /// Revokes a refresh token (RFC 7009).
+    ///
+    /// On no page that was read; Lark's own program ends its tokens so.
+    #[inline]
+    pub fn revoke_refresh_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_refresh_token(token)
     }
 
     /// Requests the claims of the user.
@@ -335,6 +369,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hosts: &[
                 ("accounts", "https://accounts.feishu.cn"),
                 ("open", "https://open.feishu.cn"),
+                ("token", "https://accounts.feishu.cn/oauth/v3"),
             ],
             ..provider::Environment::STANDARD
         },
@@ -343,17 +378,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hosts: &[
                 ("accounts", "https://accounts.larksuite.com"),
                 ("open", "https://open.larksuite.com"),
+                ("token", "https://open.larksuite.com/open-apis/authen/v2/oauth"),
             ],
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{accounts}/open-apis/authen/v1/authorize",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint("{accounts}/open-apis/authen/v1/authorize"),
+    ),
     token: Some(provider::Endpoint {
-        url: "{open}/open-apis/authen/v2/oauth/token",
+        url: "{token}/token",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
+        ..provider::Endpoint::STANDARD
+    }),
+    revocation: Some(provider::Endpoint {
+        url: "{accounts}/oauth/v1/revoke",
+        auth: Some(provider::ClientAuth::Post),
         ..provider::Endpoint::STANDARD
     }),
     device_authorization: Some(provider::Endpoint {
@@ -361,34 +401,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: Some(provider::ClientAuth::BasicWithId),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{open}/open-apis/authen/v1/user_info",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "{open}/open-apis/authen/v1/user_info",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id", "client_secret"],
+        ),
         provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["grant_type", "client_id", "client_secret"],
+            endpoint: Some(provider::endpoint("{accounts}/oauth/v3/token")),
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["grant_type", "device_code", "client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["grant_type", "device_code", "client_id", "client_secret"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
@@ -398,25 +437,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("offline_access", "Get a refresh token."),
-            provider::scope(
-                "contact:user.base:readonly",
-                "Read the basic data of users.",
-            ),
-            provider::scope(
-                "contact:user.email:readonly",
-                "Read the e-mail addresses of users.",
-            ),
-            provider::scope(
-                "contact:user.phone:readonly",
-                "Read the phone numbers of users.",
-            ),
-            provider::scope(
-                "contact:user.employee_id:readonly",
-                "Read the user_id of users.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("offline_access", "Get a refresh token."),
+                ("contact:user.base:readonly", "Read the basic data of users."),
+                ("contact:user.email:readonly", "Read the e-mail addresses of users."),
+                ("contact:user.phone:readonly", "Read the phone numbers of users."),
+                ("contact:user.employee_id:readonly", "Read the user_id of users."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -510,26 +539,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         root: &["data"],
         unique: provider::SubjectScope::Client,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "open_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "open_id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            provider::claim(provider::ClaimName::Email, "email"),
             provider::Claim {
                 name: provider::ClaimName::EmailVerified,
                 value: Some("false"),

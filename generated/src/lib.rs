@@ -143,7 +143,7 @@
 //! | [Kinde](mod@kinde) | a service for the logins and users of applications | authorization_code, refresh_token, device_code, token_for_api |
 //! | [Klaviyo](mod@klaviyo) | a service for marketing by e-mail and text messages | authorization_code, refresh_token |
 //! | [Kraken](mod@kraken) | a cryptocurrency exchange | authorization_code, refresh_token |
-//! | [Lark](mod@lark) | a suite for work, which is called Feishu in China | authorization_code, refresh_token, device_code |
+//! | [Lark](mod@lark) | a suite for work, which is called Feishu in China | authorization_code, refresh_token, client_credentials, device_code |
 //! | [Lichess](mod@lichess) | a free chess server | authorization_code |
 //! | [LINE Login](mod@line_login) | the login of LINE, a messenger used in Japan, Taiwan, Thailand and Indonesia | authorization_code, refresh_token |
 //! | [Linear](mod@linear) | a tracker for issues and projects | authorization_code, refresh_token, client_credentials |

@@ -28,7 +28,7 @@
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour. 24 hours in the sandbox.
 //! - **Refresh token lifetime**: 180 days. The page says six months.
-//! - **Scopes**: [`Scope`] lists 26; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 38; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //!
 //! # Errors
@@ -219,8 +219,8 @@ impl Authorize {
 ///
 /// Starling grants scopes to an application, by its regulatory approval; a login can ask for
 /// some of them. The page that lists all scopes could not be read. The names are those of the
-/// documentation, of the recorded answer and of a client that has them beside each request. The
-/// descriptions say what they mean by their names.
+/// documentation, of the recorded answer and of a client that has them beside each request, and
+/// those of two more clients. The descriptions say what they mean by their names.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -241,6 +241,9 @@ pub enum Scope {
 
     /// `account:read`: Read accounts.
     AccountRead,
+
+    /// `address:edit`: Change addresses.
+    AddressEdit,
 
     /// `address:read`: Read addresses.
     AddressRead,
@@ -264,6 +267,9 @@ pub enum Scope {
     /// `customer:read`: Read the account holder.
     CustomerRead,
 
+    /// `mandate:delete`: Cancel mandates of direct debits.
+    MandateDelete,
+
     /// `mandate:read`: Read mandates of direct debits.
     MandateRead,
 
@@ -273,17 +279,44 @@ pub enum Scope {
     /// `metadata:edit`: Change metadata.
     MetadataEdit,
 
+    /// `pay-foreign:create`: Make payments abroad.
+    PayForeignCreate,
+
+    /// `pay-local:create`: Make local payments.
+    PayLocalCreate,
+
     /// `pay-local:read`: Read local payments.
     PayLocalRead,
 
     /// `payee-transaction:read`: Read transactions with payees.
     PayeeTransactionRead,
 
+    /// `payee:create`: Add payees.
+    PayeeCreate,
+
+    /// `payee:delete`: Delete payees.
+    PayeeDelete,
+
+    /// `payee:edit`: Change payees.
+    PayeeEdit,
+
     /// `payee:read`: Read payees.
     PayeeRead,
 
+    /// `savings-goal-transfer:create`: Move money to and from savings goals.
+    SavingsGoalTransferCreate,
+
+    /// `savings-goal-transfer:delete`: Delete transfers to and from savings goals.
+    SavingsGoalTransferDelete,
+
     /// `savings-goal-transfer:read`: Read transfers to and from savings goals.
     SavingsGoalTransferRead,
+
+    /// `savings-goal:create`: Make savings goals.
+    SavingsGoalCreate,
+
+    /// `savings-goal:delete`: Delete savings goals.
+    SavingsGoalDelete,
 
     /// `savings-goal:read`: Read savings goals.
     SavingsGoalRead,
@@ -303,6 +336,9 @@ pub enum Scope {
     /// `statement-pdf:read`: Read statements as PDF.
     StatementPdfRead,
 
+    /// `transaction:edit`: Change transactions.
+    TransactionEdit,
+
     /// `transaction:read`: Read transactions.
     TransactionRead,
 }
@@ -315,6 +351,7 @@ impl Scope {
         Scope::AccountIdentifierRead,
         Scope::AccountListRead,
         Scope::AccountRead,
+        Scope::AddressEdit,
         Scope::AddressRead,
         Scope::AuthorisingIndividualRead,
         Scope::BalanceRead,
@@ -322,19 +359,30 @@ impl Scope {
         Scope::CardRead,
         Scope::ConfirmationOfFundsRead,
         Scope::CustomerRead,
+        Scope::MandateDelete,
         Scope::MandateRead,
         Scope::MetadataCreate,
         Scope::MetadataEdit,
+        Scope::PayForeignCreate,
+        Scope::PayLocalCreate,
         Scope::PayLocalRead,
         Scope::PayeeTransactionRead,
+        Scope::PayeeCreate,
+        Scope::PayeeDelete,
+        Scope::PayeeEdit,
         Scope::PayeeRead,
+        Scope::SavingsGoalTransferCreate,
+        Scope::SavingsGoalTransferDelete,
         Scope::SavingsGoalTransferRead,
+        Scope::SavingsGoalCreate,
+        Scope::SavingsGoalDelete,
         Scope::SavingsGoalRead,
         Scope::ScheduledPaymentRead,
         Scope::StandingOrderOwnRead,
         Scope::StandingOrderRead,
         Scope::StatementCsvRead,
         Scope::StatementPdfRead,
+        Scope::TransactionEdit,
         Scope::TransactionRead,
     ];
 }
@@ -405,101 +453,94 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{login}/",
-        requires: &["client_id", "response_type", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{token}/oauth/access-token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{api}/api/v2/identity/individual",
-        method: provider::HttpMethod::Get,
-        scopes: &["authorising-individual:read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{login}/",
+            &["client_id", "response_type", "state"],
+        ),
+    ),
+    token: Some(provider::endpoint("{token}/oauth/access-token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{api}/api/v2/identity/individual",
+            provider::HttpMethod::Get,
+            &["authorising-individual:read"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Unsupported,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "code",
-                "client_id",
-                "client_secret",
-                "grant_type",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "client_id", "client_secret", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "client_id", "client_secret", "grant_type", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "client_id", "client_secret", "grant_type"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope(
-                "account-holder-name:read",
-                "Read the name of the account holder.",
-            ),
-            provider::scope(
-                "account-holder-type:read",
-                "Read which kind of account holder it is.",
-            ),
-            provider::scope(
-                "account-identifier:read",
-                "Read the identifiers of accounts.",
-            ),
-            provider::scope("account-list:read", "Read the list of accounts."),
-            provider::scope("account:read", "Read accounts."),
-            provider::scope("address:read", "Read addresses."),
-            provider::scope(
-                "authorising-individual:read",
-                "Read the name and the contact data of the person who authorized.",
-            ),
-            provider::scope("balance:read", "Read the balance of an account."),
-            provider::scope("card-control:edit", "Change the controls of cards."),
-            provider::scope("card:read", "Read cards."),
-            provider::scope(
-                "confirmation-of-funds:read",
-                "Ask whether an amount is available.",
-            ),
-            provider::scope("customer:read", "Read the account holder."),
-            provider::scope("mandate:read", "Read mandates of direct debits."),
-            provider::scope("metadata:create", "Create metadata."),
-            provider::scope("metadata:edit", "Change metadata."),
-            provider::scope("pay-local:read", "Read local payments."),
-            provider::scope("payee-transaction:read", "Read transactions with payees."),
-            provider::scope("payee:read", "Read payees."),
-            provider::scope(
-                "savings-goal-transfer:read",
-                "Read transfers to and from savings goals.",
-            ),
-            provider::scope("savings-goal:read", "Read savings goals."),
-            provider::scope("scheduled-payment:read", "Read scheduled payments."),
-            provider::scope(
-                "standing-order-own:read",
-                "Read own standing orders, by its name.",
-            ),
-            provider::scope("standing-order:read", "Read standing orders."),
-            provider::scope("statement-csv:read", "Read statements as CSV."),
-            provider::scope("statement-pdf:read", "Read statements as PDF."),
-            provider::scope("transaction:read", "Read transactions."),
-        ],
+        values: &provider::scopes(
+            [
+                ("account-holder-name:read", "Read the name of the account holder."),
+                ("account-holder-type:read", "Read which kind of account holder it is."),
+                ("account-identifier:read", "Read the identifiers of accounts."),
+                ("account-list:read", "Read the list of accounts."),
+                ("account:read", "Read accounts."),
+                ("address:edit", "Change addresses."),
+                ("address:read", "Read addresses."),
+                (
+                    "authorising-individual:read",
+                    "Read the name and the contact data of the person who authorized.",
+                ),
+                ("balance:read", "Read the balance of an account."),
+                ("card-control:edit", "Change the controls of cards."),
+                ("card:read", "Read cards."),
+                ("confirmation-of-funds:read", "Ask whether an amount is available."),
+                ("customer:read", "Read the account holder."),
+                ("mandate:delete", "Cancel mandates of direct debits."),
+                ("mandate:read", "Read mandates of direct debits."),
+                ("metadata:create", "Create metadata."),
+                ("metadata:edit", "Change metadata."),
+                ("pay-foreign:create", "Make payments abroad."),
+                ("pay-local:create", "Make local payments."),
+                ("pay-local:read", "Read local payments."),
+                ("payee-transaction:read", "Read transactions with payees."),
+                ("payee:create", "Add payees."),
+                ("payee:delete", "Delete payees."),
+                ("payee:edit", "Change payees."),
+                ("payee:read", "Read payees."),
+                (
+                    "savings-goal-transfer:create",
+                    "Move money to and from savings goals.",
+                ),
+                (
+                    "savings-goal-transfer:delete",
+                    "Delete transfers to and from savings goals.",
+                ),
+                (
+                    "savings-goal-transfer:read",
+                    "Read transfers to and from savings goals.",
+                ),
+                ("savings-goal:create", "Make savings goals."),
+                ("savings-goal:delete", "Delete savings goals."),
+                ("savings-goal:read", "Read savings goals."),
+                ("scheduled-payment:read", "Read scheduled payments."),
+                ("standing-order-own:read", "Read own standing orders, by its name."),
+                ("standing-order:read", "Read standing orders."),
+                ("statement-csv:read", "Read statements as CSV."),
+                ("statement-pdf:read", "Read statements as PDF."),
+                ("transaction:edit", "Change transactions."),
+                ("transaction:read", "Read transactions."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -565,11 +606,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requests: &[
             provider::UserRequest {
                 name: "token_identity",
-                endpoint: provider::Endpoint {
-                    url: "{api}/api/v2/identity/token",
-                    method: provider::HttpMethod::Get,
-                    ..provider::Endpoint::STANDARD
-                },
+                endpoint: provider::endpoint_of_method(
+                    "{api}/api/v2/identity/token",
+                    provider::HttpMethod::Get,
+                ),
                 ..provider::UserRequest::STANDARD
             },
         ],
@@ -580,21 +620,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 path: "accountHolderUid",
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "firstName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "lastName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::GivenName, "firstName"),
+            provider::claim(provider::ClaimName::FamilyName, "lastName"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -366,34 +366,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.login.yahoo.com/oauth2/get_token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://api.login.yahoo.com/oauth2/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "https://api.login.yahoo.com/oauth2/introspect",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.login.yahoo.com/openid/v1/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://api.login.yahoo.com/oauth2/get_token")),
+    revocation: Some(provider::endpoint("https://api.login.yahoo.com/oauth2/revoke")),
+    introspection: Some(
+        provider::endpoint("https://api.login.yahoo.com/oauth2/introspect"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.login.yahoo.com/openid/v1/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["redirect_uri", "code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["redirect_uri", "code", "grant_type"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["refresh_token", "grant_type"],
@@ -404,39 +396,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "openid",
-                "Log the user in, with an ID token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read the names, the birth date and the locale of the user.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the e-mail address.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "openid2",
-                "Have the user's older OpenID 2.0 identifier in the ID token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category("mail-r", "Read the user's mail.", "Mail"),
-            provider::scope_of_category(
-                "fspt-r",
-                "Read what the user has in fantasy sports.",
-                "Fantasy Sports",
-            ),
-            provider::scope_of_category(
-                "fspt-w",
-                "Read and change what the user has in fantasy sports. It is not given to new applications.",
-                "Fantasy Sports",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("openid", "Log the user in, with an ID token.", "OpenID Connect"),
+                (
+                    "profile",
+                    "Read the names, the birth date and the locale of the user.",
+                    "OpenID Connect",
+                ),
+                ("email", "Read the e-mail address.", "OpenID Connect"),
+                (
+                    "openid2",
+                    "Have the user's older OpenID 2.0 identifier in the ID token.",
+                    "OpenID Connect",
+                ),
+                ("mail-r", "Read the user's mail.", "Mail"),
+                (
+                    "fspt-r",
+                    "Read what the user has in fantasy sports.",
+                    "Fantasy Sports",
+                ),
+                (
+                    "fspt-w",
+                    "Read and change what the user has in fantasy sports. It is not given to new applications.",
+                    "Fantasy Sports",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -499,51 +485,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),
