@@ -684,20 +684,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{ims}/ims/userinfo/v2",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{ims}/ims/userinfo/v2",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
@@ -707,16 +704,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::StateRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "grant_type"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             options: &["org_id"],
@@ -763,239 +758,173 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "openid",
-                "Log in and read an identifier of the user, which every login needs.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the e-mail address and whether it was verified.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "address",
-                "Read the postal address, which is the country at present.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read the names of the user and the kind of account.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "offline_access",
-                "Get a refresh token, where the API allows it.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "creative_sdk",
-                "Use the Creative SDK, Photoshop and Lightroom.",
-                "Creative Cloud",
-            ),
-            provider::scope_of_category(
-                "cc_files",
-                "Use the files of Creative Cloud, by its name.",
-                "Creative Cloud",
-            ),
-            provider::scope_of_category(
-                "cc_libraries",
-                "Use the libraries of Creative Cloud, by its name.",
-                "Creative Cloud",
-            ),
-            provider::scope_of_category(
-                "cloud_storage_collab_api",
-                "Use the API for cloud storage and collaboration.",
-                "Creative Cloud",
-            ),
-            provider::scope_of_category(
-                "admin_api.storage",
-                "Manage the storage of an organization. It is for client credentials.",
-                "Administration",
-            ),
-            provider::scope_of_category(
-                "user_management_sdk",
-                "Manage the users of an organization. It is for client credentials.",
-                "Administration",
-            ),
-            provider::scope_of_category(
-                "AdobeID",
-                "Use Adobe Analytics; asked for together with the others of this group.",
-                "Experience Cloud",
-            ),
-            provider::scope_of_category(
-                "read_organizations",
-                "Read the organizations of the user.",
-                "Experience Cloud",
-            ),
-            provider::scope_of_category(
-                "additional_info.projectedProductContext",
-                "Read the products that the user can use.",
-                "Experience Cloud",
-            ),
-            provider::scope_of_category(
-                "additional_info.job_function",
-                "Read the job of the user.",
-                "Experience Cloud",
-            ),
-            provider::scope_of_category(
-                "lr_partner_apis",
-                "Use the Lightroom API, for partners.",
-                "Creative Cloud",
-            ),
-            provider::scope_of_category(
-                "lr_partner_rendition_apis",
-                "Use renditions of the Lightroom API, for partners.",
-                "Creative Cloud",
-            ),
-            provider::scope_of_category(
-                "firefly_api",
-                "Use the Firefly API.",
-                "Firefly",
-            ),
-            provider::scope_of_category(
-                "ff_apis",
-                "Use the APIs of Firefly Services.",
-                "Firefly",
-            ),
-            provider::scope_of_category(
-                "additional_info.roles",
-                "Asked for with the others of this group by programs.",
-                "Experience Cloud",
-            ),
-            provider::scope_of_category(
-                "adobeio_api",
-                "Asked for beside read_organizations by programs.",
-                "Experience Cloud",
-            ),
-            provider::scope_of_category(
-                "read_client_secret",
-                "Read the secrets of a credential.",
-                "Developer Console",
-            ),
-            provider::scope_of_category(
-                "manage_client_secrets",
-                "Add and remove secrets of a credential.",
-                "Developer Console",
-            ),
-            provider::scope_of_category(
-                "session",
-                "Asked for beside the scopes of Firefly by programs.",
-                "Firefly",
-            ),
-            provider::scope_of_category(
-                "additional_info",
-                "Asked for beside the scopes of Firefly by programs.",
-                "Firefly",
-            ),
-            provider::scope_of_category(
-                "agreement_read",
-                "Read agreements.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "agreement_write",
-                "Create and change agreements.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "agreement_send",
-                "Send agreements.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "agreement_sign",
-                "Sign agreements.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "agreement_retention",
-                "Delete agreements and their documents.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "agreement_vault",
-                "Use the vault for agreements.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "sign_library_read",
-                "Read library documents.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "sign_library_write",
-                "Create and change library documents.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "sign_library_retention",
-                "Delete library documents.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "widget_read",
-                "Read widgets, which are forms on the web.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "widget_write",
-                "Create and change widgets.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "workflow_read",
-                "Read workflows.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "workflow_write",
-                "Create and change workflows.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category("sign_user_read", "Read users.", "Acrobat Sign"),
-            provider::scope_of_category(
-                "sign_user_write",
-                "Create and change users.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "sign_user_login",
-                "Log in for a user.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "sign_webhook_read",
-                "Read webhooks.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "sign_webhook_write",
-                "Create and change webhooks.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "sign_webhook_retention",
-                "Delete webhooks.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "sign_account_read",
-                "Read accounts of customers; for client credentials only.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "sign_account_write",
-                "Create and change accounts of customers; for client credentials only.",
-                "Acrobat Sign",
-            ),
-            provider::scope_of_category(
-                "sign_oem_user_impersonate",
-                "Exchange a token for that of a user; for client credentials only.",
-                "Acrobat Sign",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "openid",
+                    "Log in and read an identifier of the user, which every login needs.",
+                    "Identity",
+                ),
+                (
+                    "email",
+                    "Read the e-mail address and whether it was verified.",
+                    "Identity",
+                ),
+                (
+                    "address",
+                    "Read the postal address, which is the country at present.",
+                    "Identity",
+                ),
+                (
+                    "profile",
+                    "Read the names of the user and the kind of account.",
+                    "Identity",
+                ),
+                (
+                    "offline_access",
+                    "Get a refresh token, where the API allows it.",
+                    "Identity",
+                ),
+                (
+                    "creative_sdk",
+                    "Use the Creative SDK, Photoshop and Lightroom.",
+                    "Creative Cloud",
+                ),
+                (
+                    "cc_files",
+                    "Use the files of Creative Cloud, by its name.",
+                    "Creative Cloud",
+                ),
+                (
+                    "cc_libraries",
+                    "Use the libraries of Creative Cloud, by its name.",
+                    "Creative Cloud",
+                ),
+                (
+                    "cloud_storage_collab_api",
+                    "Use the API for cloud storage and collaboration.",
+                    "Creative Cloud",
+                ),
+                (
+                    "admin_api.storage",
+                    "Manage the storage of an organization. It is for client credentials.",
+                    "Administration",
+                ),
+                (
+                    "user_management_sdk",
+                    "Manage the users of an organization. It is for client credentials.",
+                    "Administration",
+                ),
+                (
+                    "AdobeID",
+                    "Use Adobe Analytics; asked for together with the others of this group.",
+                    "Experience Cloud",
+                ),
+                (
+                    "read_organizations",
+                    "Read the organizations of the user.",
+                    "Experience Cloud",
+                ),
+                (
+                    "additional_info.projectedProductContext",
+                    "Read the products that the user can use.",
+                    "Experience Cloud",
+                ),
+                (
+                    "additional_info.job_function",
+                    "Read the job of the user.",
+                    "Experience Cloud",
+                ),
+                (
+                    "lr_partner_apis",
+                    "Use the Lightroom API, for partners.",
+                    "Creative Cloud",
+                ),
+                (
+                    "lr_partner_rendition_apis",
+                    "Use renditions of the Lightroom API, for partners.",
+                    "Creative Cloud",
+                ),
+                ("firefly_api", "Use the Firefly API.", "Firefly"),
+                ("ff_apis", "Use the APIs of Firefly Services.", "Firefly"),
+                (
+                    "additional_info.roles",
+                    "Asked for with the others of this group by programs.",
+                    "Experience Cloud",
+                ),
+                (
+                    "adobeio_api",
+                    "Asked for beside read_organizations by programs.",
+                    "Experience Cloud",
+                ),
+                (
+                    "read_client_secret",
+                    "Read the secrets of a credential.",
+                    "Developer Console",
+                ),
+                (
+                    "manage_client_secrets",
+                    "Add and remove secrets of a credential.",
+                    "Developer Console",
+                ),
+                (
+                    "session",
+                    "Asked for beside the scopes of Firefly by programs.",
+                    "Firefly",
+                ),
+                (
+                    "additional_info",
+                    "Asked for beside the scopes of Firefly by programs.",
+                    "Firefly",
+                ),
+                ("agreement_read", "Read agreements.", "Acrobat Sign"),
+                ("agreement_write", "Create and change agreements.", "Acrobat Sign"),
+                ("agreement_send", "Send agreements.", "Acrobat Sign"),
+                ("agreement_sign", "Sign agreements.", "Acrobat Sign"),
+                (
+                    "agreement_retention",
+                    "Delete agreements and their documents.",
+                    "Acrobat Sign",
+                ),
+                ("agreement_vault", "Use the vault for agreements.", "Acrobat Sign"),
+                ("sign_library_read", "Read library documents.", "Acrobat Sign"),
+                (
+                    "sign_library_write",
+                    "Create and change library documents.",
+                    "Acrobat Sign",
+                ),
+                ("sign_library_retention", "Delete library documents.", "Acrobat Sign"),
+                (
+                    "widget_read",
+                    "Read widgets, which are forms on the web.",
+                    "Acrobat Sign",
+                ),
+                ("widget_write", "Create and change widgets.", "Acrobat Sign"),
+                ("workflow_read", "Read workflows.", "Acrobat Sign"),
+                ("workflow_write", "Create and change workflows.", "Acrobat Sign"),
+                ("sign_user_read", "Read users.", "Acrobat Sign"),
+                ("sign_user_write", "Create and change users.", "Acrobat Sign"),
+                ("sign_user_login", "Log in for a user.", "Acrobat Sign"),
+                ("sign_webhook_read", "Read webhooks.", "Acrobat Sign"),
+                ("sign_webhook_write", "Create and change webhooks.", "Acrobat Sign"),
+                ("sign_webhook_retention", "Delete webhooks.", "Acrobat Sign"),
+                (
+                    "sign_account_read",
+                    "Read accounts of customers; for client credentials only.",
+                    "Acrobat Sign",
+                ),
+                (
+                    "sign_account_write",
+                    "Create and change accounts of customers; for client credentials only.",
+                    "Acrobat Sign",
+                ),
+                (
+                    "sign_oem_user_impersonate",
+                    "Exchange a token for that of a user; for client credentials only.",
+                    "Acrobat Sign",
+                ),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
@@ -1059,36 +988,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -589,52 +589,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{web}/public/oauth/v2",
-        requires: &["response_type", "client_id", "redirect_uri", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://{api}/oauth/v2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    refresh: Some(provider::Endpoint {
-        url: "https://{api}/oauth/v2/refresh",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://{web}/public/oauth/v2",
+            &["response_type", "client_id", "redirect_uri", "scope"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://{api}/oauth/v2/token")),
+    refresh: Some(provider::endpoint("https://{api}/oauth/v2/refresh")),
     revocation: Some(provider::Endpoint {
         url: "https://{api}/oauth/v2/revoke",
         auth: Some(provider::ClientAuth::Nothing),
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{api}/api/rest/v6/users/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["user_read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://{api}/api/rest/v6/users/me",
+            provider::HttpMethod::Get,
+            &["user_read"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "code",
-                "client_id",
-                "client_secret",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "client_id", "client_secret", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "client_secret", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Never,
     captures: &[
@@ -659,216 +644,194 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("user_read", "Read users, as the user."),
-            provider::scope(
-                "user_read:group",
-                "Read users, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "user_read:account",
-                "Read users, as any user of the account; for its administrators.",
-            ),
-            provider::scope("user_write", "Create and change users, as the user."),
-            provider::scope(
-                "user_write:group",
-                "Create and change users, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "user_write:account",
-                "Create and change users, as any user of the account; for its administrators.",
-            ),
-            provider::scope(
-                "user_login",
-                "Log users in to pages of Acrobat Sign, as the user.",
-            ),
-            provider::scope(
-                "user_login:group",
-                "Log users in to pages of Acrobat Sign, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "user_login:account",
-                "Log users in to pages of Acrobat Sign, as any user of the account; for its administrators.",
-            ),
-            provider::scope("agreement_read", "Read agreements, as the user."),
-            provider::scope(
-                "agreement_read:group",
-                "Read agreements, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "agreement_read:account",
-                "Read agreements, as any user of the account; for its administrators.",
-            ),
-            provider::scope("agreement_write", "Change agreements, as the user."),
-            provider::scope(
-                "agreement_write:group",
-                "Change agreements, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "agreement_write:account",
-                "Change agreements, as any user of the account; for its administrators.",
-            ),
-            provider::scope("agreement_send", "Send agreements, as the user."),
-            provider::scope(
-                "agreement_send:group",
-                "Send agreements, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "agreement_send:account",
-                "Send agreements, as any user of the account; for its administrators.",
-            ),
-            provider::scope(
-                "agreement_sign",
-                "Get the addresses where agreements are signed, as the user.",
-            ),
-            provider::scope(
-                "agreement_sign:group",
-                "Get the addresses where agreements are signed, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "agreement_sign:account",
-                "Get the addresses where agreements are signed, as any user of the account; for its administrators.",
-            ),
-            provider::scope(
-                "agreement_retention",
-                "Delete documents of agreements, as the user.",
-            ),
-            provider::scope(
-                "agreement_retention:group",
-                "Delete documents of agreements, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "agreement_retention:account",
-                "Delete documents of agreements, as any user of the account; for its administrators.",
-            ),
-            provider::scope("library_read", "Read library documents, as the user."),
-            provider::scope(
-                "library_read:group",
-                "Read library documents, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "library_read:account",
-                "Read library documents, as any user of the account; for its administrators.",
-            ),
-            provider::scope(
-                "library_write",
-                "Create and change library documents, as the user.",
-            ),
-            provider::scope(
-                "library_write:group",
-                "Create and change library documents, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "library_write:account",
-                "Create and change library documents, as any user of the account; for its administrators.",
-            ),
-            provider::scope("widget_read", "Read web forms, as the user."),
-            provider::scope(
-                "widget_read:group",
-                "Read web forms, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "widget_read:account",
-                "Read web forms, as any user of the account; for its administrators.",
-            ),
-            provider::scope("widget_write", "Create and change web forms, as the user."),
-            provider::scope(
-                "widget_write:group",
-                "Create and change web forms, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "widget_write:account",
-                "Create and change web forms, as any user of the account; for its administrators.",
-            ),
-            provider::scope("workflow_read", "Read workflows, as the user."),
-            provider::scope(
-                "workflow_read:group",
-                "Read workflows, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "workflow_read:account",
-                "Read workflows, as any user of the account; for its administrators.",
-            ),
-            provider::scope(
-                "workflow_write",
-                "Create and change workflows, as the user.",
-            ),
-            provider::scope(
-                "workflow_write:group",
-                "Create and change workflows, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "workflow_write:account",
-                "Create and change workflows, as any user of the account; for its administrators.",
-            ),
-            provider::scope("webhook_read", "Read webhooks, as the user."),
-            provider::scope(
-                "webhook_read:group",
-                "Read webhooks, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "webhook_read:account",
-                "Read webhooks, as any user of the account; for its administrators.",
-            ),
-            provider::scope("webhook_write", "Create and change webhooks, as the user."),
-            provider::scope(
-                "webhook_write:group",
-                "Create and change webhooks, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "webhook_write:account",
-                "Create and change webhooks, as any user of the account; for its administrators.",
-            ),
-            provider::scope("webhook_retention", "Delete webhooks, as the user."),
-            provider::scope(
-                "webhook_retention:group",
-                "Delete webhooks, as any user of the group; for its administrators.",
-            ),
-            provider::scope(
-                "webhook_retention:account",
-                "Delete webhooks, as any user of the account; for its administrators.",
-            ),
-            provider::scope(
-                "user_read:self",
-                "The same as user_read, whose modifier is self.",
-            ),
-            provider::scope(
-                "user_write:self",
-                "The same as user_write, whose modifier is self.",
-            ),
-            provider::scope(
-                "user_login:self",
-                "The same as user_login, whose modifier is self.",
-            ),
-            provider::scope(
-                "agreement_read:self",
-                "The same as agreement_read, whose modifier is self.",
-            ),
-            provider::scope(
-                "agreement_write:self",
-                "The same as agreement_write, whose modifier is self.",
-            ),
-            provider::scope(
-                "agreement_send:self",
-                "The same as agreement_send, whose modifier is self.",
-            ),
-            provider::scope(
-                "library_read:self",
-                "The same as library_read, whose modifier is self.",
-            ),
-            provider::scope(
-                "library_write:self",
-                "The same as library_write, whose modifier is self.",
-            ),
-            provider::scope(
-                "widget_read:self",
-                "The same as widget_read, whose modifier is self.",
-            ),
-            provider::scope(
-                "widget_write:self",
-                "The same as widget_write, whose modifier is self.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("user_read", "Read users, as the user."),
+                (
+                    "user_read:group",
+                    "Read users, as any user of the group; for its administrators.",
+                ),
+                (
+                    "user_read:account",
+                    "Read users, as any user of the account; for its administrators.",
+                ),
+                ("user_write", "Create and change users, as the user."),
+                (
+                    "user_write:group",
+                    "Create and change users, as any user of the group; for its administrators.",
+                ),
+                (
+                    "user_write:account",
+                    "Create and change users, as any user of the account; for its administrators.",
+                ),
+                ("user_login", "Log users in to pages of Acrobat Sign, as the user."),
+                (
+                    "user_login:group",
+                    "Log users in to pages of Acrobat Sign, as any user of the group; for its administrators.",
+                ),
+                (
+                    "user_login:account",
+                    "Log users in to pages of Acrobat Sign, as any user of the account; for its administrators.",
+                ),
+                ("agreement_read", "Read agreements, as the user."),
+                (
+                    "agreement_read:group",
+                    "Read agreements, as any user of the group; for its administrators.",
+                ),
+                (
+                    "agreement_read:account",
+                    "Read agreements, as any user of the account; for its administrators.",
+                ),
+                ("agreement_write", "Change agreements, as the user."),
+                (
+                    "agreement_write:group",
+                    "Change agreements, as any user of the group; for its administrators.",
+                ),
+                (
+                    "agreement_write:account",
+                    "Change agreements, as any user of the account; for its administrators.",
+                ),
+                ("agreement_send", "Send agreements, as the user."),
+                (
+                    "agreement_send:group",
+                    "Send agreements, as any user of the group; for its administrators.",
+                ),
+                (
+                    "agreement_send:account",
+                    "Send agreements, as any user of the account; for its administrators.",
+                ),
+                (
+                    "agreement_sign",
+                    "Get the addresses where agreements are signed, as the user.",
+                ),
+                (
+                    "agreement_sign:group",
+                    "Get the addresses where agreements are signed, as any user of the group; for its administrators.",
+                ),
+                (
+                    "agreement_sign:account",
+                    "Get the addresses where agreements are signed, as any user of the account; for its administrators.",
+                ),
+                ("agreement_retention", "Delete documents of agreements, as the user."),
+                (
+                    "agreement_retention:group",
+                    "Delete documents of agreements, as any user of the group; for its administrators.",
+                ),
+                (
+                    "agreement_retention:account",
+                    "Delete documents of agreements, as any user of the account; for its administrators.",
+                ),
+                ("library_read", "Read library documents, as the user."),
+                (
+                    "library_read:group",
+                    "Read library documents, as any user of the group; for its administrators.",
+                ),
+                (
+                    "library_read:account",
+                    "Read library documents, as any user of the account; for its administrators.",
+                ),
+                ("library_write", "Create and change library documents, as the user."),
+                (
+                    "library_write:group",
+                    "Create and change library documents, as any user of the group; for its administrators.",
+                ),
+                (
+                    "library_write:account",
+                    "Create and change library documents, as any user of the account; for its administrators.",
+                ),
+                ("widget_read", "Read web forms, as the user."),
+                (
+                    "widget_read:group",
+                    "Read web forms, as any user of the group; for its administrators.",
+                ),
+                (
+                    "widget_read:account",
+                    "Read web forms, as any user of the account; for its administrators.",
+                ),
+                ("widget_write", "Create and change web forms, as the user."),
+                (
+                    "widget_write:group",
+                    "Create and change web forms, as any user of the group; for its administrators.",
+                ),
+                (
+                    "widget_write:account",
+                    "Create and change web forms, as any user of the account; for its administrators.",
+                ),
+                ("workflow_read", "Read workflows, as the user."),
+                (
+                    "workflow_read:group",
+                    "Read workflows, as any user of the group; for its administrators.",
+                ),
+                (
+                    "workflow_read:account",
+                    "Read workflows, as any user of the account; for its administrators.",
+                ),
+                ("workflow_write", "Create and change workflows, as the user."),
+                (
+                    "workflow_write:group",
+                    "Create and change workflows, as any user of the group; for its administrators.",
+                ),
+                (
+                    "workflow_write:account",
+                    "Create and change workflows, as any user of the account; for its administrators.",
+                ),
+                ("webhook_read", "Read webhooks, as the user."),
+                (
+                    "webhook_read:group",
+                    "Read webhooks, as any user of the group; for its administrators.",
+                ),
+                (
+                    "webhook_read:account",
+                    "Read webhooks, as any user of the account; for its administrators.",
+                ),
+                ("webhook_write", "Create and change webhooks, as the user."),
+                (
+                    "webhook_write:group",
+                    "Create and change webhooks, as any user of the group; for its administrators.",
+                ),
+                (
+                    "webhook_write:account",
+                    "Create and change webhooks, as any user of the account; for its administrators.",
+                ),
+                ("webhook_retention", "Delete webhooks, as the user."),
+                (
+                    "webhook_retention:group",
+                    "Delete webhooks, as any user of the group; for its administrators.",
+                ),
+                (
+                    "webhook_retention:account",
+                    "Delete webhooks, as any user of the account; for its administrators.",
+                ),
+                ("user_read:self", "The same as user_read, whose modifier is self."),
+                ("user_write:self", "The same as user_write, whose modifier is self."),
+                ("user_login:self", "The same as user_login, whose modifier is self."),
+                (
+                    "agreement_read:self",
+                    "The same as agreement_read, whose modifier is self.",
+                ),
+                (
+                    "agreement_write:self",
+                    "The same as agreement_write, whose modifier is self.",
+                ),
+                (
+                    "agreement_send:self",
+                    "The same as agreement_send, whose modifier is self.",
+                ),
+                (
+                    "library_read:self",
+                    "The same as library_read, whose modifier is self.",
+                ),
+                (
+                    "library_write:self",
+                    "The same as library_write, whose modifier is self.",
+                ),
+                ("widget_read:self", "The same as widget_read, whose modifier is self."),
+                (
+                    "widget_write:self",
+                    "The same as widget_write, whose modifier is self.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -1003,31 +966,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "firstName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "lastName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::GivenName, "firstName"),
+            provider::claim(provider::ClaimName::FamilyName, "lastName"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
         ],
         ..provider::UserRules::STANDARD
     }),

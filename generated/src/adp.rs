@@ -302,60 +302,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{accounts}/auth/oauth/v2/authorize",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{accounts}/auth/oauth/v2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{api}/core/v1/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint("{accounts}/auth/oauth/v2/authorize"),
+    ),
+    token: Some(provider::endpoint("{accounts}/auth/oauth/v2/token")),
+    userinfo: Some(
+        provider::endpoint_of_method("{api}/core/v1/userinfo", provider::HttpMethod::Get),
+    ),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
         certificate: true,
         ..provider::ClientType::STANDARD
     }),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "code",
-                "redirect_uri",
-                "client_id",
-                "client_secret",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri", "client_id", "client_secret"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
             repeats_scope: true,
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::ClientCredentials),
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("openid", "Log in with OpenID Connect."),
-            provider::scope(
-                "profile",
-                "Asked for by ADP's library, and described on no page that was read.",
-            ),
-            provider::scope(
-                "api",
-                "Asked for by ADP's library, and described on no page that was read.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log in with OpenID Connect."),
+                (
+                    "profile",
+                    "Asked for by ADP's library, and described on no page that was read.",
+                ),
+                (
+                    "api",
+                    "Asked for by ADP's library, and described on no page that was read.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -414,36 +414,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "airtable",
     name: "Airtable",
     documentation: "https://airtable.com/developers/web/api/oauth-reference",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://airtable.com/oauth2/v1/authorize",
-        requires: &[
-            "client_id",
-            "redirect_uri",
-            "response_type",
-            "scope",
-            "state",
-            "code_challenge",
-            "code_challenge_method",
-        ],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://airtable.com/oauth2/v1/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.airtable.com/v0/meta/whoami",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://airtable.com/oauth2/v1/authorize",
+            &[
+                "client_id",
+                "redirect_uri",
+                "response_type",
+                "scope",
+                "state",
+                "code_challenge",
+                "code_challenge_method",
+            ],
+        ),
+    ),
+    token: Some(provider::endpoint("https://airtable.com/oauth2/v1/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.airtable.com/v0/meta/whoami",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
@@ -453,153 +446,145 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::StateRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri", "grant_type", "code_verifier"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri", "grant_type", "code_verifier"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope_of_category(
-                "data.records:read",
-                "Read the data of records.",
-                "Basic scopes",
-            ),
-            provider::scope_of_category(
-                "data.records:write",
-                "Create, change and delete records.",
-                "Basic scopes",
-            ),
-            provider::scope_of_category(
-                "data.recordComments:read",
-                "Read comments on records.",
-                "Basic scopes",
-            ),
-            provider::scope_of_category(
-                "data.recordComments:write",
-                "Create, change and delete comments on records.",
-                "Basic scopes",
-            ),
-            provider::scope_of_category(
-                "schema.bases:read",
-                "Read the structure of bases, such as tables and fields.",
-                "Basic scopes",
-            ),
-            provider::scope_of_category(
-                "schema.bases:write",
-                "Change the structure of bases, such as tables and fields.",
-                "Basic scopes",
-            ),
-            provider::scope_of_category(
-                "workspacesAndBases:read",
-                "Read metadata of workspaces, bases and views, with their collaborators.",
-                "Basic scopes",
-            ),
-            provider::scope_of_category(
-                "webhook:manage",
-                "Create, list and delete webhooks of a base and fetch what they report.",
-                "Basic scopes",
-            ),
-            provider::scope_of_category(
-                "block:manage",
-                "Publish releases of custom extensions by the Blocks command line.",
-                "Basic scopes",
-            ),
-            provider::scope_of_category(
-                "user.email:read",
-                "Read the user's e-mail address.",
-                "Basic scopes",
-            ),
-            provider::scope_of_category(
-                "enterprise.groups:read",
-                "Read user groups of the enterprise, with their access and members.",
-                "Enterprise member scopes",
-            ),
-            provider::scope_of_category(
-                "workspacesAndBases:write",
-                "Change metadata of workspaces and bases: collaborators, invites, views and extensions.",
-                "Enterprise member scopes",
-            ),
-            provider::scope_of_category(
-                "workspacesAndBases.shares:manage",
-                "List, enable, disable and delete share links of bases.",
-                "Enterprise member scopes",
-            ),
-            provider::scope_of_category(
-                "enterprise.scim.usersAndGroups:manage",
-                "Manage users and groups of the organization by SCIM.",
-                "Enterprise admin scopes",
-            ),
-            provider::scope_of_category(
-                "enterprise.auditLogs:read",
-                "Read the audit logs of the organization.",
-                "Enterprise admin scopes",
-            ),
-            provider::scope_of_category(
-                "enterprise.changeEvents:read",
-                "Read the change events of the organization.",
-                "Enterprise admin scopes",
-            ),
-            provider::scope_of_category(
-                "enterprise.exports:manage",
-                "Manage data exports, eDiscovery among them.",
-                "Enterprise admin scopes",
-            ),
-            provider::scope_of_category(
-                "enterprise.account:read",
-                "Read data about the enterprise account.",
-                "Enterprise admin scopes",
-            ),
-            provider::scope_of_category(
-                "enterprise.account:write",
-                "Change data of the enterprise account.",
-                "Enterprise admin scopes",
-            ),
-            provider::scope_of_category(
-                "enterprise.user:read",
-                "Read account information of users of the enterprise.",
-                "Enterprise admin scopes",
-            ),
-            provider::scope_of_category(
-                "enterprise.user:write",
-                "Provision, deactivate and delete users of the enterprise.",
-                "Enterprise admin scopes",
-            ),
-            provider::scope_of_category(
-                "enterprise.groups:manage",
-                "Manage and move user groups of the enterprise.",
-                "Enterprise admin scopes",
-            ),
-            provider::scope_of_category(
-                "data.records:manage",
-                "Delete records for good.",
-                "Enterprise admin scopes",
-            ),
-            provider::scope_of_category(
-                "workspacesAndBases:manage",
-                "Create, move and delete workspaces and bases of the enterprise.",
-                "Enterprise admin scopes",
-            ),
-            provider::scope_of_category(
-                "hyperDB.records:read",
-                "Read records of HyperDB tables.",
-                "Enterprise admin scopes",
-            ),
-            provider::scope_of_category(
-                "hyperDB.records:write",
-                "Write records of HyperDB tables.",
-                "Enterprise admin scopes",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("data.records:read", "Read the data of records.", "Basic scopes"),
+                (
+                    "data.records:write",
+                    "Create, change and delete records.",
+                    "Basic scopes",
+                ),
+                (
+                    "data.recordComments:read",
+                    "Read comments on records.",
+                    "Basic scopes",
+                ),
+                (
+                    "data.recordComments:write",
+                    "Create, change and delete comments on records.",
+                    "Basic scopes",
+                ),
+                (
+                    "schema.bases:read",
+                    "Read the structure of bases, such as tables and fields.",
+                    "Basic scopes",
+                ),
+                (
+                    "schema.bases:write",
+                    "Change the structure of bases, such as tables and fields.",
+                    "Basic scopes",
+                ),
+                (
+                    "workspacesAndBases:read",
+                    "Read metadata of workspaces, bases and views, with their collaborators.",
+                    "Basic scopes",
+                ),
+                (
+                    "webhook:manage",
+                    "Create, list and delete webhooks of a base and fetch what they report.",
+                    "Basic scopes",
+                ),
+                (
+                    "block:manage",
+                    "Publish releases of custom extensions by the Blocks command line.",
+                    "Basic scopes",
+                ),
+                ("user.email:read", "Read the user's e-mail address.", "Basic scopes"),
+                (
+                    "enterprise.groups:read",
+                    "Read user groups of the enterprise, with their access and members.",
+                    "Enterprise member scopes",
+                ),
+                (
+                    "workspacesAndBases:write",
+                    "Change metadata of workspaces and bases: collaborators, invites, views and extensions.",
+                    "Enterprise member scopes",
+                ),
+                (
+                    "workspacesAndBases.shares:manage",
+                    "List, enable, disable and delete share links of bases.",
+                    "Enterprise member scopes",
+                ),
+                (
+                    "enterprise.scim.usersAndGroups:manage",
+                    "Manage users and groups of the organization by SCIM.",
+                    "Enterprise admin scopes",
+                ),
+                (
+                    "enterprise.auditLogs:read",
+                    "Read the audit logs of the organization.",
+                    "Enterprise admin scopes",
+                ),
+                (
+                    "enterprise.changeEvents:read",
+                    "Read the change events of the organization.",
+                    "Enterprise admin scopes",
+                ),
+                (
+                    "enterprise.exports:manage",
+                    "Manage data exports, eDiscovery among them.",
+                    "Enterprise admin scopes",
+                ),
+                (
+                    "enterprise.account:read",
+                    "Read data about the enterprise account.",
+                    "Enterprise admin scopes",
+                ),
+                (
+                    "enterprise.account:write",
+                    "Change data of the enterprise account.",
+                    "Enterprise admin scopes",
+                ),
+                (
+                    "enterprise.user:read",
+                    "Read account information of users of the enterprise.",
+                    "Enterprise admin scopes",
+                ),
+                (
+                    "enterprise.user:write",
+                    "Provision, deactivate and delete users of the enterprise.",
+                    "Enterprise admin scopes",
+                ),
+                (
+                    "enterprise.groups:manage",
+                    "Manage and move user groups of the enterprise.",
+                    "Enterprise admin scopes",
+                ),
+                (
+                    "data.records:manage",
+                    "Delete records for good.",
+                    "Enterprise admin scopes",
+                ),
+                (
+                    "workspacesAndBases:manage",
+                    "Create, move and delete workspaces and bases of the enterprise.",
+                    "Enterprise admin scopes",
+                ),
+                (
+                    "hyperDB.records:read",
+                    "Read records of HyperDB tables.",
+                    "Enterprise admin scopes",
+                ),
+                (
+                    "hyperDB.records:write",
+                    "Write records of HyperDB tables.",
+                    "Enterprise admin scopes",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -711,16 +696,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -288,36 +288,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.alpaca.markets/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{trading}/v2/account",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://api.alpaca.markets/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_method("{trading}/v2/account", provider::HttpMethod::Get),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "client_id", "client_secret", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "client_id", "client_secret", "redirect_uri"],
+        ),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope(
-                "account:write",
-                "Change the configuration of the account and its watchlists.",
-            ),
-            provider::scope("trading", "Place, change and cancel orders."),
-            provider::scope("data", "Reach the API for market data."),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "account:write",
+                    "Change the configuration of the account and its watchlists.",
+                ),
+                ("trading", "Place, change and cancel orders."),
+                ("data", "Reach the API for market data."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -355,13 +348,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     user: Some(provider::UserRules {
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-        ],
+        claims: &[provider::claim(provider::ClaimName::Sub, "id")],
         ..provider::UserRules::STANDARD
     }),
     ..provider::Provider::STANDARD

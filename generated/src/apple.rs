@@ -308,14 +308,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://appleid.apple.com/auth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://appleid.apple.com/auth/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://appleid.apple.com/auth/token")),
+    revocation: Some(provider::endpoint("https://appleid.apple.com/auth/revoke")),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
         signed_secret: Some(provider::Assertion {
@@ -329,11 +323,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ClientType::STANDARD
     }),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["client_id", "client_secret", "refresh_token"],
@@ -373,11 +366,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             }),
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "client_secret", "scope"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["client_id", "client_secret", "scope"],
+        ),
     ],
     rotation: provider::Rotation::Never,
     captures: &[
@@ -389,21 +381,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope("name", "Read the user's name, at the first login only."),
-            provider::scope(
-                "email",
-                "Read the user's e-mail address or a relay address.",
-            ),
-            provider::scope(
-                "openid",
-                "Tell who the user is; the ID token comes without it as well.",
-            ),
-            provider::scope(
-                "user.migration",
-                "Move users to another team; it is asked for with client credentials.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("name", "Read the user's name, at the first login only."),
+                ("email", "Read the user's e-mail address or a relay address."),
+                (
+                    "openid",
+                    "Tell who the user is; the ID token comes without it as well.",
+                ),
+                (
+                    "user.migration",
+                    "Move users to another team; it is asked for with client credentials.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -497,21 +488,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         from: provider::ClaimsFrom::IdToken,
         unique: provider::SubjectScope::Client,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
             provider::Claim {
                 name: provider::ClaimName::GivenName,
                 from: Some(provider::ClaimsFrom::TokenResponse),

@@ -582,15 +582,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Asana",
     documentation: "https://developers.asana.com/docs/oauth",
     issuer: Some("https://app.asana.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://app.asana.com/-/oauth_authorize",
-        requires: &["client_id", "redirect_uri", "response_type", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://app.asana.com/-/oauth_token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://app.asana.com/-/oauth_authorize",
+            &["client_id", "redirect_uri", "response_type", "state"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://app.asana.com/-/oauth_token")),
     revocation: Some(provider::Endpoint {
         url: "https://app.asana.com/-/oauth_revoke",
         omit: &["token_type_hint"],
@@ -603,37 +601,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://app.asana.com/api/1.0/openid_connect/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://app.asana.com/api/1.0/openid_connect/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "redirect_uri",
-                "code",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "redirect_uri", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "client_secret", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Never,
     captures: &[
@@ -646,212 +636,130 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "default",
-                "Reach everything that the API has.",
-                "General",
-            ),
-            provider::scope_of_category(
-                "openid",
-                "Receive an ID token and use the user info endpoint.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the e-mail address at the user info endpoint.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read the name and the photo at the user info endpoint.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "attachments:read",
-                "Read attachments.",
-                "Attachments",
-            ),
-            provider::scope_of_category(
-                "attachments:write",
-                "Create and change attachments.",
-                "Attachments",
-            ),
-            provider::scope_of_category(
-                "attachments:delete",
-                "Delete attachments.",
-                "Attachments",
-            ),
-            provider::scope_of_category(
-                "custom_fields:read",
-                "Read custom fields.",
-                "Custom fields",
-            ),
-            provider::scope_of_category(
-                "custom_fields:write",
-                "Create and change custom fields.",
-                "Custom fields",
-            ),
-            provider::scope_of_category("goals:read", "Read goals.", "Goals"),
-            provider::scope_of_category(
-                "goals:write",
-                "Create and change goals.",
-                "Goals",
-            ),
-            provider::scope_of_category("jobs:read", "Read jobs.", "Jobs"),
-            provider::scope_of_category(
-                "ooo_entries:read",
-                "Read out-of-office entries.",
-                "Ooo entries",
-            ),
-            provider::scope_of_category(
-                "ooo_entries:write",
-                "Create and change out-of-office entries.",
-                "Ooo entries",
-            ),
-            provider::scope_of_category(
-                "ooo_entries:delete",
-                "Delete out-of-office entries.",
-                "Ooo entries",
-            ),
-            provider::scope_of_category(
-                "portfolios:read",
-                "Read portfolios.",
-                "Portfolios",
-            ),
-            provider::scope_of_category(
-                "portfolios:write",
-                "Create and change portfolios.",
-                "Portfolios",
-            ),
-            provider::scope_of_category(
-                "project_portfolio_settings:read",
-                "Read project portfolio settings.",
-                "Project portfolio settings",
-            ),
-            provider::scope_of_category(
-                "project_portfolio_settings:write",
-                "Create and change project portfolio settings.",
-                "Project portfolio settings",
-            ),
-            provider::scope_of_category(
-                "project_templates:read",
-                "Read project templates.",
-                "Project templates",
-            ),
-            provider::scope_of_category(
-                "project_sections:read",
-                "Read the sections of projects.",
-                "Project sections",
-            ),
-            provider::scope_of_category("projects:read", "Read projects.", "Projects"),
-            provider::scope_of_category(
-                "projects:write",
-                "Create and change projects.",
-                "Projects",
-            ),
-            provider::scope_of_category(
-                "projects:delete",
-                "Delete projects.",
-                "Projects",
-            ),
-            provider::scope_of_category("roles:read", "Read roles.", "Roles"),
-            provider::scope_of_category(
-                "roles:write",
-                "Create and change roles.",
-                "Roles",
-            ),
-            provider::scope_of_category("roles:delete", "Delete roles.", "Roles"),
-            provider::scope_of_category("stories:read", "Read stories.", "Stories"),
-            provider::scope_of_category(
-                "stories:write",
-                "Create and change stories.",
-                "Stories",
-            ),
-            provider::scope_of_category("stories:delete", "Delete stories.", "Stories"),
-            provider::scope_of_category("tags:read", "Read tags.", "Tags"),
-            provider::scope_of_category("tags:write", "Create and change tags.", "Tags"),
-            provider::scope_of_category(
-                "task_custom_types:read",
-                "Read task custom types.",
-                "Task custom types",
-            ),
-            provider::scope_of_category(
-                "task_templates:read",
-                "Read task templates.",
-                "Task templates",
-            ),
-            provider::scope_of_category("tasks:read", "Read tasks.", "Tasks"),
-            provider::scope_of_category(
-                "tasks:write",
-                "Create and change tasks.",
-                "Tasks",
-            ),
-            provider::scope_of_category("tasks:delete", "Delete tasks.", "Tasks"),
-            provider::scope_of_category(
-                "team_memberships:read",
-                "Read team memberships.",
-                "Team memberships",
-            ),
-            provider::scope_of_category("teams:read", "Read teams.", "Teams"),
-            provider::scope_of_category(
-                "time_periods:read",
-                "Read time periods.",
-                "Time periods",
-            ),
-            provider::scope_of_category(
-                "time_tracking_categories:read",
-                "Read time tracking categories.",
-                "Time tracking categories",
-            ),
-            provider::scope_of_category(
-                "time_tracking_categories:write",
-                "Create and change time tracking categories.",
-                "Time tracking categories",
-            ),
-            provider::scope_of_category(
-                "time_tracking_categories:delete",
-                "Delete time tracking categories.",
-                "Time tracking categories",
-            ),
-            provider::scope_of_category(
-                "time_tracking_entries:read",
-                "Read time tracking entries.",
-                "Time tracking entries",
-            ),
-            provider::scope_of_category(
-                "timesheet_approval_statuses:read",
-                "Read timesheet approval statuses.",
-                "Timesheet approval statuses",
-            ),
-            provider::scope_of_category(
-                "timesheet_approval_statuses:write",
-                "Create and change timesheet approval statuses.",
-                "Timesheet approval statuses",
-            ),
-            provider::scope_of_category("users:read", "Read users.", "Users"),
-            provider::scope_of_category("webhooks:read", "Read webhooks.", "Webhooks"),
-            provider::scope_of_category(
-                "webhooks:write",
-                "Create and change webhooks.",
-                "Webhooks",
-            ),
-            provider::scope_of_category(
-                "webhooks:delete",
-                "Delete webhooks.",
-                "Webhooks",
-            ),
-            provider::scope_of_category(
-                "workspaces:read",
-                "Read workspaces.",
-                "Workspaces",
-            ),
-            provider::scope_of_category(
-                "workspaces.typeahead:read",
-                "Search a workspace by the first letters.",
-                "Workspaces",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("default", "Reach everything that the API has.", "General"),
+                (
+                    "openid",
+                    "Receive an ID token and use the user info endpoint.",
+                    "OpenID Connect",
+                ),
+                (
+                    "email",
+                    "Read the e-mail address at the user info endpoint.",
+                    "OpenID Connect",
+                ),
+                (
+                    "profile",
+                    "Read the name and the photo at the user info endpoint.",
+                    "OpenID Connect",
+                ),
+                ("attachments:read", "Read attachments.", "Attachments"),
+                ("attachments:write", "Create and change attachments.", "Attachments"),
+                ("attachments:delete", "Delete attachments.", "Attachments"),
+                ("custom_fields:read", "Read custom fields.", "Custom fields"),
+                (
+                    "custom_fields:write",
+                    "Create and change custom fields.",
+                    "Custom fields",
+                ),
+                ("goals:read", "Read goals.", "Goals"),
+                ("goals:write", "Create and change goals.", "Goals"),
+                ("jobs:read", "Read jobs.", "Jobs"),
+                ("ooo_entries:read", "Read out-of-office entries.", "Ooo entries"),
+                (
+                    "ooo_entries:write",
+                    "Create and change out-of-office entries.",
+                    "Ooo entries",
+                ),
+                ("ooo_entries:delete", "Delete out-of-office entries.", "Ooo entries"),
+                ("portfolios:read", "Read portfolios.", "Portfolios"),
+                ("portfolios:write", "Create and change portfolios.", "Portfolios"),
+                (
+                    "project_portfolio_settings:read",
+                    "Read project portfolio settings.",
+                    "Project portfolio settings",
+                ),
+                (
+                    "project_portfolio_settings:write",
+                    "Create and change project portfolio settings.",
+                    "Project portfolio settings",
+                ),
+                (
+                    "project_templates:read",
+                    "Read project templates.",
+                    "Project templates",
+                ),
+                (
+                    "project_sections:read",
+                    "Read the sections of projects.",
+                    "Project sections",
+                ),
+                ("projects:read", "Read projects.", "Projects"),
+                ("projects:write", "Create and change projects.", "Projects"),
+                ("projects:delete", "Delete projects.", "Projects"),
+                ("roles:read", "Read roles.", "Roles"),
+                ("roles:write", "Create and change roles.", "Roles"),
+                ("roles:delete", "Delete roles.", "Roles"),
+                ("stories:read", "Read stories.", "Stories"),
+                ("stories:write", "Create and change stories.", "Stories"),
+                ("stories:delete", "Delete stories.", "Stories"),
+                ("tags:read", "Read tags.", "Tags"),
+                ("tags:write", "Create and change tags.", "Tags"),
+                (
+                    "task_custom_types:read",
+                    "Read task custom types.",
+                    "Task custom types",
+                ),
+                ("task_templates:read", "Read task templates.", "Task templates"),
+                ("tasks:read", "Read tasks.", "Tasks"),
+                ("tasks:write", "Create and change tasks.", "Tasks"),
+                ("tasks:delete", "Delete tasks.", "Tasks"),
+                ("team_memberships:read", "Read team memberships.", "Team memberships"),
+                ("teams:read", "Read teams.", "Teams"),
+                ("time_periods:read", "Read time periods.", "Time periods"),
+                (
+                    "time_tracking_categories:read",
+                    "Read time tracking categories.",
+                    "Time tracking categories",
+                ),
+                (
+                    "time_tracking_categories:write",
+                    "Create and change time tracking categories.",
+                    "Time tracking categories",
+                ),
+                (
+                    "time_tracking_categories:delete",
+                    "Delete time tracking categories.",
+                    "Time tracking categories",
+                ),
+                (
+                    "time_tracking_entries:read",
+                    "Read time tracking entries.",
+                    "Time tracking entries",
+                ),
+                (
+                    "timesheet_approval_statuses:read",
+                    "Read timesheet approval statuses.",
+                    "Timesheet approval statuses",
+                ),
+                (
+                    "timesheet_approval_statuses:write",
+                    "Create and change timesheet approval statuses.",
+                    "Timesheet approval statuses",
+                ),
+                ("users:read", "Read users.", "Users"),
+                ("webhooks:read", "Read webhooks.", "Webhooks"),
+                ("webhooks:write", "Create and change webhooks.", "Webhooks"),
+                ("webhooks:delete", "Delete webhooks.", "Webhooks"),
+                ("workspaces:read", "Read workspaces.", "Workspaces"),
+                (
+                    "workspaces.typeahead:read",
+                    "Search a workspace by the first letters.",
+                    "Workspaces",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -909,26 +817,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -500,60 +500,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "redirect_uri", "client_id", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    pushed_authorization_request: Some(provider::Endpoint {
-        url: "{api}/t/{organization}/oauth2/par",
-        ..provider::Endpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{api}/t/{organization}/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "{api}/t/{organization}/oauth2/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "{api}/t/{organization}/oauth2/introspect",
-        ..provider::Endpoint::STANDARD
-    }),
-    device_authorization: Some(provider::Endpoint {
-        url: "{api}/t/{organization}/oauth2/device_authorize",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{api}/t/{organization}/oauth2/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    pushed_authorization_request: Some(
+        provider::endpoint("{api}/t/{organization}/oauth2/par"),
+    ),
+    token: Some(provider::endpoint("{api}/t/{organization}/oauth2/token")),
+    revocation: Some(provider::endpoint("{api}/t/{organization}/oauth2/revoke")),
+    introspection: Some(provider::endpoint("{api}/t/{organization}/oauth2/introspect")),
+    device_authorization: Some(
+        provider::endpoint("{api}/t/{organization}/oauth2/device_authorize"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{api}/t/{organization}/oauth2/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("{api}/t/{organization}/oidc/logout"),
-    confidential: Some(provider::ClientType {
-        auth: &[
-            provider::ClientAuth::BasicRaw,
-            provider::ClientAuth::Post,
-            provider::ClientAuth::PrivateKeyJwt,
-        ],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(
+            &[
+                provider::ClientAuth::BasicRaw,
+                provider::ClientAuth::Post,
+                provider::ClientAuth::PrivateKeyJwt,
+            ],
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             token_response: Some(provider::TokenResponse {
@@ -583,10 +569,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             }),
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::DeviceCode),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "token_exchange",
@@ -616,26 +599,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope(
-                "openid",
-                "Log in with OpenID Connect. It adds no data of its own.",
-            ),
-            provider::scope(
-                "profile",
-                "Read the names, the picture, the language and further data of the profile.",
-            ),
-            provider::scope(
-                "email",
-                "Read the e-mail address and whether it is verified.",
-            ),
-            provider::scope("address", "Read the address."),
-            provider::scope(
-                "phone",
-                "Read the phone number and whether it is verified.",
-            ),
-            provider::scope("groups", "Read the groups of the user."),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log in with OpenID Connect. It adds no data of its own."),
+                (
+                    "profile",
+                    "Read the names, the picture, the language and further data of the profile.",
+                ),
+                ("email", "Read the e-mail address and whether it is verified."),
+                ("address", "Read the address."),
+                ("phone", "Read the phone number and whether it is verified."),
+                ("groups", "Read the groups of the user."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -670,56 +646,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "zoneinfo",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Profile, "profile"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

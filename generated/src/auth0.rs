@@ -2346,10 +2346,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    pushed_authorization_request: Some(provider::Endpoint {
-        url: "https://{domain}/oauth/par",
-        ..provider::Endpoint::STANDARD
-    }),
+    pushed_authorization_request: Some(provider::endpoint("https://{domain}/oauth/par")),
     token: Some(provider::Endpoint {
         url: "https://{domain}/oauth/token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
@@ -2362,16 +2359,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::RefreshToken],
         ..provider::Endpoint::STANDARD
     }),
-    device_authorization: Some(provider::Endpoint {
-        url: "https://{domain}/oauth/device/code",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{domain}/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    device_authorization: Some(provider::endpoint("https://{domain}/oauth/device/code")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://{domain}/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("https://{domain}/oidc/logout"),
     confidential: Some(provider::ClientType {
         auth: &[
@@ -2391,29 +2386,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::ClientType::STANDARD
     }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "refresh_token"],
+        ),
+        provider::grant(provider::GrantKind::DeviceCode),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "token_for_api",
@@ -3914,61 +3901,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "zoneinfo",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+            provider::claim(provider::ClaimName::Profile, "profile"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -544,66 +544,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: Some(provider::ClientAuth::AccessToken),
         ..provider::Endpoint::STANDARD
     }),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{server}/application/o/authorize/",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{server}/application/o/token/",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "{server}/application/o/revoke/",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "{server}/application/o/introspect/",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint("{server}/application/o/authorize/"),
+    ),
+    token: Some(provider::endpoint("{server}/application/o/token/")),
+    revocation: Some(provider::endpoint("{server}/application/o/revoke/")),
+    introspection: Some(provider::endpoint("{server}/application/o/introspect/")),
     device_authorization: Some(provider::Endpoint {
         url: "{server}/application/o/device/",
         auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{server}/application/o/userinfo/",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{server}/application/o/userinfo/",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("{server}/application/o/{application}/end-session/"),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicRaw, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(
+            &[provider::ClientAuth::BasicRaw, provider::ClientAuth::Post],
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["device_code", "client_id"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri"],
+        ),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
+        provider::grant(provider::GrantKind::ClientCredentials),
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["device_code", "client_id"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "token_exchange",
@@ -748,36 +728,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

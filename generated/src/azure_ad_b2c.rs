@@ -436,19 +436,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://{host}/{tenant_id}/{policy}/oauth2/v2.0/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint("https://{host}/{tenant_id}/{policy}/oauth2/v2.0/token"),
+    ),
     end_session: Some("https://{host}/{tenant_id}/{policy}/oauth2/v2.0/logout"),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
@@ -515,14 +508,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope("openid", "Log the user in, with an ID token."),
-            provider::scope("offline_access", "Get a refresh token."),
-            provider::scope(
-                "{client_id}",
-                "Get an access token for the API that is registered as the same application. Without it, and without a scope of another API, the answer has no access token, which this client takes for an error.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in, with an ID token."),
+                ("offline_access", "Get a refresh token."),
+                (
+                    "{client_id}",
+                    "Get an access token for the API that is registered as the same application. Without it, and without a scope of another API, the answer has no access token, which this client takes for an error.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -588,31 +583,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         from: provider::ClaimsFrom::IdToken,
         unique: provider::SubjectScope::Team,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "emails[]",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "emails[]"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -789,10 +789,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["vso.profile"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -809,426 +806,324 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope_of_category(
-                "vso.advsec",
-                "Read alerts, results and analyses.",
-                "Advanced Security",
-            ),
-            provider::scope_of_category(
-                "vso.advsec_write",
-                "Upload analyses.",
-                "Advanced Security",
-            ),
-            provider::scope_of_category(
-                "vso.advsec_manage",
-                "Read, upload and manage analyses.",
-                "Advanced Security",
-            ),
-            provider::scope_of_category(
-                "vso.agentpools",
-                "Read tasks, pools, queues, agents and their jobs.",
-                "Agent Pools",
-            ),
-            provider::scope_of_category(
-                "vso.agentpools_manage",
-                "Manage pools, queues and agents.",
-                "Agent Pools",
-            ),
-            provider::scope_of_category(
-                "vso.environment_manage",
-                "Manage pools, queues, agents and environments.",
-                "Agent Pools",
-            ),
-            provider::scope_of_category(
-                "vso.analytics",
-                "Query analytics.",
-                "Analytics",
-            ),
-            provider::scope_of_category(
-                "vso.auditlog",
-                "Read the audit log.",
-                "Auditing",
-            ),
-            provider::scope_of_category(
-                "vso.auditstreams_manage",
-                "Manage audit streams.",
-                "Auditing",
-            ),
-            provider::scope_of_category(
-                "vso.build",
-                "Read builds and receive notifications about them.",
-                "Build",
-            ),
-            provider::scope_of_category(
-                "vso.build_execute",
-                "Read, queue and change builds.",
-                "Build",
-            ),
-            provider::scope_of_category(
-                "vso.code",
-                "Read and search source code and its history.",
-                "Code",
-            ),
-            provider::scope_of_category(
-                "vso.code_write",
-                "Read and change source code, and make pull requests and reviews.",
-                "Code",
-            ),
-            provider::scope_of_category(
-                "vso.code_manage",
-                "Change source code and manage repositories, pull requests and reviews.",
-                "Code",
-            ),
-            provider::scope_of_category(
-                "vso.code_full",
-                "Full access to source code and repositories, with a part of the client object model.",
-                "Code",
-            ),
-            provider::scope_of_category(
-                "vso.code_status",
-                "Read and write the status of commits and pull requests.",
-                "Code",
-            ),
-            provider::scope_of_category(
-                "vso.connected_server",
-                "Reach the endpoints of a connected server on premises.",
-                "Connected Server",
-            ),
-            provider::scope_of_category(
-                "vso.entitlements",
-                "Read licences of accounts.",
-                "Entitlements",
-            ),
-            provider::scope_of_category(
-                "vso.memberentitlementmanagement",
-                "Read users with their licences, projects and extensions.",
-                "Entitlements",
-            ),
-            provider::scope_of_category(
-                "vso.memberentitlementmanagement_write",
-                "Manage users with their licences, projects and extensions.",
-                "Entitlements",
-            ),
-            provider::scope_of_category(
-                "vso.extension",
-                "Read installed extensions.",
-                "Extensions",
-            ),
-            provider::scope_of_category(
-                "vso.extension_manage",
-                "Install, remove and administer extensions.",
-                "Extensions",
-            ),
-            provider::scope_of_category(
-                "vso.extension.data",
-                "Read data that extensions store.",
-                "Extensions",
-            ),
-            provider::scope_of_category(
-                "vso.extension.data_write",
-                "Read and write data that extensions store.",
-                "Extensions",
-            ),
-            provider::scope_of_category(
-                "vso.githubconnections",
-                "Read connections to GitHub and data of its repositories.",
-                "GitHub Connections",
-            ),
-            provider::scope_of_category(
-                "vso.githubconnections_manage",
-                "Manage connections to GitHub and data of its repositories.",
-                "GitHub Connections",
-            ),
-            provider::scope_of_category(
-                "vso.graph",
-                "Read users, groups, scopes and memberships.",
-                "Graph and identity",
-            ),
-            provider::scope_of_category(
-                "vso.graph_manage",
-                "Add users and groups and manage memberships.",
-                "Graph and identity",
-            ),
-            provider::scope_of_category(
-                "vso.identity",
-                "Read identities and groups.",
-                "Graph and identity",
-            ),
-            provider::scope_of_category(
-                "vso.identity_manage",
-                "Manage identities and groups.",
-                "Graph and identity",
-            ),
-            provider::scope_of_category(
-                "vso.machinegroup_manage",
-                "Manage deployment groups and agent pools.",
-                "Machine Group",
-            ),
-            provider::scope_of_category(
-                "vso.gallery",
-                "Read items and publishers of the marketplace.",
-                "Marketplace",
-            ),
-            provider::scope_of_category(
-                "vso.gallery_acquire",
-                "Read and acquire items.",
-                "Marketplace",
-            ),
-            provider::scope_of_category(
-                "vso.gallery_publish",
-                "Read, upload, change and share items.",
-                "Marketplace",
-            ),
-            provider::scope_of_category(
-                "vso.gallery_manage",
-                "Publish and manage items and publishers.",
-                "Marketplace",
-            ),
-            provider::scope_of_category(
-                "vso.notification",
-                "Read subscriptions and the description of events.",
-                "Notifications",
-            ),
-            provider::scope_of_category(
-                "vso.notification_write",
-                "Read and write subscriptions.",
-                "Notifications",
-            ),
-            provider::scope_of_category(
-                "vso.notification_manage",
-                "Read, write and manage subscriptions.",
-                "Notifications",
-            ),
-            provider::scope_of_category(
-                "vso.notification_diagnostics",
-                "Read diagnostic logs of notifications and turn diagnostics on.",
-                "Notifications",
-            ),
-            provider::scope_of_category(
-                "vso.packaging",
-                "Read feeds and packages.",
-                "Packaging",
-            ),
-            provider::scope_of_category(
-                "vso.packaging_write",
-                "Create and read feeds and packages.",
-                "Packaging",
-            ),
-            provider::scope_of_category(
-                "vso.packaging_manage",
-                "Create, read, change and delete feeds and packages.",
-                "Packaging",
-            ),
-            provider::scope_of_category(
-                "vso.pipelineresources_use",
-                "Approve that a pipeline uses a protected resource.",
-                "Pipeline Resources",
-            ),
-            provider::scope_of_category(
-                "vso.pipelineresources_manage",
-                "Manage protected resources and the requests for them.",
-                "Pipeline Resources",
-            ),
-            provider::scope_of_category(
-                "vso.project",
-                "Read projects and teams.",
-                "Project and Team",
-            ),
-            provider::scope_of_category(
-                "vso.project_write",
-                "Read and change projects and teams.",
-                "Project and Team",
-            ),
-            provider::scope_of_category(
-                "vso.project_manage",
-                "Create, read, change and delete projects and teams.",
-                "Project and Team",
-            ),
-            provider::scope_of_category(
-                "vso.release",
-                "Read releases with their definitions and environments.",
-                "Release",
-            ),
-            provider::scope_of_category(
-                "vso.release_execute",
-                "Read, change and queue releases.",
-                "Release",
-            ),
-            provider::scope_of_category(
-                "vso.release_manage",
-                "Read, change, delete, queue and approve releases.",
-                "Release",
-            ),
-            provider::scope_of_category(
-                "vso.securefiles_read",
-                "Read secure files.",
-                "Secure Files",
-            ),
-            provider::scope_of_category(
-                "vso.securefiles_write",
-                "Read and create secure files.",
-                "Secure Files",
-            ),
-            provider::scope_of_category(
-                "vso.securefiles_manage",
-                "Read, create and manage secure files.",
-                "Secure Files",
-            ),
-            provider::scope_of_category(
-                "vso.security_manage",
-                "Manage permissions.",
-                "Security",
-            ),
-            provider::scope_of_category(
-                "vso.serviceendpoint",
-                "Read service endpoints.",
-                "Service Connections",
-            ),
-            provider::scope_of_category(
-                "vso.serviceendpoint_query",
-                "Read and query service endpoints.",
-                "Service Connections",
-            ),
-            provider::scope_of_category(
-                "vso.serviceendpoint_manage",
-                "Read, query and manage service endpoints.",
-                "Service Connections",
-            ),
-            provider::scope_of_category(
-                "vso.hooks",
-                "Read service hooks. It is not public any more.",
-                "Service Hooks",
-            ),
-            provider::scope_of_category(
-                "vso.hooks_write",
-                "Create and change service hooks. It is not public any more.",
-                "Service Hooks",
-            ),
-            provider::scope_of_category(
-                "vso.hooks_interact",
-                "Act on events of service hooks. It is not public any more.",
-                "Service Hooks",
-            ),
-            provider::scope_of_category("vso.settings", "Read settings.", "Settings"),
-            provider::scope_of_category(
-                "vso.settings_write",
-                "Read and write settings.",
-                "Settings",
-            ),
-            provider::scope_of_category("vso.symbols", "Read symbols.", "Symbols"),
-            provider::scope_of_category(
-                "vso.symbols_write",
-                "Read and write symbols.",
-                "Symbols",
-            ),
-            provider::scope_of_category(
-                "vso.symbols_manage",
-                "Read, write and manage symbols.",
-                "Symbols",
-            ),
-            provider::scope_of_category(
-                "vso.taskgroups_read",
-                "Read task groups.",
-                "Task Groups",
-            ),
-            provider::scope_of_category(
-                "vso.taskgroups_write",
-                "Read and create task groups.",
-                "Task Groups",
-            ),
-            provider::scope_of_category(
-                "vso.taskgroups_manage",
-                "Read, create and manage task groups.",
-                "Task Groups",
-            ),
-            provider::scope_of_category(
-                "vso.dashboards",
-                "Read dashboards of teams.",
-                "Team Dashboard",
-            ),
-            provider::scope_of_category(
-                "vso.dashboards_manage",
-                "Manage dashboards of teams.",
-                "Team Dashboard",
-            ),
-            provider::scope_of_category(
-                "vso.test",
-                "Read test plans, cases and results.",
-                "Test Management",
-            ),
-            provider::scope_of_category(
-                "vso.test_write",
-                "Read, create and change test plans, cases and results.",
-                "Test Management",
-            ),
-            provider::scope_of_category(
-                "vso.threads_full",
-                "Read and write comments of pull requests.",
-                "Threads",
-            ),
-            provider::scope_of_category(
-                "vso.tokens",
-                "Manage delegated authorization tokens of users.",
-                "Tokens",
-            ),
-            provider::scope_of_category(
-                "vso.tokenadministration",
-                "Read and revoke tokens, for administrators of an organization.",
-                "Tokens",
-            ),
-            provider::scope_of_category(
-                "vso.profile",
-                "Read the profile, accounts, projects and teams of the user.",
-                "User Profile",
-            ),
-            provider::scope_of_category(
-                "vso.profile_write",
-                "Write the profile of the user.",
-                "User Profile",
-            ),
-            provider::scope_of_category(
-                "vso.variablegroups_read",
-                "Read variable groups.",
-                "Variable Groups",
-            ),
-            provider::scope_of_category(
-                "vso.variablegroups_write",
-                "Read and create variable groups.",
-                "Variable Groups",
-            ),
-            provider::scope_of_category(
-                "vso.variablegroups_manage",
-                "Read, create and manage variable groups.",
-                "Variable Groups",
-            ),
-            provider::scope_of_category("vso.wiki", "Read and search wikis.", "Wiki"),
-            provider::scope_of_category(
-                "vso.wiki_write",
-                "Read, create and change wikis.",
-                "Wiki",
-            ),
-            provider::scope_of_category(
-                "vso.work",
-                "Read and search work items, queries and boards, and receive notifications about them.",
-                "Work Items",
-            ),
-            provider::scope_of_category(
-                "vso.work_write",
-                "Read, create and change work items, queries and boards.",
-                "Work Items",
-            ),
-            provider::scope_of_category(
-                "vso.work_full",
-                "Full access to work items, queries, backlogs and plans.",
-                "Work Items",
-            ),
-            provider::scope_of_category(
-                "user_impersonation",
-                "Full access to the REST APIs.",
-                "User Impersonation",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "vso.advsec",
+                    "Read alerts, results and analyses.",
+                    "Advanced Security",
+                ),
+                ("vso.advsec_write", "Upload analyses.", "Advanced Security"),
+                (
+                    "vso.advsec_manage",
+                    "Read, upload and manage analyses.",
+                    "Advanced Security",
+                ),
+                (
+                    "vso.agentpools",
+                    "Read tasks, pools, queues, agents and their jobs.",
+                    "Agent Pools",
+                ),
+                (
+                    "vso.agentpools_manage",
+                    "Manage pools, queues and agents.",
+                    "Agent Pools",
+                ),
+                (
+                    "vso.environment_manage",
+                    "Manage pools, queues, agents and environments.",
+                    "Agent Pools",
+                ),
+                ("vso.analytics", "Query analytics.", "Analytics"),
+                ("vso.auditlog", "Read the audit log.", "Auditing"),
+                ("vso.auditstreams_manage", "Manage audit streams.", "Auditing"),
+                (
+                    "vso.build",
+                    "Read builds and receive notifications about them.",
+                    "Build",
+                ),
+                ("vso.build_execute", "Read, queue and change builds.", "Build"),
+                ("vso.code", "Read and search source code and its history.", "Code"),
+                (
+                    "vso.code_write",
+                    "Read and change source code, and make pull requests and reviews.",
+                    "Code",
+                ),
+                (
+                    "vso.code_manage",
+                    "Change source code and manage repositories, pull requests and reviews.",
+                    "Code",
+                ),
+                (
+                    "vso.code_full",
+                    "Full access to source code and repositories, with a part of the client object model.",
+                    "Code",
+                ),
+                (
+                    "vso.code_status",
+                    "Read and write the status of commits and pull requests.",
+                    "Code",
+                ),
+                (
+                    "vso.connected_server",
+                    "Reach the endpoints of a connected server on premises.",
+                    "Connected Server",
+                ),
+                ("vso.entitlements", "Read licences of accounts.", "Entitlements"),
+                (
+                    "vso.memberentitlementmanagement",
+                    "Read users with their licences, projects and extensions.",
+                    "Entitlements",
+                ),
+                (
+                    "vso.memberentitlementmanagement_write",
+                    "Manage users with their licences, projects and extensions.",
+                    "Entitlements",
+                ),
+                ("vso.extension", "Read installed extensions.", "Extensions"),
+                (
+                    "vso.extension_manage",
+                    "Install, remove and administer extensions.",
+                    "Extensions",
+                ),
+                ("vso.extension.data", "Read data that extensions store.", "Extensions"),
+                (
+                    "vso.extension.data_write",
+                    "Read and write data that extensions store.",
+                    "Extensions",
+                ),
+                (
+                    "vso.githubconnections",
+                    "Read connections to GitHub and data of its repositories.",
+                    "GitHub Connections",
+                ),
+                (
+                    "vso.githubconnections_manage",
+                    "Manage connections to GitHub and data of its repositories.",
+                    "GitHub Connections",
+                ),
+                (
+                    "vso.graph",
+                    "Read users, groups, scopes and memberships.",
+                    "Graph and identity",
+                ),
+                (
+                    "vso.graph_manage",
+                    "Add users and groups and manage memberships.",
+                    "Graph and identity",
+                ),
+                ("vso.identity", "Read identities and groups.", "Graph and identity"),
+                (
+                    "vso.identity_manage",
+                    "Manage identities and groups.",
+                    "Graph and identity",
+                ),
+                (
+                    "vso.machinegroup_manage",
+                    "Manage deployment groups and agent pools.",
+                    "Machine Group",
+                ),
+                (
+                    "vso.gallery",
+                    "Read items and publishers of the marketplace.",
+                    "Marketplace",
+                ),
+                ("vso.gallery_acquire", "Read and acquire items.", "Marketplace"),
+                (
+                    "vso.gallery_publish",
+                    "Read, upload, change and share items.",
+                    "Marketplace",
+                ),
+                (
+                    "vso.gallery_manage",
+                    "Publish and manage items and publishers.",
+                    "Marketplace",
+                ),
+                (
+                    "vso.notification",
+                    "Read subscriptions and the description of events.",
+                    "Notifications",
+                ),
+                (
+                    "vso.notification_write",
+                    "Read and write subscriptions.",
+                    "Notifications",
+                ),
+                (
+                    "vso.notification_manage",
+                    "Read, write and manage subscriptions.",
+                    "Notifications",
+                ),
+                (
+                    "vso.notification_diagnostics",
+                    "Read diagnostic logs of notifications and turn diagnostics on.",
+                    "Notifications",
+                ),
+                ("vso.packaging", "Read feeds and packages.", "Packaging"),
+                (
+                    "vso.packaging_write",
+                    "Create and read feeds and packages.",
+                    "Packaging",
+                ),
+                (
+                    "vso.packaging_manage",
+                    "Create, read, change and delete feeds and packages.",
+                    "Packaging",
+                ),
+                (
+                    "vso.pipelineresources_use",
+                    "Approve that a pipeline uses a protected resource.",
+                    "Pipeline Resources",
+                ),
+                (
+                    "vso.pipelineresources_manage",
+                    "Manage protected resources and the requests for them.",
+                    "Pipeline Resources",
+                ),
+                ("vso.project", "Read projects and teams.", "Project and Team"),
+                (
+                    "vso.project_write",
+                    "Read and change projects and teams.",
+                    "Project and Team",
+                ),
+                (
+                    "vso.project_manage",
+                    "Create, read, change and delete projects and teams.",
+                    "Project and Team",
+                ),
+                (
+                    "vso.release",
+                    "Read releases with their definitions and environments.",
+                    "Release",
+                ),
+                ("vso.release_execute", "Read, change and queue releases.", "Release"),
+                (
+                    "vso.release_manage",
+                    "Read, change, delete, queue and approve releases.",
+                    "Release",
+                ),
+                ("vso.securefiles_read", "Read secure files.", "Secure Files"),
+                (
+                    "vso.securefiles_write",
+                    "Read and create secure files.",
+                    "Secure Files",
+                ),
+                (
+                    "vso.securefiles_manage",
+                    "Read, create and manage secure files.",
+                    "Secure Files",
+                ),
+                ("vso.security_manage", "Manage permissions.", "Security"),
+                (
+                    "vso.serviceendpoint",
+                    "Read service endpoints.",
+                    "Service Connections",
+                ),
+                (
+                    "vso.serviceendpoint_query",
+                    "Read and query service endpoints.",
+                    "Service Connections",
+                ),
+                (
+                    "vso.serviceendpoint_manage",
+                    "Read, query and manage service endpoints.",
+                    "Service Connections",
+                ),
+                (
+                    "vso.hooks",
+                    "Read service hooks. It is not public any more.",
+                    "Service Hooks",
+                ),
+                (
+                    "vso.hooks_write",
+                    "Create and change service hooks. It is not public any more.",
+                    "Service Hooks",
+                ),
+                (
+                    "vso.hooks_interact",
+                    "Act on events of service hooks. It is not public any more.",
+                    "Service Hooks",
+                ),
+                ("vso.settings", "Read settings.", "Settings"),
+                ("vso.settings_write", "Read and write settings.", "Settings"),
+                ("vso.symbols", "Read symbols.", "Symbols"),
+                ("vso.symbols_write", "Read and write symbols.", "Symbols"),
+                ("vso.symbols_manage", "Read, write and manage symbols.", "Symbols"),
+                ("vso.taskgroups_read", "Read task groups.", "Task Groups"),
+                ("vso.taskgroups_write", "Read and create task groups.", "Task Groups"),
+                (
+                    "vso.taskgroups_manage",
+                    "Read, create and manage task groups.",
+                    "Task Groups",
+                ),
+                ("vso.dashboards", "Read dashboards of teams.", "Team Dashboard"),
+                (
+                    "vso.dashboards_manage",
+                    "Manage dashboards of teams.",
+                    "Team Dashboard",
+                ),
+                ("vso.test", "Read test plans, cases and results.", "Test Management"),
+                (
+                    "vso.test_write",
+                    "Read, create and change test plans, cases and results.",
+                    "Test Management",
+                ),
+                (
+                    "vso.threads_full",
+                    "Read and write comments of pull requests.",
+                    "Threads",
+                ),
+                (
+                    "vso.tokens",
+                    "Manage delegated authorization tokens of users.",
+                    "Tokens",
+                ),
+                (
+                    "vso.tokenadministration",
+                    "Read and revoke tokens, for administrators of an organization.",
+                    "Tokens",
+                ),
+                (
+                    "vso.profile",
+                    "Read the profile, accounts, projects and teams of the user.",
+                    "User Profile",
+                ),
+                ("vso.profile_write", "Write the profile of the user.", "User Profile"),
+                ("vso.variablegroups_read", "Read variable groups.", "Variable Groups"),
+                (
+                    "vso.variablegroups_write",
+                    "Read and create variable groups.",
+                    "Variable Groups",
+                ),
+                (
+                    "vso.variablegroups_manage",
+                    "Read, create and manage variable groups.",
+                    "Variable Groups",
+                ),
+                ("vso.wiki", "Read and search wikis.", "Wiki"),
+                ("vso.wiki_write", "Read, create and change wikis.", "Wiki"),
+                (
+                    "vso.work",
+                    "Read and search work items, queries and boards, and receive notifications about them.",
+                    "Work Items",
+                ),
+                (
+                    "vso.work_write",
+                    "Read, create and change work items, queries and boards.",
+                    "Work Items",
+                ),
+                (
+                    "vso.work_full",
+                    "Full access to work items, queries, backlogs and plans.",
+                    "Work Items",
+                ),
+                (
+                    "user_impersonation",
+                    "Full access to the REST APIs.",
+                    "User Impersonation",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -1276,21 +1171,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "displayName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "emailAddress",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "displayName"),
+            provider::claim(provider::ClaimName::Email, "emailAddress"),
         ],
         ..provider::UserRules::STANDARD
     }),

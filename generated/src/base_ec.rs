@@ -275,37 +275,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "base_ec",
     name: "BASE",
     documentation: "https://docs.thebase.in/docs/api/",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.thebase.in/1/oauth/authorize",
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.thebase.in/1/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.thebase.in/1/users/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["read_users"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://api.thebase.in/1/oauth/authorize",
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://api.thebase.in/1/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.thebase.in/1/users/me",
+            provider::HttpMethod::Get,
+            &["read_users"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "code",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "code", "redirect_uri"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
@@ -315,15 +306,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope("read_users", "Read the shop of the user."),
-            provider::scope("read_users_mail", "Read the e-mail address of the user."),
-            provider::scope("read_items", "Read items."),
-            provider::scope("read_orders", "Read orders."),
-            provider::scope("read_savings", "Read requests for payouts."),
-            provider::scope("write_items", "Change items."),
-            provider::scope("write_orders", "Change orders."),
-        ],
+        values: &provider::scopes(
+            [
+                ("read_users", "Read the shop of the user."),
+                ("read_users_mail", "Read the e-mail address of the user."),
+                ("read_items", "Read items."),
+                ("read_orders", "Read orders."),
+                ("read_savings", "Read requests for payouts."),
+                ("write_items", "Change items."),
+                ("write_orders", "Change orders."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -419,31 +412,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["user"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "shop_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "shop_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "mail_address",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "logo",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "shop_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "shop_id"),
+            provider::claim(provider::ClaimName::Name, "shop_name"),
+            provider::claim(provider::ClaimName::Email, "mail_address"),
+            provider::claim(provider::ClaimName::Picture, "logo"),
+            provider::claim(provider::ClaimName::Profile, "shop_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

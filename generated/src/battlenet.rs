@@ -300,53 +300,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{oauth}/authorize",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{oauth}/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "{oauth}/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{oauth}/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(provider::authorization_endpoint("{oauth}/authorize")),
+    token: Some(provider::endpoint("{oauth}/token")),
+    revocation: Some(provider::endpoint("{oauth}/revoke")),
+    userinfo: Some(
+        provider::endpoint_of_method("{oauth}/userinfo", provider::HttpMethod::Get),
+    ),
     end_session: Some("{oauth}/logout"),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["grant_type"],
+        ),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope("openid", "Read who is logged in by OpenID Connect."),
-            provider::scope(
-                "wow.profile",
-                "Read the characters of the user in World of Warcraft.",
-            ),
-            provider::scope(
-                "sc2.profile",
-                "Read the profile of the user in StarCraft II.",
-            ),
-            provider::scope("d3.profile", "Read the profile of the user in Diablo III."),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Read who is logged in by OpenID Connect."),
+                ("wow.profile", "Read the characters of the user in World of Warcraft."),
+                ("sc2.profile", "Read the profile of the user in StarCraft II."),
+                ("d3.profile", "Read the profile of the user in Diablo III."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -386,16 +366,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "battletag",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "battletag"),
         ],
         ..provider::UserRules::STANDARD
     }),

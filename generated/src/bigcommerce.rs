@@ -430,10 +430,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::Extension,
@@ -468,145 +465,102 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope(
-                "store_payments_access_token_create",
-                "Create payment tokens and process payments.",
-            ),
-            provider::scope(
-                "store_storefront_api",
-                "Create tokens for the Storefront API.",
-            ),
-            provider::scope(
-                "store_storefront_api_customer_impersonation",
-                "Create tokens for the Storefront API that act as a customer.",
-            ),
-            provider::scope(
-                "store_app_extensions_manage",
-                "Manage extensions of the app.",
-            ),
-            provider::scope("store_cart", "Read and change carts."),
-            provider::scope("store_cart_read_only", "Read carts."),
-            provider::scope("store_channel_settings", "Read and change channels."),
-            provider::scope("store_channel_settings_read_only", "Read channels."),
-            provider::scope(
-                "store_channel_listings",
-                "Read and change the listings of a channel.",
-            ),
-            provider::scope(
-                "store_channel_listings_read_only",
-                "Read the listings of a channel.",
-            ),
-            provider::scope("store_checkout", "Read and change checkouts."),
-            provider::scope("store_checkout_read_only", "Read checkouts."),
-            provider::scope(
-                "store_content_checkout",
-                "Read and change the content of checkout pages.",
-            ),
-            provider::scope(
-                "store_content_checkout_read_only",
-                "Read the content of checkout pages.",
-            ),
-            provider::scope(
-                "store_v2_content",
-                "Read and change the content of the store.",
-            ),
-            provider::scope(
-                "store_v2_content_read_only",
-                "Read the content of the store.",
-            ),
-            provider::scope("store_v2_customers", "Read and change customers."),
-            provider::scope("store_v2_customers_read_only", "Read customers."),
-            provider::scope(
-                "store_v2_customers_login",
-                "Log customers in to the storefront.",
-            ),
-            provider::scope(
-                "store_fulfillment_methods_manage",
-                "Read and change the ways to fulfill orders.",
-            ),
-            provider::scope(
-                "store_fulfillment_methods_read_only",
-                "Read the ways to fulfill orders.",
-            ),
-            provider::scope(
-                "store_v2_information",
-                "Read and change information and settings of the store.",
-            ),
-            provider::scope(
-                "store_v2_information_read_only",
-                "Read information and settings of the store.",
-            ),
-            provider::scope("store_v2_marketing", "Read and change marketing."),
-            provider::scope("store_v2_marketing_read_only", "Read marketing."),
-            provider::scope(
-                "store_metafield_change_owner",
-                "Change which API account owns metafields.",
-            ),
-            provider::scope(
-                "store_metafield_write",
-                "Manage metafields of the same API account.",
-            ),
-            provider::scope(
-                "store_metafield_write_all",
-                "Manage all metafields of the store.",
-            ),
-            provider::scope("store_v2_orders", "Read and change orders."),
-            provider::scope("store_v2_orders_read_only", "Read orders."),
-            provider::scope(
-                "store_order_fulfillment_manage",
-                "Read and change the fulfillment of orders.",
-            ),
-            provider::scope(
-                "store_order_fulfillment_read_only",
-                "Read the fulfillment of orders.",
-            ),
-            provider::scope(
-                "store_v2_transactions",
-                "Read and change transactions of orders.",
-            ),
-            provider::scope(
-                "store_v2_transactions_read_only",
-                "Read transactions of orders.",
-            ),
-            provider::scope(
-                "store_payments_methods_read",
-                "List the accepted payment methods.",
-            ),
-            provider::scope(
-                "store_v2_products",
-                "Read and change products, brands and categories.",
-            ),
-            provider::scope(
-                "store_v2_products_read_only",
-                "Read products, brands and categories.",
-            ),
-            provider::scope("store_sites", "Read and change sites and routes."),
-            provider::scope(
-                "store_sites_read_only",
-                "Read storefronts at other addresses.",
-            ),
-            provider::scope("store_inventory", "Read and change the inventory."),
-            provider::scope("store_inventory_read_only", "Read the inventory."),
-            provider::scope("store_locations", "Read and change locations."),
-            provider::scope("store_locations_read_only", "Read locations."),
-            provider::scope(
-                "store_stored_payment_instruments_read_only",
-                "Read stored payment instruments.",
-            ),
-            provider::scope(
-                "store_stored_payment_instruments",
-                "Read and change stored payment instruments.",
-            ),
-            provider::scope("store_translations_read_only", "Read translations."),
-            provider::scope("store_translations", "Read and change translations."),
-            provider::scope("store_themes_manage", "Read and change themes."),
-            provider::scope("store_themes_read_only", "Read themes."),
-            provider::scope(
-                "users_basic_information",
-                "Asked for by BigCommerce's own strategy; the page does not list it.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "store_payments_access_token_create",
+                    "Create payment tokens and process payments.",
+                ),
+                ("store_storefront_api", "Create tokens for the Storefront API."),
+                (
+                    "store_storefront_api_customer_impersonation",
+                    "Create tokens for the Storefront API that act as a customer.",
+                ),
+                ("store_app_extensions_manage", "Manage extensions of the app."),
+                ("store_cart", "Read and change carts."),
+                ("store_cart_read_only", "Read carts."),
+                ("store_channel_settings", "Read and change channels."),
+                ("store_channel_settings_read_only", "Read channels."),
+                ("store_channel_listings", "Read and change the listings of a channel."),
+                ("store_channel_listings_read_only", "Read the listings of a channel."),
+                ("store_checkout", "Read and change checkouts."),
+                ("store_checkout_read_only", "Read checkouts."),
+                (
+                    "store_content_checkout",
+                    "Read and change the content of checkout pages.",
+                ),
+                (
+                    "store_content_checkout_read_only",
+                    "Read the content of checkout pages.",
+                ),
+                ("store_v2_content", "Read and change the content of the store."),
+                ("store_v2_content_read_only", "Read the content of the store."),
+                ("store_v2_customers", "Read and change customers."),
+                ("store_v2_customers_read_only", "Read customers."),
+                ("store_v2_customers_login", "Log customers in to the storefront."),
+                (
+                    "store_fulfillment_methods_manage",
+                    "Read and change the ways to fulfill orders.",
+                ),
+                (
+                    "store_fulfillment_methods_read_only",
+                    "Read the ways to fulfill orders.",
+                ),
+                (
+                    "store_v2_information",
+                    "Read and change information and settings of the store.",
+                ),
+                (
+                    "store_v2_information_read_only",
+                    "Read information and settings of the store.",
+                ),
+                ("store_v2_marketing", "Read and change marketing."),
+                ("store_v2_marketing_read_only", "Read marketing."),
+                (
+                    "store_metafield_change_owner",
+                    "Change which API account owns metafields.",
+                ),
+                ("store_metafield_write", "Manage metafields of the same API account."),
+                ("store_metafield_write_all", "Manage all metafields of the store."),
+                ("store_v2_orders", "Read and change orders."),
+                ("store_v2_orders_read_only", "Read orders."),
+                (
+                    "store_order_fulfillment_manage",
+                    "Read and change the fulfillment of orders.",
+                ),
+                ("store_order_fulfillment_read_only", "Read the fulfillment of orders."),
+                ("store_v2_transactions", "Read and change transactions of orders."),
+                ("store_v2_transactions_read_only", "Read transactions of orders."),
+                ("store_payments_methods_read", "List the accepted payment methods."),
+                (
+                    "store_v2_products",
+                    "Read and change products, brands and categories.",
+                ),
+                ("store_v2_products_read_only", "Read products, brands and categories."),
+                ("store_sites", "Read and change sites and routes."),
+                ("store_sites_read_only", "Read storefronts at other addresses."),
+                ("store_inventory", "Read and change the inventory."),
+                ("store_inventory_read_only", "Read the inventory."),
+                ("store_locations", "Read and change locations."),
+                ("store_locations_read_only", "Read locations."),
+                (
+                    "store_stored_payment_instruments_read_only",
+                    "Read stored payment instruments.",
+                ),
+                (
+                    "store_stored_payment_instruments",
+                    "Read and change stored payment instruments.",
+                ),
+                ("store_translations_read_only", "Read translations."),
+                ("store_translations", "Read and change translations."),
+                ("store_themes_manage", "Read and change themes."),
+                ("store_themes_read_only", "Read themes."),
+                (
+                    "users_basic_information",
+                    "Asked for by BigCommerce's own strategy; the page does not list it.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -648,21 +602,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "user.id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "user.username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "user.email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "user.id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "user.username"),
+            provider::claim(provider::ClaimName::Email, "user.email"),
         ],
         ..provider::UserRules::STANDARD
     }),

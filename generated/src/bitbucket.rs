@@ -351,31 +351,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["scope"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.bitbucket.org/2.0/user",
-        method: provider::HttpMethod::Get,
-        scopes: &["account"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.bitbucket.org/2.0/user",
+            provider::HttpMethod::Get,
+            &["account"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(provider::GrantKind::AuthorizationCode, &["code"]),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
+        provider::grant(provider::GrantKind::ClientCredentials),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
@@ -480,31 +467,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requests: &[
             provider::UserRequest {
                 name: "emails",
-                endpoint: provider::Endpoint {
-                    url: "https://api.bitbucket.org/2.0/user/emails",
-                    method: provider::HttpMethod::Get,
-                    scopes: &["email"],
-                    ..provider::Endpoint::STANDARD
-                },
+                endpoint: provider::endpoint_of_scopes(
+                    "https://api.bitbucket.org/2.0/user/emails",
+                    provider::HttpMethod::Get,
+                    &["email"],
+                ),
                 ..provider::UserRequest::STANDARD
             },
         ],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "account_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "display_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "nickname",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "account_id"),
+            provider::claim(provider::ClaimName::Name, "display_name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "nickname"),
             provider::Claim {
                 name: provider::ClaimName::Email,
                 request: Some("emails"),
@@ -519,16 +493,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 conditions: &[("is_primary", "true")],
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "links.avatar.href",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "links.html.href",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Picture, "links.avatar.href"),
+            provider::claim(provider::ClaimName::Profile, "links.html.href"),
         ],
         ..provider::UserRules::STANDARD
     }),

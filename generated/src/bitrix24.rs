@@ -635,27 +635,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["redirect_uri"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{portal}/rest/user.current",
-        method: provider::HttpMethod::Get,
-        scopes: &["user_basic"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://{portal}/rest/user.current",
+            provider::HttpMethod::Get,
+            &["user_basic"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "client_id", "client_secret", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "client_secret", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     captures: &[
@@ -967,36 +963,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         root: &["result"],
         unique: provider::SubjectScope::Team,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "ID",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "NAME",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "LAST_NAME",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "EMAIL",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "PERSONAL_PHOTO",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "TIME_ZONE",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "ID"),
+            provider::claim(provider::ClaimName::GivenName, "NAME"),
+            provider::claim(provider::ClaimName::FamilyName, "LAST_NAME"),
+            provider::claim(provider::ClaimName::Email, "EMAIL"),
+            provider::claim(provider::ClaimName::Picture, "PERSONAL_PHOTO"),
+            provider::claim(provider::ClaimName::Zoneinfo, "TIME_ZONE"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -252,25 +252,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("accept", "1.0"), ("enable-jwt", "1")],
         ..provider::Endpoint::STANDARD
     }),
-    revocation: Some(provider::Endpoint {
-        url: "https://www.bling.com.br/Api/v3/oauth/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    revocation: Some(provider::endpoint("https://www.bling.com.br/Api/v3/oauth/revoke")),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     lifetimes: &[

@@ -390,35 +390,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://auth.buffer.com/auth",
-        requires: &[
-            "client_id",
-            "redirect_uri",
-            "response_type",
-            "scope",
-            "state",
-            "code_challenge",
-            "code_challenge_method",
-        ],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    pushed_authorization_request: Some(provider::Endpoint {
-        url: "https://auth.buffer.com/request",
-        ..provider::Endpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://auth.buffer.com/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://auth.buffer.com/token/revocation",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "https://auth.buffer.com/token/introspection",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://auth.buffer.com/auth",
+            &[
+                "client_id",
+                "redirect_uri",
+                "response_type",
+                "scope",
+                "state",
+                "code_challenge",
+                "code_challenge_method",
+            ],
+        ),
+    ),
+    pushed_authorization_request: Some(
+        provider::endpoint("https://auth.buffer.com/request"),
+    ),
+    token: Some(provider::endpoint("https://auth.buffer.com/token")),
+    revocation: Some(provider::endpoint("https://auth.buffer.com/token/revocation")),
+    introspection: Some(
+        provider::endpoint("https://auth.buffer.com/token/introspection"),
+    ),
     userinfo: Some(provider::Endpoint {
         url: "https://api.buffer.com",
         encodings: &[provider::Encoding::Json],
@@ -426,35 +419,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["account:read"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "grant_type",
-                "code",
-                "redirect_uri",
-                "code_verifier",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "grant_type", "code", "redirect_uri", "code_verifier"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
@@ -463,33 +442,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope("posts:read", "Read posts and the queue."),
-            provider::scope(
-                "posts:write",
-                "Write posts and change them in the name of the user.",
-            ),
-            provider::scope("ideas:read", "Read ideas."),
-            provider::scope(
-                "ideas:write",
-                "Write ideas and change them in the name of the user.",
-            ),
-            provider::scope("account:read", "Read the account."),
-            provider::scope("account:write", "Change settings of the account."),
-            provider::scope("offline_access", "Get a refresh token."),
-            provider::scope(
-                "insights:read",
-                "Read insights, as the name says; the guide does not list it.",
-            ),
-            provider::scope(
-                "engagements:read",
-                "Read engagements, as the name says; the guide does not list it.",
-            ),
-            provider::scope(
-                "engagements:write",
-                "Write engagements, as the name says; the guide does not list it.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("posts:read", "Read posts and the queue."),
+                ("posts:write", "Write posts and change them in the name of the user."),
+                ("ideas:read", "Read ideas."),
+                ("ideas:write", "Write ideas and change them in the name of the user."),
+                ("account:read", "Read the account."),
+                ("account:write", "Change settings of the account."),
+                ("offline_access", "Get a refresh token."),
+                (
+                    "insights:read",
+                    "Read insights, as the name says; the guide does not list it.",
+                ),
+                (
+                    "engagements:read",
+                    "Read engagements, as the name says; the guide does not list it.",
+                ),
+                (
+                    "engagements:write",
+                    "Write engagements, as the name says; the guide does not list it.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -562,31 +537,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["data", "account"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "timezone",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "avatar"),
+            provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -399,23 +399,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["ReadBasicUserProfile"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant(provider::GrantKind::RefreshToken),
     ],
     captures: &[
         provider::Capture {
@@ -609,26 +599,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["Response", "bungieNetUser"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "membershipId",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "uniqueName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "displayName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "membershipId"),
+            provider::claim(provider::ClaimName::PreferredUsername, "uniqueName"),
+            provider::claim(provider::ClaimName::Name, "displayName"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
             provider::Claim {
                 name: provider::ClaimName::Picture,
                 template: Some("https://www.bungie.net{profilePicturePath}"),

@@ -283,28 +283,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{login}/oauth",
-        requires: &["client_id", "response_type", "scope", "state", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{login}/oauth",
+            &["client_id", "response_type", "scope", "state", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "{api}/oauth/v1/public/access_token",
         omit: &["redirect_uri"],
         ..provider::Endpoint::STANDARD
     }),
-    refresh: Some(provider::Endpoint {
-        url: "{api}/oauth/v1/public/refresh_token",
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    refresh: Some(provider::endpoint("{api}/oauth/v1/public/refresh_token")),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         clients: provider::PkceClients::Public,
@@ -327,10 +319,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("openapi", "Make API keys for the user."),
-            provider::scope("ai-account", "Reach the accounts for agents."),
-        ],
+        values: &provider::scopes(
+            [
+                ("openapi", "Make API keys for the user."),
+                ("ai-account", "Reach the accounts for agents."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -446,15 +446,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "calendly",
     name: "Calendly",
     documentation: "https://developer.calendly.com/docs/authentication/creating-an-oauth-app",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://auth.calendly.com/oauth/authorize",
-        requires: &["client_id", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://auth.calendly.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://auth.calendly.com/oauth/authorize",
+            &["client_id", "response_type", "redirect_uri"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://auth.calendly.com/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://auth.calendly.com/oauth/revoke",
         auth: Some(provider::ClientAuth::Post),
@@ -467,35 +465,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.calendly.com/users/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["users:read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.calendly.com/users/me",
+            provider::HttpMethod::Get,
+            &["users:read"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     captures: &[
@@ -512,123 +505,105 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "availability:read",
-                "Read when users and event types are available.",
-                "Scheduling",
-            ),
-            provider::scope_of_category(
-                "availability:write",
-                "Change when event types are available.",
-                "Scheduling",
-            ),
-            provider::scope_of_category(
-                "event_types:read",
-                "Read event types and their free times.",
-                "Scheduling",
-            ),
-            provider::scope_of_category(
-                "event_types:write",
-                "Create and change event types.",
-                "Scheduling",
-            ),
-            provider::scope_of_category(
-                "locations:read",
-                "Read places that are set up for meetings.",
-                "Scheduling",
-            ),
-            provider::scope_of_category(
-                "routing_forms:read",
-                "Read routing forms and what was entered in them.",
-                "Scheduling",
-            ),
-            provider::scope_of_category(
-                "shares:write",
-                "Create customized single-use links.",
-                "Scheduling",
-            ),
-            provider::scope_of_category(
-                "scheduled_events:read",
-                "Read scheduled events and their invitees.",
-                "Scheduling",
-            ),
-            provider::scope_of_category(
-                "scheduled_events:write",
-                "Create invitees, cancel events and mark who did not come.",
-                "Scheduling",
-            ),
-            provider::scope_of_category(
-                "scheduling_links:write",
-                "Create single-use links.",
-                "Scheduling",
-            ),
-            provider::scope_of_category(
-                "contacts:read",
-                "Read contacts and hear of them by webhooks.",
-                "Contacts",
-            ),
-            provider::scope_of_category(
-                "contacts:write",
-                "Create, change and delete contacts.",
-                "Contacts",
-            ),
-            provider::scope_of_category(
-                "meeting_recaps:read",
-                "Read recaps and transcripts of meetings and hear of them by webhooks.",
-                "Notetaker",
-            ),
-            provider::scope_of_category(
-                "meeting_recaps:write",
-                "Change and delete recaps of meetings.",
-                "Notetaker",
-            ),
-            provider::scope_of_category(
-                "groups:read",
-                "Read groups and who belongs to them.",
-                "User management",
-            ),
-            provider::scope_of_category(
-                "organizations:read",
-                "Read the organization, its members and invitations.",
-                "User management",
-            ),
-            provider::scope_of_category(
-                "organizations:write",
-                "Invite users to the organization and remove them.",
-                "User management",
-            ),
-            provider::scope_of_category(
-                "users:read",
-                "Read users, the one who logged in among them.",
-                "User management",
-            ),
-            provider::scope_of_category(
-                "webhooks:read",
-                "Read webhook subscriptions and samples.",
-                "Webhooks",
-            ),
-            provider::scope_of_category(
-                "webhooks:write",
-                "Create and delete webhook subscriptions.",
-                "Webhooks",
-            ),
-            provider::scope_of_category(
-                "activity_log:read",
-                "Read the activity log of the organization.",
-                "Security & Compliance",
-            ),
-            provider::scope_of_category(
-                "data_compliance:write",
-                "Delete data of invitees and events.",
-                "Security & Compliance",
-            ),
-            provider::scope_of_category(
-                "outgoing_communications:read",
-                "Read which messages were sent.",
-                "Security & Compliance",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "availability:read",
+                    "Read when users and event types are available.",
+                    "Scheduling",
+                ),
+                (
+                    "availability:write",
+                    "Change when event types are available.",
+                    "Scheduling",
+                ),
+                (
+                    "event_types:read",
+                    "Read event types and their free times.",
+                    "Scheduling",
+                ),
+                ("event_types:write", "Create and change event types.", "Scheduling"),
+                (
+                    "locations:read",
+                    "Read places that are set up for meetings.",
+                    "Scheduling",
+                ),
+                (
+                    "routing_forms:read",
+                    "Read routing forms and what was entered in them.",
+                    "Scheduling",
+                ),
+                ("shares:write", "Create customized single-use links.", "Scheduling"),
+                (
+                    "scheduled_events:read",
+                    "Read scheduled events and their invitees.",
+                    "Scheduling",
+                ),
+                (
+                    "scheduled_events:write",
+                    "Create invitees, cancel events and mark who did not come.",
+                    "Scheduling",
+                ),
+                ("scheduling_links:write", "Create single-use links.", "Scheduling"),
+                (
+                    "contacts:read",
+                    "Read contacts and hear of them by webhooks.",
+                    "Contacts",
+                ),
+                ("contacts:write", "Create, change and delete contacts.", "Contacts"),
+                (
+                    "meeting_recaps:read",
+                    "Read recaps and transcripts of meetings and hear of them by webhooks.",
+                    "Notetaker",
+                ),
+                (
+                    "meeting_recaps:write",
+                    "Change and delete recaps of meetings.",
+                    "Notetaker",
+                ),
+                (
+                    "groups:read",
+                    "Read groups and who belongs to them.",
+                    "User management",
+                ),
+                (
+                    "organizations:read",
+                    "Read the organization, its members and invitations.",
+                    "User management",
+                ),
+                (
+                    "organizations:write",
+                    "Invite users to the organization and remove them.",
+                    "User management",
+                ),
+                (
+                    "users:read",
+                    "Read users, the one who logged in among them.",
+                    "User management",
+                ),
+                ("webhooks:read", "Read webhook subscriptions and samples.", "Webhooks"),
+                (
+                    "webhooks:write",
+                    "Create and delete webhook subscriptions.",
+                    "Webhooks",
+                ),
+                (
+                    "activity_log:read",
+                    "Read the activity log of the organization.",
+                    "Security & Compliance",
+                ),
+                (
+                    "data_compliance:write",
+                    "Delete data of invitees and events.",
+                    "Security & Compliance",
+                ),
+                (
+                    "outgoing_communications:read",
+                    "Read which messages were sent.",
+                    "Security & Compliance",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -679,46 +654,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["resource"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "uri",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "slug",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "scheduling_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "timezone",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "uri"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "slug"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            provider::claim(provider::ClaimName::Profile, "scheduling_url"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -275,58 +275,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.createsend.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://api.createsend.com/oauth/token")),
     refresh: Some(provider::Endpoint {
         url: "https://api.createsend.com/oauth/token",
         auth: Some(provider::ClientAuth::Nothing),
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "redirect_uri",
-                "code",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "redirect_uri", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
-        values: &[
-            provider::scope("ViewReports", "View reports."),
-            provider::scope("ManageLists", "Manage lists."),
-            provider::scope("CreateCampaigns", "Create campaigns."),
-            provider::scope("ImportSubscribers", "Import subscribers."),
-            provider::scope("SendCampaigns", "Send campaigns."),
-            provider::scope("ViewSubscribersInReports", "View subscribers in reports."),
-            provider::scope("ManageTemplates", "Manage templates."),
-            provider::scope("AdministerPersons", "Administer persons."),
-            provider::scope("AdministerAccount", "Administer the account."),
-            provider::scope(
-                "ViewTransactional",
-                "View reports and logs of transactional e-mail.",
-            ),
-            provider::scope("SendTransactional", "Send transactional e-mail."),
-            provider::scope("Automation", "View reports of journeys."),
-        ],
+        values: &provider::scopes(
+            [
+                ("ViewReports", "View reports."),
+                ("ManageLists", "Manage lists."),
+                ("CreateCampaigns", "Create campaigns."),
+                ("ImportSubscribers", "Import subscribers."),
+                ("SendCampaigns", "Send campaigns."),
+                ("ViewSubscribersInReports", "View subscribers in reports."),
+                ("ManageTemplates", "Manage templates."),
+                ("AdministerPersons", "Administer persons."),
+                ("AdministerAccount", "Administer the account."),
+                ("ViewTransactional", "View reports and logs of transactional e-mail."),
+                ("SendTransactional", "Send transactional e-mail."),
+                ("Automation", "View reports of journeys."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

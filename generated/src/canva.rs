@@ -393,14 +393,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Canva",
     documentation: "https://www.canva.dev/docs/connect/authentication/",
     issuer: Some("https://www.canva.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.canva.com/api/oauth/authorize",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.canva.com/auth/v1/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint("https://www.canva.com/api/oauth/authorize"),
+    ),
+    token: Some(provider::endpoint("https://api.canva.com/auth/v1/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.canva.com/auth/v1/oauth/revoke",
         omit: &["token_type_hint"],
@@ -432,126 +428,70 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.canva.com/auth/v1/oidc/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.canva.com/auth/v1/oidc/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "code_verifier"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "code_verifier"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope_of_category(
-                "asset:read",
-                "Read the metadata of assets, such as images.",
-                "Assets",
-            ),
-            provider::scope_of_category(
-                "asset:write",
-                "Upload, change and delete assets.",
-                "Assets",
-            ),
-            provider::scope_of_category(
-                "brandtemplate:content:read",
-                "Read the content of brand templates.",
-                "Brand templates",
-            ),
-            provider::scope_of_category(
-                "brandtemplate:content:write",
-                "Publish brand templates.",
-                "Brand templates",
-            ),
-            provider::scope_of_category(
-                "brandtemplate:meta:read",
-                "Read the metadata of brand templates.",
-                "Brand templates",
-            ),
-            provider::scope_of_category(
-                "collaboration:event",
-                "Get notifications about what concerns the user.",
-                "Collaboration",
-            ),
-            provider::scope_of_category(
-                "comment:read",
-                "Read comments on designs.",
-                "Collaboration",
-            ),
-            provider::scope_of_category(
-                "comment:write",
-                "Write comments and replies.",
-                "Collaboration",
-            ),
-            provider::scope_of_category(
-                "design:content:read",
-                "Read the content of designs.",
-                "Designs",
-            ),
-            provider::scope_of_category(
-                "design:content:write",
-                "Create designs.",
-                "Designs",
-            ),
-            provider::scope_of_category(
-                "design:meta:read",
-                "Read the metadata of designs.",
-                "Designs",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the e-mail address by OpenID Connect.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "folder:permission:write",
-                "Change who may use folders.",
-                "Folders",
-            ),
-            provider::scope_of_category(
-                "folder:read",
-                "Read folders and what is in them.",
-                "Folders",
-            ),
-            provider::scope_of_category(
-                "folder:write",
-                "Add, move, change and remove folders.",
-                "Folders",
-            ),
-            provider::scope_of_category(
-                "openid",
-                "Read who the user is by OpenID Connect.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read the profile by OpenID Connect.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "profile:read",
-                "Read the profile and the account by the API.",
-                "Users",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("asset:read", "Read the metadata of assets, such as images.", "Assets"),
+                ("asset:write", "Upload, change and delete assets.", "Assets"),
+                (
+                    "brandtemplate:content:read",
+                    "Read the content of brand templates.",
+                    "Brand templates",
+                ),
+                (
+                    "brandtemplate:content:write",
+                    "Publish brand templates.",
+                    "Brand templates",
+                ),
+                (
+                    "brandtemplate:meta:read",
+                    "Read the metadata of brand templates.",
+                    "Brand templates",
+                ),
+                (
+                    "collaboration:event",
+                    "Get notifications about what concerns the user.",
+                    "Collaboration",
+                ),
+                ("comment:read", "Read comments on designs.", "Collaboration"),
+                ("comment:write", "Write comments and replies.", "Collaboration"),
+                ("design:content:read", "Read the content of designs.", "Designs"),
+                ("design:content:write", "Create designs.", "Designs"),
+                ("design:meta:read", "Read the metadata of designs.", "Designs"),
+                ("email", "Read the e-mail address by OpenID Connect.", "Users"),
+                ("folder:permission:write", "Change who may use folders.", "Folders"),
+                ("folder:read", "Read folders and what is in them.", "Folders"),
+                ("folder:write", "Add, move, change and remove folders.", "Folders"),
+                ("openid", "Read who the user is by OpenID Connect.", "Users"),
+                ("profile", "Read the profile by OpenID Connect.", "Users"),
+                ("profile:read", "Read the profile and the account by the API.", "Users"),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -707,36 +647,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -334,107 +334,88 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "chatwork",
     name: "Chatwork",
     documentation: "https://developer.chatwork.com/docs/oauth",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.chatwork.com/packages/oauth2/login.php",
-        requires: &["response_type", "client_id", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://oauth.chatwork.com/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.chatwork.com/v2/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["users.profile.me:read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://www.chatwork.com/packages/oauth2/login.php",
+            &["response_type", "client_id", "scope"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://oauth.chatwork.com/token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.chatwork.com/v2/me",
+            provider::HttpMethod::Get,
+            &["users.profile.me:read"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope(
-                "offline_access",
-                "Keep the refresh token valid until it is revoked; for confidential clients only.",
-            ),
-            provider::scope(
-                "users.all:read",
-                "Read the user's profile, counts of unread messages and tasks.",
-            ),
-            provider::scope("users.profile.me:read", "Read the user's profile."),
-            provider::scope(
-                "users.status.me:read",
-                "Read the user's counts of unread messages and open tasks.",
-            ),
-            provider::scope("users.tasks.me:read", "Read the user's tasks."),
-            provider::scope(
-                "rooms.all:read_write",
-                "Everything about rooms: create, change and delete them, with members, messages, tasks, files and links.",
-            ),
-            provider::scope(
-                "rooms.all:read",
-                "Read rooms with members, messages, tasks, files and links.",
-            ),
-            provider::scope(
-                "rooms.all:write",
-                "Create, change and delete rooms, with members, messages, tasks, files and links.",
-            ),
-            provider::scope("rooms:write", "Create rooms, leave them and delete them."),
-            provider::scope(
-                "rooms.info:read",
-                "Read the list of rooms, each room and its link.",
-            ),
-            provider::scope("rooms.info:write", "Change rooms and their links."),
-            provider::scope("rooms.members:read", "Read the members of rooms."),
-            provider::scope("rooms.members:write", "Change the members of rooms."),
-            provider::scope("rooms.messages:read", "Read messages."),
-            provider::scope(
-                "rooms.messages:write",
-                "Write, change and delete messages, and mark them as read or unread.",
-            ),
-            provider::scope("rooms.tasks:read", "Read tasks of rooms."),
-            provider::scope(
-                "rooms.tasks:write",
-                "Create tasks in rooms and change their states.",
-            ),
-            provider::scope("rooms.files:read", "Read the data of files in rooms."),
-            provider::scope("rooms.files:write", "Upload files to rooms."),
-            provider::scope(
-                "contacts.all:read_write",
-                "Read contacts and requests for contact, and accept or decline these.",
-            ),
-            provider::scope(
-                "contacts.all:read",
-                "Read contacts and requests for contact.",
-            ),
-            provider::scope(
-                "contacts.all:write",
-                "Accept or decline requests for contact.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "offline_access",
+                    "Keep the refresh token valid until it is revoked; for confidential clients only.",
+                ),
+                (
+                    "users.all:read",
+                    "Read the user's profile, counts of unread messages and tasks.",
+                ),
+                ("users.profile.me:read", "Read the user's profile."),
+                (
+                    "users.status.me:read",
+                    "Read the user's counts of unread messages and open tasks.",
+                ),
+                ("users.tasks.me:read", "Read the user's tasks."),
+                (
+                    "rooms.all:read_write",
+                    "Everything about rooms: create, change and delete them, with members, messages, tasks, files and links.",
+                ),
+                (
+                    "rooms.all:read",
+                    "Read rooms with members, messages, tasks, files and links.",
+                ),
+                (
+                    "rooms.all:write",
+                    "Create, change and delete rooms, with members, messages, tasks, files and links.",
+                ),
+                ("rooms:write", "Create rooms, leave them and delete them."),
+                ("rooms.info:read", "Read the list of rooms, each room and its link."),
+                ("rooms.info:write", "Change rooms and their links."),
+                ("rooms.members:read", "Read the members of rooms."),
+                ("rooms.members:write", "Change the members of rooms."),
+                ("rooms.messages:read", "Read messages."),
+                (
+                    "rooms.messages:write",
+                    "Write, change and delete messages, and mark them as read or unread.",
+                ),
+                ("rooms.tasks:read", "Read tasks of rooms."),
+                ("rooms.tasks:write", "Create tasks in rooms and change their states."),
+                ("rooms.files:read", "Read the data of files in rooms."),
+                ("rooms.files:write", "Upload files to rooms."),
+                (
+                    "contacts.all:read_write",
+                    "Read contacts and requests for contact, and accept or decline these.",
+                ),
+                ("contacts.all:read", "Read contacts and requests for contact."),
+                ("contacts.all:write", "Accept or decline requests for contact."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -498,31 +479,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "account_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "chatwork_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "login_mail",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_image_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "account_id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "chatwork_id"),
+            provider::claim(provider::ClaimName::Email, "login_mail"),
+            provider::claim(provider::ClaimName::Picture, "avatar_image_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -407,10 +407,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://login.coinbase.com/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://login.coinbase.com/oauth2/token")),
     revocation: Some(provider::Endpoint {
         url: "https://login.coinbase.com/oauth2/revoke",
         auth: Some(provider::ClientAuth::Own),
@@ -427,30 +424,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.coinbase.com/v2/user",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.coinbase.com/v2/user",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "client_id", "client_secret", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "client_id", "client_secret", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "client_id", "client_secret"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
@@ -460,54 +453,50 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
-        values: &[
-            provider::scope("wallet:accounts:read", "List accounts and their balances."),
-            provider::scope(
-                "wallet:accounts:update",
-                "Change an account, such as its name.",
-            ),
-            provider::scope("wallet:accounts:create", "Create accounts."),
-            provider::scope("wallet:accounts:delete", "Delete accounts."),
-            provider::scope("wallet:addresses:read", "List the addresses of accounts."),
-            provider::scope("wallet:addresses:create", "Create addresses."),
-            provider::scope("wallet:buys:read", "List purchases."),
-            provider::scope("wallet:buys:create", "Buy cryptocurrency."),
-            provider::scope("wallet:deposits:read", "List deposits."),
-            provider::scope("wallet:deposits:create", "Make deposits."),
-            provider::scope("wallet:notifications:read", "List notifications."),
-            provider::scope(
-                "wallet:payment-methods:read",
-                "List payment methods, such as bank accounts.",
-            ),
-            provider::scope("wallet:payment-methods:delete", "Remove payment methods."),
-            provider::scope(
-                "wallet:payment-methods:limits",
-                "Read the limits of payment methods, together with the scope that lists them.",
-            ),
-            provider::scope("wallet:sells:read", "List sales."),
-            provider::scope("wallet:sells:create", "Sell cryptocurrency."),
-            provider::scope("wallet:trades:read", "List trades."),
-            provider::scope("wallet:trades:create", "Make trades."),
-            provider::scope("wallet:transactions:read", "List transactions."),
-            provider::scope("wallet:transactions:send", "Send cryptocurrency."),
-            provider::scope(
-                "wallet:transactions:request",
-                "Ask another user for cryptocurrency.",
-            ),
-            provider::scope(
-                "wallet:transactions:transfer",
-                "Move funds between two accounts of the user.",
-            ),
-            provider::scope(
-                "wallet:user:read",
-                "Read what is known about the user beyond what is public.",
-            ),
-            provider::scope("wallet:user:update", "Change the user."),
-            provider::scope("wallet:user:email", "Read the user's e-mail address."),
-            provider::scope("wallet:withdrawals:read", "List withdrawals."),
-            provider::scope("wallet:withdrawals:create", "Make withdrawals."),
-            provider::scope("offline_access", "Issue a refresh token."),
-        ],
+        values: &provider::scopes(
+            [
+                ("wallet:accounts:read", "List accounts and their balances."),
+                ("wallet:accounts:update", "Change an account, such as its name."),
+                ("wallet:accounts:create", "Create accounts."),
+                ("wallet:accounts:delete", "Delete accounts."),
+                ("wallet:addresses:read", "List the addresses of accounts."),
+                ("wallet:addresses:create", "Create addresses."),
+                ("wallet:buys:read", "List purchases."),
+                ("wallet:buys:create", "Buy cryptocurrency."),
+                ("wallet:deposits:read", "List deposits."),
+                ("wallet:deposits:create", "Make deposits."),
+                ("wallet:notifications:read", "List notifications."),
+                (
+                    "wallet:payment-methods:read",
+                    "List payment methods, such as bank accounts.",
+                ),
+                ("wallet:payment-methods:delete", "Remove payment methods."),
+                (
+                    "wallet:payment-methods:limits",
+                    "Read the limits of payment methods, together with the scope that lists them.",
+                ),
+                ("wallet:sells:read", "List sales."),
+                ("wallet:sells:create", "Sell cryptocurrency."),
+                ("wallet:trades:read", "List trades."),
+                ("wallet:trades:create", "Make trades."),
+                ("wallet:transactions:read", "List transactions."),
+                ("wallet:transactions:send", "Send cryptocurrency."),
+                ("wallet:transactions:request", "Ask another user for cryptocurrency."),
+                (
+                    "wallet:transactions:transfer",
+                    "Move funds between two accounts of the user.",
+                ),
+                (
+                    "wallet:user:read",
+                    "Read what is known about the user beyond what is public.",
+                ),
+                ("wallet:user:update", "Change the user."),
+                ("wallet:user:email", "Read the user's e-mail address."),
+                ("wallet:withdrawals:read", "List withdrawals."),
+                ("wallet:withdrawals:create", "Make withdrawals."),
+                ("offline_access", "Issue a refresh token."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -566,36 +555,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["data"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            provider::claim(provider::ClaimName::Profile, "profile_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

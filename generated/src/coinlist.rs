@@ -240,14 +240,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "coinlist",
     name: "CoinList",
     documentation: "https://docs.coinlist.co/recipes/oauth-authentication",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.coinlist.co/oauth/authorize",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.coinlist.co/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint("https://api.coinlist.co/oauth/authorize"),
+    ),
+    token: Some(provider::endpoint("https://api.coinlist.co/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.coinlist.co/oauth/revoke",
         encodings: &[provider::Encoding::Json],
@@ -259,36 +255,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "code",
-                "code_verifier",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "code_verifier", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["client_id", "client_secret"],
+        ),
     ],
     token_response: provider::TokenResponse {
         members: &[

@@ -294,11 +294,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "constantcontact",
     name: "Constant Contact",
     documentation: "https://developer.constantcontact.com/api_guide/auth_overview.html",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://authz.constantcontact.com/oauth2/default/v1/authorize",
-        requires: &["client_id", "scope", "response_type", "state", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://authz.constantcontact.com/oauth2/default/v1/authorize",
+            &["client_id", "scope", "response_type", "state", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://authz.constantcontact.com/oauth2/default/v1/token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Query],
@@ -310,34 +311,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["client_id", "device_code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri", "grant_type"],
+        ),
+        provider::grant(provider::GrantKind::RefreshToken),
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["client_id", "device_code", "grant_type"],
+        ),
     ],
     rotation: provider::Rotation::Sometimes,
     offline: Some(provider::Offline {
@@ -346,20 +336,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("account_read", "Read data of the account."),
-            provider::scope("account_update", "Change data of the account."),
-            provider::scope(
-                "contact_data",
-                "Read and change contacts, and read reports on them.",
-            ),
-            provider::scope(
-                "campaign_data",
-                "Read and change e-mail campaigns, and read reports on them.",
-            ),
-            provider::scope("billing_data", "Read and change billing data."),
-            provider::scope("offline_access", "Get a refresh token."),
-        ],
+        values: &provider::scopes(
+            [
+                ("account_read", "Read data of the account."),
+                ("account_update", "Change data of the account."),
+                ("contact_data", "Read and change contacts, and read reports on them."),
+                (
+                    "campaign_data",
+                    "Read and change e-mail campaigns, and read reports on them.",
+                ),
+                ("billing_data", "Read and change billing data."),
+                ("offline_access", "Get a refresh token."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

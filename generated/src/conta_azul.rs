@@ -246,45 +246,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         fragment: Some("/oauth/authorize?{query}"),
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api-v2.contaazul.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api-v2.contaazul.com/v1/pessoas/conta-conectada",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://api-v2.contaazul.com/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api-v2.contaazul.com/v1/pessoas/conta-conectada",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     pkce: provider::PkceRules {
         clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "grant_type", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "grant_type", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "grant_type"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope("openid", "Log in; a part of the fixed value."),
-            provider::scope("profile", "A part of the fixed value."),
-            provider::scope(
-                "aws.cognito.signin.user.admin",
-                "A part of the fixed value.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log in; a part of the fixed value."),
+                ("profile", "A part of the fixed value."),
+                ("aws.cognito.signin.user.admin", "A part of the fixed value."),
+            ],
+        ),
         required: &["openid", "profile", "aws.cognito.signin.user.admin"],
         ..provider::ScopeRules::STANDARD
     },
@@ -350,21 +342,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id_empresa",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "razao_social",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id_empresa"),
+            provider::claim(provider::ClaimName::Name, "razao_social"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

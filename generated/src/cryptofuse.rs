@@ -183,35 +183,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    token: Some(provider::Endpoint {
-        url: "{base_url}/o/token/",
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicRaw, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
-    ],
+    token: Some(provider::endpoint("{base_url}/o/token/")),
+    confidential: Some(
+        provider::client_type(
+            &[provider::ClientAuth::BasicRaw, provider::ClientAuth::Post],
+        ),
+    ),
+    grants: &[provider::grant(provider::GrantKind::ClientCredentials)],
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope(
-                "read",
-                "See resources such as rates, currencies and the status of payments.",
-            ),
-            provider::scope(
-                "write",
-                "Change resources, for example create payments and withdrawals and set up webhooks.",
-            ),
-            provider::scope(
-                "admin",
-                "Administer, which covers information on fees and the platform's management.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "read",
+                    "See resources such as rates, currencies and the status of payments.",
+                ),
+                (
+                    "write",
+                    "Change resources, for example create payments and withdrawals and set up webhooks.",
+                ),
+                (
+                    "admin",
+                    "Administer, which covers information on fees and the platform's management.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

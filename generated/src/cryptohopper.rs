@@ -277,67 +277,54 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "cryptohopper",
     name: "Cryptohopper",
     documentation: "https://www.cryptohopper.com/api-documentation/tutorials/444-get-an-access-token-with-oauth2",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.cryptohopper.com/oauth2/authorize",
-        requires: &["response_type", "client_id", "scope", "redirect_uri", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://www.cryptohopper.com/oauth2/authorize",
+            &["response_type", "client_id", "scope", "redirect_uri", "state"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://www.cryptohopper.com/oauth2/token",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         ..provider::Endpoint::STANDARD
     }),
-    refresh: Some(provider::Endpoint {
-        url: "https://www.cryptohopper.com/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.cryptohopper.com/v1/user/get",
-        method: provider::HttpMethod::Get,
-        scopes: &["user"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    refresh: Some(provider::endpoint("https://www.cryptohopper.com/oauth2/token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.cryptohopper.com/v1/user/get",
+            provider::HttpMethod::Get,
+            &["user"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "redirect_uri", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "client_id"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "redirect_uri", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "client_id"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &[
-            provider::scope(
-                "read",
-                "See the account, its hoppers, positions and history.",
-            ),
-            provider::scope(
-                "notifications",
-                "Manage the settings and the delivery of notifications.",
-            ),
-            provider::scope(
-                "manage",
-                "Create hoppers and change them and their settings.",
-            ),
-            provider::scope("trade", "Trade, and manage positions."),
-            provider::scope("user", "See the profile of the user."),
-        ],
+        values: &provider::scopes(
+            [
+                ("read", "See the account, its hoppers, positions and history."),
+                (
+                    "notifications",
+                    "Manage the settings and the delivery of notifications.",
+                ),
+                ("manage", "Create hoppers and change them and their settings."),
+                ("trade", "Trade, and manage positions."),
+                ("user", "See the profile of the user."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -409,21 +396,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["data"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

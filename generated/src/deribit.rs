@@ -299,21 +299,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: Some(provider::ClientAuth::Nothing),
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["client_id", "client_secret"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "client_signature",
@@ -334,41 +326,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope("connection", "Tie the token to the connection."),
-            provider::scope("trade:read", "Read orders and trades."),
-            provider::scope("trade:read_write", "Read and place orders."),
-            provider::scope("trade:none", "Keep the token from orders and trades."),
-            provider::scope("wallet:read", "Read deposits, withdrawals and transfers."),
-            provider::scope(
-                "wallet:read_write",
-                "Read and make withdrawals and transfers.",
-            ),
-            provider::scope(
-                "wallet:none",
-                "Keep the token from deposits, withdrawals and transfers.",
-            ),
-            provider::scope("account:read", "Read the account."),
-            provider::scope("account:read_write", "Read and change the account."),
-            provider::scope("account:none", "Keep the token from the account."),
-            provider::scope(
-                "mainaccount",
-                "Reach what is for the main account alone, such as its subaccounts. It stands in the scope of the sample answers.",
-            ),
-            provider::scope(
-                "block_trade:read",
-                "Read block trades, those of a broker too.",
-            ),
-            provider::scope(
-                "block_trade:read_write",
-                "Execute, approve and reject block trades.",
-            ),
-            provider::scope("block_rfq:read", "Read requests for quotes of blocks."),
-            provider::scope(
-                "block_rfq:read_write",
-                "Make, cancel and accept requests for quotes of blocks, and quote.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("connection", "Tie the token to the connection."),
+                ("trade:read", "Read orders and trades."),
+                ("trade:read_write", "Read and place orders."),
+                ("trade:none", "Keep the token from orders and trades."),
+                ("wallet:read", "Read deposits, withdrawals and transfers."),
+                ("wallet:read_write", "Read and make withdrawals and transfers."),
+                (
+                    "wallet:none",
+                    "Keep the token from deposits, withdrawals and transfers.",
+                ),
+                ("account:read", "Read the account."),
+                ("account:read_write", "Read and change the account."),
+                ("account:none", "Keep the token from the account."),
+                (
+                    "mainaccount",
+                    "Reach what is for the main account alone, such as its subaccounts. It stands in the scope of the sample answers.",
+                ),
+                ("block_trade:read", "Read block trades, those of a broker too."),
+                ("block_trade:read_write", "Execute, approve and reject block trades."),
+                ("block_rfq:read", "Read requests for quotes of blocks."),
+                (
+                    "block_rfq:read_write",
+                    "Make, cancel and accept requests for quotes of blocks, and quote.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

@@ -431,62 +431,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{api}/oauth2/v1/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://{api}/oauth2/v1/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
     end_session: Some("https://{api}/oauth2/v1/logout"),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant(provider::GrantKind::RefreshToken),
+        provider::grant(provider::GrantKind::ClientCredentials),
+        provider::grant(provider::GrantKind::DeviceCode),
     ],
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope("openid", "Log the user in, with an ID token."),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope(
-                "profile",
-                "Asked for by a library, beside openid and email.",
-            ),
-            provider::scope("phone", "Read the phone number, by its name."),
-            provider::scope("roles", "Read the roles."),
-            provider::scope("descope.claims", "Read Descope's own claims, by its name."),
-            provider::scope("descope.custom_claims", "Read custom claims."),
-            provider::scope(
-                "offline_access",
-                "Asked for by the SDK; what it changes was not read.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in, with an ID token."),
+                ("email", "Read the e-mail address."),
+                ("profile", "Asked for by a library, beside openid and email."),
+                ("phone", "Read the phone number, by its name."),
+                ("roles", "Read the roles."),
+                ("descope.claims", "Read Descope's own claims, by its name."),
+                ("descope.custom_claims", "Read custom claims."),
+                ("offline_access", "Asked for by the SDK; what it changes was not read."),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
@@ -522,31 +503,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -392,35 +392,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://www.deviantart.com/api/v1/oauth2/user/whoami",
-        method: provider::HttpMethod::Get,
-        scopes: &["user"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://www.deviantart.com/api/v1/oauth2/user/whoami",
+            provider::HttpMethod::Get,
+            &["user"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "grant_type", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "grant_type", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "grant_type", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["client_id", "client_secret", "grant_type"],
@@ -460,21 +455,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope("basic", "What an application gets without a scope."),
-            provider::scope("browse", "Browse the site."),
-            provider::scope("browse.mlt", "Browse more works like a given one."),
-            provider::scope("user", "Read the user."),
-            provider::scope("user.manage", "Manage the user."),
-            provider::scope("gallery", "Use the galleries of the user."),
-            provider::scope("collection", "Use the collections of the user."),
-            provider::scope("comment.post", "Post comments."),
-            provider::scope("feed", "Read the feed of the user."),
-            provider::scope("message", "Use the messages of the user."),
-            provider::scope("note", "Use the notes of the user."),
-            provider::scope("stash", "Use the stash of the user."),
-            provider::scope("publish", "Publish works."),
-        ],
+        values: &provider::scopes(
+            [
+                ("basic", "What an application gets without a scope."),
+                ("browse", "Browse the site."),
+                ("browse.mlt", "Browse more works like a given one."),
+                ("user", "Read the user."),
+                ("user.manage", "Manage the user."),
+                ("gallery", "Use the galleries of the user."),
+                ("collection", "Use the collections of the user."),
+                ("comment.post", "Post comments."),
+                ("feed", "Read the feed of the user."),
+                ("message", "Use the messages of the user."),
+                ("note", "Use the notes of the user."),
+                ("stash", "Use the stash of the user."),
+                ("publish", "Publish works."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -547,21 +544,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "userid",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "usericon",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "userid"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Picture, "usericon"),
         ],
         ..provider::UserRules::STANDARD
     }),

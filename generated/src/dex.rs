@@ -529,10 +529,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{issuer_url}/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{issuer_url}/token")),
     introspection: Some(provider::Endpoint {
         url: "{issuer_url}/token/introspect",
         auth: Some(provider::ClientAuth::Nothing),
@@ -543,45 +540,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: Some(provider::ClientAuth::Post),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{issuer_url}/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{issuer_url}/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("{issuer_url}/logout"),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["device_code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri"],
+        ),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
+        provider::grant(provider::GrantKind::ClientCredentials),
+        provider::grant_requiring(provider::GrantKind::DeviceCode, &["device_code"]),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "token_exchange",
@@ -623,27 +605,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope("openid", "Log the user in."),
-            provider::scope(
-                "email",
-                "Have the e-mail address in the ID token, and whether the other provider has verified it.",
-            ),
-            provider::scope("profile", "Have the name of the user in the ID token."),
-            provider::scope("groups", "Have the groups of the user in the ID token."),
-            provider::scope(
-                "federated:id",
-                "Have the connector and the id of the user at the other provider in the ID token.",
-            ),
-            provider::scope(
-                "offline_access",
-                "Get a refresh token, where the connector can.",
-            ),
-            provider::scope(
-                "audience:server:client_id:{peer}",
-                "Have the ID token issued for another client, which trusts this one.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in."),
+                (
+                    "email",
+                    "Have the e-mail address in the ID token, and whether the other provider has verified it.",
+                ),
+                ("profile", "Have the name of the user in the ID token."),
+                ("groups", "Have the groups of the user in the ID token."),
+                (
+                    "federated:id",
+                    "Have the connector and the id of the user at the other provider in the ID token.",
+                ),
+                ("offline_access", "Get a refresh token, where the connector can."),
+                (
+                    "audience:server:client_id:{peer}",
+                    "Have the ID token issued for another client, which trusts this one.",
+                ),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
@@ -765,31 +746,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         from: provider::ClaimsFrom::IdToken,
         unique: provider::SubjectScope::Team,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

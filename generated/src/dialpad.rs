@@ -334,11 +334,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{dialpad}/oauth2/authorize",
-        requires: &["client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{dialpad}/oauth2/authorize",
+            &["client_id", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "{dialpad}/oauth2/token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
@@ -351,30 +352,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{dialpad}/api/v2/users/me",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "{dialpad}/api/v2/users/me",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
@@ -383,32 +382,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope(
-                "offline_access",
-                "Get a refresh token. Dialpad has to approve it for the app.",
-            ),
-            provider::scope("calls:list", "List calls."),
-            provider::scope("change_log", "Get events of changes."),
-            provider::scope("conference:read", "Read meetings of Dialpad Meetings."),
-            provider::scope(
-                "conference:all",
-                "Get events of calls of Dialpad Meetings.",
-            ),
-            provider::scope(
-                "message_content_export",
-                "Get the content of messages in events, for a target.",
-            ),
-            provider::scope(
-                "message_content_export:all",
-                "Get the content of messages in events.",
-            ),
-            provider::scope(
-                "recordings_export",
-                "Get the URLs of recordings in events of calls.",
-            ),
-            provider::scope("screen_pop", "Open pages in the user's app."),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "offline_access",
+                    "Get a refresh token. Dialpad has to approve it for the app.",
+                ),
+                ("calls:list", "List calls."),
+                ("change_log", "Get events of changes."),
+                ("conference:read", "Read meetings of Dialpad Meetings."),
+                ("conference:all", "Get events of calls of Dialpad Meetings."),
+                (
+                    "message_content_export",
+                    "Get the content of messages in events, for a target.",
+                ),
+                ("message_content_export:all", "Get the content of messages in events."),
+                ("recordings_export", "Get the URLs of recordings in events of calls."),
+                ("screen_pop", "Open pages in the user's app."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -443,46 +435,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "display_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "emails[]",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "image_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "language",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "timezone",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "display_name"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::Email, "emails[]"),
+            provider::claim(provider::ClaimName::Picture, "image_url"),
+            provider::claim(provider::ClaimName::Locale, "language"),
+            provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
         ],
         ..provider::UserRules::STANDARD
     }),

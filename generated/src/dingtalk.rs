@@ -387,31 +387,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{api}/v1.0/contact/users/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{api}/v1.0/contact/users/me",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     callback: provider::CallbackRules {
         code: "authCode",
         ..provider::CallbackRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     captures: &[
@@ -423,21 +419,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope(
-                "openid",
-                "Log in: the user's token can read the user's own entry in the contacts.",
-            ),
-            provider::scope(
-                "corpid",
-                "Learn which organization the user chose; only together with `openid`.",
-            ),
-            provider::scope(
-                "Contact.User.Read",
-                "Read the user's entry in the contacts.",
-            ),
-            provider::scope("Contact.User.mobile", "Read the user's mobile number."),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "openid",
+                    "Log in: the user's token can read the user's own entry in the contacts.",
+                ),
+                (
+                    "corpid",
+                    "Learn which organization the user chose; only together with `openid`.",
+                ),
+                ("Contact.User.Read", "Read the user's entry in the contacts."),
+                ("Contact.User.mobile", "Read the user's mobile number."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -490,26 +485,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "unionId",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "nick",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatarUrl",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "unionId"),
+            provider::claim(provider::ClaimName::Name, "nick"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "avatarUrl"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -620,43 +620,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{account}/oauth/auth",
-        requires: &["response_type", "scope", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{account}/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{account}/oauth/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{account}/oauth/auth",
+            &["response_type", "scope", "client_id", "redirect_uri"],
+        ),
+    ),
+    token: Some(provider::endpoint("{account}/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "{account}/oauth/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "jwt",
@@ -681,196 +674,114 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "signature",
-                "Create and send envelopes, and get links to signing sessions.",
-                "eSignature",
-            ),
-            provider::scope_of_category(
-                "extended",
-                "Get a new refresh token with a full lifetime with each refresh. Without it, new ones end when the first one of the login ends, 30 days after it.",
-                "Tokens",
-            ),
-            provider::scope_of_category(
-                "cors",
-                "Call the eSignature API from a browser.",
-                "Tokens",
-            ),
-            provider::scope_of_category(
-                "openid",
-                "Consent to an external app on behalf of one's users.",
-                "Tokens",
-            ),
-            provider::scope_of_category(
-                "account_write",
-                "Create, change and delete accounts.",
-                "Admin",
-            ),
-            provider::scope_of_category(
-                "connect_org_config_read_api",
-                "Read the Connect configurations of an organization.",
-                "Admin",
-            ),
-            provider::scope_of_category(
-                "document_uploader_read",
-                "Read the jobs that upload documents in bulk.",
-                "Navigator",
-            ),
-            provider::scope_of_category(
-                "document_uploader_write",
-                "Upload documents in bulk.",
-                "Navigator",
-            ),
-            provider::scope_of_category(
-                "impersonation",
-                "Act as the user when the user is not there, which the JWT grant needs.",
-                "Tokens",
-            ),
-            provider::scope_of_category(
-                "click.manage",
-                "Manage agreements that are accepted by a click.",
-                "Click",
-            ),
-            provider::scope_of_category(
-                "click.send",
-                "Send agreements that are accepted by a click.",
-                "Click",
-            ),
-            provider::scope_of_category("dtr.rooms.read", "Read rooms.", "Rooms"),
-            provider::scope_of_category("dtr.rooms.write", "Write rooms.", "Rooms"),
-            provider::scope_of_category(
-                "dtr.documents.read",
-                "Read documents of rooms.",
-                "Rooms",
-            ),
-            provider::scope_of_category(
-                "dtr.documents.write",
-                "Write documents of rooms.",
-                "Rooms",
-            ),
-            provider::scope_of_category("dtr.profile.read", "Read profiles.", "Rooms"),
-            provider::scope_of_category("dtr.profile.write", "Write profiles.", "Rooms"),
-            provider::scope_of_category("dtr.company.read", "Read companies.", "Rooms"),
-            provider::scope_of_category(
-                "dtr.company.write",
-                "Write companies.",
-                "Rooms",
-            ),
-            provider::scope_of_category("room_forms", "Use forms in rooms.", "Rooms"),
-            provider::scope_of_category(
-                "organization_read",
-                "Read organizations.",
-                "Admin",
-            ),
-            provider::scope_of_category("group_read", "Read groups.", "Admin"),
-            provider::scope_of_category(
-                "permission_read",
-                "Read permission profiles.",
-                "Admin",
-            ),
-            provider::scope_of_category("user_read", "Read users.", "Admin"),
-            provider::scope_of_category("user_write", "Write users.", "Admin"),
-            provider::scope_of_category("account_read", "Read accounts.", "Admin"),
-            provider::scope_of_category("domain_read", "Read domains.", "Admin"),
-            provider::scope_of_category(
-                "identity_provider_read",
-                "Read identity providers.",
-                "Admin",
-            ),
-            provider::scope_of_category(
-                "user_data_redact",
-                "Redact data of users.",
-                "Admin",
-            ),
-            provider::scope_of_category(
-                "asset_group_account_read",
-                "Read accounts of asset groups.",
-                "Admin",
-            ),
-            provider::scope_of_category(
-                "asset_group_account_clone_read",
-                "Read clones of accounts of asset groups.",
-                "Admin",
-            ),
-            provider::scope_of_category(
-                "asset_group_account_clone_write",
-                "Clone accounts of asset groups.",
-                "Admin",
-            ),
-            provider::scope_of_category(
-                "organization_sub_account_read",
-                "Read sub accounts of organizations.",
-                "Admin",
-            ),
-            provider::scope_of_category(
-                "organization_sub_account_write",
-                "Write sub accounts of organizations.",
-                "Admin",
-            ),
-            provider::scope_of_category("webforms_read", "Read web forms.", "Web Forms"),
-            provider::scope_of_category(
-                "webforms_instance_read",
-                "Read instances of web forms.",
-                "Web Forms",
-            ),
-            provider::scope_of_category(
-                "webforms_instance_write",
-                "Write instances of web forms.",
-                "Web Forms",
-            ),
-            provider::scope_of_category(
-                "notary_read",
-                "Read data of notaries.",
-                "Notary",
-            ),
-            provider::scope_of_category(
-                "notary_write",
-                "Write data of notaries.",
-                "Notary",
-            ),
-            provider::scope_of_category(
-                "adm_store_unified_repo_read",
-                "Read agreements.",
-                "Navigator",
-            ),
-            provider::scope_of_category(
-                "adm_store_unified_repo_write",
-                "Change agreements.",
-                "Navigator",
-            ),
-            provider::scope_of_category(
-                "public_dms_document_read",
-                "Download agreements.",
-                "Navigator",
-            ),
-            provider::scope_of_category(
-                "search_read",
-                "Search the text of agreements.",
-                "Navigator",
-            ),
-            provider::scope_of_category(
-                "models_read",
-                "Read the model of agreements. The older page asked programs to take it along, though no call needed it.",
-                "Navigator",
-            ),
-            provider::scope_of_category(
-                "spring_read",
-                "Read all objects, and download documents.",
-                "CLM",
-            ),
-            provider::scope_of_category(
-                "spring_write",
-                "Write all objects, and upload documents.",
-                "CLM",
-            ),
-            provider::scope_of_category(
-                "content",
-                "Download and upload documents, without anything else.",
-                "CLM",
-            ),
-            provider::scope_of_category("aow_manage", "Manage workflows.", "Maestro"),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "signature",
+                    "Create and send envelopes, and get links to signing sessions.",
+                    "eSignature",
+                ),
+                (
+                    "extended",
+                    "Get a new refresh token with a full lifetime with each refresh. Without it, new ones end when the first one of the login ends, 30 days after it.",
+                    "Tokens",
+                ),
+                ("cors", "Call the eSignature API from a browser.", "Tokens"),
+                (
+                    "openid",
+                    "Consent to an external app on behalf of one's users.",
+                    "Tokens",
+                ),
+                ("account_write", "Create, change and delete accounts.", "Admin"),
+                (
+                    "connect_org_config_read_api",
+                    "Read the Connect configurations of an organization.",
+                    "Admin",
+                ),
+                (
+                    "document_uploader_read",
+                    "Read the jobs that upload documents in bulk.",
+                    "Navigator",
+                ),
+                ("document_uploader_write", "Upload documents in bulk.", "Navigator"),
+                (
+                    "impersonation",
+                    "Act as the user when the user is not there, which the JWT grant needs.",
+                    "Tokens",
+                ),
+                (
+                    "click.manage",
+                    "Manage agreements that are accepted by a click.",
+                    "Click",
+                ),
+                ("click.send", "Send agreements that are accepted by a click.", "Click"),
+                ("dtr.rooms.read", "Read rooms.", "Rooms"),
+                ("dtr.rooms.write", "Write rooms.", "Rooms"),
+                ("dtr.documents.read", "Read documents of rooms.", "Rooms"),
+                ("dtr.documents.write", "Write documents of rooms.", "Rooms"),
+                ("dtr.profile.read", "Read profiles.", "Rooms"),
+                ("dtr.profile.write", "Write profiles.", "Rooms"),
+                ("dtr.company.read", "Read companies.", "Rooms"),
+                ("dtr.company.write", "Write companies.", "Rooms"),
+                ("room_forms", "Use forms in rooms.", "Rooms"),
+                ("organization_read", "Read organizations.", "Admin"),
+                ("group_read", "Read groups.", "Admin"),
+                ("permission_read", "Read permission profiles.", "Admin"),
+                ("user_read", "Read users.", "Admin"),
+                ("user_write", "Write users.", "Admin"),
+                ("account_read", "Read accounts.", "Admin"),
+                ("domain_read", "Read domains.", "Admin"),
+                ("identity_provider_read", "Read identity providers.", "Admin"),
+                ("user_data_redact", "Redact data of users.", "Admin"),
+                ("asset_group_account_read", "Read accounts of asset groups.", "Admin"),
+                (
+                    "asset_group_account_clone_read",
+                    "Read clones of accounts of asset groups.",
+                    "Admin",
+                ),
+                (
+                    "asset_group_account_clone_write",
+                    "Clone accounts of asset groups.",
+                    "Admin",
+                ),
+                (
+                    "organization_sub_account_read",
+                    "Read sub accounts of organizations.",
+                    "Admin",
+                ),
+                (
+                    "organization_sub_account_write",
+                    "Write sub accounts of organizations.",
+                    "Admin",
+                ),
+                ("webforms_read", "Read web forms.", "Web Forms"),
+                ("webforms_instance_read", "Read instances of web forms.", "Web Forms"),
+                (
+                    "webforms_instance_write",
+                    "Write instances of web forms.",
+                    "Web Forms",
+                ),
+                ("notary_read", "Read data of notaries.", "Notary"),
+                ("notary_write", "Write data of notaries.", "Notary"),
+                ("adm_store_unified_repo_read", "Read agreements.", "Navigator"),
+                ("adm_store_unified_repo_write", "Change agreements.", "Navigator"),
+                ("public_dms_document_read", "Download agreements.", "Navigator"),
+                ("search_read", "Search the text of agreements.", "Navigator"),
+                (
+                    "models_read",
+                    "Read the model of agreements. The older page asked programs to take it along, though no call needed it.",
+                    "Navigator",
+                ),
+                ("spring_read", "Read all objects, and download documents.", "CLM"),
+                ("spring_write", "Write all objects, and upload documents.", "CLM"),
+                (
+                    "content",
+                    "Download and upload documents, without anything else.",
+                    "CLM",
+                ),
+                ("aow_manage", "Manage workflows.", "Maestro"),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -920,31 +831,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -225,31 +225,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "dribbble",
     name: "Dribbble",
     documentation: "https://developer.dribbble.com/v2/oauth/",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://dribbble.com/oauth/authorize",
-        requires: &["client_id"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://dribbble.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.dribbble.com/v2/user",
-        method: provider::HttpMethod::Get,
-        scopes: &["public"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://dribbble.com/oauth/authorize",
+            &["client_id"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://dribbble.com/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.dribbble.com/v2/user",
+            provider::HttpMethod::Get,
+            &["public"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code"],
+        ),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
@@ -335,31 +330,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "login",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "html_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "login"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            provider::claim(provider::ClaimName::Profile, "html_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -643,14 +643,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         clients: provider::PkceClients::Public,
@@ -661,16 +657,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::StateRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "grant_type"],
+        ),
     ],
     rotation: provider::Rotation::Never,
     offline: Some(provider::Offline {
@@ -692,168 +686,106 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "account_info.read",
-                "Read the account of the user.",
-                "Account",
-            ),
-            provider::scope_of_category(
-                "account_info.write",
-                "Change the account of the user.",
-                "Account",
-            ),
-            provider::scope_of_category(
-                "contacts.write",
-                "Delete contacts that were added by hand.",
-                "Collaboration",
-            ),
-            provider::scope_of_category(
-                "file_requests.read",
-                "Read file requests.",
-                "Collaboration",
-            ),
-            provider::scope_of_category(
-                "file_requests.write",
-                "Create and change file requests.",
-                "Collaboration",
-            ),
-            provider::scope_of_category(
-                "files.content.read",
-                "Read the content of files and folders.",
-                "Files",
-            ),
-            provider::scope_of_category(
-                "files.content.write",
-                "Change the content of files and folders.",
-                "Files",
-            ),
-            provider::scope_of_category(
-                "files.metadata.read",
-                "Read the metadata of files and folders.",
-                "Files",
-            ),
-            provider::scope_of_category(
-                "files.metadata.write",
-                "Change the metadata of files and folders.",
-                "Files",
-            ),
-            provider::scope_of_category(
-                "files.permanent_delete",
-                "Delete files and folders for good.",
-                "Files",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Have the e-mail address in the ID token.",
-                "Connect",
-            ),
-            provider::scope_of_category(
-                "openid",
-                "Tell who the user is by OpenID Connect.",
-                "Connect",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Have the name in the ID token.",
-                "Connect",
-            ),
-            provider::scope_of_category(
-                "sharing.read",
-                "Read sharing settings and shared links.",
-                "Collaboration",
-            ),
-            provider::scope_of_category(
-                "sharing.write",
-                "Change sharing settings and shared links.",
-                "Collaboration",
-            ),
-            provider::scope_of_category(
-                "events.read",
-                "Read the log of events of the team.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "files.team_metadata.write",
-                "Change what describes the files of the team.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "groups.read",
-                "Read the groups of the team.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "groups.write",
-                "Change the groups of the team.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "members.delete",
-                "Remove and recover members of the team.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "members.read",
-                "Read the members of the team.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "members.write",
-                "Change the members of the team.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "sessions.list",
-                "List sessions, devices and linked apps of the team.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "sessions.modify",
-                "End sessions, devices and linked apps of the team.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "team_data.content.read",
-                "Read the content of the team's folders.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "team_data.content.write",
-                "Change the content of the team's folders.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "team_data.governance.read",
-                "Read legal holds of the team.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "team_data.governance.write",
-                "Manage legal holds of the team.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "team_data.member",
-                "Act on the data of the team's members.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "team_data.team_space",
-                "Read and change what is in the team's space.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "team_info.read",
-                "Read what describes the team.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "team_info.write",
-                "Change what describes the team.",
-                "Team",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("account_info.read", "Read the account of the user.", "Account"),
+                ("account_info.write", "Change the account of the user.", "Account"),
+                (
+                    "contacts.write",
+                    "Delete contacts that were added by hand.",
+                    "Collaboration",
+                ),
+                ("file_requests.read", "Read file requests.", "Collaboration"),
+                (
+                    "file_requests.write",
+                    "Create and change file requests.",
+                    "Collaboration",
+                ),
+                (
+                    "files.content.read",
+                    "Read the content of files and folders.",
+                    "Files",
+                ),
+                (
+                    "files.content.write",
+                    "Change the content of files and folders.",
+                    "Files",
+                ),
+                (
+                    "files.metadata.read",
+                    "Read the metadata of files and folders.",
+                    "Files",
+                ),
+                (
+                    "files.metadata.write",
+                    "Change the metadata of files and folders.",
+                    "Files",
+                ),
+                (
+                    "files.permanent_delete",
+                    "Delete files and folders for good.",
+                    "Files",
+                ),
+                ("email", "Have the e-mail address in the ID token.", "Connect"),
+                ("openid", "Tell who the user is by OpenID Connect.", "Connect"),
+                ("profile", "Have the name in the ID token.", "Connect"),
+                (
+                    "sharing.read",
+                    "Read sharing settings and shared links.",
+                    "Collaboration",
+                ),
+                (
+                    "sharing.write",
+                    "Change sharing settings and shared links.",
+                    "Collaboration",
+                ),
+                ("events.read", "Read the log of events of the team.", "Team"),
+                (
+                    "files.team_metadata.write",
+                    "Change what describes the files of the team.",
+                    "Team",
+                ),
+                ("groups.read", "Read the groups of the team.", "Team"),
+                ("groups.write", "Change the groups of the team.", "Team"),
+                ("members.delete", "Remove and recover members of the team.", "Team"),
+                ("members.read", "Read the members of the team.", "Team"),
+                ("members.write", "Change the members of the team.", "Team"),
+                (
+                    "sessions.list",
+                    "List sessions, devices and linked apps of the team.",
+                    "Team",
+                ),
+                (
+                    "sessions.modify",
+                    "End sessions, devices and linked apps of the team.",
+                    "Team",
+                ),
+                (
+                    "team_data.content.read",
+                    "Read the content of the team's folders.",
+                    "Team",
+                ),
+                (
+                    "team_data.content.write",
+                    "Change the content of the team's folders.",
+                    "Team",
+                ),
+                ("team_data.governance.read", "Read legal holds of the team.", "Team"),
+                (
+                    "team_data.governance.write",
+                    "Manage legal holds of the team.",
+                    "Team",
+                ),
+                ("team_data.member", "Act on the data of the team's members.", "Team"),
+                (
+                    "team_data.team_space",
+                    "Read and change what is in the team's space.",
+                    "Team",
+                ),
+                ("team_info.read", "Read what describes the team.", "Team"),
+                ("team_info.write", "Change what describes the team.", "Team"),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -923,31 +855,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -290,25 +290,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "dropbox_sign",
     name: "Dropbox Sign",
     documentation: "https://developers.hellosign.com/api/reference/tag/OAuth",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://app.hellosign.com/oauth/authorize",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint("https://app.hellosign.com/oauth/authorize"),
+    ),
     token: Some(provider::Endpoint {
         url: "https://app.hellosign.com/oauth/token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
         omit: &["redirect_uri"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.hellosign.com/v3/account",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.hellosign.com/v3/account",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -316,11 +313,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["client_id", "client_secret", "code", "grant_type"],
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id", "client_secret"],
+        ),
     ],
     captures: &[
         provider::Capture {
@@ -331,43 +327,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &[
-            provider::scope_of_category(
-                "basic_account_info",
-                "Read the e-mail address and the name of the account.",
-                "The owner of the app pays",
-            ),
-            provider::scope_of_category(
-                "request_signature",
-                "Send requests for signatures, and read their states and documents.",
-                "The owner of the app pays",
-            ),
-            provider::scope_of_category(
-                "account_access",
-                "Read the e-mail address and the name of the account.",
-                "The user pays",
-            ),
-            provider::scope_of_category(
-                "signature_request_access",
-                "Send, view and change requests for signatures, and download documents.",
-                "The user pays",
-            ),
-            provider::scope_of_category(
-                "template_access",
-                "View, make and change templates.",
-                "The user pays",
-            ),
-            provider::scope_of_category(
-                "team_access",
-                "View and change the team and its members.",
-                "The user pays",
-            ),
-            provider::scope_of_category(
-                "api_app_access",
-                "View, make and change API apps.",
-                "The user pays",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "basic_account_info",
+                    "Read the e-mail address and the name of the account.",
+                    "The owner of the app pays",
+                ),
+                (
+                    "request_signature",
+                    "Send requests for signatures, and read their states and documents.",
+                    "The owner of the app pays",
+                ),
+                (
+                    "account_access",
+                    "Read the e-mail address and the name of the account.",
+                    "The user pays",
+                ),
+                (
+                    "signature_request_access",
+                    "Send, view and change requests for signatures, and download documents.",
+                    "The user pays",
+                ),
+                ("template_access", "View, make and change templates.", "The user pays"),
+                (
+                    "team_access",
+                    "View and change the team and its members.",
+                    "The user pays",
+                ),
+                ("api_app_access", "View, make and change API apps.", "The user pays"),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -402,21 +392,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["account"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "account_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email_address",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "account_id"),
+            provider::claim(provider::ClaimName::Email, "email_address"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -348,10 +348,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.epicgames.com/id/authorize",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint("https://www.epicgames.com/id/authorize"),
+    ),
     token: Some(provider::Endpoint {
         url: "https://api.epicgames.dev/epic/oauth/v2/token",
         parameters: &[("deployment_id", "{deployment_id}")],
@@ -380,25 +379,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["basic_profile"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicRaw],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::BasicRaw])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
+        provider::grant(provider::GrantKind::ClientCredentials),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "exchange_code",
@@ -422,22 +413,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope(
-                "basic_profile",
-                "Read the display name, the language and the linked accounts.",
-            ),
-            provider::scope("friends_list", "Read the list of friends."),
-            provider::scope("presence", "Read and set the presence."),
-            provider::scope(
-                "country",
-                "Read the country, by its name; a game by others has it.",
-            ),
-            provider::scope(
-                "openid",
-                "Get an ID token beside the access token; a game by others has it.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "basic_profile",
+                    "Read the display name, the language and the linked accounts.",
+                ),
+                ("friends_list", "Read the list of friends."),
+                ("presence", "Read and set the presence."),
+                ("country", "Read the country, by its name; a game by others has it."),
+                (
+                    "openid",
+                    "Get an ID token beside the access token; a game by others has it.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -498,21 +488,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "[].accountId",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "[].displayName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "[].preferredLanguage",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "[].accountId"),
+            provider::claim(provider::ClaimName::PreferredUsername, "[].displayName"),
+            provider::claim(provider::ClaimName::Locale, "[].preferredLanguage"),
         ],
         ..provider::UserRules::STANDARD
     }),

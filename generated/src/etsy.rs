@@ -330,23 +330,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.etsy.com/oauth/connect",
-        requires: &[
-            "response_type",
-            "client_id",
-            "redirect_uri",
-            "scope",
-            "state",
-            "code_challenge",
-            "code_challenge_method",
-        ],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.etsy.com/v3/public/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://www.etsy.com/oauth/connect",
+            &[
+                "response_type",
+                "client_id",
+                "redirect_uri",
+                "scope",
+                "state",
+                "code_challenge",
+                "code_challenge_method",
+            ],
+        ),
+    ),
+    token: Some(provider::endpoint("https://api.etsy.com/v3/public/oauth/token")),
     userinfo: Some(provider::Endpoint {
         url: "https://openapi.etsy.com/v3/application/users/me",
         method: provider::HttpMethod::Get,
@@ -354,31 +352,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["shops_r"],
         ..provider::Endpoint::STANDARD
     }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "redirect_uri",
-                "code",
-                "code_verifier",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "redirect_uri", "code", "code_verifier"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "oauth1_exchange",
@@ -389,46 +376,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope("address_r", "Read shipping addresses."),
-            provider::scope("address_w", "Change and delete shipping addresses."),
-            provider::scope("billing_r", "Read Etsy's charges and payments for them."),
-            provider::scope("cart_r", "Read the cart."),
-            provider::scope("cart_w", "Put listings into the cart and take them out."),
-            provider::scope("email_r", "Read the user's profile."),
-            provider::scope(
-                "favorites_r",
-                "Read which listings and users are favorites.",
-            ),
-            provider::scope(
-                "favorites_w",
-                "Add and remove favorite listings and users.",
-            ),
-            provider::scope(
-                "feedback_r",
-                "Read feedback in full, with what was bought.",
-            ),
-            provider::scope("listings_d", "Delete listings."),
-            provider::scope(
-                "listings_r",
-                "Read listings that are inactive or have expired.",
-            ),
-            provider::scope("listings_w", "Write new listings and change old ones."),
-            provider::scope("profile_r", "Read the private profile."),
-            provider::scope("profile_w", "Change the private profile."),
-            provider::scope("recommend_r", "Read which listings are recommended."),
-            provider::scope("recommend_w", "Take listings out of the recommended ones."),
-            provider::scope(
-                "shops_r",
-                "Read the shop's description, messages and sections, also before they are public.",
-            ),
-            provider::scope(
-                "shops_w",
-                "Change the shop's description, messages and sections.",
-            ),
-            provider::scope("transactions_r", "Read purchases and sales."),
-            provider::scope("transactions_w", "Change sales."),
-        ],
+        values: &provider::scopes(
+            [
+                ("address_r", "Read shipping addresses."),
+                ("address_w", "Change and delete shipping addresses."),
+                ("billing_r", "Read Etsy's charges and payments for them."),
+                ("cart_r", "Read the cart."),
+                ("cart_w", "Put listings into the cart and take them out."),
+                ("email_r", "Read the user's profile."),
+                ("favorites_r", "Read which listings and users are favorites."),
+                ("favorites_w", "Add and remove favorite listings and users."),
+                ("feedback_r", "Read feedback in full, with what was bought."),
+                ("listings_d", "Delete listings."),
+                ("listings_r", "Read listings that are inactive or have expired."),
+                ("listings_w", "Write new listings and change old ones."),
+                ("profile_r", "Read the private profile."),
+                ("profile_w", "Change the private profile."),
+                ("recommend_r", "Read which listings are recommended."),
+                ("recommend_w", "Take listings out of the recommended ones."),
+                (
+                    "shops_r",
+                    "Read the shop's description, messages and sections, also before they are public.",
+                ),
+                ("shops_w", "Change the shop's description, messages and sections."),
+                ("transactions_r", "Read purchases and sales."),
+                ("transactions_w", "Change sales."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -474,13 +448,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     user: Some(provider::UserRules {
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "user_id",
-                ..provider::Claim::STANDARD
-            },
-        ],
+        claims: &[provider::claim(provider::ClaimName::Sub, "user_id")],
         ..provider::UserRules::STANDARD
     }),
     ..provider::Provider::STANDARD

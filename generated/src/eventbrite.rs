@@ -202,36 +202,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "eventbrite",
     name: "Eventbrite",
     documentation: "https://www.eventbrite.com/platform/api#/introduction/authentication",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.eventbrite.com/oauth/authorize",
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://www.eventbrite.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://www.eventbriteapi.com/v3/users/me/",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://www.eventbrite.com/oauth/authorize",
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://www.eventbrite.com/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://www.eventbriteapi.com/v3/users/me/",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "code",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "code", "redirect_uri"],
+        ),
     ],
     token_response: provider::TokenResponse {
         members: &[
@@ -261,26 +250,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
             provider::Claim {
                 name: provider::ClaimName::Email,
                 path: "emails[].email",

@@ -699,52 +699,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "EVE Online",
     documentation: "https://developers.eveonline.com/docs/services/sso/",
     issuer: Some("https://login.eveonline.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://login.eveonline.com/v2/oauth/authorize",
-        requires: &["response_type", "client_id", "redirect_uri", "scope", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://login.eveonline.com/v2/oauth/authorize",
+            &["response_type", "client_id", "redirect_uri", "scope", "state"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://login.eveonline.com/v2/oauth/token",
         omit: &["redirect_uri"],
         ..provider::Endpoint::STANDARD
     }),
-    revocation: Some(provider::Endpoint {
-        url: "https://login.eveonline.com/v2/oauth/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://login.eveonline.com/v2/oauth/verify",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[
-            provider::ClientAuth::Basic,
-            provider::ClientAuth::Post,
-            provider::ClientAuth::ClientSecretJwt,
-        ],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    revocation: Some(provider::endpoint("https://login.eveonline.com/v2/oauth/revoke")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://login.eveonline.com/v2/oauth/verify",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(
+            &[
+                provider::ClientAuth::Basic,
+                provider::ClientAuth::Post,
+                provider::ClientAuth::ClientSecretJwt,
+            ],
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     scopes: provider::ScopeRules {
         values: &[
@@ -1144,16 +1139,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "CharacterID",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "CharacterName",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "CharacterID"),
+            provider::claim(provider::ClaimName::Name, "CharacterName"),
             provider::Claim {
                 name: provider::ClaimName::Picture,
                 template: Some(

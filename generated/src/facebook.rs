@@ -765,14 +765,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["public_profile"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         clients: provider::PkceClients::Public,
@@ -785,11 +779,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["client_id", "redirect_uri", "code"],
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "client_secret", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["client_id", "client_secret", "grant_type"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "long_lived_token",
@@ -801,357 +794,263 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "ads_management",
-                "Read and change ad accounts and campaigns.",
-                "Ads",
-            ),
-            provider::scope_of_category(
-                "ads_mcp_management",
-                "Use the MCP server of Meta ads.",
-                "Ads",
-            ),
-            provider::scope_of_category(
-                "ads_read",
-                "Read ad accounts and their results.",
-                "Ads",
-            ),
-            provider::scope_of_category(
-                "attribution_read",
-                "Read attribution data of ads.",
-                "Ads",
-            ),
-            provider::scope_of_category(
-                "business_management",
-                "Read and change what the business portfolio holds.",
-                "Business",
-            ),
-            provider::scope_of_category(
-                "catalog_management",
-                "Create, read and change product catalogues.",
-                "Business",
-            ),
-            provider::scope_of_category(
-                "commerce_account_manage_orders",
-                "Manage the orders of a commerce account.",
-                "Business",
-            ),
-            provider::scope_of_category(
-                "commerce_account_read_orders",
-                "Read the orders of a commerce account.",
-                "Business",
-            ),
-            provider::scope_of_category(
-                "commerce_account_read_reports",
-                "Read the reports of a commerce account.",
-                "Business",
-            ),
-            provider::scope_of_category(
-                "commerce_account_read_settings",
-                "Read the settings of a commerce account.",
-                "Business",
-            ),
-            provider::scope_of_category(
-                "commerce_manage_accounts",
-                "Manage commerce accounts.",
-                "Business",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the main e-mail address of the user.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "facebook_branded_content_ads_brand",
-                "Manage with which creators a brand may advertise, for a page.",
-                "Business",
-            ),
-            provider::scope_of_category(
-                "facebook_creator_marketplace_discovery",
-                "Find creators in the creator marketplace.",
-                "Business",
-            ),
-            provider::scope_of_category(
-                "gaming_profile",
-                "Read the profile of the user in games.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "gaming_user_locale",
-                "Read the language of the user in games.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "instagram_basic",
-                "Read the profile and the media of the connected Instagram account.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_branded_content_ads_brand",
-                "Run advertisements with what creators made, for the brand.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_branded_content_brand",
-                "Branded content, for the brand, by its name.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_branded_content_creator",
-                "Branded content, for the creator, by its name.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_content_publish",
-                "Publish on the connected Instagram account.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_creator_marketplace_discovery",
-                "Find creators in the creator marketplace.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_creator_marketplace_messaging",
-                "Write to creators in the creator marketplace.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_manage_comments",
-                "Read and moderate comments on the connected Instagram account.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_manage_contents",
-                "Manage what is on the connected Instagram account.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_manage_engagement",
-                "Manage engagement, by its name.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_manage_events",
-                "Log events for the connected Instagram account.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_manage_insights",
-                "Read statistics of the connected Instagram account.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_manage_messages",
-                "Read and answer messages to the connected Instagram account.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_manage_upcoming_events",
-                "Manage upcoming events of the connected Instagram account.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "instagram_shopping_tag_products",
-                "Tag products in Instagram posts.",
-                "Instagram",
-            ),
-            provider::scope_of_category(
-                "leads_retrieval",
-                "Read the leads that ads have brought in.",
-                "Ads",
-            ),
-            provider::scope_of_category(
-                "manage_app_solutions",
-                "Not described on the page that lists it.",
-                "Business",
-            ),
-            provider::scope_of_category(
-                "manage_fundraisers",
-                "Create and change fundraisers.",
-                "Business",
-            ),
-            provider::scope_of_category(
-                "openid",
-                "Receive an OpenID Connect ID token.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "pages_events",
-                "Log events for a page.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "page_events",
-                "Not described on the page that lists it.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_manage_ads",
-                "Manage ads of a page.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_manage_cta",
-                "Manage the buttons of a page that call to action.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_manage_engagement",
-                "Create, change and delete comments on a page.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_manage_instant_articles",
-                "Manage instant articles of a page.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_manage_metadata",
-                "Subscribe to webhooks of a page and change its settings.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_manage_posts",
-                "Create, change and delete posts of a page.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_messaging",
-                "Read and answer conversations of a page.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_read_engagement",
-                "Read the posts, followers and statistics of a page.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_read_user_content",
-                "Read what users have written on a page.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_show_list",
-                "List the pages that the user manages.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_user_gender",
-                "Read the gender of users who write to a page.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_user_locale",
-                "Read the language of users who write to a page.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_user_timezone",
-                "Read the time zone of users who write to a page.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "pages_utility_messaging",
-                "Send utility messages through a page, which are no advertisements.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "private_computation_access",
-                "Use private computation products.",
-                "Business",
-            ),
-            provider::scope_of_category(
-                "public_profile",
-                "Read the public profile, which is given with each login.",
-                "User",
-            ),
-            provider::scope_of_category("publish_video", "Publish live videos.", "User"),
-            provider::scope_of_category(
-                "read_audience_network_insights",
-                "Not described on the page that lists it.",
-                "Ads",
-            ),
-            provider::scope_of_category(
-                "read_insights",
-                "Read statistics of pages, apps and domains.",
-                "Pages",
-            ),
-            provider::scope_of_category(
-                "threads_basic",
-                "Read the profile and the posts of the Threads account.",
-                "Threads",
-            ),
-            provider::scope_of_category(
-                "threads_business_basic",
-                "The basic permission of Threads for businesses, by its name.",
-                "Threads",
-            ),
-            provider::scope_of_category(
-                "user_age_range",
-                "Read the range of the user's age.",
-                "User",
-            ),
-            provider::scope_of_category("user_birthday", "Read the birthday.", "User"),
-            provider::scope_of_category(
-                "user_friends",
-                "Read which friends use the app too.",
-                "User",
-            ),
-            provider::scope_of_category("user_gender", "Read the gender.", "User"),
-            provider::scope_of_category("user_hometown", "Read the home town.", "User"),
-            provider::scope_of_category(
-                "user_likes",
-                "Read the pages that the user likes.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "user_link",
-                "Read the address of the profile.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "user_location",
-                "Read the town in which the user lives.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "user_messenger_contact",
-                "Write to the user in Messenger.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "user_photos",
-                "Read the photos of the user.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "user_posts",
-                "Read the posts of the user.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "user_videos",
-                "Read the videos of the user.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "whatsapp_business_manage_events",
-                "Log events of WhatsApp, for the Conversions API.",
-                "WhatsApp",
-            ),
-            provider::scope_of_category(
-                "whatsapp_business_management",
-                "Read and change WhatsApp business accounts.",
-                "WhatsApp",
-            ),
-            provider::scope_of_category(
-                "whatsapp_business_messaging",
-                "Send and receive WhatsApp messages of the business.",
-                "WhatsApp",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("ads_management", "Read and change ad accounts and campaigns.", "Ads"),
+                ("ads_mcp_management", "Use the MCP server of Meta ads.", "Ads"),
+                ("ads_read", "Read ad accounts and their results.", "Ads"),
+                ("attribution_read", "Read attribution data of ads.", "Ads"),
+                (
+                    "business_management",
+                    "Read and change what the business portfolio holds.",
+                    "Business",
+                ),
+                (
+                    "catalog_management",
+                    "Create, read and change product catalogues.",
+                    "Business",
+                ),
+                (
+                    "commerce_account_manage_orders",
+                    "Manage the orders of a commerce account.",
+                    "Business",
+                ),
+                (
+                    "commerce_account_read_orders",
+                    "Read the orders of a commerce account.",
+                    "Business",
+                ),
+                (
+                    "commerce_account_read_reports",
+                    "Read the reports of a commerce account.",
+                    "Business",
+                ),
+                (
+                    "commerce_account_read_settings",
+                    "Read the settings of a commerce account.",
+                    "Business",
+                ),
+                ("commerce_manage_accounts", "Manage commerce accounts.", "Business"),
+                ("email", "Read the main e-mail address of the user.", "User"),
+                (
+                    "facebook_branded_content_ads_brand",
+                    "Manage with which creators a brand may advertise, for a page.",
+                    "Business",
+                ),
+                (
+                    "facebook_creator_marketplace_discovery",
+                    "Find creators in the creator marketplace.",
+                    "Business",
+                ),
+                ("gaming_profile", "Read the profile of the user in games.", "User"),
+                (
+                    "gaming_user_locale",
+                    "Read the language of the user in games.",
+                    "User",
+                ),
+                (
+                    "instagram_basic",
+                    "Read the profile and the media of the connected Instagram account.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_branded_content_ads_brand",
+                    "Run advertisements with what creators made, for the brand.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_branded_content_brand",
+                    "Branded content, for the brand, by its name.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_branded_content_creator",
+                    "Branded content, for the creator, by its name.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_content_publish",
+                    "Publish on the connected Instagram account.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_creator_marketplace_discovery",
+                    "Find creators in the creator marketplace.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_creator_marketplace_messaging",
+                    "Write to creators in the creator marketplace.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_manage_comments",
+                    "Read and moderate comments on the connected Instagram account.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_manage_contents",
+                    "Manage what is on the connected Instagram account.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_manage_engagement",
+                    "Manage engagement, by its name.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_manage_events",
+                    "Log events for the connected Instagram account.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_manage_insights",
+                    "Read statistics of the connected Instagram account.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_manage_messages",
+                    "Read and answer messages to the connected Instagram account.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_manage_upcoming_events",
+                    "Manage upcoming events of the connected Instagram account.",
+                    "Instagram",
+                ),
+                (
+                    "instagram_shopping_tag_products",
+                    "Tag products in Instagram posts.",
+                    "Instagram",
+                ),
+                ("leads_retrieval", "Read the leads that ads have brought in.", "Ads"),
+                (
+                    "manage_app_solutions",
+                    "Not described on the page that lists it.",
+                    "Business",
+                ),
+                ("manage_fundraisers", "Create and change fundraisers.", "Business"),
+                ("openid", "Receive an OpenID Connect ID token.", "User"),
+                ("pages_events", "Log events for a page.", "Pages"),
+                ("page_events", "Not described on the page that lists it.", "Pages"),
+                ("pages_manage_ads", "Manage ads of a page.", "Pages"),
+                (
+                    "pages_manage_cta",
+                    "Manage the buttons of a page that call to action.",
+                    "Pages",
+                ),
+                (
+                    "pages_manage_engagement",
+                    "Create, change and delete comments on a page.",
+                    "Pages",
+                ),
+                (
+                    "pages_manage_instant_articles",
+                    "Manage instant articles of a page.",
+                    "Pages",
+                ),
+                (
+                    "pages_manage_metadata",
+                    "Subscribe to webhooks of a page and change its settings.",
+                    "Pages",
+                ),
+                (
+                    "pages_manage_posts",
+                    "Create, change and delete posts of a page.",
+                    "Pages",
+                ),
+                ("pages_messaging", "Read and answer conversations of a page.", "Pages"),
+                (
+                    "pages_read_engagement",
+                    "Read the posts, followers and statistics of a page.",
+                    "Pages",
+                ),
+                (
+                    "pages_read_user_content",
+                    "Read what users have written on a page.",
+                    "Pages",
+                ),
+                ("pages_show_list", "List the pages that the user manages.", "Pages"),
+                (
+                    "pages_user_gender",
+                    "Read the gender of users who write to a page.",
+                    "Pages",
+                ),
+                (
+                    "pages_user_locale",
+                    "Read the language of users who write to a page.",
+                    "Pages",
+                ),
+                (
+                    "pages_user_timezone",
+                    "Read the time zone of users who write to a page.",
+                    "Pages",
+                ),
+                (
+                    "pages_utility_messaging",
+                    "Send utility messages through a page, which are no advertisements.",
+                    "Pages",
+                ),
+                (
+                    "private_computation_access",
+                    "Use private computation products.",
+                    "Business",
+                ),
+                (
+                    "public_profile",
+                    "Read the public profile, which is given with each login.",
+                    "User",
+                ),
+                ("publish_video", "Publish live videos.", "User"),
+                (
+                    "read_audience_network_insights",
+                    "Not described on the page that lists it.",
+                    "Ads",
+                ),
+                (
+                    "read_insights",
+                    "Read statistics of pages, apps and domains.",
+                    "Pages",
+                ),
+                (
+                    "threads_basic",
+                    "Read the profile and the posts of the Threads account.",
+                    "Threads",
+                ),
+                (
+                    "threads_business_basic",
+                    "The basic permission of Threads for businesses, by its name.",
+                    "Threads",
+                ),
+                ("user_age_range", "Read the range of the user's age.", "User"),
+                ("user_birthday", "Read the birthday.", "User"),
+                ("user_friends", "Read which friends use the app too.", "User"),
+                ("user_gender", "Read the gender.", "User"),
+                ("user_hometown", "Read the home town.", "User"),
+                ("user_likes", "Read the pages that the user likes.", "User"),
+                ("user_link", "Read the address of the profile.", "User"),
+                ("user_location", "Read the town in which the user lives.", "User"),
+                ("user_messenger_contact", "Write to the user in Messenger.", "User"),
+                ("user_photos", "Read the photos of the user.", "User"),
+                ("user_posts", "Read the posts of the user.", "User"),
+                ("user_videos", "Read the videos of the user.", "User"),
+                (
+                    "whatsapp_business_manage_events",
+                    "Log events of WhatsApp, for the Conversions API.",
+                    "WhatsApp",
+                ),
+                (
+                    "whatsapp_business_management",
+                    "Read and change WhatsApp business accounts.",
+                    "WhatsApp",
+                ),
+                (
+                    "whatsapp_business_messaging",
+                    "Send and receive WhatsApp messages of the business.",
+                    "WhatsApp",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -1263,36 +1162,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Client,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture.data.url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "picture.data.url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -386,103 +386,74 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://auth.dataporten.no/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://auth.dataporten.no/openid/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://auth.dataporten.no/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://auth.dataporten.no/openid/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
     end_session: Some("https://auth.dataporten.no/openid/endsession"),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::BasicRaw],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(
+            &[provider::ClientAuth::Post, provider::ClientAuth::BasicRaw],
+        ),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant(provider::GrantKind::ClientCredentials),
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("openid", "Log the user in, with an ID token."),
-            provider::scope("userid", "Read Feide's own id of the user."),
-            provider::scope(
-                "userid-feide",
-                "Read the user's name at Feide, such as ola@ntnu.no.",
-            ),
-            provider::scope("userid-nin", "Read the national identity number."),
-            provider::scope(
-                "userid-social",
-                "Read the ids of logins with social networks.",
-            ),
-            provider::scope(
-                "eidas",
-                "Read the id of a login with an electronic identity of another country.",
-            ),
-            provider::scope("profile", "Read the name and the photo."),
-            provider::scope("userinfo-name", "Read the name."),
-            provider::scope("userinfo-photo", "Read the photo."),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope("longterm", "Get access for a long time."),
-            provider::scope("groups", "Read the groups of the user."),
-            provider::scope(
-                "groups-memberids",
-                "Read the ids of the members of groups.",
-            ),
-            provider::scope(
-                "groups-orgadmin",
-                "Read the groups of administrators. For Feide's own use.",
-            ),
-            provider::scope("groups-org", "Read the role at the organization."),
-            provider::scope(
-                "groups-edu",
-                "Read the groups in primary and secondary education.",
-            ),
-            provider::scope("peoplesearch", "Search people."),
-            provider::scope(
-                "phone",
-                "Read the phone number in the directory of the organization.",
-            ),
-            provider::scope(
-                "address",
-                "Read the address in the directory of the organization.",
-            ),
-            provider::scope(
-                "userinfo-entitlement",
-                "Read the entitlements in the directory of the organization.",
-            ),
-            provider::scope(
-                "userinfo-extra",
-                "Read further data in the directory of the organization.",
-            ),
-            provider::scope("system-all-users", "Look up any user."),
-            provider::scope("system-check-user-existence", "Ask whether a user exists."),
-            provider::scope(
-                "orgadmin",
-                "Administer an organization. For Feide's own use.",
-            ),
-            provider::scope(
-                "adhocgroupadmin",
-                "Administer ad hoc groups. For Feide's own use.",
-            ),
-            provider::scope(
-                "authzinfo",
-                "List and withdraw the authorizations of the user. For Feide's own use.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in, with an ID token."),
+                ("userid", "Read Feide's own id of the user."),
+                ("userid-feide", "Read the user's name at Feide, such as ola@ntnu.no."),
+                ("userid-nin", "Read the national identity number."),
+                ("userid-social", "Read the ids of logins with social networks."),
+                (
+                    "eidas",
+                    "Read the id of a login with an electronic identity of another country.",
+                ),
+                ("profile", "Read the name and the photo."),
+                ("userinfo-name", "Read the name."),
+                ("userinfo-photo", "Read the photo."),
+                ("email", "Read the e-mail address."),
+                ("longterm", "Get access for a long time."),
+                ("groups", "Read the groups of the user."),
+                ("groups-memberids", "Read the ids of the members of groups."),
+                (
+                    "groups-orgadmin",
+                    "Read the groups of administrators. For Feide's own use.",
+                ),
+                ("groups-org", "Read the role at the organization."),
+                ("groups-edu", "Read the groups in primary and secondary education."),
+                ("peoplesearch", "Search people."),
+                ("phone", "Read the phone number in the directory of the organization."),
+                ("address", "Read the address in the directory of the organization."),
+                (
+                    "userinfo-entitlement",
+                    "Read the entitlements in the directory of the organization.",
+                ),
+                (
+                    "userinfo-extra",
+                    "Read further data in the directory of the organization.",
+                ),
+                ("system-all-users", "Look up any user."),
+                ("system-check-user-existence", "Ask whether a user exists."),
+                ("orgadmin", "Administer an organization. For Feide's own use."),
+                ("adhocgroupadmin", "Administer ad hoc groups. For Feide's own use."),
+                (
+                    "authzinfo",
+                    "List and withdraw the authorizations of the user. For Feide's own use.",
+                ),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
@@ -493,31 +464,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
             provider::Claim {
                 name: provider::ClaimName::EmailVerified,
                 value: Some("false"),
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Picture, "picture"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -364,39 +364,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Figma",
     documentation: "https://developers.figma.com/docs/rest-api/oauth-apps/",
     issuer: Some("https://www.figma.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.figma.com/oauth",
-        requires: &["client_id", "redirect_uri", "scope", "state", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.figma.com/v1/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    refresh: Some(provider::Endpoint {
-        url: "https://api.figma.com/v1/oauth/refresh",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.figma.com/v1/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["current_user:read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://www.figma.com/oauth",
+            &["client_id", "redirect_uri", "scope", "state", "response_type"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://api.figma.com/v1/oauth/token")),
+    refresh: Some(provider::endpoint("https://api.figma.com/v1/oauth/refresh")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.figma.com/v1/me",
+            provider::HttpMethod::Get,
+            &["current_user:read"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["redirect_uri", "code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["redirect_uri", "code", "grant_type"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             grant_type: Some(""),
@@ -540,26 +534,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "handle",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "img_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "handle"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "img_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

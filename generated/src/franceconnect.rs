@@ -582,159 +582,135 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id", "redirect_uri", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{login}/api/v2/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{login}/api/v2/token")),
     revocation: Some(provider::Endpoint {
         url: "{login}/api/v2/token/revocation",
         auth: Some(provider::ClientAuth::Post),
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{login}/api/v2/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{login}/api/v2/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("{login}/api/v2/session/end"),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::PrivateKeyJwt],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(
+            &[provider::ClientAuth::Post, provider::ClientAuth::PrivateKeyJwt],
+        ),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Unsupported,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "redirect_uri", "code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "redirect_uri", "code"],
+        ),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "openid",
-                "Log the user in; gives the claim sub. Every request needs it.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "given_name",
-                "Read the given names.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "family_name",
-                "Read the name at birth.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "preferred_username",
-                "Read the name that the user goes by.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "gender",
-                "Read the gender, as male or female.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "birthdate",
-                "Read the date of birth.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "birthplace",
-                "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "birthcountry",
-                "Read the country of birth, as the code of INSEE.",
-                "Identity",
-            ),
-            provider::scope_of_category("email", "Read the e-mail address.", "Identity"),
-            provider::scope_of_category(
-                "profile",
-                "Read the names, the name that the user goes by, the gender and the date of birth.",
-                "Sets",
-            ),
-            provider::scope_of_category(
-                "birth",
-                "Read the place and the country of birth.",
-                "Sets",
-            ),
-            provider::scope_of_category(
-                "identite_pivot",
-                "Read the identity that services match users by: names, gender, and date, place and country of birth.",
-                "Sets",
-            ),
-            provider::scope_of_category(
-                "idp_birthdate",
-                "Read the date of birth as the identity provider has it. For FranceConnect.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "idp_id",
-                "Read which identity provider the user logged in with. For FranceConnect.",
-                "Login",
-            ),
-            provider::scope_of_category(
-                "amr",
-                "Read by which methods the user logged in.",
-                "Login",
-            ),
-            provider::scope_of_category(
-                "rnipp_given_name",
-                "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
-                "National register",
-            ),
-            provider::scope_of_category(
-                "rnipp_family_name",
-                "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
-                "National register",
-            ),
-            provider::scope_of_category(
-                "rnipp_gender",
-                "Read the gender, also as RNIPP has it. For FranceConnect+.",
-                "National register",
-            ),
-            provider::scope_of_category(
-                "rnipp_birthdate",
-                "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
-                "National register",
-            ),
-            provider::scope_of_category(
-                "rnipp_birthplace",
-                "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
-                "National register",
-            ),
-            provider::scope_of_category(
-                "rnipp_birthcountry",
-                "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
-                "National register",
-            ),
-            provider::scope_of_category(
-                "rnipp_profile",
-                "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
-                "National register",
-            ),
-            provider::scope_of_category(
-                "rnipp_birth",
-                "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
-                "National register",
-            ),
-            provider::scope_of_category(
-                "rnipp_identite_pivot",
-                "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
-                "National register",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "openid",
+                    "Log the user in; gives the claim sub. Every request needs it.",
+                    "Identity",
+                ),
+                ("given_name", "Read the given names.", "Identity"),
+                ("family_name", "Read the name at birth.", "Identity"),
+                (
+                    "preferred_username",
+                    "Read the name that the user goes by.",
+                    "Identity",
+                ),
+                ("gender", "Read the gender, as male or female.", "Identity"),
+                ("birthdate", "Read the date of birth.", "Identity"),
+                (
+                    "birthplace",
+                    "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
+                    "Identity",
+                ),
+                (
+                    "birthcountry",
+                    "Read the country of birth, as the code of INSEE.",
+                    "Identity",
+                ),
+                ("email", "Read the e-mail address.", "Identity"),
+                (
+                    "profile",
+                    "Read the names, the name that the user goes by, the gender and the date of birth.",
+                    "Sets",
+                ),
+                ("birth", "Read the place and the country of birth.", "Sets"),
+                (
+                    "identite_pivot",
+                    "Read the identity that services match users by: names, gender, and date, place and country of birth.",
+                    "Sets",
+                ),
+                (
+                    "idp_birthdate",
+                    "Read the date of birth as the identity provider has it. For FranceConnect.",
+                    "Identity",
+                ),
+                (
+                    "idp_id",
+                    "Read which identity provider the user logged in with. For FranceConnect.",
+                    "Login",
+                ),
+                ("amr", "Read by which methods the user logged in.", "Login"),
+                (
+                    "rnipp_given_name",
+                    "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
+                    "National register",
+                ),
+                (
+                    "rnipp_family_name",
+                    "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
+                    "National register",
+                ),
+                (
+                    "rnipp_gender",
+                    "Read the gender, also as RNIPP has it. For FranceConnect+.",
+                    "National register",
+                ),
+                (
+                    "rnipp_birthdate",
+                    "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
+                    "National register",
+                ),
+                (
+                    "rnipp_birthplace",
+                    "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
+                    "National register",
+                ),
+                (
+                    "rnipp_birthcountry",
+                    "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
+                    "National register",
+                ),
+                (
+                    "rnipp_profile",
+                    "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
+                    "National register",
+                ),
+                (
+                    "rnipp_birth",
+                    "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
+                    "National register",
+                ),
+                (
+                    "rnipp_identite_pivot",
+                    "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
+                    "National register",
+                ),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
@@ -843,26 +819,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 path: "sub",
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

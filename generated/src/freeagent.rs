@@ -278,31 +278,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{api}/v2/token_endpoint",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{api}/v2/token_endpoint")),
     userinfo: Some(provider::Endpoint {
         url: "{api}/v2/users/me",
         method: provider::HttpMethod::Get,
         headers: &[("accept", "application/json")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     lifetimes: &[
@@ -359,26 +353,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["user"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "url"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

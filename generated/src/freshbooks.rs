@@ -431,38 +431,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "freshbooks",
     name: "FreshBooks",
     documentation: "https://www.freshbooks.com/api/authentication",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://auth.freshbooks.com/oauth/authorize",
-        requires: &["client_id", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://auth.freshbooks.com/oauth/authorize",
+            &["client_id", "response_type", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://api.freshbooks.com/auth/oauth/token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.freshbooks.com/auth/api/v1/users/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["user:profile:read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.freshbooks.com/auth/api/v1/users/me",
+            provider::HttpMethod::Get,
+            &["user:profile:read"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "grant_type",
-                "redirect_uri",
-                "code",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "grant_type", "redirect_uri", "code"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
@@ -481,56 +473,55 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope(
-                "user:profile:read",
-                "Read the user's profile. New apps have it.",
-            ),
-            provider::scope("user:account:read", "Read the chart of accounts."),
-            provider::scope("user:account:write", "Write the chart of accounts."),
-            provider::scope("user:billable_items:read", "Read billable items."),
-            provider::scope("user:clients:read", "Read clients."),
-            provider::scope("user:clients:write", "Write clients."),
-            provider::scope("user:estimates:read", "Read estimates."),
-            provider::scope("user:estimates:write", "Write estimates."),
-            provider::scope("user:expenses:read", "Read expenses."),
-            provider::scope("user:expenses:write", "Write expenses."),
-            provider::scope("user:invoices:read", "Read invoices."),
-            provider::scope("user:invoices:write", "Write invoices."),
-            provider::scope("user:other_income:read", "Read other income."),
-            provider::scope("user:payments:read", "Read payments."),
-            provider::scope("user:payments:write", "Write payments."),
-            provider::scope("user:projects:read", "Read projects."),
-            provider::scope("user:projects:write", "Write projects."),
-            provider::scope("user:reports:read", "Read reports."),
-            provider::scope("user:taxes:read", "Read taxes."),
-            provider::scope("user:time_entries:read", "Read entries of time."),
-            provider::scope("user:time_entries:write", "Write entries of time."),
-            provider::scope("user:billable_items:write", "Write billable items."),
-            provider::scope("user:bill_payments:read", "Read payments of bills."),
-            provider::scope("user:bill_payments:write", "Write payments of bills."),
-            provider::scope("user:bill_vendors:read", "Read vendors of bills."),
-            provider::scope("user:bill_vendors:write", "Write vendors of bills."),
-            provider::scope("user:bills:read", "Read bills."),
-            provider::scope("user:bills:write", "Write bills."),
-            provider::scope("user:business:read", "Read about businesses."),
-            provider::scope("user:business:write", "Write businesses."),
-            provider::scope("user:credit_notes:read", "Read credit notes."),
-            provider::scope("user:credit_notes:write", "Write credit notes."),
-            provider::scope("user:journal_entries:read", "Read journal entries."),
-            provider::scope("user:journal_entries:write", "Write journal entries."),
-            provider::scope("user:notifications:read", "Read notifications."),
-            provider::scope("user:online_payments:read", "Read online payments."),
-            provider::scope("user:online_payments:write", "Write online payments."),
-            provider::scope("user:other_income:write", "Write other income."),
-            provider::scope("user:retainers:read", "Read retainers."),
-            provider::scope("user:retainers:write", "Write retainers."),
-            provider::scope("user:taxes:write", "Write taxes."),
-            provider::scope("user:teams:read", "Read teams."),
-            provider::scope("user:teams:write", "Write teams."),
-            provider::scope("user:uploads:read", "Read uploads."),
-            provider::scope("user:uploads:write", "Write uploads."),
-        ],
+        values: &provider::scopes(
+            [
+                ("user:profile:read", "Read the user's profile. New apps have it."),
+                ("user:account:read", "Read the chart of accounts."),
+                ("user:account:write", "Write the chart of accounts."),
+                ("user:billable_items:read", "Read billable items."),
+                ("user:clients:read", "Read clients."),
+                ("user:clients:write", "Write clients."),
+                ("user:estimates:read", "Read estimates."),
+                ("user:estimates:write", "Write estimates."),
+                ("user:expenses:read", "Read expenses."),
+                ("user:expenses:write", "Write expenses."),
+                ("user:invoices:read", "Read invoices."),
+                ("user:invoices:write", "Write invoices."),
+                ("user:other_income:read", "Read other income."),
+                ("user:payments:read", "Read payments."),
+                ("user:payments:write", "Write payments."),
+                ("user:projects:read", "Read projects."),
+                ("user:projects:write", "Write projects."),
+                ("user:reports:read", "Read reports."),
+                ("user:taxes:read", "Read taxes."),
+                ("user:time_entries:read", "Read entries of time."),
+                ("user:time_entries:write", "Write entries of time."),
+                ("user:billable_items:write", "Write billable items."),
+                ("user:bill_payments:read", "Read payments of bills."),
+                ("user:bill_payments:write", "Write payments of bills."),
+                ("user:bill_vendors:read", "Read vendors of bills."),
+                ("user:bill_vendors:write", "Write vendors of bills."),
+                ("user:bills:read", "Read bills."),
+                ("user:bills:write", "Write bills."),
+                ("user:business:read", "Read about businesses."),
+                ("user:business:write", "Write businesses."),
+                ("user:credit_notes:read", "Read credit notes."),
+                ("user:credit_notes:write", "Write credit notes."),
+                ("user:journal_entries:read", "Read journal entries."),
+                ("user:journal_entries:write", "Write journal entries."),
+                ("user:notifications:read", "Read notifications."),
+                ("user:online_payments:read", "Read online payments."),
+                ("user:online_payments:write", "Write online payments."),
+                ("user:other_income:write", "Write other income."),
+                ("user:retainers:read", "Read retainers."),
+                ("user:retainers:write", "Write retainers."),
+                ("user:taxes:write", "Write taxes."),
+                ("user:teams:read", "Read teams."),
+                ("user:teams:write", "Write teams."),
+                ("user:uploads:read", "Read uploads."),
+                ("user:uploads:write", "Write uploads."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -588,31 +579,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["response"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "identity_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "language",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "identity_id"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Locale, "language"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -273,14 +273,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         rename: &[("client_secret", "appIdHash")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         challenge: provider::ChallengeMethod::S256Hex,
@@ -292,11 +286,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::CallbackRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "refresh_with_pin",
@@ -321,7 +314,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &[provider::scope("openid", "Get an ID token.")],
+        values: &provider::scopes([("openid", "Get an ID token.")]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

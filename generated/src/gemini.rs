@@ -449,11 +449,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{exchange}/auth",
-        requires: &["client_id", "response_type", "redirect_uri", "state", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{exchange}/auth",
+            &["client_id", "response_type", "redirect_uri", "state", "scope"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "{exchange}/auth/token",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
@@ -465,112 +466,88 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    introspection: Some(provider::Endpoint {
-        url: "{exchange}/auth/token/introspect",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{exchange}/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    introspection: Some(provider::endpoint("{exchange}/auth/token/introspect")),
+    userinfo: Some(
+        provider::endpoint_of_method("{exchange}/userinfo", provider::HttpMethod::Get),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope("account:read", "Read the account."),
-            provider::scope("addresses:create", "Create deposit addresses."),
-            provider::scope("addresses:read", "Read deposit addresses."),
-            provider::scope("balances:read", "Read balances."),
-            provider::scope("banks:create", "Add bank accounts."),
-            provider::scope("banks:read", "Read bank accounts."),
-            provider::scope("clearing:create", "Create clearing orders."),
-            provider::scope("clearing:read", "Read clearing orders."),
-            provider::scope("crypto:send", "Send cryptocurrency."),
-            provider::scope(
-                "fdx:accountbasic:read",
-                "Read the basic account data of the Financial Data Exchange.",
-            ),
-            provider::scope(
-                "fdx:accountdetailed:read",
-                "Read the detailed account data of the Financial Data Exchange.",
-            ),
-            provider::scope(
-                "fdx:customercontact:read",
-                "Read the contact data of the Financial Data Exchange.",
-            ),
-            provider::scope(
-                "fdx:rewards:read",
-                "Read the rewards of the Financial Data Exchange.",
-            ),
-            provider::scope(
-                "fdx:statements:read",
-                "Read the statements of the Financial Data Exchange.",
-            ),
-            provider::scope(
-                "fdx:transactions:read",
-                "Read the transactions of the Financial Data Exchange.",
-            ),
-            provider::scope("history:read", "Read the history of trades and transfers."),
-            provider::scope("orders:create", "Place and cancel orders."),
-            provider::scope("orders:read", "Read orders."),
-            provider::scope("payments:create", "Create payments."),
-            provider::scope("payments:read", "Read payments."),
-            provider::scope("payments:send", "Send payments."),
-            provider::scope("positions:read", "Read positions."),
-            provider::scope(
-                "predictions:balances:read",
-                "Read balances of prediction markets.",
-            ),
-            provider::scope(
-                "predictions:orders:read",
-                "Read orders of prediction markets.",
-            ),
-            provider::scope(
-                "predictions:orders:write",
-                "Place and cancel orders of prediction markets.",
-            ),
-            provider::scope(
-                "predictions:positions:read",
-                "Read positions of prediction markets.",
-            ),
-            provider::scope("savedAddresses:create", "Save addresses."),
-            provider::scope("savedAddresses:read", "Read saved addresses."),
-            provider::scope(
-                "settlement:create-update",
-                "Create and change settlements.",
-            ),
-            provider::scope("settlement:read", "Read settlements."),
-            provider::scope("settlement:read-all", "Read all settlements."),
-            provider::scope("settlement:update", "Change settlements."),
-        ],
+        values: &provider::scopes(
+            [
+                ("account:read", "Read the account."),
+                ("addresses:create", "Create deposit addresses."),
+                ("addresses:read", "Read deposit addresses."),
+                ("balances:read", "Read balances."),
+                ("banks:create", "Add bank accounts."),
+                ("banks:read", "Read bank accounts."),
+                ("clearing:create", "Create clearing orders."),
+                ("clearing:read", "Read clearing orders."),
+                ("crypto:send", "Send cryptocurrency."),
+                (
+                    "fdx:accountbasic:read",
+                    "Read the basic account data of the Financial Data Exchange.",
+                ),
+                (
+                    "fdx:accountdetailed:read",
+                    "Read the detailed account data of the Financial Data Exchange.",
+                ),
+                (
+                    "fdx:customercontact:read",
+                    "Read the contact data of the Financial Data Exchange.",
+                ),
+                ("fdx:rewards:read", "Read the rewards of the Financial Data Exchange."),
+                (
+                    "fdx:statements:read",
+                    "Read the statements of the Financial Data Exchange.",
+                ),
+                (
+                    "fdx:transactions:read",
+                    "Read the transactions of the Financial Data Exchange.",
+                ),
+                ("history:read", "Read the history of trades and transfers."),
+                ("orders:create", "Place and cancel orders."),
+                ("orders:read", "Read orders."),
+                ("payments:create", "Create payments."),
+                ("payments:read", "Read payments."),
+                ("payments:send", "Send payments."),
+                ("positions:read", "Read positions."),
+                ("predictions:balances:read", "Read balances of prediction markets."),
+                ("predictions:orders:read", "Read orders of prediction markets."),
+                (
+                    "predictions:orders:write",
+                    "Place and cancel orders of prediction markets.",
+                ),
+                ("predictions:positions:read", "Read positions of prediction markets."),
+                ("savedAddresses:create", "Save addresses."),
+                ("savedAddresses:read", "Read saved addresses."),
+                ("settlement:create-update", "Create and change settlements."),
+                ("settlement:read", "Read settlements."),
+                ("settlement:read-all", "Read all settlements."),
+                ("settlement:update", "Change settlements."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

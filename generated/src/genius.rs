@@ -217,49 +217,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "genius",
     name: "Genius",
     documentation: "https://docs.genius.com/#/authentication-h1",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.genius.com/oauth/authorize",
-        requires: &["client_id", "redirect_uri", "scope", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://api.genius.com/oauth/authorize",
+            &["client_id", "redirect_uri", "scope", "response_type"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://api.genius.com/oauth/token",
         parameters: &[("response_type", "code")],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.genius.com/account",
-        method: provider::HttpMethod::Get,
-        scopes: &["me"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.genius.com/account",
+            provider::HttpMethod::Get,
+            &["me"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "code",
-                "client_id",
-                "client_secret",
-                "redirect_uri",
-                "grant_type",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "client_id", "client_secret", "redirect_uri", "grant_type"],
+        ),
     ],
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope("me", "Read the account of the user."),
-            provider::scope("create_annotation", "Create annotations on web pages."),
-            provider::scope(
-                "manage_annotation",
-                "Change and delete the user's annotations.",
-            ),
-            provider::scope("vote", "Vote on annotations."),
-        ],
+        values: &provider::scopes(
+            [
+                ("me", "Read the account of the user."),
+                ("create_annotation", "Create annotations on web pages."),
+                ("manage_annotation", "Change and delete the user's annotations."),
+                ("vote", "Vote on annotations."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -279,31 +270,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["response", "user"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "login",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar.medium.url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "login"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "avatar.medium.url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -488,11 +488,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{base_url}/login/oauth/authorize",
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{base_url}/login/oauth/authorize",
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "{base_url}/login/oauth/access_token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
@@ -504,165 +505,122 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    device_authorization: Some(provider::Endpoint {
-        url: "{base_url}/login/oauth/device_authorization",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{base_url}/login/oauth/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::BasicRaw],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    device_authorization: Some(
+        provider::endpoint("{base_url}/login/oauth/device_authorization"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "{base_url}/login/oauth/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(
+            &[provider::ClientAuth::Post, provider::ClientAuth::BasicRaw],
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["client_id", "device_code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["client_id", "device_code"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope_of_category(
-                "openid",
-                "Receive an ID token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read the profile in the ID token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the e-mail address in the ID token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "groups",
-                "Read the organizations and teams of the user in the ID token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "all",
-                "Read, write and delete everything.",
-                "API",
-            ),
-            provider::scope_of_category(
-                "public-only",
-                "Reach public organizations and repositories only.",
-                "API",
-            ),
-            provider::scope_of_category(
-                "read:activitypub",
-                "Read the ActivityPub routes.",
-                "ActivityPub",
-            ),
-            provider::scope_of_category(
-                "write:activitypub",
-                "Read, write and delete the ActivityPub routes.",
-                "ActivityPub",
-            ),
-            provider::scope_of_category(
-                "read:admin",
-                "Read the routes that administer the whole instance.",
-                "Administration",
-            ),
-            provider::scope_of_category(
-                "write:admin",
-                "Read, write and delete the routes that administer the whole instance.",
-                "Administration",
-            ),
-            provider::scope_of_category(
-                "read:issue",
-                "Read issues, labels and milestones.",
-                "Issues",
-            ),
-            provider::scope_of_category(
-                "write:issue",
-                "Read, write and delete issues, labels and milestones.",
-                "Issues",
-            ),
-            provider::scope_of_category(
-                "read:misc",
-                "Reserved for later.",
-                "Miscellaneous",
-            ),
-            provider::scope_of_category(
-                "write:misc",
-                "Reserved for later.",
-                "Miscellaneous",
-            ),
-            provider::scope_of_category(
-                "read:notification",
-                "Read the notifications of the user.",
-                "Notifications",
-            ),
-            provider::scope_of_category(
-                "write:notification",
-                "Read, write and delete the notifications of the user.",
-                "Notifications",
-            ),
-            provider::scope_of_category(
-                "read:organization",
-                "Read organizations and teams.",
-                "Organizations",
-            ),
-            provider::scope_of_category(
-                "write:organization",
-                "Read, write and delete organizations and teams.",
-                "Organizations",
-            ),
-            provider::scope_of_category("read:package", "Read packages.", "Packages"),
-            provider::scope_of_category(
-                "write:package",
-                "Read, write and delete packages.",
-                "Packages",
-            ),
-            provider::scope_of_category(
-                "read:repository",
-                "Read repositories, their files, releases, pull requests and collaborators.",
-                "Repositories",
-            ),
-            provider::scope_of_category(
-                "write:repository",
-                "Read, write and delete repositories, their files, releases, pull requests and collaborators.",
-                "Repositories",
-            ),
-            provider::scope_of_category(
-                "read:user",
-                "Read users, with their settings and subscriptions.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "write:user",
-                "Read, write and delete users, with their settings and subscriptions.",
-                "Users",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("openid", "Receive an ID token.", "OpenID Connect"),
+                ("profile", "Read the profile in the ID token.", "OpenID Connect"),
+                ("email", "Read the e-mail address in the ID token.", "OpenID Connect"),
+                (
+                    "groups",
+                    "Read the organizations and teams of the user in the ID token.",
+                    "OpenID Connect",
+                ),
+                ("all", "Read, write and delete everything.", "API"),
+                (
+                    "public-only",
+                    "Reach public organizations and repositories only.",
+                    "API",
+                ),
+                ("read:activitypub", "Read the ActivityPub routes.", "ActivityPub"),
+                (
+                    "write:activitypub",
+                    "Read, write and delete the ActivityPub routes.",
+                    "ActivityPub",
+                ),
+                (
+                    "read:admin",
+                    "Read the routes that administer the whole instance.",
+                    "Administration",
+                ),
+                (
+                    "write:admin",
+                    "Read, write and delete the routes that administer the whole instance.",
+                    "Administration",
+                ),
+                ("read:issue", "Read issues, labels and milestones.", "Issues"),
+                (
+                    "write:issue",
+                    "Read, write and delete issues, labels and milestones.",
+                    "Issues",
+                ),
+                ("read:misc", "Reserved for later.", "Miscellaneous"),
+                ("write:misc", "Reserved for later.", "Miscellaneous"),
+                (
+                    "read:notification",
+                    "Read the notifications of the user.",
+                    "Notifications",
+                ),
+                (
+                    "write:notification",
+                    "Read, write and delete the notifications of the user.",
+                    "Notifications",
+                ),
+                ("read:organization", "Read organizations and teams.", "Organizations"),
+                (
+                    "write:organization",
+                    "Read, write and delete organizations and teams.",
+                    "Organizations",
+                ),
+                ("read:package", "Read packages.", "Packages"),
+                ("write:package", "Read, write and delete packages.", "Packages"),
+                (
+                    "read:repository",
+                    "Read repositories, their files, releases, pull requests and collaborators.",
+                    "Repositories",
+                ),
+                (
+                    "write:repository",
+                    "Read, write and delete repositories, their files, releases, pull requests and collaborators.",
+                    "Repositories",
+                ),
+                (
+                    "read:user",
+                    "Read users, with their settings and subscriptions.",
+                    "Users",
+                ),
+                (
+                    "write:user",
+                    "Read, write and delete users, with their settings and subscriptions.",
+                    "Users",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -775,31 +733,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
             provider::Claim {
                 name: provider::ClaimName::Locale,
                 from: Some(provider::ClaimsFrom::IdToken),

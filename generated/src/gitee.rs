@@ -271,63 +271,53 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gitee",
     name: "Gitee",
     documentation: "https://gitee.com/api/v5/oauth_doc",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://gitee.com/oauth/authorize",
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://gitee.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://gitee.com/oauth/authorize",
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://gitee.com/oauth/token")),
     refresh: Some(provider::Endpoint {
         url: "https://gitee.com/oauth/token",
         auth: Some(provider::ClientAuth::Nothing),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://gitee.com/api/v5/user",
-        method: provider::HttpMethod::Get,
-        scopes: &["user_info"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://gitee.com/api/v5/user",
+            provider::HttpMethod::Get,
+            &["user_info"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "code",
-                "client_id",
-                "redirect_uri",
-                "client_secret",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "client_id", "redirect_uri", "client_secret"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("user_info", "The user's own data."),
-            provider::scope("projects", "Repositories."),
-            provider::scope("pull_requests", "Pull requests."),
-            provider::scope("issues", "Issues."),
-            provider::scope("notes", "Comments."),
-            provider::scope("keys", "Public keys."),
-            provider::scope("hook", "Webhooks."),
-            provider::scope("groups", "Organizations."),
-            provider::scope("gists", "Code snippets."),
-            provider::scope("emails", "The user's e-mail addresses."),
-            provider::scope("enterprises", "Enterprises and their members."),
-        ],
+        values: &provider::scopes(
+            [
+                ("user_info", "The user's own data."),
+                ("projects", "Repositories."),
+                ("pull_requests", "Pull requests."),
+                ("issues", "Issues."),
+                ("notes", "Comments."),
+                ("keys", "Public keys."),
+                ("hook", "Webhooks."),
+                ("groups", "Organizations."),
+                ("gists", "Code snippets."),
+                ("emails", "The user's e-mail addresses."),
+                ("enterprises", "Enterprises and their members."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -375,41 +365,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requests: &[
             provider::UserRequest {
                 name: "emails",
-                endpoint: provider::Endpoint {
-                    url: "https://gitee.com/api/v5/emails",
-                    method: provider::HttpMethod::Get,
-                    scopes: &["emails"],
-                    ..provider::Endpoint::STANDARD
-                },
+                endpoint: provider::endpoint_of_scopes(
+                    "https://gitee.com/api/v5/emails",
+                    provider::HttpMethod::Get,
+                    &["emails"],
+                ),
                 ..provider::UserRequest::STANDARD
             },
         ],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "login",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "html_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "login"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            provider::claim(provider::ClaimName::Profile, "html_url"),
             provider::Claim {
                 name: provider::ClaimName::Email,
                 request: Some("emails"),

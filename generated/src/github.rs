@@ -637,19 +637,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("accept", "application/json")],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{api_host}/user",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://{api_host}/user",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
@@ -661,11 +656,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["client_id", "client_secret", "code"],
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::DeviceCode,
             options: &["repository_id"],
@@ -991,31 +985,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requests: &[
             provider::UserRequest {
                 name: "emails",
-                endpoint: provider::Endpoint {
-                    url: "https://{api_host}/user/emails",
-                    method: provider::HttpMethod::Get,
-                    scopes: &["user:email"],
-                    ..provider::Endpoint::STANDARD
-                },
+                endpoint: provider::endpoint_of_scopes(
+                    "https://{api_host}/user/emails",
+                    provider::HttpMethod::Get,
+                    &["user:email"],
+                ),
                 ..provider::UserRequest::STANDARD
             },
         ],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "login",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "login"),
             provider::Claim {
                 name: provider::ClaimName::Email,
                 request: Some("emails"),
@@ -1030,16 +1011,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 conditions: &[("primary", "true")],
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "html_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            provider::claim(provider::ClaimName::Profile, "html_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -502,136 +502,122 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://{host}/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://{host}/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://{host}/oauth/revoke",
         auth: Some(provider::ClientAuth::Post),
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    introspection: Some(provider::Endpoint {
-        url: "https://{host}/oauth/introspect",
-        ..provider::Endpoint::STANDARD
-    }),
-    device_authorization: Some(provider::Endpoint {
-        url: "https://{host}/oauth/authorize_device",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{host}/oauth/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    introspection: Some(provider::endpoint("https://{host}/oauth/introspect")),
+    device_authorization: Some(
+        provider::endpoint("https://{host}/oauth/authorize_device"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://{host}/oauth/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["client_id", "device_code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["client_id", "device_code"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope(
-                "api",
-                "Read and write the whole API, the container registry, the dependency proxy and the package registry.",
-            ),
-            provider::scope(
-                "read_user",
-                "Read the profile of the user through the API, and other users.",
-            ),
-            provider::scope(
-                "read_api",
-                "Read the whole API, the container registry and the package registry.",
-            ),
-            provider::scope(
-                "read_repository",
-                "Read repositories of private projects by Git over HTTP or the files API.",
-            ),
-            provider::scope(
-                "write_repository",
-                "Read and write repositories of private projects by Git over HTTP.",
-            ),
-            provider::scope(
-                "read_registry",
-                "Read images of the container registry of private projects.",
-            ),
-            provider::scope(
-                "write_registry",
-                "Write images of the container registry of private projects.",
-            ),
-            provider::scope(
-                "read_virtual_registry",
-                "Read images through the dependency proxy of private projects.",
-            ),
-            provider::scope(
-                "write_virtual_registry",
-                "Read, write and delete images through the dependency proxy of private projects.",
-            ),
-            provider::scope("read_observability", "Read observability data."),
-            provider::scope("write_observability", "Write observability data."),
-            provider::scope(
-                "read_service_ping",
-                "Download the payload of Service Ping, as an administrator.",
-            ),
-            provider::scope("ai_features", "Use the API of GitLab Duo."),
-            provider::scope("sudo", "Act on the API as any user, as an administrator."),
-            provider::scope(
-                "admin_mode",
-                "Act on the API as an administrator where admin mode is on.",
-            ),
-            provider::scope("create_runner", "Create runners."),
-            provider::scope("manage_runner", "Manage runners."),
-            provider::scope("k8s_proxy", "Call Kubernetes through the agent."),
-            provider::scope("self_rotate", "Rotate the token by itself."),
-            provider::scope("mcp", "Use GitLab's MCP server, below /api/v4/mcp."),
-            provider::scope(
-                "ai_workflows",
-                "Named in the discovery document, and described on no page that was read.",
-            ),
-            provider::scope(
-                "mcp_orbit",
-                "Named in the discovery document, and described on no page that was read.",
-            ),
-            provider::scope(
-                "openid",
-                "Sign the user in and read the profile and the group memberships.",
-            ),
-            provider::scope("profile", "Read the profile by OpenID Connect."),
-            provider::scope(
-                "email",
-                "Read the primary e-mail address by OpenID Connect.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "api",
+                    "Read and write the whole API, the container registry, the dependency proxy and the package registry.",
+                ),
+                (
+                    "read_user",
+                    "Read the profile of the user through the API, and other users.",
+                ),
+                (
+                    "read_api",
+                    "Read the whole API, the container registry and the package registry.",
+                ),
+                (
+                    "read_repository",
+                    "Read repositories of private projects by Git over HTTP or the files API.",
+                ),
+                (
+                    "write_repository",
+                    "Read and write repositories of private projects by Git over HTTP.",
+                ),
+                (
+                    "read_registry",
+                    "Read images of the container registry of private projects.",
+                ),
+                (
+                    "write_registry",
+                    "Write images of the container registry of private projects.",
+                ),
+                (
+                    "read_virtual_registry",
+                    "Read images through the dependency proxy of private projects.",
+                ),
+                (
+                    "write_virtual_registry",
+                    "Read, write and delete images through the dependency proxy of private projects.",
+                ),
+                ("read_observability", "Read observability data."),
+                ("write_observability", "Write observability data."),
+                (
+                    "read_service_ping",
+                    "Download the payload of Service Ping, as an administrator.",
+                ),
+                ("ai_features", "Use the API of GitLab Duo."),
+                ("sudo", "Act on the API as any user, as an administrator."),
+                (
+                    "admin_mode",
+                    "Act on the API as an administrator where admin mode is on.",
+                ),
+                ("create_runner", "Create runners."),
+                ("manage_runner", "Manage runners."),
+                ("k8s_proxy", "Call Kubernetes through the agent."),
+                ("self_rotate", "Rotate the token by itself."),
+                ("mcp", "Use GitLab's MCP server, below /api/v4/mcp."),
+                (
+                    "ai_workflows",
+                    "Named in the discovery document, and described on no page that was read.",
+                ),
+                (
+                    "mcp_orbit",
+                    "Named in the discovery document, and described on no page that was read.",
+                ),
+                (
+                    "openid",
+                    "Sign the user in and read the profile and the group memberships.",
+                ),
+                ("profile", "Read the profile by OpenID Connect."),
+                ("email", "Read the primary e-mail address by OpenID Connect."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -707,51 +693,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Profile, "profile"),
         ],
         ..provider::UserRules::STANDARD
     }),

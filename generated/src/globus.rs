@@ -508,53 +508,41 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "scope", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://auth.globus.org/v2/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://auth.globus.org/v2/oauth2/token/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://auth.globus.org/v2/oauth2/token")),
+    revocation: Some(
+        provider::endpoint("https://auth.globus.org/v2/oauth2/token/revoke"),
+    ),
     introspection: Some(provider::Endpoint {
         url: "https://auth.globus.org/v2/oauth2/token/introspect",
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://auth.globus.org/v2/oauth2/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicRaw],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://auth.globus.org/v2/oauth2/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::BasicRaw])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["grant_type", "scope"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["grant_type", "scope"],
+        ),
     ],
     offline: Some(provider::Offline {
         parameters: &[("access_type", "offline")],
@@ -569,114 +557,107 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("openid", "Log the user in, with an ID token."),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope(
-                "profile",
-                "Read the name, the username and the identity provider.",
-            ),
-            provider::scope(
-                "offline_access",
-                "Get refresh tokens, as Globus' SDK for JavaScript asks for them.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:auth.globus.org:manage_projects",
-                "Manage projects and their clients.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:auth.globus.org:view_authentications",
-                "View authentications.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:auth.globus.org:view_clients",
-                "View clients.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:auth.globus.org:view_clients_and_scopes",
-                "View clients and their scopes.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:auth.globus.org:view_consents",
-                "View consents.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:auth.globus.org:view_identities",
-                "Look up identities.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:auth.globus.org:view_identity_set",
-                "View the identities that the user has linked.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:groups.api.globus.org:all",
-                "Use all of the groups service.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships",
-                "View the user's groups and memberships.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:nexus.api.globus.org:groups",
-                "Use groups in the older service Nexus.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:search.api.globus.org:all",
-                "Use all of the search service.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:search.api.globus.org:globus_connect_server",
-                "Search, as Globus Connect Server does.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:search.api.globus.org:ingest",
-                "Put data into the search service.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:search.api.globus.org:search",
-                "Search.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:transfer.api.globus.org:all",
-                "Use all of the transfer service.",
-            ),
-            provider::scope(
-                "urn:globus:auth:scope:transfer.api.globus.org:gcp_install",
-                "Install Globus Connect Personal.",
-            ),
-            provider::scope(
-                "https://auth.globus.org/scopes/facd7ccc-c5f4-42aa-916b-a0e270e2c2a9/all",
-                "Use all of the compute service.",
-            ),
-            provider::scope(
-                "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/all",
-                "Use all of the flows service.",
-            ),
-            provider::scope(
-                "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/manage_flows",
-                "Manage flows.",
-            ),
-            provider::scope(
-                "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/view_flows",
-                "View flows.",
-            ),
-            provider::scope(
-                "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run",
-                "Run flows.",
-            ),
-            provider::scope(
-                "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_status",
-                "View how runs of flows go.",
-            ),
-            provider::scope(
-                "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_manage",
-                "Manage runs of flows.",
-            ),
-            provider::scope(
-                "https://auth.globus.org/scopes/524230d7-ea86-4a52-8312-86065a9e0417/timer",
-                "Use the timers service.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in, with an ID token."),
+                ("email", "Read the e-mail address."),
+                ("profile", "Read the name, the username and the identity provider."),
+                (
+                    "offline_access",
+                    "Get refresh tokens, as Globus' SDK for JavaScript asks for them.",
+                ),
+                (
+                    "urn:globus:auth:scope:auth.globus.org:manage_projects",
+                    "Manage projects and their clients.",
+                ),
+                (
+                    "urn:globus:auth:scope:auth.globus.org:view_authentications",
+                    "View authentications.",
+                ),
+                ("urn:globus:auth:scope:auth.globus.org:view_clients", "View clients."),
+                (
+                    "urn:globus:auth:scope:auth.globus.org:view_clients_and_scopes",
+                    "View clients and their scopes.",
+                ),
+                (
+                    "urn:globus:auth:scope:auth.globus.org:view_consents",
+                    "View consents.",
+                ),
+                (
+                    "urn:globus:auth:scope:auth.globus.org:view_identities",
+                    "Look up identities.",
+                ),
+                (
+                    "urn:globus:auth:scope:auth.globus.org:view_identity_set",
+                    "View the identities that the user has linked.",
+                ),
+                (
+                    "urn:globus:auth:scope:groups.api.globus.org:all",
+                    "Use all of the groups service.",
+                ),
+                (
+                    "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships",
+                    "View the user's groups and memberships.",
+                ),
+                (
+                    "urn:globus:auth:scope:nexus.api.globus.org:groups",
+                    "Use groups in the older service Nexus.",
+                ),
+                (
+                    "urn:globus:auth:scope:search.api.globus.org:all",
+                    "Use all of the search service.",
+                ),
+                (
+                    "urn:globus:auth:scope:search.api.globus.org:globus_connect_server",
+                    "Search, as Globus Connect Server does.",
+                ),
+                (
+                    "urn:globus:auth:scope:search.api.globus.org:ingest",
+                    "Put data into the search service.",
+                ),
+                ("urn:globus:auth:scope:search.api.globus.org:search", "Search."),
+                (
+                    "urn:globus:auth:scope:transfer.api.globus.org:all",
+                    "Use all of the transfer service.",
+                ),
+                (
+                    "urn:globus:auth:scope:transfer.api.globus.org:gcp_install",
+                    "Install Globus Connect Personal.",
+                ),
+                (
+                    "https://auth.globus.org/scopes/facd7ccc-c5f4-42aa-916b-a0e270e2c2a9/all",
+                    "Use all of the compute service.",
+                ),
+                (
+                    "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/all",
+                    "Use all of the flows service.",
+                ),
+                (
+                    "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/manage_flows",
+                    "Manage flows.",
+                ),
+                (
+                    "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/view_flows",
+                    "View flows.",
+                ),
+                (
+                    "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run",
+                    "Run flows.",
+                ),
+                (
+                    "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_status",
+                    "View how runs of flows go.",
+                ),
+                (
+                    "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_manage",
+                    "Manage runs of flows.",
+                ),
+                (
+                    "https://auth.globus.org/scopes/524230d7-ea86-4a52-8312-86065a9e0417/timer",
+                    "Use the timers service.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -734,26 +715,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

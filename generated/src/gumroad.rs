@@ -328,45 +328,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gumroad",
     name: "Gumroad",
     documentation: "https://gumroad.com/api",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://gumroad.com/oauth/authorize",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://gumroad.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://gumroad.com/oauth/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "https://gumroad.com/oauth/introspect",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.gumroad.com/v2/user",
-        method: provider::HttpMethod::Get,
-        scopes: &["view_profile"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint("https://gumroad.com/oauth/authorize"),
+    ),
+    token: Some(provider::endpoint("https://gumroad.com/oauth/token")),
+    revocation: Some(provider::endpoint("https://gumroad.com/oauth/revoke")),
+    introspection: Some(provider::endpoint("https://gumroad.com/oauth/introspect")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.gumroad.com/v2/user",
+            provider::HttpMethod::Get,
+            &["view_profile"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant(provider::GrantKind::RefreshToken),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
@@ -498,31 +482,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["user"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "user_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "profile_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "user_id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "profile_url"),
+            provider::claim(provider::ClaimName::Profile, "url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -257,43 +257,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://id.getharvest.com/api/v2/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://id.getharvest.com/api/v2/accounts",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://id.getharvest.com/api/v2/oauth2/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://id.getharvest.com/api/v2/accounts",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     user_agent: true,
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "client_id", "client_secret", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "client_id", "client_secret", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "client_id", "client_secret", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "client_id", "client_secret", "grant_type"],
+        ),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope(
-                "all",
-                "All accounts of the user, at Harvest and at Forecast.",
-            ),
-            provider::scope("harvest:all", "All Harvest accounts of the user."),
-            provider::scope("forecast:all", "All Forecast accounts of the user."),
-        ],
+        values: &provider::scopes(
+            [
+                ("all", "All accounts of the user, at Harvest and at Forecast."),
+                ("harvest:all", "All Harvest accounts of the user."),
+                ("forecast:all", "All Forecast accounts of the user."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -336,26 +328,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["user"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

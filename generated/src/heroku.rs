@@ -289,10 +289,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://id.heroku.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://id.heroku.com/oauth/token")),
     userinfo: Some(provider::Endpoint {
         url: "https://api.heroku.com/account",
         method: provider::HttpMethod::Get,
@@ -300,21 +297,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["identity"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "client_secret"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_secret"],
+        ),
     ],
     rotation: provider::Rotation::Never,
     captures: &[
@@ -326,29 +318,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope(
-                "global",
-                "Read and write the account, its apps and its resources.",
-            ),
-            provider::scope("identity", "Read the account."),
-            provider::scope(
-                "read",
-                "Read apps and resources, without the account and configuration variables.",
-            ),
-            provider::scope(
-                "write",
-                "Write apps and resources, without the account and configuration variables.",
-            ),
-            provider::scope(
-                "read-protected",
-                "Read apps and resources with their configuration variables, without the account.",
-            ),
-            provider::scope(
-                "write-protected",
-                "Write apps and resources with their configuration variables, without the account.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("global", "Read and write the account, its apps and its resources."),
+                ("identity", "Read the account."),
+                (
+                    "read",
+                    "Read apps and resources, without the account and configuration variables.",
+                ),
+                (
+                    "write",
+                    "Write apps and resources, without the account and configuration variables.",
+                ),
+                (
+                    "read-protected",
+                    "Read apps and resources with their configuration variables, without the account.",
+                ),
+                (
+                    "write-protected",
+                    "Write apps and resources with their configuration variables, without the account.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -415,21 +406,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -246,11 +246,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{instance}/auth/authorize",
-        requires: &["client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{instance}/auth/authorize",
+            &["client_id", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "{instance}/auth/token",
         omit: &["redirect_uri"],
@@ -263,16 +264,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::RefreshToken],
         ..provider::Endpoint::STANDARD
     }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "client_id"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "client_id"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["grant_type", "refresh_token", "client_id"],

@@ -684,10 +684,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{login}/oauth2/v3/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{login}/oauth2/v3/token")),
     revocation: Some(provider::Endpoint {
         url: "{login}/oauth2/v3/revoke",
         auth: Some(provider::ClientAuth::Nothing),
@@ -720,10 +717,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
@@ -1304,46 +1298,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::IdToken,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
         ],
         ..provider::UserRules::STANDARD
     }),

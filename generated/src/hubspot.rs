@@ -1629,35 +1629,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.hubapi.com/oauth/{version}/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://api.hubapi.com/oauth/{version}/token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.hubapi.com/oauth/{version}/token/revoke",
         tokens: &[provider::TokenKind::RefreshToken],
         ..provider::Endpoint::STANDARD
     }),
-    introspection: Some(provider::Endpoint {
-        url: "https://api.hubapi.com/oauth/{version}/token/introspect",
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    introspection: Some(
+        provider::endpoint("https://api.hubapi.com/oauth/{version}/token/introspect"),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "redirect_uri",
-                "code",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "redirect_uri", "code"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             options: &["redirect_uri"],
@@ -2741,13 +2727,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "user_id",
-                ..provider::Claim::STANDARD
-            },
-        ],
+        claims: &[provider::claim(provider::ClaimName::Sub, "user_id")],
         ..provider::UserRules::STANDARD
     }),
     ..provider::Provider::STANDARD

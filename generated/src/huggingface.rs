@@ -476,51 +476,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://huggingface.co/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    device_authorization: Some(provider::Endpoint {
-        url: "https://huggingface.co/oauth/device",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://huggingface.co/oauth/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[
-            provider::ClientAuth::BasicWithId,
-            provider::ClientAuth::Basic,
-            provider::ClientAuth::Post,
-        ],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://huggingface.co/oauth/token")),
+    device_authorization: Some(
+        provider::endpoint("https://huggingface.co/oauth/device"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://huggingface.co/oauth/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(
+            &[
+                provider::ClientAuth::BasicWithId,
+                provider::ClientAuth::Basic,
+                provider::ClientAuth::Post,
+            ],
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "code", "grant_type", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["grant_type", "device_code", "client_id"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "code", "grant_type", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["grant_type", "device_code", "client_id"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "organization_member",
@@ -615,57 +607,56 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("openid", "Get an ID token beside the access token."),
-            provider::scope(
-                "profile",
-                "Read the profile of the user, with name and picture.",
-            ),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope("read-billing", "See if there is a payment method."),
-            provider::scope(
-                "read-memberships",
-                "Read the organizations of the user and the role in each.",
-            ),
-            provider::scope("read-repos", "Read the personal repositories."),
-            provider::scope(
-                "gated-repos",
-                "Read public gated repositories to which the user was let in, and no private ones.",
-            ),
-            provider::scope(
-                "contribute-repos",
-                "Create repositories, and reach those that the app has created.",
-            ),
-            provider::scope("write-repos", "Read and write the personal repositories."),
-            provider::scope(
-                "manage-repos",
-                "Manage the personal repositories, which includes creating and deleting them.",
-            ),
-            provider::scope("read-collections", "Read the personal collections."),
-            provider::scope(
-                "write-collections",
-                "Read and write the personal collections, which includes creating and deleting them.",
-            ),
-            provider::scope(
-                "inference-api",
-                "Send requests to inference providers on behalf of the user.",
-            ),
-            provider::scope(
-                "read-endpoints",
-                "View the user's Inference Endpoints and send requests to them.",
-            ),
-            provider::scope(
-                "write-endpoints",
-                "Manage the user's Inference Endpoints, which includes creating and deleting them, and all of read-endpoints.",
-            ),
-            provider::scope("jobs", "Run jobs."),
-            provider::scope("webhooks", "Manage webhooks."),
-            provider::scope("read-mcp", "Use the MCP server of Hugging Face."),
-            provider::scope(
-                "write-discussions",
-                "Open, answer and close discussions and pull requests on behalf of the user. A pull request to a private repository takes read-repos as well.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Get an ID token beside the access token."),
+                ("profile", "Read the profile of the user, with name and picture."),
+                ("email", "Read the e-mail address."),
+                ("read-billing", "See if there is a payment method."),
+                (
+                    "read-memberships",
+                    "Read the organizations of the user and the role in each.",
+                ),
+                ("read-repos", "Read the personal repositories."),
+                (
+                    "gated-repos",
+                    "Read public gated repositories to which the user was let in, and no private ones.",
+                ),
+                (
+                    "contribute-repos",
+                    "Create repositories, and reach those that the app has created.",
+                ),
+                ("write-repos", "Read and write the personal repositories."),
+                (
+                    "manage-repos",
+                    "Manage the personal repositories, which includes creating and deleting them.",
+                ),
+                ("read-collections", "Read the personal collections."),
+                (
+                    "write-collections",
+                    "Read and write the personal collections, which includes creating and deleting them.",
+                ),
+                (
+                    "inference-api",
+                    "Send requests to inference providers on behalf of the user.",
+                ),
+                (
+                    "read-endpoints",
+                    "View the user's Inference Endpoints and send requests to them.",
+                ),
+                (
+                    "write-endpoints",
+                    "Manage the user's Inference Endpoints, which includes creating and deleting them, and all of read-endpoints.",
+                ),
+                ("jobs", "Run jobs."),
+                ("webhooks", "Manage webhooks."),
+                ("read-mcp", "Use the MCP server of Hugging Face."),
+                (
+                    "write-discussions",
+                    "Open, answer and close discussions and pull requests on behalf of the user. A pull request to a private repository takes read-repos as well.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -756,41 +747,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Profile, "profile"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -475,19 +475,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    pushed_authorization_request: Some(provider::Endpoint {
-        url: "https://{domain}/oauth2/par",
-        ..provider::Endpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://{domain}/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{domain}/oauth2/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
+    pushed_authorization_request: Some(
+        provider::endpoint("https://{domain}/oauth2/par"),
+    ),
+    token: Some(provider::endpoint("https://{domain}/oauth2/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://{domain}/oauth2/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
     end_session: Some("https://{domain}/oauth2/logout"),
     confidential: Some(provider::ClientType {
         auth: &[
@@ -502,20 +499,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::ClientType::STANDARD
     }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "client_id", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "client_id", "redirect_uri"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "ciba",
@@ -583,38 +576,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("openid", "Log the user in."),
-            provider::scope("address", "Read the postal address."),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope("phone", "Read the phone number."),
-            provider::scope("birthdate", "Read the date of birth."),
-            provider::scope("ssn", "Read the national identity number."),
-            provider::scope(
-                "evidence",
-                "Have the evidence of a login with Swedish BankID.",
-            ),
-            provider::scope("idin:full-id", "The full profile of iDIN."),
-            provider::scope("idin:re-id", "Recognize a user of iDIN again."),
-            provider::scope("idin:safe-login", "Log in with iDIN."),
-            provider::scope("idin:age-verification", "The check of the age with iDIN."),
-            provider::scope(
-                "is_over_15",
-                "Whether the user is 15 years old, in a check of the age.",
-            ),
-            provider::scope(
-                "is_over_16",
-                "Whether the user is 16 years old, in a check of the age.",
-            ),
-            provider::scope(
-                "is_over_18",
-                "Whether the user is 18 years old, in a check of the age.",
-            ),
-            provider::scope(
-                "is_over_21",
-                "Whether the user is 21 years old, in a check of the age.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in."),
+                ("address", "Read the postal address."),
+                ("email", "Read the e-mail address."),
+                ("phone", "Read the phone number."),
+                ("birthdate", "Read the date of birth."),
+                ("ssn", "Read the national identity number."),
+                ("evidence", "Have the evidence of a login with Swedish BankID."),
+                ("idin:full-id", "The full profile of iDIN."),
+                ("idin:re-id", "Recognize a user of iDIN again."),
+                ("idin:safe-login", "Log in with iDIN."),
+                ("idin:age-verification", "The check of the age with iDIN."),
+                (
+                    "is_over_15",
+                    "Whether the user is 15 years old, in a check of the age.",
+                ),
+                (
+                    "is_over_16",
+                    "Whether the user is 16 years old, in a check of the age.",
+                ),
+                (
+                    "is_over_18",
+                    "Whether the user is 18 years old, in a check of the age.",
+                ),
+                (
+                    "is_over_21",
+                    "Whether the user is 21 years old, in a check of the age.",
+                ),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
@@ -664,26 +656,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::IdToken,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -261,35 +261,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "imgur",
     name: "Imgur",
     documentation: "https://apidocs.imgur.com/",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.imgur.com/oauth2/authorize",
-        requires: &["response_type", "client_id"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.imgur.com/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.imgur.com/3/account/me",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://api.imgur.com/oauth2/authorize",
+            &["response_type", "client_id"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://api.imgur.com/oauth2/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.imgur.com/3/account/me",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "client_id", "client_secret", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "grant_type", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "client_id", "client_secret", "grant_type"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "pin",
@@ -358,25 +352,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requests: &[
             provider::UserRequest {
                 name: "settings",
-                endpoint: provider::Endpoint {
-                    url: "https://api.imgur.com/3/account/me/settings",
-                    method: provider::HttpMethod::Get,
-                    ..provider::Endpoint::STANDARD
-                },
+                endpoint: provider::endpoint_of_method(
+                    "https://api.imgur.com/3/account/me/settings",
+                    provider::HttpMethod::Get,
+                ),
                 ..provider::UserRequest::STANDARD
             },
         ],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "url"),
             provider::Claim {
                 name: provider::ClaimName::Email,
                 request: Some("settings"),

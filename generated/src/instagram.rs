@@ -374,10 +374,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.instagram.com/oauth/access_token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://api.instagram.com/oauth/access_token")),
     userinfo: Some(provider::Endpoint {
         url: "https://graph.instagram.com/me",
         method: provider::HttpMethod::Get,
@@ -386,16 +383,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["instagram_business_basic"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "redirect_uri", "code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "redirect_uri", "code"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "long_lived_token",
@@ -499,28 +492,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
-        values: &[
-            provider::scope(
-                "instagram_business_basic",
-                "Read the profile and the media of the professional account.",
-            ),
-            provider::scope(
-                "instagram_business_content_publish",
-                "Publish posts on the professional account.",
-            ),
-            provider::scope(
-                "instagram_business_manage_comments",
-                "Read, answer, hide and delete comments.",
-            ),
-            provider::scope(
-                "instagram_business_manage_messages",
-                "Read and answer messages to the professional account.",
-            ),
-            provider::scope(
-                "instagram_business_manage_insights",
-                "Read the insights of the professional account and its media.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "instagram_business_basic",
+                    "Read the profile and the media of the professional account.",
+                ),
+                (
+                    "instagram_business_content_publish",
+                    "Publish posts on the professional account.",
+                ),
+                (
+                    "instagram_business_manage_comments",
+                    "Read, answer, hide and delete comments.",
+                ),
+                (
+                    "instagram_business_manage_messages",
+                    "Read and answer messages to the professional account.",
+                ),
+                (
+                    "instagram_business_manage_insights",
+                    "Read the insights of the professional account and its media.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -573,26 +568,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "user_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "profile_picture_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "user_id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Picture, "profile_picture_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

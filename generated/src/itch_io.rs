@@ -269,51 +269,49 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("accept", "application/vnd.itch.v2")],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://itch.io/api/1/key/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["profile:me"],
-        ..provider::Endpoint::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://itch.io/api/1/key/me",
+            provider::HttpMethod::Get,
+            &["profile:me"],
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Undocumented,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri", "client_id"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri", "client_id"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id"],
+        ),
     ],
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("profile:me", "Read the public profile of the user."),
-            provider::scope(
-                "profile",
-                "All of the profile. The page advises against it where profile:me is enough, and one program asks for it at a login.",
-            ),
-            provider::scope(
-                "profile:games",
-                "Read the games of the user, through a key of the user's own.",
-            ),
-            provider::scope(
-                "game:view:purchases",
-                "See who bought a game, through a key of the user's own.",
-            ),
-            provider::scope("itch", "The scope of the itch app."),
-        ],
+        values: &provider::scopes(
+            [
+                ("profile:me", "Read the public profile of the user."),
+                (
+                    "profile",
+                    "All of the profile. The page advises against it where profile:me is enough, and one program asks for it at a login.",
+                ),
+                (
+                    "profile:games",
+                    "Read the games of the user, through a key of the user's own.",
+                ),
+                (
+                    "game:view:purchases",
+                    "See who bought a game, through a key of the user's own.",
+                ),
+                ("itch", "The scope of the itch app."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -347,31 +345,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["user"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "display_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "cover_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Name, "display_name"),
+            provider::claim(provider::ClaimName::Picture, "cover_url"),
+            provider::claim(provider::ClaimName::Profile, "url"),
         ],
         ..provider::UserRules::STANDARD
     }),

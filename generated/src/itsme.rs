@@ -360,63 +360,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type", "scope", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{idp}/v2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{idp}/v2/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::PrivateKeyJwt],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("{idp}/v2/token")),
+    userinfo: Some(
+        provider::endpoint_of_method("{idp}/v2/userinfo", provider::HttpMethod::Get),
+    ),
+    confidential: Some(
+        provider::client_type(
+            &[provider::ClientAuth::Post, provider::ClientAuth::PrivateKeyJwt],
+        ),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "code",
-                "redirect_uri",
-                "client_secret",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "code", "redirect_uri", "client_secret"],
+        ),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope("openid", "Log the user in."),
-            provider::scope(
-                "service:{service_code}",
-                "Use the service that was set up at itsme.",
-            ),
-            provider::scope(
-                "profile",
-                "Read the names, the gender, the birthdate, the language and the picture.",
-            ),
-            provider::scope(
-                "email",
-                "Read the e-mail address, where the user gave one.",
-            ),
-            provider::scope("phone", "Read the phone number, which is verified."),
-            provider::scope("address", "Read the postal address."),
-            provider::scope(
-                "idDocument",
-                "Read the number, the type, the country and the dates of the identity document.",
-            ),
-            provider::scope(
-                "eid",
-                "Read the Belgian national number and the number of the identity card.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in."),
+                ("service:{service_code}", "Use the service that was set up at itsme."),
+                (
+                    "profile",
+                    "Read the names, the gender, the birthdate, the language and the picture.",
+                ),
+                ("email", "Read the e-mail address, where the user gave one."),
+                ("phone", "Read the phone number, which is verified."),
+                ("address", "Read the postal address."),
+                (
+                    "idDocument",
+                    "Read the number, the type, the country and the dates of the identity document.",
+                ),
+                (
+                    "eid",
+                    "Read the Belgian national number and the number of the identity card.",
+                ),
+            ],
+        ),
         required: &["openid", "service:{service_code}"],
         ..provider::ScopeRules::STANDARD
     },
@@ -541,36 +526,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Email, "email"),
             provider::Claim {
                 name: provider::ClaimName::EmailVerified,
                 value: Some("false"),

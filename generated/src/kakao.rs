@@ -376,10 +376,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://kauth.kakao.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://kauth.kakao.com/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://kapi.kakao.com/v1/user/logout",
         auth: Some(provider::ClientAuth::AccessToken),
@@ -393,62 +390,53 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("secure_resource", "true")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "client_id", "redirect_uri", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "redirect_uri", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope(
-                "openid",
-                "Get an ID token, where OpenID Connect is switched on for the app.",
-            ),
-            provider::scope("account_email", "Read the e-mail address of the account."),
-            provider::scope(
-                "profile",
-                "Read nickname and picture, in apps from before the scope was parted in June 2021.",
-            ),
-            provider::scope("profile_nickname", "Read the nickname."),
-            provider::scope("profile_image", "Read the picture."),
-            provider::scope("gender", "Read the gender."),
-            provider::scope("age_range", "Read the range of age."),
-            provider::scope("birthday", "Read the birthday."),
-            provider::scope("talk_message", "Send messages by KakaoTalk."),
-            provider::scope("name", "Read the real name."),
-            provider::scope("birthyear", "Read the year of birth."),
-            provider::scope("phone_number", "Read the phone number."),
-            provider::scope("shipping_address", "Read the shipping addresses."),
-            provider::scope("friends", "Read the friends in KakaoTalk."),
-            provider::scope(
-                "plusfriends",
-                "Learn which channels of KakaoTalk the user has added.",
-            ),
-            provider::scope("talk_calendar", "Use the calendar of KakaoTalk."),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "openid",
+                    "Get an ID token, where OpenID Connect is switched on for the app.",
+                ),
+                ("account_email", "Read the e-mail address of the account."),
+                (
+                    "profile",
+                    "Read nickname and picture, in apps from before the scope was parted in June 2021.",
+                ),
+                ("profile_nickname", "Read the nickname."),
+                ("profile_image", "Read the picture."),
+                ("gender", "Read the gender."),
+                ("age_range", "Read the range of age."),
+                ("birthday", "Read the birthday."),
+                ("talk_message", "Send messages by KakaoTalk."),
+                ("name", "Read the real name."),
+                ("birthyear", "Read the year of birth."),
+                ("phone_number", "Read the phone number."),
+                ("shipping_address", "Read the shipping addresses."),
+                ("friends", "Read the friends in KakaoTalk."),
+                ("plusfriends", "Learn which channels of KakaoTalk the user has added."),
+                ("talk_calendar", "Use the calendar of KakaoTalk."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -597,31 +585,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "kakao_account.name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "kakao_account.profile.nickname",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "kakao_account.profile.profile_image_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "kakao_account.email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "kakao_account.name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "kakao_account.profile.nickname",
+            ),
+            provider::claim(
+                provider::ClaimName::Picture,
+                "kakao_account.profile.profile_image_url",
+            ),
+            provider::claim(provider::ClaimName::Email, "kakao_account.email"),
         ],
         ..provider::UserRules::STANDARD
     }),

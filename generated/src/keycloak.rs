@@ -579,72 +579,59 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{server}/realms/{realm}/protocol/openid-connect/auth",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    pushed_authorization_request: Some(provider::Endpoint {
-        url: "{server}/realms/{realm}/protocol/openid-connect/ext/par/request",
-        ..provider::Endpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{server}/realms/{realm}/protocol/openid-connect/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "{server}/realms/{realm}/protocol/openid-connect/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "{server}/realms/{realm}/protocol/openid-connect/token/introspect",
-        ..provider::Endpoint::STANDARD
-    }),
-    device_authorization: Some(provider::Endpoint {
-        url: "{server}/realms/{realm}/protocol/openid-connect/auth/device",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{server}/realms/{realm}/protocol/openid-connect/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint(
+            "{server}/realms/{realm}/protocol/openid-connect/auth",
+        ),
+    ),
+    pushed_authorization_request: Some(
+        provider::endpoint(
+            "{server}/realms/{realm}/protocol/openid-connect/ext/par/request",
+        ),
+    ),
+    token: Some(
+        provider::endpoint("{server}/realms/{realm}/protocol/openid-connect/token"),
+    ),
+    revocation: Some(
+        provider::endpoint("{server}/realms/{realm}/protocol/openid-connect/revoke"),
+    ),
+    introspection: Some(
+        provider::endpoint(
+            "{server}/realms/{realm}/protocol/openid-connect/token/introspect",
+        ),
+    ),
+    device_authorization: Some(
+        provider::endpoint("{server}/realms/{realm}/protocol/openid-connect/auth/device"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{server}/realms/{realm}/protocol/openid-connect/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("{server}/realms/{realm}/protocol/openid-connect/logout"),
-    confidential: Some(provider::ClientType {
-        auth: &[
-            provider::ClientAuth::Basic,
-            provider::ClientAuth::Post,
-            provider::ClientAuth::PrivateKeyJwt,
-            provider::ClientAuth::ClientSecretJwt,
-            provider::ClientAuth::TlsClientAuth,
-        ],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(
+            &[
+                provider::ClientAuth::Basic,
+                provider::ClientAuth::Post,
+                provider::ClientAuth::PrivateKeyJwt,
+                provider::ClientAuth::ClientSecretJwt,
+                provider::ClientAuth::TlsClientAuth,
+            ],
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant(provider::GrantKind::RefreshToken),
+        provider::grant(provider::GrantKind::ClientCredentials),
+        provider::grant(provider::GrantKind::DeviceCode),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "exchange_token",
@@ -666,56 +653,55 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope(
-                "openid",
-                "Log in with OpenID Connect: an ID token comes with the access token.",
-            ),
-            provider::scope("profile", "Read the profile claims."),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope("address", "Read the postal address."),
-            provider::scope("phone", "Read the telephone number."),
-            provider::scope(
-                "offline_access",
-                "Get an offline token, which outlives the user's session.",
-            ),
-            provider::scope(
-                "roles",
-                "Have the user's roles in the access token, and the clients that they are for as its audience.",
-            ),
-            provider::scope(
-                "web-origins",
-                "Have the allowed web origins in the access token.",
-            ),
-            provider::scope(
-                "microprofile-jwt",
-                "Have the claims of the MicroProfile JWT specification.",
-            ),
-            provider::scope(
-                "acr",
-                "Have the claim acr, of how the user logged in; each new client has it since version 18.",
-            ),
-            provider::scope(
-                "basic",
-                "Have the claims sub and auth_time; each new client of a newer server has it.",
-            ),
-            provider::scope(
-                "service_account",
-                "Have the id, the host and the address of the client in the token, for a client that acts for itself.",
-            ),
-            provider::scope(
-                "organization",
-                "Have the organizations of the user, where the server has that feature.",
-            ),
-            provider::scope(
-                "delegation:client",
-                "Let a client act for the user, by token exchange. It takes a parameter behind it, and only servers with that feature have it.",
-            ),
-            provider::scope(
-                "delegation:user",
-                "Let another user act for the user, by token exchange. It takes a parameter behind it, and only servers with that feature have it.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "openid",
+                    "Log in with OpenID Connect: an ID token comes with the access token.",
+                ),
+                ("profile", "Read the profile claims."),
+                ("email", "Read the e-mail address."),
+                ("address", "Read the postal address."),
+                ("phone", "Read the telephone number."),
+                (
+                    "offline_access",
+                    "Get an offline token, which outlives the user's session.",
+                ),
+                (
+                    "roles",
+                    "Have the user's roles in the access token, and the clients that they are for as its audience.",
+                ),
+                ("web-origins", "Have the allowed web origins in the access token."),
+                (
+                    "microprofile-jwt",
+                    "Have the claims of the MicroProfile JWT specification.",
+                ),
+                (
+                    "acr",
+                    "Have the claim acr, of how the user logged in; each new client has it since version 18.",
+                ),
+                (
+                    "basic",
+                    "Have the claims sub and auth_time; each new client of a newer server has it.",
+                ),
+                (
+                    "service_account",
+                    "Have the id, the host and the address of the client in the token, for a client that acts for itself.",
+                ),
+                (
+                    "organization",
+                    "Have the organizations of the user, where the server has that feature.",
+                ),
+                (
+                    "delegation:client",
+                    "Let a client act for the user, by token exchange. It takes a parameter behind it, and only servers with that feature have it.",
+                ),
+                (
+                    "delegation:user",
+                    "Let another user act for the user, by token exchange. It takes a parameter behind it, and only servers with that feature have it.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -734,61 +720,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "zoneinfo",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+            provider::claim(provider::ClaimName::Profile, "profile"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -307,23 +307,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "kick",
     name: "Kick",
     documentation: "https://docs.kick.com/getting-started/generating-tokens-oauth2-flow",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://id.kick.com/oauth/authorize",
-        requires: &[
-            "client_id",
-            "response_type",
-            "redirect_uri",
-            "state",
-            "scope",
-            "code_challenge",
-            "code_challenge_method",
-        ],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://id.kick.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://id.kick.com/oauth/authorize",
+            &[
+                "client_id",
+                "response_type",
+                "redirect_uri",
+                "state",
+                "scope",
+                "code_challenge",
+                "code_challenge_method",
+            ],
+        ),
+    ),
+    token: Some(provider::endpoint("https://id.kick.com/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://id.kick.com/oauth/revoke",
         encodings: &[provider::Encoding::Query],
@@ -341,24 +339,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.kick.com/public/v1/users",
-        method: provider::HttpMethod::Get,
-        scopes: &["user:read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.kick.com/public/v1/users",
+            provider::HttpMethod::Get,
+            &["user:read"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &[
                 "code",
                 "client_id",
                 "client_secret",
@@ -366,13 +362,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "grant_type",
                 "code_verifier",
             ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "client_id", "client_secret", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "client_id", "client_secret", "grant_type"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["client_id", "client_secret", "grant_type"],
@@ -411,43 +405,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope(
-                "user:read",
-                "Read the user, with the name and the id of the streamer.",
-            ),
-            provider::scope(
-                "channel:read",
-                "Read channels, with description and category.",
-            ),
-            provider::scope(
-                "channel:write",
-                "Change what is said of the livestreams of a channel.",
-            ),
-            provider::scope("channel:rewards:read", "Read the rewards of a channel."),
-            provider::scope(
-                "channel:rewards:write",
-                "Read, add, change and delete the rewards of a channel.",
-            ),
-            provider::scope(
-                "chat:write",
-                "Send messages to the chat, and let bots post there.",
-            ),
-            provider::scope(
-                "streamkey:read",
-                "Read the URL and the key of the user's stream.",
-            ),
-            provider::scope(
-                "events:subscribe",
-                "Subscribe to the events of channels, such as messages, follows and subscriptions.",
-            ),
-            provider::scope("moderation:ban", "Ban users and lift bans."),
-            provider::scope(
-                "moderation:chat_message:manage",
-                "Moderate messages of the chat.",
-            ),
-            provider::scope("kicks:read", "Read about KICKs, such as leaderboards."),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "user:read",
+                    "Read the user, with the name and the id of the streamer.",
+                ),
+                ("channel:read", "Read channels, with description and category."),
+                (
+                    "channel:write",
+                    "Change what is said of the livestreams of a channel.",
+                ),
+                ("channel:rewards:read", "Read the rewards of a channel."),
+                (
+                    "channel:rewards:write",
+                    "Read, add, change and delete the rewards of a channel.",
+                ),
+                ("chat:write", "Send messages to the chat, and let bots post there."),
+                ("streamkey:read", "Read the URL and the key of the user's stream."),
+                (
+                    "events:subscribe",
+                    "Subscribe to the events of channels, such as messages, follows and subscriptions.",
+                ),
+                ("moderation:ban", "Ban users and lift bans."),
+                ("moderation:chat_message:manage", "Moderate messages of the chat."),
+                ("kicks:read", "Read about KICKs, such as leaderboards."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -493,26 +477,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "data[].user_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "data[].name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "data[].email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "data[].profile_picture",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "data[].user_id"),
+            provider::claim(provider::ClaimName::Name, "data[].name"),
+            provider::claim(provider::ClaimName::Email, "data[].email"),
+            provider::claim(provider::ClaimName::Picture, "data[].profile_picture"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -541,136 +541,117 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{api}/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{api}/oauth/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["account.info:basic"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicRaw],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicRaw],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("{api}/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{api}/oauth/userinfo",
+            provider::HttpMethod::Get,
+            &["account.info:basic"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::BasicRaw])),
+    public: Some(provider::client_type(&[provider::ClientAuth::BasicRaw])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Undocumented,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri"],
+        ),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &[
-            provider::scope_of_category(
-                "account.info:basic",
-                "See the e-mail address and the public account id.",
-                "Account Details",
-            ),
-            provider::scope_of_category(
-                "account.info:name",
-                "See the first name.",
-                "Account Details",
-            ),
-            provider::scope_of_category(
-                "account.info:location",
-                "See the country and its subdivision, such as a state or a province.",
-                "Account Details",
-            ),
-            provider::scope_of_category(
-                "account.info:kraken-verified",
-                "See whether the user is Kraken Verified.",
-                "Account Details",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:funds-query",
-                "See the balances of the account.",
-                "Account Details",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:write",
-                "Let the application create, change and delete the user's Fast API key.",
-                "Other",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:read",
-                "Let the application list the user's Fast API keys.",
-                "Other",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:funds-add",
-                "Bring funds into the account.",
-                "Funding",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:funds-withdraw",
-                "Take funds out of the account.",
-                "Funding",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:funds-earn",
-                "Move funds to Earn.",
-                "Funding",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:withdrawal-address-add",
-                "Add a withdrawal address without a confirmation by e-mail.",
-                "Funding",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:withdrawal-address-update",
-                "Change or remove a withdrawal address without a confirmation by e-mail.",
-                "Funding",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:trades-query-open",
-                "See orders and trades that are open.",
-                "Trading",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:trades-query-closed",
-                "See orders and trades that are closed.",
-                "Trading",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:trades-modify",
-                "Place orders and change them.",
-                "Trading",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:trades-close",
-                "Cancel orders and change them.",
-                "Trading",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:ledger-query",
-                "See the history of the ledger.",
-                "Ledger",
-            ),
-            provider::scope_of_category(
-                "account.fast-api-key:export-data",
-                "Take data out as an export.",
-                "Ledger",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "account.info:basic",
+                    "See the e-mail address and the public account id.",
+                    "Account Details",
+                ),
+                ("account.info:name", "See the first name.", "Account Details"),
+                (
+                    "account.info:location",
+                    "See the country and its subdivision, such as a state or a province.",
+                    "Account Details",
+                ),
+                (
+                    "account.info:kraken-verified",
+                    "See whether the user is Kraken Verified.",
+                    "Account Details",
+                ),
+                (
+                    "account.fast-api-key:funds-query",
+                    "See the balances of the account.",
+                    "Account Details",
+                ),
+                (
+                    "account.fast-api-key:write",
+                    "Let the application create, change and delete the user's Fast API key.",
+                    "Other",
+                ),
+                (
+                    "account.fast-api-key:read",
+                    "Let the application list the user's Fast API keys.",
+                    "Other",
+                ),
+                (
+                    "account.fast-api-key:funds-add",
+                    "Bring funds into the account.",
+                    "Funding",
+                ),
+                (
+                    "account.fast-api-key:funds-withdraw",
+                    "Take funds out of the account.",
+                    "Funding",
+                ),
+                ("account.fast-api-key:funds-earn", "Move funds to Earn.", "Funding"),
+                (
+                    "account.fast-api-key:withdrawal-address-add",
+                    "Add a withdrawal address without a confirmation by e-mail.",
+                    "Funding",
+                ),
+                (
+                    "account.fast-api-key:withdrawal-address-update",
+                    "Change or remove a withdrawal address without a confirmation by e-mail.",
+                    "Funding",
+                ),
+                (
+                    "account.fast-api-key:trades-query-open",
+                    "See orders and trades that are open.",
+                    "Trading",
+                ),
+                (
+                    "account.fast-api-key:trades-query-closed",
+                    "See orders and trades that are closed.",
+                    "Trading",
+                ),
+                (
+                    "account.fast-api-key:trades-modify",
+                    "Place orders and change them.",
+                    "Trading",
+                ),
+                (
+                    "account.fast-api-key:trades-close",
+                    "Cancel orders and change them.",
+                    "Trading",
+                ),
+                (
+                    "account.fast-api-key:ledger-query",
+                    "See the history of the ledger.",
+                    "Ledger",
+                ),
+                (
+                    "account.fast-api-key:export-data",
+                    "Take data out as an export.",
+                    "Ledger",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -732,16 +713,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["result"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "iiban",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "iiban"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -383,10 +383,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{accounts}/open-apis/authen/v1/authorize",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint("{accounts}/open-apis/authen/v1/authorize"),
+    ),
     token: Some(provider::Endpoint {
         url: "{token}/token",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
@@ -402,43 +401,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: Some(provider::ClientAuth::BasicWithId),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{open}/open-apis/authen/v1/user_info",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "{open}/open-apis/authen/v1/user_info",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id", "client_secret"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret"],
-            endpoint: Some(provider::Endpoint {
-                url: "{accounts}/oauth/v3/token",
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(provider::endpoint("{accounts}/oauth/v3/token")),
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["grant_type", "device_code", "client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["grant_type", "device_code", "client_id", "client_secret"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
@@ -448,25 +437,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("offline_access", "Get a refresh token."),
-            provider::scope(
-                "contact:user.base:readonly",
-                "Read the basic data of users.",
-            ),
-            provider::scope(
-                "contact:user.email:readonly",
-                "Read the e-mail addresses of users.",
-            ),
-            provider::scope(
-                "contact:user.phone:readonly",
-                "Read the phone numbers of users.",
-            ),
-            provider::scope(
-                "contact:user.employee_id:readonly",
-                "Read the user_id of users.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("offline_access", "Get a refresh token."),
+                ("contact:user.base:readonly", "Read the basic data of users."),
+                ("contact:user.email:readonly", "Read the e-mail addresses of users."),
+                ("contact:user.phone:readonly", "Read the phone numbers of users."),
+                ("contact:user.employee_id:readonly", "Read the user_id of users."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -560,26 +539,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         root: &["data"],
         unique: provider::SubjectScope::Client,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "open_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "open_id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            provider::claim(provider::ClaimName::Email, "email"),
             provider::Claim {
                 name: provider::ClaimName::EmailVerified,
                 value: Some("false"),

@@ -336,10 +336,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://lichess.org/api/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://lichess.org/api/token")),
     revocation: Some(provider::Endpoint {
         url: "https://lichess.org/api/token",
         method: provider::HttpMethod::Delete,
@@ -347,63 +344,49 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token", "token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://lichess.org/api/account",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://lichess.org/api/account",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
-    grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-    ],
+    grants: &[provider::grant(provider::GrantKind::AuthorizationCode)],
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope("preference:read", "Read the preferences of the user."),
-            provider::scope("preference:write", "Change the preferences of the user."),
-            provider::scope("email:read", "Read the e-mail address of the user."),
-            provider::scope("engine:read", "Read the external engines of the user."),
-            provider::scope(
-                "engine:write",
-                "Create, update and delete external engines.",
-            ),
-            provider::scope("challenge:read", "Read the challenges that come in."),
-            provider::scope("challenge:write", "Create, accept and decline challenges."),
-            provider::scope("challenge:bulk", "Create, delete and query bulk pairings."),
-            provider::scope("study:read", "Read private studies and broadcasts."),
-            provider::scope(
-                "study:write",
-                "Create, update and delete studies and broadcasts.",
-            ),
-            provider::scope("tournament:write", "Create tournaments."),
-            provider::scope("racer:write", "Create puzzle races and join them."),
-            provider::scope("puzzle:read", "Read the puzzle activity."),
-            provider::scope("puzzle:write", "Write puzzle activity."),
-            provider::scope("team:read", "Read private information on teams."),
-            provider::scope("team:write", "Join and leave teams."),
-            provider::scope(
-                "team:lead",
-                "Manage teams, which includes removing members and writing to them.",
-            ),
-            provider::scope("follow:read", "Read which players the user follows."),
-            provider::scope("follow:write", "Follow other players, or stop to."),
-            provider::scope("msg:write", "Send private messages to other players."),
-            provider::scope("board:play", "Play by the Board API."),
-            provider::scope("bot:play", "Play by the Bot API, with a bot account."),
-            provider::scope(
-                "web:mod",
-                "Use the tools of moderators, as far as the user may.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("preference:read", "Read the preferences of the user."),
+                ("preference:write", "Change the preferences of the user."),
+                ("email:read", "Read the e-mail address of the user."),
+                ("engine:read", "Read the external engines of the user."),
+                ("engine:write", "Create, update and delete external engines."),
+                ("challenge:read", "Read the challenges that come in."),
+                ("challenge:write", "Create, accept and decline challenges."),
+                ("challenge:bulk", "Create, delete and query bulk pairings."),
+                ("study:read", "Read private studies and broadcasts."),
+                ("study:write", "Create, update and delete studies and broadcasts."),
+                ("tournament:write", "Create tournaments."),
+                ("racer:write", "Create puzzle races and join them."),
+                ("puzzle:read", "Read the puzzle activity."),
+                ("puzzle:write", "Write puzzle activity."),
+                ("team:read", "Read private information on teams."),
+                ("team:write", "Join and leave teams."),
+                (
+                    "team:lead",
+                    "Manage teams, which includes removing members and writing to them.",
+                ),
+                ("follow:read", "Read which players the user follows."),
+                ("follow:write", "Follow other players, or stop to."),
+                ("msg:write", "Send private messages to other players."),
+                ("board:play", "Play by the Board API."),
+                ("bot:play", "Play by the Bot API, with a bot account."),
+                ("web:mod", "Use the tools of moderators, as far as the user may."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -485,37 +468,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requests: &[
             provider::UserRequest {
                 name: "email",
-                endpoint: provider::Endpoint {
-                    url: "https://lichess.org/api/account/email",
-                    method: provider::HttpMethod::Get,
-                    scopes: &["email:read"],
-                    ..provider::Endpoint::STANDARD
-                },
+                endpoint: provider::endpoint_of_scopes(
+                    "https://lichess.org/api/account/email",
+                    provider::HttpMethod::Get,
+                    &["email:read"],
+                ),
                 ..provider::UserRequest::STANDARD
             },
         ],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
             provider::Claim {
                 name: provider::ClaimName::Email,
                 request: Some("email"),
                 path: "email",
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Profile, "url"),
         ],
         ..provider::UserRules::STANDARD
     }),

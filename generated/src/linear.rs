@@ -393,10 +393,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.linear.app/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://api.linear.app/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.linear.app/oauth/revoke",
         auth: Some(provider::ClientAuth::Nothing),
@@ -411,65 +408,54 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["read"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri", "client_id", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["grant_type", "scope"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri", "client_id", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["grant_type", "scope"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
-        values: &[
-            provider::scope("read", "Read what the user can read; every token has it."),
-            provider::scope("write", "Change what the user can change."),
-            provider::scope("issues:create", "Create issues and their attachments."),
-            provider::scope("comments:create", "Create comments on issues."),
-            provider::scope("timeSchedule:write", "Create and change time schedules."),
-            provider::scope("admin", "Do what administrators can do."),
-            provider::scope(
-                "app:assignable",
-                "Let the app be made the delegate of issues, for apps that act as themselves.",
-            ),
-            provider::scope(
-                "app:mentionable",
-                "Let the app be mentioned, for apps that act as themselves.",
-            ),
-            provider::scope("customer:read", "Read the customers of the workspace."),
-            provider::scope(
-                "customer:write",
-                "Read and change the customers of the workspace.",
-            ),
-            provider::scope("initiative:read", "Read the initiatives of the workspace."),
-            provider::scope(
-                "initiative:write",
-                "Read and change the initiatives of the workspace.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("read", "Read what the user can read; every token has it."),
+                ("write", "Change what the user can change."),
+                ("issues:create", "Create issues and their attachments."),
+                ("comments:create", "Create comments on issues."),
+                ("timeSchedule:write", "Create and change time schedules."),
+                ("admin", "Do what administrators can do."),
+                (
+                    "app:assignable",
+                    "Let the app be made the delegate of issues, for apps that act as themselves.",
+                ),
+                (
+                    "app:mentionable",
+                    "Let the app be mentioned, for apps that act as themselves.",
+                ),
+                ("customer:read", "Read the customers of the workspace."),
+                ("customer:write", "Read and change the customers of the workspace."),
+                ("initiative:read", "Read the initiatives of the workspace."),
+                ("initiative:write", "Read and change the initiatives of the workspace."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -526,41 +512,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         root: &["data", "viewer"],
         unique: provider::SubjectScope::Team,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "displayName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatarUrl",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "timezone",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "displayName"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "avatarUrl"),
+            provider::claim(provider::ClaimName::Profile, "url"),
+            provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
         ],
         ..provider::UserRules::STANDARD
     }),

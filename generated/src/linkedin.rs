@@ -523,10 +523,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://www.linkedin.com/oauth/v2/accessToken",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://www.linkedin.com/oauth/v2/accessToken")),
     introspection: Some(provider::Endpoint {
         url: "https://www.linkedin.com/oauth/v2/introspectToken",
         auth: Some(provider::ClientAuth::Post),
@@ -537,240 +534,189 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.linkedin.com/v2/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.linkedin.com/v2/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Unsupported,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["client_id", "client_secret"],
+        ),
     ],
     rotation: provider::Rotation::Never,
     scopes: provider::ScopeRules {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "openid",
-                "Sign the member in and get an ID token.",
-                "Open permissions",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read the name, the headline and the picture.",
-                "Open permissions",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the primary e-mail address.",
-                "Open permissions",
-            ),
-            provider::scope_of_category(
-                "w_member_social",
-                "Post, comment and react for the member.",
-                "Open permissions",
-            ),
-            provider::scope_of_category(
-                "r_basicprofile",
-                "Read the basic profile.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_1st_connections_size",
-                "Read the number of connections.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "rw_organization_admin",
-                "Manage pages and read their figures.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_organization_admin",
-                "Read pages and their figures.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "w_organization_social",
-                "Post, comment and react for an organization.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_organization_social",
-                "Read posts of an organization and the reactions.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_member_postAnalytics",
-                "Read statistics on the posts of the member.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "rw_ads",
-                "Manage and read advertising accounts.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_ads",
-                "Read advertising accounts.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_ads_reporting",
-                "Read reports on advertising.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_marketing_leadgen_automation",
-                "Read leads and events.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "rw_dmp_segments",
-                "Manage matched audiences.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_sales_nav_analytics",
-                "Read analytics of Sales Navigator.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_sales_nav_display",
-                "Show data of Sales Navigator.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_sales_nav_validation",
-                "Check data against Sales Navigator.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_sales_nav_profiles",
-                "Match profiles of Sales Navigator.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "rw_conversions",
-                "Manage conversion rules and send conversion events.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "rw_offlineConversions",
-                "Manage offline conversions.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_ads_leadgen_automation",
-                "Read leads of advertising accounts.",
-                "Partners",
-            ),
-            provider::scope_of_category("r_events", "Read events.", "Partners"),
-            provider::scope_of_category(
-                "r_organization_followers",
-                "Read the followers of an organization.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_organization_social_feed",
-                "Read comments and reactions on posts of an organization.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "w_organization_social_feed",
-                "Comment and react for an organization.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "w_member_social_feed",
-                "Comment and react for the member.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_member_social",
-                "Read posts, comments and reactions of the member. Few apps get it.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_member_profileAnalytics",
-                "Read how many followers and profile views the member has.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "r_profile_basicinfo",
-                "Read the name, the e-mail address, the picture and the address of the profile.",
-                "Verified on LinkedIn",
-            ),
-            provider::scope_of_category(
-                "r_verify",
-                "Read what LinkedIn has verified of the member, by kind. It is for the tiers Development and Lite.",
-                "Verified on LinkedIn",
-            ),
-            provider::scope_of_category(
-                "r_verify_details",
-                "Read what was verified, when and how. It is for the tier Plus.",
-                "Verified on LinkedIn",
-            ),
-            provider::scope_of_category(
-                "r_most_recent_education",
-                "Read the latest education. It is for the tier Plus.",
-                "Verified on LinkedIn",
-            ),
-            provider::scope_of_category(
-                "r_primary_current_experience",
-                "Read where the member works now. It is for the tier Plus.",
-                "Verified on LinkedIn",
-            ),
-            provider::scope_of_category(
-                "r_dma_admin_pages_content",
-                "Read the posts of an organization, what others do with them, messages and followers, in Europe.",
-                "Data portability",
-            ),
-            provider::scope_of_category(
-                "r_dma_portability_self_serve",
-                "Read one's own data as a member in Europe, with an application of one's own.",
-                "Data portability",
-            ),
-            provider::scope_of_category(
-                "r_dma_portability_3rd_party",
-                "Read the data of members in Europe who agree.",
-                "Data portability",
-            ),
-            provider::scope_of_category(
-                "r_compliance",
-                "Read activities for compliance.",
-                "Partners",
-            ),
-            provider::scope_of_category(
-                "w_compliance",
-                "Manage and delete data for compliance.",
-                "Partners",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "openid",
+                    "Sign the member in and get an ID token.",
+                    "Open permissions",
+                ),
+                (
+                    "profile",
+                    "Read the name, the headline and the picture.",
+                    "Open permissions",
+                ),
+                ("email", "Read the primary e-mail address.", "Open permissions"),
+                (
+                    "w_member_social",
+                    "Post, comment and react for the member.",
+                    "Open permissions",
+                ),
+                ("r_basicprofile", "Read the basic profile.", "Partners"),
+                (
+                    "r_1st_connections_size",
+                    "Read the number of connections.",
+                    "Partners",
+                ),
+                (
+                    "rw_organization_admin",
+                    "Manage pages and read their figures.",
+                    "Partners",
+                ),
+                ("r_organization_admin", "Read pages and their figures.", "Partners"),
+                (
+                    "w_organization_social",
+                    "Post, comment and react for an organization.",
+                    "Partners",
+                ),
+                (
+                    "r_organization_social",
+                    "Read posts of an organization and the reactions.",
+                    "Partners",
+                ),
+                (
+                    "r_member_postAnalytics",
+                    "Read statistics on the posts of the member.",
+                    "Partners",
+                ),
+                ("rw_ads", "Manage and read advertising accounts.", "Partners"),
+                ("r_ads", "Read advertising accounts.", "Partners"),
+                ("r_ads_reporting", "Read reports on advertising.", "Partners"),
+                ("r_marketing_leadgen_automation", "Read leads and events.", "Partners"),
+                ("rw_dmp_segments", "Manage matched audiences.", "Partners"),
+                (
+                    "r_sales_nav_analytics",
+                    "Read analytics of Sales Navigator.",
+                    "Partners",
+                ),
+                ("r_sales_nav_display", "Show data of Sales Navigator.", "Partners"),
+                (
+                    "r_sales_nav_validation",
+                    "Check data against Sales Navigator.",
+                    "Partners",
+                ),
+                (
+                    "r_sales_nav_profiles",
+                    "Match profiles of Sales Navigator.",
+                    "Partners",
+                ),
+                (
+                    "rw_conversions",
+                    "Manage conversion rules and send conversion events.",
+                    "Partners",
+                ),
+                ("rw_offlineConversions", "Manage offline conversions.", "Partners"),
+                (
+                    "r_ads_leadgen_automation",
+                    "Read leads of advertising accounts.",
+                    "Partners",
+                ),
+                ("r_events", "Read events.", "Partners"),
+                (
+                    "r_organization_followers",
+                    "Read the followers of an organization.",
+                    "Partners",
+                ),
+                (
+                    "r_organization_social_feed",
+                    "Read comments and reactions on posts of an organization.",
+                    "Partners",
+                ),
+                (
+                    "w_organization_social_feed",
+                    "Comment and react for an organization.",
+                    "Partners",
+                ),
+                (
+                    "w_member_social_feed",
+                    "Comment and react for the member.",
+                    "Partners",
+                ),
+                (
+                    "r_member_social",
+                    "Read posts, comments and reactions of the member. Few apps get it.",
+                    "Partners",
+                ),
+                (
+                    "r_member_profileAnalytics",
+                    "Read how many followers and profile views the member has.",
+                    "Partners",
+                ),
+                (
+                    "r_profile_basicinfo",
+                    "Read the name, the e-mail address, the picture and the address of the profile.",
+                    "Verified on LinkedIn",
+                ),
+                (
+                    "r_verify",
+                    "Read what LinkedIn has verified of the member, by kind. It is for the tiers Development and Lite.",
+                    "Verified on LinkedIn",
+                ),
+                (
+                    "r_verify_details",
+                    "Read what was verified, when and how. It is for the tier Plus.",
+                    "Verified on LinkedIn",
+                ),
+                (
+                    "r_most_recent_education",
+                    "Read the latest education. It is for the tier Plus.",
+                    "Verified on LinkedIn",
+                ),
+                (
+                    "r_primary_current_experience",
+                    "Read where the member works now. It is for the tier Plus.",
+                    "Verified on LinkedIn",
+                ),
+                (
+                    "r_dma_admin_pages_content",
+                    "Read the posts of an organization, what others do with them, messages and followers, in Europe.",
+                    "Data portability",
+                ),
+                (
+                    "r_dma_portability_self_serve",
+                    "Read one's own data as a member in Europe, with an application of one's own.",
+                    "Data portability",
+                ),
+                (
+                    "r_dma_portability_3rd_party",
+                    "Read the data of members in Europe who agree.",
+                    "Data portability",
+                ),
+                ("r_compliance", "Read activities for compliance.", "Partners"),
+                ("w_compliance", "Manage and delete data for compliance.", "Partners"),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -896,46 +842,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Client,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
         ],
         ..provider::UserRules::STANDARD
     }),

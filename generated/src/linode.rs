@@ -417,101 +417,79 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["redirect_uri"],
         ..provider::Endpoint::STANDARD
     }),
-    revocation: Some(provider::Endpoint {
-        url: "https://login.linode.com/oauth/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.linode.com/v4/profile",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    revocation: Some(provider::endpoint("https://login.linode.com/oauth/revoke")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.linode.com/v4/profile",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Undocumented,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "client_secret", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &[
-            provider::scope("*", "Everything."),
-            provider::scope("account:read_only", "Read the account."),
-            provider::scope("account:read_write", "Read and change the account."),
-            provider::scope("domains:read_only", "Read domains."),
-            provider::scope("domains:read_write", "Read and change domains."),
-            provider::scope("events:read_only", "Read events."),
-            provider::scope("events:read_write", "Read and change events."),
-            provider::scope("firewall:read_only", "Read firewalls."),
-            provider::scope("firewall:read_write", "Read and change firewalls."),
-            provider::scope("images:read_only", "Read images."),
-            provider::scope("images:read_write", "Read and change images."),
-            provider::scope("ips:read_only", "Read IP addresses."),
-            provider::scope("ips:read_write", "Read and change IP addresses."),
-            provider::scope("linodes:read_only", "Read Linodes."),
-            provider::scope("linodes:read_write", "Read and change Linodes."),
-            provider::scope("lke:read_only", "Read Kubernetes clusters."),
-            provider::scope("lke:read_write", "Read and change Kubernetes clusters."),
-            provider::scope("longview:read_only", "Read clients of Longview."),
-            provider::scope(
-                "longview:read_write",
-                "Read and change clients of Longview.",
-            ),
-            provider::scope("nodebalancers:read_only", "Read NodeBalancers."),
-            provider::scope(
-                "nodebalancers:read_write",
-                "Read and change NodeBalancers.",
-            ),
-            provider::scope("object_storage:read_only", "Read object storage."),
-            provider::scope(
-                "object_storage:read_write",
-                "Read and change object storage.",
-            ),
-            provider::scope("reserved-ips:read_only", "Read reserved IP addresses."),
-            provider::scope(
-                "reserved-ips:read_write",
-                "Read, reserve and change reserved IP addresses.",
-            ),
-            provider::scope("stackscripts:read_only", "Read StackScripts."),
-            provider::scope("stackscripts:read_write", "Read and change StackScripts."),
-            provider::scope(
-                "placement:read_only",
-                "Read placement groups; one operation names it.",
-            ),
-            provider::scope("volumes:read_only", "Read volumes."),
-            provider::scope("volumes:read_write", "Read and change volumes."),
-            provider::scope("vpc:read_write", "Read and change private networks."),
-            provider::scope("vpc:read_only", "Read private networks."),
-            provider::scope("databases:read_only", "Read databases."),
-            provider::scope("databases:read_write", "Read and change databases."),
-            provider::scope("child_account:read_only", "Read child accounts."),
-            provider::scope(
-                "child_account:read_write",
-                "Read and change child accounts.",
-            ),
-            provider::scope("monitor:read_only", "Read monitoring."),
-            provider::scope("monitor:read_write", "Read and change monitoring."),
-        ],
+        values: &provider::scopes(
+            [
+                ("*", "Everything."),
+                ("account:read_only", "Read the account."),
+                ("account:read_write", "Read and change the account."),
+                ("domains:read_only", "Read domains."),
+                ("domains:read_write", "Read and change domains."),
+                ("events:read_only", "Read events."),
+                ("events:read_write", "Read and change events."),
+                ("firewall:read_only", "Read firewalls."),
+                ("firewall:read_write", "Read and change firewalls."),
+                ("images:read_only", "Read images."),
+                ("images:read_write", "Read and change images."),
+                ("ips:read_only", "Read IP addresses."),
+                ("ips:read_write", "Read and change IP addresses."),
+                ("linodes:read_only", "Read Linodes."),
+                ("linodes:read_write", "Read and change Linodes."),
+                ("lke:read_only", "Read Kubernetes clusters."),
+                ("lke:read_write", "Read and change Kubernetes clusters."),
+                ("longview:read_only", "Read clients of Longview."),
+                ("longview:read_write", "Read and change clients of Longview."),
+                ("nodebalancers:read_only", "Read NodeBalancers."),
+                ("nodebalancers:read_write", "Read and change NodeBalancers."),
+                ("object_storage:read_only", "Read object storage."),
+                ("object_storage:read_write", "Read and change object storage."),
+                ("reserved-ips:read_only", "Read reserved IP addresses."),
+                (
+                    "reserved-ips:read_write",
+                    "Read, reserve and change reserved IP addresses.",
+                ),
+                ("stackscripts:read_only", "Read StackScripts."),
+                ("stackscripts:read_write", "Read and change StackScripts."),
+                (
+                    "placement:read_only",
+                    "Read placement groups; one operation names it.",
+                ),
+                ("volumes:read_only", "Read volumes."),
+                ("volumes:read_write", "Read and change volumes."),
+                ("vpc:read_write", "Read and change private networks."),
+                ("vpc:read_only", "Read private networks."),
+                ("databases:read_only", "Read databases."),
+                ("databases:read_write", "Read and change databases."),
+                ("child_account:read_only", "Read child accounts."),
+                ("child_account:read_write", "Read and change child accounts."),
+                ("monitor:read_only", "Read monitoring."),
+                ("monitor:read_write", "Read and change monitoring."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -558,26 +536,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "uid",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "timezone",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "uid"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
         ],
         ..provider::UserRules::STANDARD
     }),

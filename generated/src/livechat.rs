@@ -876,35 +876,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://accounts.livechat.com/v2/accounts/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["accounts--my:ro"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://accounts.livechat.com/v2/accounts/me",
+            provider::HttpMethod::Get,
+            &["accounts--my:ro"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "client_id", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "client_id", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id"],
+        ),
     ],
     rotation: provider::Rotation::Sometimes,
     captures: &[
@@ -923,398 +916,344 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
-        values: &[
-            provider::scope_of_category(
-                "accounts--my:ro",
-                "Read the account of the user.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "accounts--my:rw",
-                "Read and change the account of the user.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "accounts--all:ro",
-                "Read all accounts of the organization.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "accounts--all:rw",
-                "Read and change all accounts; for administrators.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "accounts--all:rc",
-                "Read and create accounts, without changing them.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "accounts.roles--all:ro",
-                "Read the roles of all accounts.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "accounts.roles--all:rw",
-                "Read and change the roles of all accounts; for administrators.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "accounts.roles.lc--all:rw",
-                "Read and change all roles within LiveChat; for administrators.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "sessions--my:ro",
-                "Read the sessions of the user.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "sessions--my:rw",
-                "Read and change the sessions of the user.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "organization--my:rw",
-                "Read and change the settings of the organization; for owners.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "agents--my:rw",
-                "Change the user's own profile as an agent.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "agents--my:ro",
-                "Read the user's own profile as an agent.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "agents--all:rw",
-                "Change the profiles of all agents; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "agents--all:ro",
-                "Read the profiles of all agents.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "access_rules:ro",
-                "Read the rules of automatic access to chats; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "access_rules:rw",
-                "Read and change the rules of automatic access to chats; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "agents-bot--my:ro",
-                "Read the bots of the user; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "agents-bot--my:rw",
-                "Read and change the bots of the user; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "agents-bot--all:ro",
-                "Read all bots of the license.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "agents-bot--all:rw",
-                "Read all bots of the license and delete them; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "canned_responses--groups:ro",
-                "Read canned responses of the user's groups.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "canned_responses--groups:rw",
-                "Read and change canned responses of the user's groups; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "canned_responses--all:ro",
-                "Read all canned responses, private ones included; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "canned_responses--all:rw",
-                "Read and change all canned responses; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "groups--my:rw",
-                "Read and change groups that the user is in; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "groups--my:ro",
-                "Read groups that the user is in.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "groups--all:rw",
-                "Read and change all groups; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "groups--all:ro",
-                "Read all groups.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "chats--all:ro",
-                "Read all chats with their meta data; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "chats--access:ro",
-                "Read chats that the user has access to, with their meta data.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "chats--my:ro",
-                "Read chats that the user is present in, with their meta data.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "chats.conversation--all:rw",
-                "Read all chats and write in them; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "chats.conversation--access:rw",
-                "Read chats that the user has access to and write in them.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "chats.conversation--my:rw",
-                "Read chats that the user is present in and write in them.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "chats--all:rw",
-                "Read and change all chats with their meta data; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "chats--access:rw",
-                "Read and change chats that the user has access to, with their meta data.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "chats--my:rw",
-                "Read and change chats that the user is present in, with their meta data.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "customers.ban:rw",
-                "Ban customers.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "customers:own",
-                "Get tokens of customers and act as them in the Customer Chat API; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category("customers:ro", "Read customers.", "LiveChat"),
-            provider::scope_of_category(
-                "customers:rw",
-                "Read, change and create customers.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "multicast:rw",
-                "Send data to agents or customers.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "properties--my:ro",
-                "Read the configuration of properties in the app's namespace; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "properties--my:rw",
-                "Read and change the configuration of properties in the app's namespace; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "properties--all:ro",
-                "Read the configuration of all properties; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "properties.license.value--my:rw",
-                "Read and change properties of the license in the app's namespace; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "properties.license.value--all:rw",
-                "Read and change public properties of the license in all namespaces; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "properties.group.value--my:rw",
-                "Read and change properties of groups in the app's namespace; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "properties.group.value--all:rw",
-                "Read and change public properties of groups in all namespaces; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "properties.configuration:rw",
-                "Read and change the configuration of properties of all own integrations; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "tags--all:rw",
-                "Read and change all tags; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category("tags--all:ro", "Read all tags.", "LiveChat"),
-            provider::scope_of_category(
-                "tags--groups:rw",
-                "Read and change tags of the user's groups.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "tags--groups:ro",
-                "Read tags of the user's groups.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "webhooks--my:ro",
-                "Read the app's own webhooks; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "webhooks--my:rw",
-                "Read and change the app's own webhooks; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "webhooks--all:ro",
-                "Read all webhooks; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "webhooks--all:rw",
-                "Read all webhooks and delete them; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "webhooks.state:ro",
-                "Read whether the app's webhooks are on; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "webhooks.state:rw",
-                "Turn the app's webhooks on and off; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "webhooks.configuration:rw",
-                "Add and change the configuration of webhooks; for administrators.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "banlist_read",
-                "List the banned customers.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "banlist_write",
-                "End the ban of a customer.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "bots.templates:rw",
-                "Create, change, delete and list templates of bots.",
-                "LiveChat",
-            ),
-            provider::scope_of_category("greetings:ro", "Read greetings.", "LiveChat"),
-            provider::scope_of_category(
-                "greetings:rw",
-                "Create, change and delete greetings.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "multicast:ro",
-                "Receive what is sent to agents and customers.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "properties.license.value--my:ro",
-                "Read the values of the app's own properties of a license.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "properties.license.value--all:ro",
-                "Read the values of the app's own and of public properties of a license.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "properties.group.value--my:ro",
-                "Read the values of the app's own properties of groups, in versions 3.3 and 3.4 of the Configuration API.",
-                "LiveChat",
-            ),
-            provider::scope_of_category(
-                "properties.group.value--all:ro",
-                "Read the values of the app's own and of public properties of groups.",
-                "LiveChat",
-            ),
-            provider::scope_of_category("reports_read", "Read reports.", "Reports"),
-            provider::scope_of_category(
-                "billing_manage",
-                "Charge customers of an app for LiveChat.",
-                "Billing",
-            ),
-            provider::scope_of_category(
-                "billing--all:rw",
-                "Charge customers of an app for HelpDesk.",
-                "Billing",
-            ),
-            provider::scope_of_category("ledger_read", "Read the ledger.", "Billing"),
-            provider::scope_of_category(
-                "accounts.password--my:rw",
-                "Change the password of the user.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "accounts.invitations--my:rw",
-                "Create invitations.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "accounts.invitations--all:ro",
-                "Read all invitations of the organization.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "accounts.invitations--all:rw",
-                "Approve and decline invitations for all products.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "accounts.invitations.lc--all:rw",
-                "Approve and decline invitations for LiveChat.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "accounts.invitations.hd--all:rw",
-                "Approve and decline invitations for HelpDesk.",
-                "Accounts",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("accounts--my:ro", "Read the account of the user.", "Accounts"),
+                (
+                    "accounts--my:rw",
+                    "Read and change the account of the user.",
+                    "Accounts",
+                ),
+                (
+                    "accounts--all:ro",
+                    "Read all accounts of the organization.",
+                    "Accounts",
+                ),
+                (
+                    "accounts--all:rw",
+                    "Read and change all accounts; for administrators.",
+                    "Accounts",
+                ),
+                (
+                    "accounts--all:rc",
+                    "Read and create accounts, without changing them.",
+                    "Accounts",
+                ),
+                (
+                    "accounts.roles--all:ro",
+                    "Read the roles of all accounts.",
+                    "Accounts",
+                ),
+                (
+                    "accounts.roles--all:rw",
+                    "Read and change the roles of all accounts; for administrators.",
+                    "Accounts",
+                ),
+                (
+                    "accounts.roles.lc--all:rw",
+                    "Read and change all roles within LiveChat; for administrators.",
+                    "Accounts",
+                ),
+                ("sessions--my:ro", "Read the sessions of the user.", "Accounts"),
+                (
+                    "sessions--my:rw",
+                    "Read and change the sessions of the user.",
+                    "Accounts",
+                ),
+                (
+                    "organization--my:rw",
+                    "Read and change the settings of the organization; for owners.",
+                    "Accounts",
+                ),
+                (
+                    "agents--my:rw",
+                    "Change the user's own profile as an agent.",
+                    "LiveChat",
+                ),
+                (
+                    "agents--my:ro",
+                    "Read the user's own profile as an agent.",
+                    "LiveChat",
+                ),
+                (
+                    "agents--all:rw",
+                    "Change the profiles of all agents; for administrators.",
+                    "LiveChat",
+                ),
+                ("agents--all:ro", "Read the profiles of all agents.", "LiveChat"),
+                (
+                    "access_rules:ro",
+                    "Read the rules of automatic access to chats; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "access_rules:rw",
+                    "Read and change the rules of automatic access to chats; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "agents-bot--my:ro",
+                    "Read the bots of the user; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "agents-bot--my:rw",
+                    "Read and change the bots of the user; for administrators.",
+                    "LiveChat",
+                ),
+                ("agents-bot--all:ro", "Read all bots of the license.", "LiveChat"),
+                (
+                    "agents-bot--all:rw",
+                    "Read all bots of the license and delete them; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "canned_responses--groups:ro",
+                    "Read canned responses of the user's groups.",
+                    "LiveChat",
+                ),
+                (
+                    "canned_responses--groups:rw",
+                    "Read and change canned responses of the user's groups; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "canned_responses--all:ro",
+                    "Read all canned responses, private ones included; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "canned_responses--all:rw",
+                    "Read and change all canned responses; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "groups--my:rw",
+                    "Read and change groups that the user is in; for administrators.",
+                    "LiveChat",
+                ),
+                ("groups--my:ro", "Read groups that the user is in.", "LiveChat"),
+                (
+                    "groups--all:rw",
+                    "Read and change all groups; for administrators.",
+                    "LiveChat",
+                ),
+                ("groups--all:ro", "Read all groups.", "LiveChat"),
+                (
+                    "chats--all:ro",
+                    "Read all chats with their meta data; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "chats--access:ro",
+                    "Read chats that the user has access to, with their meta data.",
+                    "LiveChat",
+                ),
+                (
+                    "chats--my:ro",
+                    "Read chats that the user is present in, with their meta data.",
+                    "LiveChat",
+                ),
+                (
+                    "chats.conversation--all:rw",
+                    "Read all chats and write in them; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "chats.conversation--access:rw",
+                    "Read chats that the user has access to and write in them.",
+                    "LiveChat",
+                ),
+                (
+                    "chats.conversation--my:rw",
+                    "Read chats that the user is present in and write in them.",
+                    "LiveChat",
+                ),
+                (
+                    "chats--all:rw",
+                    "Read and change all chats with their meta data; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "chats--access:rw",
+                    "Read and change chats that the user has access to, with their meta data.",
+                    "LiveChat",
+                ),
+                (
+                    "chats--my:rw",
+                    "Read and change chats that the user is present in, with their meta data.",
+                    "LiveChat",
+                ),
+                ("customers.ban:rw", "Ban customers.", "LiveChat"),
+                (
+                    "customers:own",
+                    "Get tokens of customers and act as them in the Customer Chat API; for administrators.",
+                    "LiveChat",
+                ),
+                ("customers:ro", "Read customers.", "LiveChat"),
+                ("customers:rw", "Read, change and create customers.", "LiveChat"),
+                ("multicast:rw", "Send data to agents or customers.", "LiveChat"),
+                (
+                    "properties--my:ro",
+                    "Read the configuration of properties in the app's namespace; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "properties--my:rw",
+                    "Read and change the configuration of properties in the app's namespace; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "properties--all:ro",
+                    "Read the configuration of all properties; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "properties.license.value--my:rw",
+                    "Read and change properties of the license in the app's namespace; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "properties.license.value--all:rw",
+                    "Read and change public properties of the license in all namespaces; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "properties.group.value--my:rw",
+                    "Read and change properties of groups in the app's namespace; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "properties.group.value--all:rw",
+                    "Read and change public properties of groups in all namespaces; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "properties.configuration:rw",
+                    "Read and change the configuration of properties of all own integrations; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "tags--all:rw",
+                    "Read and change all tags; for administrators.",
+                    "LiveChat",
+                ),
+                ("tags--all:ro", "Read all tags.", "LiveChat"),
+                (
+                    "tags--groups:rw",
+                    "Read and change tags of the user's groups.",
+                    "LiveChat",
+                ),
+                ("tags--groups:ro", "Read tags of the user's groups.", "LiveChat"),
+                (
+                    "webhooks--my:ro",
+                    "Read the app's own webhooks; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "webhooks--my:rw",
+                    "Read and change the app's own webhooks; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "webhooks--all:ro",
+                    "Read all webhooks; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "webhooks--all:rw",
+                    "Read all webhooks and delete them; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "webhooks.state:ro",
+                    "Read whether the app's webhooks are on; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "webhooks.state:rw",
+                    "Turn the app's webhooks on and off; for administrators.",
+                    "LiveChat",
+                ),
+                (
+                    "webhooks.configuration:rw",
+                    "Add and change the configuration of webhooks; for administrators.",
+                    "LiveChat",
+                ),
+                ("banlist_read", "List the banned customers.", "LiveChat"),
+                ("banlist_write", "End the ban of a customer.", "LiveChat"),
+                (
+                    "bots.templates:rw",
+                    "Create, change, delete and list templates of bots.",
+                    "LiveChat",
+                ),
+                ("greetings:ro", "Read greetings.", "LiveChat"),
+                ("greetings:rw", "Create, change and delete greetings.", "LiveChat"),
+                (
+                    "multicast:ro",
+                    "Receive what is sent to agents and customers.",
+                    "LiveChat",
+                ),
+                (
+                    "properties.license.value--my:ro",
+                    "Read the values of the app's own properties of a license.",
+                    "LiveChat",
+                ),
+                (
+                    "properties.license.value--all:ro",
+                    "Read the values of the app's own and of public properties of a license.",
+                    "LiveChat",
+                ),
+                (
+                    "properties.group.value--my:ro",
+                    "Read the values of the app's own properties of groups, in versions 3.3 and 3.4 of the Configuration API.",
+                    "LiveChat",
+                ),
+                (
+                    "properties.group.value--all:ro",
+                    "Read the values of the app's own and of public properties of groups.",
+                    "LiveChat",
+                ),
+                ("reports_read", "Read reports.", "Reports"),
+                (
+                    "billing_manage",
+                    "Charge customers of an app for LiveChat.",
+                    "Billing",
+                ),
+                (
+                    "billing--all:rw",
+                    "Charge customers of an app for HelpDesk.",
+                    "Billing",
+                ),
+                ("ledger_read", "Read the ledger.", "Billing"),
+                (
+                    "accounts.password--my:rw",
+                    "Change the password of the user.",
+                    "Accounts",
+                ),
+                ("accounts.invitations--my:rw", "Create invitations.", "Accounts"),
+                (
+                    "accounts.invitations--all:ro",
+                    "Read all invitations of the organization.",
+                    "Accounts",
+                ),
+                (
+                    "accounts.invitations--all:rw",
+                    "Approve and decline invitations for all products.",
+                    "Accounts",
+                ),
+                (
+                    "accounts.invitations.lc--all:rw",
+                    "Approve and decline invitations for LiveChat.",
+                    "Accounts",
+                ),
+                (
+                    "accounts.invitations.hd--all:rw",
+                    "Approve and decline invitations for HelpDesk.",
+                    "Accounts",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -1444,31 +1383,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "account_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "properties.avatar_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "account_id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "properties.avatar_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

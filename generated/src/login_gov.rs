@@ -372,11 +372,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["redirect_uri"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{idp}/api/openid_connect/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "{idp}/api/openid_connect/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::PrivateKeyJwt],
         assertion: Some(provider::Assertion {
@@ -385,56 +386,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::ClientType::STANDARD
     }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "grant_type"],
+        ),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope("openid", "Log the user in."),
-            provider::scope(
-                "email",
-                "Read the e-mail address that the user chose for the application.",
-            ),
-            provider::scope("all_emails", "Read all e-mail addresses of the account."),
-            provider::scope("locale", "Read the language that the user prefers."),
-            provider::scope(
-                "profile",
-                "Read the names, the birthdate and when the identity was proofed.",
-            ),
-            provider::scope("profile:name", "Read the names."),
-            provider::scope("profile:birthdate", "Read the birthdate."),
-            provider::scope(
-                "profile:verified_at",
-                "Read when the identity was proofed.",
-            ),
-            provider::scope("address", "Read the postal address."),
-            provider::scope("phone", "Read the phone number."),
-            provider::scope(
-                "social_security_number",
-                "Read the social security number.",
-            ),
-            provider::scope(
-                "x509",
-                "Read the subject and the issuer of a PIV or CAC card, and whether one was presented.",
-            ),
-            provider::scope("x509:subject", "Read the subject of the card."),
-            provider::scope("x509:issuer", "Read the issuer of the card."),
-            provider::scope("x509:presented", "Read whether a card was presented."),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in."),
+                (
+                    "email",
+                    "Read the e-mail address that the user chose for the application.",
+                ),
+                ("all_emails", "Read all e-mail addresses of the account."),
+                ("locale", "Read the language that the user prefers."),
+                (
+                    "profile",
+                    "Read the names, the birthdate and when the identity was proofed.",
+                ),
+                ("profile:name", "Read the names."),
+                ("profile:birthdate", "Read the birthdate."),
+                ("profile:verified_at", "Read when the identity was proofed."),
+                ("address", "Read the postal address."),
+                ("phone", "Read the phone number."),
+                ("social_security_number", "Read the social security number."),
+                (
+                    "x509",
+                    "Read the subject and the issuer of a PIV or CAC card, and whether one was presented.",
+                ),
+                ("x509:subject", "Read the subject of the card."),
+                ("x509:issuer", "Read the issuer of the card."),
+                ("x509:presented", "Read whether a card was presented."),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
@@ -488,36 +481,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Client,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -643,62 +643,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{base_url}/oidc/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "{base_url}/oidc/token/revocation",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{base_url}/oidc/token")),
+    revocation: Some(provider::endpoint("{base_url}/oidc/token/revocation")),
     introspection: Some(provider::Endpoint {
         url: "{base_url}/oidc/token/introspection",
         auth: Some(provider::ClientAuth::Basic),
         ..provider::Endpoint::STANDARD
     }),
-    device_authorization: Some(provider::Endpoint {
-        url: "{base_url}/oidc/device/auth",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{base_url}/oidc/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    device_authorization: Some(provider::endpoint("{base_url}/oidc/device/auth")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{base_url}/oidc/me",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("{base_url}/oidc/session/end"),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["client_id", "grant_type", "device_code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["client_id", "grant_type", "device_code"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "token_exchange",
@@ -715,57 +695,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "openid",
-                "Log the user in, with an ID token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "offline_access",
-                "Get a refresh token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read the names, the username, the picture and other parts of the profile.",
-                "User",
-            ),
-            provider::scope_of_category("email", "Read the e-mail address.", "User"),
-            provider::scope_of_category("phone", "Read the phone number.", "User"),
-            provider::scope_of_category("address", "Read the postal address.", "User"),
-            provider::scope_of_category(
-                "custom_data",
-                "Read what applications have stored about the user.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "identities",
-                "Read the social and single sign-on identities of the user.",
-                "User",
-            ),
-            provider::scope_of_category("roles", "Read the roles of the user.", "User"),
-            provider::scope_of_category(
-                "urn:logto:scope:organizations",
-                "Read the organizations of the user, and get tokens for them.",
-                "Organizations",
-            ),
-            provider::scope_of_category(
-                "urn:logto:scope:organization_roles",
-                "Read the roles in the organizations.",
-                "Organizations",
-            ),
-            provider::scope_of_category(
-                "urn:logto:scope:sessions",
-                "Manage the sessions of the user by the account API.",
-                "Account",
-            ),
-            provider::scope_of_category(
-                "urn:logto:scope:trusted_devices",
-                "Manage the trusted devices of the user by the account API.",
-                "Account",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("openid", "Log the user in, with an ID token.", "OpenID Connect"),
+                ("offline_access", "Get a refresh token.", "OpenID Connect"),
+                (
+                    "profile",
+                    "Read the names, the username, the picture and other parts of the profile.",
+                    "User",
+                ),
+                ("email", "Read the e-mail address.", "User"),
+                ("phone", "Read the phone number.", "User"),
+                ("address", "Read the postal address.", "User"),
+                (
+                    "custom_data",
+                    "Read what applications have stored about the user.",
+                    "User",
+                ),
+                (
+                    "identities",
+                    "Read the social and single sign-on identities of the user.",
+                    "User",
+                ),
+                ("roles", "Read the roles of the user.", "User"),
+                (
+                    "urn:logto:scope:organizations",
+                    "Read the organizations of the user, and get tokens for them.",
+                    "Organizations",
+                ),
+                (
+                    "urn:logto:scope:organization_roles",
+                    "Read the roles in the organizations.",
+                    "Organizations",
+                ),
+                (
+                    "urn:logto:scope:sessions",
+                    "Manage the sessions of the user by the account API.",
+                    "Account",
+                ),
+                (
+                    "urn:logto:scope:trusted_devices",
+                    "Manage the trusted devices of the user by the account API.",
+                    "Account",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -843,56 +817,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Team,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "zoneinfo",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Profile, "profile"),
+            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

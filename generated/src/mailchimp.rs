@@ -218,15 +218,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://login.mailchimp.com/oauth2/authorize",
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://login.mailchimp.com/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://login.mailchimp.com/oauth2/authorize",
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://login.mailchimp.com/oauth2/token")),
     userinfo: Some(provider::Endpoint {
         url: "https://login.mailchimp.com/oauth2/metadata",
         method: provider::HttpMethod::Get,
@@ -238,22 +236,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "redirect_uri",
-                "code",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "redirect_uri", "code"],
+        ),
     ],
     token_response: provider::TokenResponse {
         members: &[
@@ -276,26 +264,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "login.login_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "login.login_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "login.email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "login.avatar",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "login.login_id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "login.login_name"),
+            provider::claim(provider::ClaimName::Email, "login.email"),
+            provider::claim(provider::ClaimName::Picture, "login.avatar"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -654,41 +654,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://{server}/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://{server}/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://{server}/oauth/revoke",
         auth: Some(provider::ClientAuth::Post),
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{server}/oauth/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["profile"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://{server}/oauth/userinfo",
+            provider::HttpMethod::Get,
+            &["profile"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["client_id", "client_secret"],
+        ),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
@@ -986,31 +981,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Profile, "profile"),
         ],
         ..provider::UserRules::STANDARD
     }),

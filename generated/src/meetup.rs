@@ -262,15 +262,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://secure.meetup.com/oauth2/authorize",
-        requires: &["client_id", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://secure.meetup.com/oauth2/access",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://secure.meetup.com/oauth2/authorize",
+            &["client_id", "response_type", "redirect_uri"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://secure.meetup.com/oauth2/access")),
     userinfo: Some(provider::Endpoint {
         url: "https://api.meetup.com/gql-ext",
         encodings: &[provider::Encoding::Json],
@@ -279,27 +277,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "grant_type",
-                "redirect_uri",
-                "code",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "grant_type", "redirect_uri", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "grant_type", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "jwt_bearer",
@@ -370,31 +357,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["data", "self"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "preferredLocale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "memberUrl",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Locale, "preferredLocale"),
+            provider::claim(provider::ClaimName::Profile, "memberUrl"),
         ],
         ..provider::UserRules::STANDARD
     }),

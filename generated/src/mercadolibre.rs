@@ -414,45 +414,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{auth_host}/authorization",
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.mercadolibre.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.mercadolibre.com/users/me",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://{auth_host}/authorization",
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://api.mercadolibre.com/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.mercadolibre.com/users/me",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "code",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "client_secret", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
@@ -686,36 +674,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "nickname",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "thumbnail.picture_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "nickname"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "thumbnail.picture_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -310,37 +310,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{oauth}/oauth2/auth",
-        requires: &["client_id", "redirect_uri", "scope", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{oauth}/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "{oauth}/oauth2/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{oauth}/oauth2/auth",
+            &["client_id", "redirect_uri", "scope", "state"],
+        ),
+    ),
+    token: Some(provider::endpoint("{oauth}/oauth2/token")),
+    revocation: Some(provider::endpoint("{oauth}/oauth2/revoke")),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["grant_type", "refresh_token", "scope"],
@@ -355,18 +343,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("read", "Read accounts and transactions."),
-            provider::scope("offline_access", "Issue a refresh token."),
-            provider::scope(
-                "write",
-                "Named by Mercury's own program, without a description.",
-            ),
-            provider::scope(
-                "openid",
-                "Named by Mercury's own program, without a description.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("read", "Read accounts and transactions."),
+                ("offline_access", "Issue a refresh token."),
+                ("write", "Named by Mercury's own program, without a description."),
+                ("openid", "Named by Mercury's own program, without a description."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -449,14 +449,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://metabrainz.org/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://metabrainz.org/oauth2/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://metabrainz.org/oauth2/token")),
+    revocation: Some(provider::endpoint("https://metabrainz.org/oauth2/revoke")),
     introspection: Some(provider::Endpoint {
         url: "https://metabrainz.org/oauth2/introspect",
         response: Some(provider::TokenResponse {
@@ -465,30 +459,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://metabrainz.org/oauth2/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://metabrainz.org/oauth2/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "scope"],
@@ -534,57 +526,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope(
-                "openid",
-                "Log in with OpenID Connect: an ID token comes with the access token.",
-            ),
-            provider::scope("profile", "Read the public account of the user."),
-            provider::scope(
-                "email",
-                "Read the e-mail address and whether it was confirmed.",
-            ),
-            provider::scope(
-                "musicbrainz:tag",
-                "Read and change private tags at MusicBrainz.",
-            ),
-            provider::scope(
-                "musicbrainz:rating",
-                "Read and change private ratings at MusicBrainz.",
-            ),
-            provider::scope(
-                "musicbrainz:collection",
-                "Read and change private collections at MusicBrainz.",
-            ),
-            provider::scope(
-                "musicbrainz:submit_isrc",
-                "Submit new ISRCs to MusicBrainz.",
-            ),
-            provider::scope(
-                "musicbrainz:submit_barcode",
-                "Submit new barcodes to MusicBrainz.",
-            ),
-            provider::scope(
-                "listenbrainz:submit-listens",
-                "Submit listens to ListenBrainz.",
-            ),
-            provider::scope(
-                "critiquebrainz:review",
-                "Create and change reviews at CritiqueBrainz.",
-            ),
-            provider::scope(
-                "critiquebrainz:vote",
-                "Submit and delete votes on reviews at CritiqueBrainz.",
-            ),
-            provider::scope(
-                "critiquebrainz:profile",
-                "Change and delete the profile at CritiqueBrainz.",
-            ),
-            provider::scope(
-                "listenbrainz:connect-services",
-                "Connect services at ListenBrainz, by its name. Only for applications to which MetaBrainz granted the scope.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "openid",
+                    "Log in with OpenID Connect: an ID token comes with the access token.",
+                ),
+                ("profile", "Read the public account of the user."),
+                ("email", "Read the e-mail address and whether it was confirmed."),
+                ("musicbrainz:tag", "Read and change private tags at MusicBrainz."),
+                (
+                    "musicbrainz:rating",
+                    "Read and change private ratings at MusicBrainz.",
+                ),
+                (
+                    "musicbrainz:collection",
+                    "Read and change private collections at MusicBrainz.",
+                ),
+                ("musicbrainz:submit_isrc", "Submit new ISRCs to MusicBrainz."),
+                ("musicbrainz:submit_barcode", "Submit new barcodes to MusicBrainz."),
+                ("listenbrainz:submit-listens", "Submit listens to ListenBrainz."),
+                (
+                    "critiquebrainz:review",
+                    "Create and change reviews at CritiqueBrainz.",
+                ),
+                (
+                    "critiquebrainz:vote",
+                    "Submit and delete votes on reviews at CritiqueBrainz.",
+                ),
+                (
+                    "critiquebrainz:profile",
+                    "Change and delete the profile at CritiqueBrainz.",
+                ),
+                (
+                    "listenbrainz:connect-services",
+                    "Connect services at ListenBrainz, by its name. Only for applications to which MetaBrainz granted the scope.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -706,26 +685,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

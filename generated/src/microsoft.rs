@@ -5325,21 +5325,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{login}/{tenant}/oauth2/v2.0/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{login}/{tenant}/oauth2/v2.0/token")),
     device_authorization: Some(provider::Endpoint {
         url: "{login}/{tenant}/oauth2/v2.0/devicecode",
         auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{graph}/oidc/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{graph}/oidc/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("{login}/{tenant}/oauth2/v2.0/logout"),
     confidential: Some(provider::ClientType {
         auth: &[
@@ -5355,35 +5353,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::ClientType::STANDARD
     }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "client_secret", "scope"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["client_id", "device_code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["client_id", "client_secret", "scope"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["client_id", "device_code"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "on_behalf_of",
@@ -5401,3815 +5392,3409 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "openid",
-                "Sign the user in and get an ID token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read the name and other claims about the user.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the primary e-mail address, where there is one.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "offline_access",
-                "Get a refresh token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "User.Read",
-                "Read the profile of the user who is signed in.",
-                "Microsoft Graph",
-            ),
-            provider::scope_of_category(
-                "Mail.Read",
-                "Read the user's mail.",
-                "Microsoft Graph",
-            ),
-            provider::scope_of_category(
-                "Calendars.Read",
-                "Read the user's calendars.",
-                "Microsoft Graph",
-            ),
-            provider::scope_of_category(
-                "Contacts.Read",
-                "Read the user's contacts.",
-                "Microsoft Graph",
-            ),
-            provider::scope_of_category(
-                "User.Read.All",
-                "Read the full profiles of all users, with the consent of an administrator.",
-                "Microsoft Graph",
-            ),
-            provider::scope_of_category(
-                "Directory.ReadWrite.All",
-                "Read and write the directory, with the consent of an administrator.",
-                "Microsoft Graph",
-            ),
-            provider::scope_of_category(
-                "https://graph.microsoft.com/.default",
-                "Ask for every permission of Microsoft Graph that the application is registered for.",
-                "Microsoft Graph",
-            ),
-            provider::scope_of_category(
-                "APIConnectors.Read.All",
-                "Read API connectors for authentication flows.",
-                "APIConnectors",
-            ),
-            provider::scope_of_category(
-                "APIConnectors.ReadWrite.All",
-                "Read and write API connectors for authentication flows.",
-                "APIConnectors",
-            ),
-            provider::scope_of_category(
-                "AccessReview.Read.All",
-                "Read all access reviews that user can access.",
-                "AccessReview",
-            ),
-            provider::scope_of_category(
-                "AccessReview.ReadWrite.All",
-                "Manage all access reviews that user can access.",
-                "AccessReview",
-            ),
-            provider::scope_of_category(
-                "AccessReview.ReadWrite.Membership",
-                "Manage access reviews for group and app memberships.",
-                "AccessReview",
-            ),
-            provider::scope_of_category(
-                "Acronym.Read.All",
-                "Read all acronyms that the user can access.",
-                "Acronym",
-            ),
-            provider::scope_of_category(
-                "AdministrativeUnit.Read.All",
-                "Read administrative units.",
-                "AdministrativeUnit",
-            ),
-            provider::scope_of_category(
-                "AdministrativeUnit.ReadWrite.All",
-                "Read and write administrative units.",
-                "AdministrativeUnit",
-            ),
-            provider::scope_of_category(
-                "AgentCardManifest.Read.All",
-                "Read all agent card manifests in Agent Registry.",
-                "AgentCardManifest",
-            ),
-            provider::scope_of_category(
-                "AgentCardManifest.ReadWrite.All",
-                "Read and write agent card manifests in Agent Registry.",
-                "AgentCardManifest",
-            ),
-            provider::scope_of_category(
-                "AgentCollection.Read.All",
-                "Read all collections in Agent Registry, except quarantined and global.",
-                "AgentCollection",
-            ),
-            provider::scope_of_category(
-                "AgentCollection.Read.Global",
-                "Read global collection in Agent Registry.",
-                "AgentCollection",
-            ),
-            provider::scope_of_category(
-                "AgentCollection.Read.Quarantined",
-                "Read quarantined collection in Agent Registry.",
-                "AgentCollection",
-            ),
-            provider::scope_of_category(
-                "AgentCollection.ReadWrite.All",
-                "Read and write collections in Agent Registry, except quarantined and global.",
-                "AgentCollection",
-            ),
-            provider::scope_of_category(
-                "AgentCollection.ReadWrite.Global",
-                "Read and write global collection in Agent Registry.",
-                "AgentCollection",
-            ),
-            provider::scope_of_category(
-                "AgentCollection.ReadWrite.Quarantined",
-                "Read and write quarantined collection in Agent Registry.",
-                "AgentCollection",
-            ),
-            provider::scope_of_category(
-                "AgentIdUser.ReadWrite.All",
-                "Read and write all agent ID users' full profiles.",
-                "AgentIdUser",
-            ),
-            provider::scope_of_category(
-                "AgentIdUser.ReadWrite.IdentityParentedBy",
-                "Read and write full profiles of agent ID users under an agent blueprint.",
-                "AgentIdUser",
-            ),
-            provider::scope_of_category(
-                "AgentIdentity.Create.All",
-                "Create agent identities without an agent blueprint parent.",
-                "AgentIdentity",
-            ),
-            provider::scope_of_category(
-                "AgentIdentity.DeleteRestore.All",
-                "Delete and restore agent identities.",
-                "AgentIdentity",
-            ),
-            provider::scope_of_category(
-                "AgentIdentity.EnableDisable.All",
-                "Enable or disable agent identities.",
-                "AgentIdentity",
-            ),
-            provider::scope_of_category(
-                "AgentIdentity.Read.All",
-                "Read all agent identities.",
-                "AgentIdentity",
-            ),
-            provider::scope_of_category(
-                "AgentIdentity.ReadWrite.All",
-                "Read and write all agent identities.",
-                "AgentIdentity",
-            ),
-            provider::scope_of_category(
-                "AgentIdentityBlueprint.AddRemoveCreds.All",
-                "Update agent identity blueprint credentials.",
-                "AgentIdentityBlueprint",
-            ),
-            provider::scope_of_category(
-                "AgentIdentityBlueprint.Create",
-                "Create agent identity blueprints.",
-                "AgentIdentityBlueprint",
-            ),
-            provider::scope_of_category(
-                "AgentIdentityBlueprint.DeleteRestore.All",
-                "Delete and restore agent identity blueprints.",
-                "AgentIdentityBlueprint",
-            ),
-            provider::scope_of_category(
-                "AgentIdentityBlueprint.Read.All",
-                "Read all agent identity blueprints.",
-                "AgentIdentityBlueprint",
-            ),
-            provider::scope_of_category(
-                "AgentIdentityBlueprint.ReadWrite.All",
-                "Read and write all agent identity blueprints.",
-                "AgentIdentityBlueprint",
-            ),
-            provider::scope_of_category(
-                "AgentIdentityBlueprint.UpdateAuthProperties.All",
-                "Update agent identity blueprint authorization and authentication properties.",
-                "AgentIdentityBlueprint",
-            ),
-            provider::scope_of_category(
-                "AgentIdentityBlueprint.UpdateBranding.All",
-                "Update agent identity blueprint branding.",
-                "AgentIdentityBlueprint",
-            ),
-            provider::scope_of_category(
-                "AgentIdentityBlueprintPrincipal.Create",
-                "Create agent identity blueprint principals.",
-                "AgentIdentityBlueprintPrincipal",
-            ),
-            provider::scope_of_category(
-                "AgentIdentityBlueprintPrincipal.DeleteRestore.All",
-                "Delete and restore agent identity blueprint principals.",
-                "AgentIdentityBlueprintPrincipal",
-            ),
-            provider::scope_of_category(
-                "AgentIdentityBlueprintPrincipal.EnableDisable.All",
-                "Enable or disable agent identity blueprint principals.",
-                "AgentIdentityBlueprintPrincipal",
-            ),
-            provider::scope_of_category(
-                "AgentIdentityBlueprintPrincipal.Read.All",
-                "Read agent identity blueprint principals.",
-                "AgentIdentityBlueprintPrincipal",
-            ),
-            provider::scope_of_category(
-                "AgentIdentityBlueprintPrincipal.ReadWrite.All",
-                "Read and write all agent identity blueprint principals.",
-                "AgentIdentityBlueprintPrincipal",
-            ),
-            provider::scope_of_category(
-                "AgentInstance.Read.All",
-                "Read all agent instances in Agent Registry.",
-                "AgentInstance",
-            ),
-            provider::scope_of_category(
-                "AgentInstance.ReadWrite.All",
-                "Read and write agent instances in Agent Registry.",
-                "AgentInstance",
-            ),
-            provider::scope_of_category(
-                "AgentRegistration.Read.All",
-                "Read all agent registrations.",
-                "AgentRegistration",
-            ),
-            provider::scope_of_category(
-                "AgentRegistration.ReadWrite.All",
-                "Read and write all agent registrations.",
-                "AgentRegistration",
-            ),
-            provider::scope_of_category(
-                "Agreement.Read.All",
-                "Read all terms of use agreements.",
-                "Agreement",
-            ),
-            provider::scope_of_category(
-                "Agreement.ReadWrite.All",
-                "Read and write all terms of use agreements.",
-                "Agreement",
-            ),
-            provider::scope_of_category(
-                "AgreementAcceptance.Read",
-                "Read user terms of use acceptance statuses.",
-                "AgreementAcceptance",
-            ),
-            provider::scope_of_category(
-                "AgreementAcceptance.Read.All",
-                "Read terms of use acceptance statuses that user can access.",
-                "AgreementAcceptance",
-            ),
-            provider::scope_of_category(
-                "AiEnterpriseInteraction.Read",
-                "Read user AI enterprise interactions.",
-                "AiEnterpriseInteraction",
-            ),
-            provider::scope_of_category(
-                "Analytics.Read",
-                "Read user activity statistics.",
-                "Analytics",
-            ),
-            provider::scope_of_category(
-                "AppCatalog.Read.All",
-                "Read all app catalogs.",
-                "AppCatalog",
-            ),
-            provider::scope_of_category(
-                "AppCatalog.ReadWrite.All",
-                "Read and write to all app catalogs.",
-                "AppCatalog",
-            ),
-            provider::scope_of_category(
-                "AppCatalog.Submit",
-                "Submit application packages to the catalog and cancel pending submissions.",
-                "AppCatalog",
-            ),
-            provider::scope_of_category(
-                "AppCertTrustConfiguration.Read.All",
-                "Read the trusted certificate authority configuration for applications.",
-                "AppCertTrustConfiguration",
-            ),
-            provider::scope_of_category(
-                "AppCertTrustConfiguration.ReadWrite.All",
-                "Read and write the trusted certificate authority configuration for applications.",
-                "AppCertTrustConfiguration",
-            ),
-            provider::scope_of_category(
-                "AppRegistration.Create",
-                "Register new applications.",
-                "AppRegistration",
-            ),
-            provider::scope_of_category(
-                "AppRoleAssignment.ReadWrite.All",
-                "Manage app permission grants and app role assignments.",
-                "AppRoleAssignment",
-            ),
-            provider::scope_of_category(
-                "Application-RemoteDesktopConfig.ReadWrite.All",
-                "Read and write the remote desktop security configuration for all apps.",
-                "Application-RemoteDesktopConfig",
-            ),
-            provider::scope_of_category(
-                "Application.Read.All",
-                "Read applications.",
-                "Application",
-            ),
-            provider::scope_of_category(
-                "Application.ReadWrite.All",
-                "Read and write all applications.",
-                "Application",
-            ),
-            provider::scope_of_category(
-                "ApprovalSolution.Read",
-                "Read user's approval items, approval requests and approval responses.",
-                "ApprovalSolution",
-            ),
-            provider::scope_of_category(
-                "ApprovalSolution.ReadWrite",
-                "Create and cancel user's approval items. Read user's approval items, requests, responses.",
-                "ApprovalSolution",
-            ),
-            provider::scope_of_category(
-                "ApprovalSolutionResponse.ReadWrite",
-                "Respond to a user's approval. Read user's approval items, requests, responses.",
-                "ApprovalSolutionResponse",
-            ),
-            provider::scope_of_category(
-                "AttackSimulation.Read.All",
-                "Read attack simulation data of an organization.",
-                "AttackSimulation",
-            ),
-            provider::scope_of_category(
-                "AttackSimulation.ReadWrite.All",
-                "Read, create, and update attack simulation data of an organization.",
-                "AttackSimulation",
-            ),
-            provider::scope_of_category(
-                "AuditActivity.Read",
-                "Read activity audit log from the audit store.",
-                "AuditActivity",
-            ),
-            provider::scope_of_category(
-                "AuditActivity.Write",
-                "Upload activity audit logs to the audit store.",
-                "AuditActivity",
-            ),
-            provider::scope_of_category(
-                "AuditLog.Read.All",
-                "Read audit log data.",
-                "AuditLog",
-            ),
-            provider::scope_of_category(
-                "AuditLogsQuery-CRM.Read.All",
-                "Read audit logs data from Dynamics CRM workload.",
-                "AuditLogsQuery-CRM",
-            ),
-            provider::scope_of_category(
-                "AuditLogsQuery-Endpoint.Read.All",
-                "Read audit logs data from Endpoint Data Loss Prevention workload.",
-                "AuditLogsQuery-Endpoint",
-            ),
-            provider::scope_of_category(
-                "AuditLogsQuery-Entra.Read.All",
-                "Read audit logs data from Entra service.",
-                "AuditLogsQuery-Entra",
-            ),
-            provider::scope_of_category(
-                "AuditLogsQuery-Exchange.Read.All",
-                "Read audit logs data from Exchange workload.",
-                "AuditLogsQuery-Exchange",
-            ),
-            provider::scope_of_category(
-                "AuditLogsQuery-OneDrive.Read.All",
-                "Read audit logs data from OneDrive workload.",
-                "AuditLogsQuery-OneDrive",
-            ),
-            provider::scope_of_category(
-                "AuditLogsQuery-SharePoint.Read.All",
-                "Read audit logs data from SharePoint workload.",
-                "AuditLogsQuery-SharePoint",
-            ),
-            provider::scope_of_category(
-                "AuditLogsQuery.Read.All",
-                "Read audit logs data from all services.",
-                "AuditLogsQuery",
-            ),
-            provider::scope_of_category(
-                "AuthenticationContext.Read.All",
-                "Read all authentication context information.",
-                "AuthenticationContext",
-            ),
-            provider::scope_of_category(
-                "AuthenticationContext.ReadWrite.All",
-                "Read and write all authentication context information.",
-                "AuthenticationContext",
-            ),
-            provider::scope_of_category(
-                "BackupRestore-Configuration.Read.All",
-                "Read backup configuration policies.",
-                "BackupRestore-Configuration",
-            ),
-            provider::scope_of_category(
-                "BackupRestore-Configuration.ReadWrite.All",
-                "Read and edit backup configuration policies.",
-                "BackupRestore-Configuration",
-            ),
-            provider::scope_of_category(
-                "BackupRestore-Control.Read.All",
-                "Read the status of the M365 backup service.",
-                "BackupRestore-Control",
-            ),
-            provider::scope_of_category(
-                "BackupRestore-Control.ReadWrite.All",
-                "Update or read the status of the M365 backup service.",
-                "BackupRestore-Control",
-            ),
-            provider::scope_of_category(
-                "BackupRestore-Monitor.Read.All",
-                "Read monitoring, quota and billing information for the tenant.",
-                "BackupRestore-Monitor",
-            ),
-            provider::scope_of_category(
-                "BackupRestore-Restore.Read.All",
-                "Read restore sessions.",
-                "BackupRestore-Restore",
-            ),
-            provider::scope_of_category(
-                "BackupRestore-Restore.ReadWrite.All",
-                "Read restore sessions and start restore sessions from backups.",
-                "BackupRestore-Restore",
-            ),
-            provider::scope_of_category(
-                "BackupRestore-Search.Read.All",
-                "Search for metadata properties in all backup snapshots.",
-                "BackupRestore-Search",
-            ),
-            provider::scope_of_category(
-                "BillingConfiguration.ReadWrite.All",
-                "Read and write application billing configuration.",
-                "BillingConfiguration",
-            ),
-            provider::scope_of_category(
-                "BitlockerKey.Read.All",
-                "Read BitLocker keys.",
-                "BitlockerKey",
-            ),
-            provider::scope_of_category(
-                "BitlockerKey.ReadBasic.All",
-                "Read BitLocker keys basic information.",
-                "BitlockerKey",
-            ),
-            provider::scope_of_category(
-                "Bookings.Manage.All",
-                "Manage bookings information.",
-                "Bookings",
-            ),
-            provider::scope_of_category(
-                "Bookings.Read.All",
-                "Read bookings information.",
-                "Bookings",
-            ),
-            provider::scope_of_category(
-                "Bookings.ReadWrite.All",
-                "Read and write bookings information.",
-                "Bookings",
-            ),
-            provider::scope_of_category(
-                "BookingsAppointment.ReadWrite.All",
-                "Read and write booking appointments.",
-                "BookingsAppointment",
-            ),
-            provider::scope_of_category(
-                "Bookmark.Read.All",
-                "Read all bookmarks that the user can access.",
-                "Bookmark",
-            ),
-            provider::scope_of_category(
-                "BrowserSiteLists.Read.All",
-                "Read browser site lists for your organization.",
-                "BrowserSiteLists",
-            ),
-            provider::scope_of_category(
-                "BrowserSiteLists.ReadWrite.All",
-                "Read and write browser site lists for your organization.",
-                "BrowserSiteLists",
-            ),
-            provider::scope_of_category(
-                "BusinessScenarioConfig.Read.All",
-                "Read business scenario configurations.",
-                "BusinessScenarioConfig",
-            ),
-            provider::scope_of_category(
-                "BusinessScenarioConfig.Read.OwnedBy",
-                "Read business scenario configurations this app creates or owns.",
-                "BusinessScenarioConfig",
-            ),
-            provider::scope_of_category(
-                "BusinessScenarioConfig.ReadWrite.All",
-                "Read and write business scenario configurations.",
-                "BusinessScenarioConfig",
-            ),
-            provider::scope_of_category(
-                "BusinessScenarioConfig.ReadWrite.OwnedBy",
-                "Read and write business scenario configurations this app creates or owns.",
-                "BusinessScenarioConfig",
-            ),
-            provider::scope_of_category(
-                "BusinessScenarioData.Read.OwnedBy",
-                "Read all data for business scenarios this app creates or owns.",
-                "BusinessScenarioData",
-            ),
-            provider::scope_of_category(
-                "BusinessScenarioData.ReadWrite.OwnedBy",
-                "Read and write all data for business scenarios this app creates or owns.",
-                "BusinessScenarioData",
-            ),
-            provider::scope_of_category(
-                "Calendars.Read.Shared",
-                "Read user and shared calendars.",
-                "Calendars",
-            ),
-            provider::scope_of_category(
-                "Calendars.ReadBasic",
-                "Read basic details of user calendars.",
-                "Calendars",
-            ),
-            provider::scope_of_category(
-                "Calendars.ReadWrite",
-                "Have full access to user calendars.",
-                "Calendars",
-            ),
-            provider::scope_of_category(
-                "Calendars.ReadWrite.Shared",
-                "Read and write user and shared calendars.",
-                "Calendars",
-            ),
-            provider::scope_of_category(
-                "CallDelegation.Read",
-                "Read delegation settings of calls.",
-                "CallDelegation",
-            ),
-            provider::scope_of_category(
-                "CallDelegation.ReadWrite",
-                "Read and write delegation settings of calls.",
-                "CallDelegation",
-            ),
-            provider::scope_of_category(
-                "CallEvents.Read",
-                "Read call event data.",
-                "CallEvents",
-            ),
-            provider::scope_of_category(
-                "CallRecordings.Read.All",
-                "Read all recordings of calls.",
-                "CallRecordings",
-            ),
-            provider::scope_of_category(
-                "CallTranscripts.Read.All",
-                "Read all transcripts of calls.",
-                "CallTranscripts",
-            ),
-            provider::scope_of_category(
-                "ChangeManagement.Read.All",
-                "Read Change Management items.",
-                "ChangeManagement",
-            ),
-            provider::scope_of_category("Channel.Create", "Create channels.", "Channel"),
-            provider::scope_of_category(
-                "Channel.Delete.All",
-                "Delete channels.",
-                "Channel",
-            ),
-            provider::scope_of_category(
-                "Channel.ReadBasic.All",
-                "Read the names and descriptions of channels.",
-                "Channel",
-            ),
-            provider::scope_of_category(
-                "ChannelMember.Read.All",
-                "Read the members of channels.",
-                "ChannelMember",
-            ),
-            provider::scope_of_category(
-                "ChannelMember.ReadWrite.All",
-                "Add and remove members from channels.",
-                "ChannelMember",
-            ),
-            provider::scope_of_category(
-                "ChannelMessage.Edit",
-                "Edit user's channel messages.",
-                "ChannelMessage",
-            ),
-            provider::scope_of_category(
-                "ChannelMessage.Read.All",
-                "Read user channel messages.",
-                "ChannelMessage",
-            ),
-            provider::scope_of_category(
-                "ChannelMessage.ReadWrite",
-                "Read and write user channel messages.",
-                "ChannelMessage",
-            ),
-            provider::scope_of_category(
-                "ChannelMessage.Send",
-                "Send channel messages.",
-                "ChannelMessage",
-            ),
-            provider::scope_of_category(
-                "ChannelSettings.Read.All",
-                "Read the names, descriptions, and settings of channels.",
-                "ChannelSettings",
-            ),
-            provider::scope_of_category(
-                "ChannelSettings.ReadWrite.All",
-                "Read and write the names, descriptions, and settings of channels.",
-                "ChannelSettings",
-            ),
-            provider::scope_of_category("Chat.Create", "Create chats.", "Chat"),
-            provider::scope_of_category(
-                "Chat.ManageDeletion.All",
-                "Delete and recover deleted chats.",
-                "Chat",
-            ),
-            provider::scope_of_category("Chat.Read", "Read user chat messages.", "Chat"),
-            provider::scope_of_category(
-                "Chat.ReadBasic",
-                "Read names and members of user chat threads.",
-                "Chat",
-            ),
-            provider::scope_of_category(
-                "Chat.ReadWrite",
-                "Read and write user chat messages.",
-                "Chat",
-            ),
-            provider::scope_of_category(
-                "Chat.ReadWrite.All",
-                "Read and write all chat messages.",
-                "Chat",
-            ),
-            provider::scope_of_category(
-                "ChatMember.Read",
-                "Read the members of chats.",
-                "ChatMember",
-            ),
-            provider::scope_of_category(
-                "ChatMember.ReadWrite",
-                "Add and remove members from chats.",
-                "ChatMember",
-            ),
-            provider::scope_of_category(
-                "ChatMessage.Read",
-                "Read user chat messages.",
-                "ChatMessage",
-            ),
-            provider::scope_of_category(
-                "ChatMessage.Send",
-                "Send user chat messages.",
-                "ChatMessage",
-            ),
-            provider::scope_of_category(
-                "CloudApp-Discovery.Read.All",
-                "Read discovered cloud applications data.",
-                "CloudApp-Discovery",
-            ),
-            provider::scope_of_category(
-                "CloudPC.Read.All",
-                "Read Cloud PCs.",
-                "CloudPC",
-            ),
-            provider::scope_of_category(
-                "CloudPC.ReadWrite.All",
-                "Read and write Cloud PCs.",
-                "CloudPC",
-            ),
-            provider::scope_of_category(
-                "Community.Read.All",
-                "Read all Viva Engage communities.",
-                "Community",
-            ),
-            provider::scope_of_category(
-                "Community.ReadWrite.All",
-                "Read and write all Viva Engage communities.",
-                "Community",
-            ),
-            provider::scope_of_category(
-                "ConfigurationMonitoring.Read.All",
-                "Read all Configuration Monitoring entities.",
-                "ConfigurationMonitoring",
-            ),
-            provider::scope_of_category(
-                "ConfigurationMonitoring.ReadWrite.All",
-                "Read and write all Configuration Monitoring entities.",
-                "ConfigurationMonitoring",
-            ),
-            provider::scope_of_category(
-                "ConsentRequest.Create",
-                "Create consent requests.",
-                "ConsentRequest",
-            ),
-            provider::scope_of_category(
-                "ConsentRequest.Read",
-                "Read consent requests created by the user.",
-                "ConsentRequest",
-            ),
-            provider::scope_of_category(
-                "ConsentRequest.Read.All",
-                "Read consent requests.",
-                "ConsentRequest",
-            ),
-            provider::scope_of_category(
-                "ConsentRequest.ReadApprove.All",
-                "Read and approve consent requests.",
-                "ConsentRequest",
-            ),
-            provider::scope_of_category(
-                "ConsentRequest.ReadWrite.All",
-                "Read and write consent requests.",
-                "ConsentRequest",
-            ),
-            provider::scope_of_category(
-                "Contacts-OnPremisesSyncBehavior.ReadWrite.All",
-                "Read and update the on-premises sync behavior of contacts.",
-                "Contacts-OnPremisesSyncBehavior",
-            ),
-            provider::scope_of_category(
-                "Contacts.Read.Shared",
-                "Read user and shared contacts.",
-                "Contacts",
-            ),
-            provider::scope_of_category(
-                "Contacts.ReadWrite",
-                "Have full access to user contacts.",
-                "Contacts",
-            ),
-            provider::scope_of_category(
-                "Contacts.ReadWrite.Shared",
-                "Read and write user and shared contacts.",
-                "Contacts",
-            ),
-            provider::scope_of_category(
-                "Content.Process.All",
-                "Process all content for data security, governance and compliance.",
-                "Content",
-            ),
-            provider::scope_of_category(
-                "Content.Process.User",
-                "Process the content of the user for data security, governance and compliance.",
-                "Content",
-            ),
-            provider::scope_of_category(
-                "ContentActivity.Read",
-                "Read contents activity audit log from the audit store.",
-                "ContentActivity",
-            ),
-            provider::scope_of_category(
-                "ContentActivity.Write",
-                "Upload contents activity audit logs to the audit store.",
-                "ContentActivity",
-            ),
-            provider::scope_of_category(
-                "CopilotPackages.Read.All",
-                "Read all packages information.",
-                "CopilotPackages",
-            ),
-            provider::scope_of_category(
-                "CopilotPackages.ReadWrite.All",
-                "Read and update all packages information.",
-                "CopilotPackages",
-            ),
-            provider::scope_of_category(
-                "CopilotPolicySettings.Read",
-                "Read Copilot policy settings.",
-                "CopilotPolicySettings",
-            ),
-            provider::scope_of_category(
-                "CopilotPolicySettings.ReadWrite",
-                "Read and write Copilot policy settings.",
-                "CopilotPolicySettings",
-            ),
-            provider::scope_of_category(
-                "CopilotSettings-LimitedMode.Read",
-                "Read organization-wide copilot limited mode setting.",
-                "CopilotSettings-LimitedMode",
-            ),
-            provider::scope_of_category(
-                "CopilotSettings-LimitedMode.ReadWrite",
-                "Read and write organization-wide copilot limited mode setting.",
-                "CopilotSettings-LimitedMode",
-            ),
-            provider::scope_of_category(
-                "CopilotTools.Read.All",
-                "Read all Microsoft Copilot tools.",
-                "CopilotTools",
-            ),
-            provider::scope_of_category(
-                "CrossTenantInformation.ReadBasic.All",
-                "Read cross-tenant basic information.",
-                "CrossTenantInformation",
-            ),
-            provider::scope_of_category(
-                "CrossTenantUserProfileSharing.Read",
-                "Read shared cross-tenant user profile and export data.",
-                "CrossTenantUserProfileSharing",
-            ),
-            provider::scope_of_category(
-                "CrossTenantUserProfileSharing.Read.All",
-                "Read all shared cross-tenant user profiles and export their data.",
-                "CrossTenantUserProfileSharing",
-            ),
-            provider::scope_of_category(
-                "CrossTenantUserProfileSharing.ReadWrite",
-                "Read shared cross-tenant user profile and export or delete data.",
-                "CrossTenantUserProfileSharing",
-            ),
-            provider::scope_of_category(
-                "CrossTenantUserProfileSharing.ReadWrite.All",
-                "Read all shared cross-tenant user profiles and export or delete their data.",
-                "CrossTenantUserProfileSharing",
-            ),
-            provider::scope_of_category(
-                "CustomAuthenticationExtension.Read.All",
-                "Read all identity custom authentication extensions.",
-                "CustomAuthenticationExtension",
-            ),
-            provider::scope_of_category(
-                "CustomAuthenticationExtension.ReadWrite.All",
-                "Read and write all identity custom authentication extensions.",
-                "CustomAuthenticationExtension",
-            ),
-            provider::scope_of_category(
-                "CustomDetection.Read.All",
-                "Read custom detection rules.",
-                "CustomDetection",
-            ),
-            provider::scope_of_category(
-                "CustomDetection.ReadWrite.All",
-                "Read and write custom detection rules.",
-                "CustomDetection",
-            ),
-            provider::scope_of_category(
-                "CustomSecAttributeAssignment.Read.All",
-                "Read custom security attribute assignments.",
-                "CustomSecAttributeAssignment",
-            ),
-            provider::scope_of_category(
-                "CustomSecAttributeAssignment.ReadWrite.All",
-                "Read and write custom security attribute assignments.",
-                "CustomSecAttributeAssignment",
-            ),
-            provider::scope_of_category(
-                "CustomSecAttributeAuditLogs.Read.All",
-                "Read all custom security attribute audit logs.",
-                "CustomSecAttributeAuditLogs",
-            ),
-            provider::scope_of_category(
-                "CustomSecAttributeDefinition.Read.All",
-                "Read custom security attribute definitions.",
-                "CustomSecAttributeDefinition",
-            ),
-            provider::scope_of_category(
-                "CustomSecAttributeDefinition.ReadWrite.All",
-                "Read and write custom security attribute definitions.",
-                "CustomSecAttributeDefinition",
-            ),
-            provider::scope_of_category(
-                "CustomSecAttributeProvisioning.Read.All",
-                "Read the provisioning configuration of all active custom security attributes.",
-                "CustomSecAttributeProvisioning",
-            ),
-            provider::scope_of_category(
-                "CustomSecAttributeProvisioning.ReadWrite.All",
-                "Read and edit the provisioning configuration of all active custom security attributes.",
-                "CustomSecAttributeProvisioning",
-            ),
-            provider::scope_of_category(
-                "CustomTags.Read.All",
-                "Read all custom tags data.",
-                "CustomTags",
-            ),
-            provider::scope_of_category(
-                "CustomTags.ReadWrite.All",
-                "Read and write custom tags data.",
-                "CustomTags",
-            ),
-            provider::scope_of_category(
-                "DelegatedAdminRelationship.Read.All",
-                "Read Delegated Admin relationships with customers.",
-                "DelegatedAdminRelationship",
-            ),
-            provider::scope_of_category(
-                "DelegatedAdminRelationship.ReadWrite.All",
-                "Manage Delegated Admin relationships with customers.",
-                "DelegatedAdminRelationship",
-            ),
-            provider::scope_of_category(
-                "DelegatedPermissionGrant.Read.All",
-                "Read delegated permission grants.",
-                "DelegatedPermissionGrant",
-            ),
-            provider::scope_of_category(
-                "DelegatedPermissionGrant.ReadWrite.All",
-                "Manage all delegated permission grants.",
-                "DelegatedPermissionGrant",
-            ),
-            provider::scope_of_category(
-                "Device.Command",
-                "Communicate with user devices.",
-                "Device",
-            ),
-            provider::scope_of_category(
-                "Device.CreateFromOwnedTemplate",
-                "Create a device from a device template owned by the signed-in user.",
-                "Device",
-            ),
-            provider::scope_of_category("Device.Read", "Read user devices.", "Device"),
-            provider::scope_of_category(
-                "Device.Read.All",
-                "Read all devices.",
-                "Device",
-            ),
-            provider::scope_of_category(
-                "DeviceLocalCredential.Read.All",
-                "Read device local credential passwords.",
-                "DeviceLocalCredential",
-            ),
-            provider::scope_of_category(
-                "DeviceLocalCredential.ReadBasic.All",
-                "Read device local credential properties.",
-                "DeviceLocalCredential",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementApps.Read.All",
-                "Read Microsoft Intune apps.",
-                "DeviceManagementApps",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementApps.ReadWrite.All",
-                "Read and write Microsoft Intune apps.",
-                "DeviceManagementApps",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementCloudCA.Read.All",
-                "Read Microsoft Cloud PKI objects.",
-                "DeviceManagementCloudCA",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementCloudCA.ReadWrite.All",
-                "Read and write Microsoft Cloud PKI objects.",
-                "DeviceManagementCloudCA",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementConfiguration.Read.All",
-                "Read Microsoft Intune Device Configuration and Policies.",
-                "DeviceManagementConfiguration",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementConfiguration.ReadWrite.All",
-                "Read and write Microsoft Intune Device Configuration and Policies.",
-                "DeviceManagementConfiguration",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementManagedDevices.PrivilegedOperations.All",
-                "Perform user-impacting remote actions on Microsoft Intune devices.",
-                "DeviceManagementManagedDevices",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementManagedDevices.Read.All",
-                "Read Microsoft Intune devices.",
-                "DeviceManagementManagedDevices",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementManagedDevices.ReadWrite.All",
-                "Read and write Microsoft Intune devices.",
-                "DeviceManagementManagedDevices",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementRBAC.Read.All",
-                "Read Microsoft Intune RBAC settings.",
-                "DeviceManagementRBAC",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementRBAC.ReadWrite.All",
-                "Read and write Microsoft Intune RBAC settings.",
-                "DeviceManagementRBAC",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementScripts.Read.All",
-                "Read Microsoft Intune Scripts.",
-                "DeviceManagementScripts",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementScripts.ReadWrite.All",
-                "Read and write Microsoft Intune Scripts.",
-                "DeviceManagementScripts",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementServiceConfig.Read.All",
-                "Read Microsoft Intune configuration.",
-                "DeviceManagementServiceConfig",
-            ),
-            provider::scope_of_category(
-                "DeviceManagementServiceConfig.ReadWrite.All",
-                "Read and write Microsoft Intune configuration.",
-                "DeviceManagementServiceConfig",
-            ),
-            provider::scope_of_category(
-                "DeviceTemplate.Create",
-                "Create device templates.",
-                "DeviceTemplate",
-            ),
-            provider::scope_of_category(
-                "DeviceTemplate.Read.All",
-                "Read all device templates, their owners, and devices created from those device templates.",
-                "DeviceTemplate",
-            ),
-            provider::scope_of_category(
-                "DeviceTemplate.ReadWrite.All",
-                "Read and write all device templates, their owners, and devices created from those device templates.",
-                "DeviceTemplate",
-            ),
-            provider::scope_of_category(
-                "Directory.AccessAsUser.All",
-                "Access directory as the signed in user.",
-                "Directory",
-            ),
-            provider::scope_of_category(
-                "Directory.Read.All",
-                "Read directory data.",
-                "Directory",
-            ),
-            provider::scope_of_category(
-                "DirectoryRecommendations.Read.All",
-                "Read Azure AD recommendations.",
-                "DirectoryRecommendations",
-            ),
-            provider::scope_of_category(
-                "DirectoryRecommendations.ReadWrite.All",
-                "Read and update Azure AD recommendations.",
-                "DirectoryRecommendations",
-            ),
-            provider::scope_of_category(
-                "Domain-InternalFederation.Read.All",
-                "Read internal federation configuration for a domain.",
-                "Domain-InternalFederation",
-            ),
-            provider::scope_of_category(
-                "Domain-InternalFederation.ReadWrite.All",
-                "Create, read, update and delete internal federation configuration for a domain.",
-                "Domain-InternalFederation",
-            ),
-            provider::scope_of_category("Domain.Read.All", "Read domains.", "Domain"),
-            provider::scope_of_category(
-                "Domain.ReadWrite.All",
-                "Read and write domains.",
-                "Domain",
-            ),
-            provider::scope_of_category(
-                "EAS.AccessAsUser.All",
-                "Access mailboxes via Exchange ActiveSync.",
-                "EAS",
-            ),
-            provider::scope_of_category(
-                "EWS.AccessAsUser.All",
-                "Access mailboxes as the signed-in user via Exchange Web Services.",
-                "EWS",
-            ),
-            provider::scope_of_category(
-                "EduAdministration.Read",
-                "Read education app settings.",
-                "EduAdministration",
-            ),
-            provider::scope_of_category(
-                "EduAdministration.ReadWrite",
-                "Manage education app settings.",
-                "EduAdministration",
-            ),
-            provider::scope_of_category(
-                "EduAssignments.Read",
-                "Read users' class assignments and their grades.",
-                "EduAssignments",
-            ),
-            provider::scope_of_category(
-                "EduAssignments.ReadBasic",
-                "Read users' class assignments information without reading any feedback or outcomes.",
-                "EduAssignments",
-            ),
-            provider::scope_of_category(
-                "EduAssignments.ReadWrite",
-                "Read and write users' class assignments and their grades.",
-                "EduAssignments",
-            ),
-            provider::scope_of_category(
-                "EduAssignments.ReadWriteBasic",
-                "Read and write users' class assignments information without impacting or reading any feedback or outcomes.",
-                "EduAssignments",
-            ),
-            provider::scope_of_category(
-                "EduCurricula.Read",
-                "Listed without a description.",
-                "EduCurricula",
-            ),
-            provider::scope_of_category(
-                "EduCurricula.ReadWrite",
-                "Listed without a description.",
-                "EduCurricula",
-            ),
-            provider::scope_of_category(
-                "EduRoster.Read",
-                "Read users' view of the roster.",
-                "EduRoster",
-            ),
-            provider::scope_of_category(
-                "EduRoster.ReadBasic",
-                "Read a limited subset of users' view of the roster.",
-                "EduRoster",
-            ),
-            provider::scope_of_category(
-                "EduRoster.ReadWrite",
-                "Read and write users' view of the roster.",
-                "EduRoster",
-            ),
-            provider::scope_of_category(
-                "EngagementMeetingConversation.Read.All",
-                "Read all Teams Q&A conversations.",
-                "EngagementMeetingConversation",
-            ),
-            provider::scope_of_category(
-                "EngagementRole.Read",
-                "Read a user's Viva Engage roles.",
-                "EngagementRole",
-            ),
-            provider::scope_of_category(
-                "EngagementRole.Read.All",
-                "Read all Viva Engage roles and role memberships.",
-                "EngagementRole",
-            ),
-            provider::scope_of_category(
-                "EngagementRole.ReadWrite.All",
-                "Modify Viva Engage role membership.",
-                "EngagementRole",
-            ),
-            provider::scope_of_category(
-                "EntitlementManagement.Read.All",
-                "Read all entitlement management resources.",
-                "EntitlementManagement",
-            ),
-            provider::scope_of_category(
-                "EntitlementManagement.ReadWrite.All",
-                "Read and write entitlement management resources.",
-                "EntitlementManagement",
-            ),
-            provider::scope_of_category(
-                "EntitlementMgmt-SubjectAccess.ReadWrite",
-                "Read and write entitlement management resources related to self-service operations.",
-                "EntitlementMgmt-SubjectAccess",
-            ),
-            provider::scope_of_category(
-                "EntraBackup.Read.All",
-                "Read backup jobs and snapshots.",
-                "EntraBackup",
-            ),
-            provider::scope_of_category(
-                "EntraBackup.ReadWrite.Preview",
-                "Create preview jobs and read snapshots.",
-                "EntraBackup",
-            ),
-            provider::scope_of_category(
-                "EntraBackup.ReadWrite.Recovery",
-                "Create recovery jobs and read snapshots.",
-                "EntraBackup",
-            ),
-            provider::scope_of_category(
-                "EventListener.Read.All",
-                "Read all identity authentication event listeners.",
-                "EventListener",
-            ),
-            provider::scope_of_category(
-                "EventListener.ReadWrite.All",
-                "Read and write all identity authentication event listeners.",
-                "EventListener",
-            ),
-            provider::scope_of_category(
-                "ExchangeMessageTrace.Read.All",
-                "Search the email message trace.",
-                "ExchangeMessageTrace",
-            ),
-            provider::scope_of_category(
-                "ExternalConnection.Read.All",
-                "Read all external connections.",
-                "ExternalConnection",
-            ),
-            provider::scope_of_category(
-                "ExternalConnection.ReadWrite.All",
-                "Read and write all external connections.",
-                "ExternalConnection",
-            ),
-            provider::scope_of_category(
-                "ExternalConnection.ReadWrite.OwnedBy",
-                "Read and write external connections.",
-                "ExternalConnection",
-            ),
-            provider::scope_of_category(
-                "ExternalItem.Read.All",
-                "Read items in external datasets.",
-                "ExternalItem",
-            ),
-            provider::scope_of_category(
-                "ExternalItem.ReadWrite.All",
-                "Read and write all external items.",
-                "ExternalItem",
-            ),
-            provider::scope_of_category(
-                "ExternalItem.ReadWrite.OwnedBy",
-                "Read and write external items.",
-                "ExternalItem",
-            ),
-            provider::scope_of_category(
-                "ExternalUserProfile.Read.All",
-                "Read external user profiles.",
-                "ExternalUserProfile",
-            ),
-            provider::scope_of_category(
-                "ExternalUserProfile.ReadWrite.All",
-                "Read and write external user profiles.",
-                "ExternalUserProfile",
-            ),
-            provider::scope_of_category(
-                "Family.Read",
-                "Read your family info.",
-                "Family",
-            ),
-            provider::scope_of_category(
-                "FileStorageContainer.Manage.All",
-                "Manage all file storage containers.",
-                "FileStorageContainer",
-            ),
-            provider::scope_of_category(
-                "FileStorageContainer.Selected",
-                "Access selected file storage containers.",
-                "FileStorageContainer",
-            ),
-            provider::scope_of_category("Files.Read", "Read user files.", "Files"),
-            provider::scope_of_category(
-                "Files.Read.All",
-                "Read all files that user can access.",
-                "Files",
-            ),
-            provider::scope_of_category(
-                "Files.Read.Selected",
-                "Read files that the user selects.",
-                "Files",
-            ),
-            provider::scope_of_category(
-                "Files.ReadWrite",
-                "Have full access to user files.",
-                "Files",
-            ),
-            provider::scope_of_category(
-                "Files.ReadWrite.All",
-                "Have full access to all files user can access.",
-                "Files",
-            ),
-            provider::scope_of_category(
-                "Files.ReadWrite.AppFolder",
-                "Have full access to the application's folder (preview).",
-                "Files",
-            ),
-            provider::scope_of_category(
-                "Files.ReadWrite.Selected",
-                "Read and write files that the user selects.",
-                "Files",
-            ),
-            provider::scope_of_category(
-                "Files.SelectedOperations.Selected",
-                "Access selected Files, on behalf of the signed-in user.",
-                "Files",
-            ),
-            provider::scope_of_category(
-                "Financials.ReadWrite.All",
-                "Read and write financials data.",
-                "Financials",
-            ),
-            provider::scope_of_category(
-                "Goals-Export.Read.All",
-                "Read all goals and export jobs that a user can access.",
-                "Goals-Export",
-            ),
-            provider::scope_of_category(
-                "Goals-Export.ReadWrite.All",
-                "Have full access to all goals and export jobs a user can access.",
-                "Goals-Export",
-            ),
-            provider::scope_of_category(
-                "Group-Conversation.Read.All",
-                "Read group conversations.",
-                "Group-Conversation",
-            ),
-            provider::scope_of_category(
-                "Group-Conversation.ReadWrite.All",
-                "Read and write group conversations.",
-                "Group-Conversation",
-            ),
-            provider::scope_of_category(
-                "Group-NestingSupport.ReadWrite.All",
-                "Read and write groups' disableNesting property.",
-                "Group-NestingSupport",
-            ),
-            provider::scope_of_category(
-                "Group-OnPremisesSyncBehavior.ReadWrite.All",
-                "Read and update the on-premises sync behavior of groups.",
-                "Group-OnPremisesSyncBehavior",
-            ),
-            provider::scope_of_category(
-                "Group-PreferredDataLocation.ReadWrite.All",
-                "Read and write all groups' preferred data location property that user can access.",
-                "Group-PreferredDataLocation",
-            ),
-            provider::scope_of_category(
-                "Group.ManageProtection.All",
-                "Manage the Microsoft Information Protection (MIP) label for M365 and security groups.",
-                "Group",
-            ),
-            provider::scope_of_category("Group.Read.All", "Read all groups.", "Group"),
-            provider::scope_of_category(
-                "Group.ReadBasic.All",
-                "Read all groups' basic property.",
-                "Group",
-            ),
-            provider::scope_of_category(
-                "Group.ReadWrite.All",
-                "Read and write all groups.",
-                "Group",
-            ),
-            provider::scope_of_category(
-                "GroupMember.Read.All",
-                "Read group memberships.",
-                "GroupMember",
-            ),
-            provider::scope_of_category(
-                "GroupMember.ReadBasic.All",
-                "Read group memberships.",
-                "GroupMember",
-            ),
-            provider::scope_of_category(
-                "GroupMember.ReadWrite.All",
-                "Read and write group memberships.",
-                "GroupMember",
-            ),
-            provider::scope_of_category(
-                "GroupSettings.Read.All",
-                "Read all group settings that user can access.",
-                "GroupSettings",
-            ),
-            provider::scope_of_category(
-                "GroupSettings.ReadWrite.All",
-                "Read and write all group settings that user can access.",
-                "GroupSettings",
-            ),
-            provider::scope_of_category(
-                "HealthMonitoringAlert.Read.All",
-                "Read all scenario health monitoring alerts.",
-                "HealthMonitoringAlert",
-            ),
-            provider::scope_of_category(
-                "HealthMonitoringAlert.ReadWrite.All",
-                "Read and write all scenario monitoring alerts.",
-                "HealthMonitoringAlert",
-            ),
-            provider::scope_of_category(
-                "HealthMonitoringAlertConfig.Read.All",
-                "Read all scenario health monitoring alert configurations.",
-                "HealthMonitoringAlertConfig",
-            ),
-            provider::scope_of_category(
-                "HealthMonitoringAlertConfig.ReadWrite.All",
-                "Read and write all scenario monitoring alert configurations.",
-                "HealthMonitoringAlertConfig",
-            ),
-            provider::scope_of_category(
-                "IMAP.AccessAsUser.All",
-                "Read and write access to mailboxes via IMAP.",
-                "IMAP",
-            ),
-            provider::scope_of_category(
-                "IdentityProvider.Read.All",
-                "Read identity providers.",
-                "IdentityProvider",
-            ),
-            provider::scope_of_category(
-                "IdentityProvider.ReadWrite.All",
-                "Read and write identity providers.",
-                "IdentityProvider",
-            ),
-            provider::scope_of_category(
-                "IdentityRiskEvent.Read.All",
-                "Read identity risk event information.",
-                "IdentityRiskEvent",
-            ),
-            provider::scope_of_category(
-                "IdentityRiskEvent.ReadWrite.All",
-                "Read and write risk event information.",
-                "IdentityRiskEvent",
-            ),
-            provider::scope_of_category(
-                "IdentityRiskyAgent.Read.All",
-                "Read risky agents information.",
-                "IdentityRiskyAgent",
-            ),
-            provider::scope_of_category(
-                "IdentityRiskyAgent.ReadWrite.All",
-                "Read and write risky agents information.",
-                "IdentityRiskyAgent",
-            ),
-            provider::scope_of_category(
-                "IdentityRiskyServicePrincipal.Read.All",
-                "Read all identity risky service principal information.",
-                "IdentityRiskyServicePrincipal",
-            ),
-            provider::scope_of_category(
-                "IdentityRiskyServicePrincipal.ReadWrite.All",
-                "Read and write all identity risky service principal information.",
-                "IdentityRiskyServicePrincipal",
-            ),
-            provider::scope_of_category(
-                "IdentityRiskyUser.Read.All",
-                "Read identity risky user information.",
-                "IdentityRiskyUser",
-            ),
-            provider::scope_of_category(
-                "IdentityRiskyUser.ReadWrite.All",
-                "Read and write risky user information.",
-                "IdentityRiskyUser",
-            ),
-            provider::scope_of_category(
-                "IdentityUserFlow.Read.All",
-                "Read all identity user flows.",
-                "IdentityUserFlow",
-            ),
-            provider::scope_of_category(
-                "IdentityUserFlow.ReadWrite.All",
-                "Read and write all identity user flows.",
-                "IdentityUserFlow",
-            ),
-            provider::scope_of_category(
-                "IndustryData-DataConnector.Read.All",
-                "View data connector definitions.",
-                "IndustryData-DataConnector",
-            ),
-            provider::scope_of_category(
-                "IndustryData-DataConnector.ReadWrite.All",
-                "Manage data connector definitions.",
-                "IndustryData-DataConnector",
-            ),
-            provider::scope_of_category(
-                "IndustryData-DataConnector.Upload",
-                "Upload files to a data connector.",
-                "IndustryData-DataConnector",
-            ),
-            provider::scope_of_category(
-                "IndustryData-InboundFlow.Read.All",
-                "View inbound flow definitions.",
-                "IndustryData-InboundFlow",
-            ),
-            provider::scope_of_category(
-                "IndustryData-InboundFlow.ReadWrite.All",
-                "Manage inbound flow definitions.",
-                "IndustryData-InboundFlow",
-            ),
-            provider::scope_of_category(
-                "IndustryData-OutboundFlow.Read.All",
-                "Listed without a description.",
-                "IndustryData-OutboundFlow",
-            ),
-            provider::scope_of_category(
-                "IndustryData-OutboundFlow.ReadWrite.All",
-                "Manage outbound flowsets and flows definitions.",
-                "IndustryData-OutboundFlow",
-            ),
-            provider::scope_of_category(
-                "IndustryData-ReferenceDefinition.Read.All",
-                "Listed without a description.",
-                "IndustryData-ReferenceDefinition",
-            ),
-            provider::scope_of_category(
-                "IndustryData-ReferenceDefinition.ReadWrite.All",
-                "Listed without a description.",
-                "IndustryData-ReferenceDefinition",
-            ),
-            provider::scope_of_category(
-                "IndustryData-Run.Read.All",
-                "View current and previous runs.",
-                "IndustryData-Run",
-            ),
-            provider::scope_of_category(
-                "IndustryData-Run.Start",
-                "View and start runs.",
-                "IndustryData-Run",
-            ),
-            provider::scope_of_category(
-                "IndustryData-SourceSystem.Read.All",
-                "View source system definitions.",
-                "IndustryData-SourceSystem",
-            ),
-            provider::scope_of_category(
-                "IndustryData-SourceSystem.ReadWrite.All",
-                "Manage source system definitions.",
-                "IndustryData-SourceSystem",
-            ),
-            provider::scope_of_category(
-                "IndustryData-TimePeriod.Read.All",
-                "Read time period definitions.",
-                "IndustryData-TimePeriod",
-            ),
-            provider::scope_of_category(
-                "IndustryData-TimePeriod.ReadWrite.All",
-                "Manage time period definitions.",
-                "IndustryData-TimePeriod",
-            ),
-            provider::scope_of_category(
-                "IndustryData.ReadBasic.All",
-                "Read basic Industry Data service and resource definitions.",
-                "IndustryData",
-            ),
-            provider::scope_of_category(
-                "InformationProtectionConfig.Read",
-                "Read configurations for protecting organizational data applicable to the user.",
-                "InformationProtectionConfig",
-            ),
-            provider::scope_of_category(
-                "InformationProtectionPolicy.Read",
-                "Read user sensitivity labels and label policies.",
-                "InformationProtectionPolicy",
-            ),
-            provider::scope_of_category(
-                "Insights-UserMetric.Read.All",
-                "Read user metrics insights.",
-                "Insights-UserMetric",
-            ),
-            provider::scope_of_category(
-                "LearningAssignedCourse.Read",
-                "Read user's assignments.",
-                "LearningAssignedCourse",
-            ),
-            provider::scope_of_category(
-                "LearningContent.Read.All",
-                "Read learning content.",
-                "LearningContent",
-            ),
-            provider::scope_of_category(
-                "LearningContent.ReadWrite.All",
-                "Manage learning content.",
-                "LearningContent",
-            ),
-            provider::scope_of_category(
-                "LearningProvider.Read",
-                "Read learning provider.",
-                "LearningProvider",
-            ),
-            provider::scope_of_category(
-                "LearningProvider.ReadWrite",
-                "Manage learning provider.",
-                "LearningProvider",
-            ),
-            provider::scope_of_category(
-                "LearningSelfInitiatedCourse.Read",
-                "Read user's self-initiated courses.",
-                "LearningSelfInitiatedCourse",
-            ),
-            provider::scope_of_category(
-                "LicenseAssignment.Read.All",
-                "Read all license assignments.",
-                "LicenseAssignment",
-            ),
-            provider::scope_of_category(
-                "LicenseAssignment.ReadWrite.All",
-                "Manage all license assignments.",
-                "LicenseAssignment",
-            ),
-            provider::scope_of_category(
-                "LifecyclePolicies-AgentId.Read.All",
-                "Read identity lifecycle policies for agent identities.",
-                "LifecyclePolicies-AgentId",
-            ),
-            provider::scope_of_category(
-                "LifecyclePolicies-AgentId.ReadWrite.All",
-                "Read and write identity lifecycle policies for agent identities.",
-                "LifecyclePolicies-AgentId",
-            ),
-            provider::scope_of_category(
-                "LifecycleWorkflows-CustomExt.Read.All",
-                "Read all Lifecycle workflows custom task extensions.",
-                "LifecycleWorkflows-CustomExt",
-            ),
-            provider::scope_of_category(
-                "LifecycleWorkflows-CustomExt.ReadWrite.All",
-                "Read and write all Lifecycle workflows custom task extensions.",
-                "LifecycleWorkflows-CustomExt",
-            ),
-            provider::scope_of_category(
-                "LifecycleWorkflows-Reports.Read.All",
-                "Read all Lifecycle workflows reports.",
-                "LifecycleWorkflows-Reports",
-            ),
-            provider::scope_of_category(
-                "LifecycleWorkflows-Workflow.Activate",
-                "Run workflows on-demand in Lifecycle workflows.",
-                "LifecycleWorkflows-Workflow",
-            ),
-            provider::scope_of_category(
-                "LifecycleWorkflows-Workflow.Read.All",
-                "Read all workflows in Lifecycle workflows.",
-                "LifecycleWorkflows-Workflow",
-            ),
-            provider::scope_of_category(
-                "LifecycleWorkflows-Workflow.ReadBasic.All",
-                "List all workflows in Lifecycle workflows.",
-                "LifecycleWorkflows-Workflow",
-            ),
-            provider::scope_of_category(
-                "LifecycleWorkflows-Workflow.ReadWrite.All",
-                "Read and write all workflows in Lifecycle workflows.",
-                "LifecycleWorkflows-Workflow",
-            ),
-            provider::scope_of_category(
-                "LifecycleWorkflows.Read.All",
-                "Read all lifecycle workflows resources.",
-                "LifecycleWorkflows",
-            ),
-            provider::scope_of_category(
-                "LifecycleWorkflows.ReadWrite.All",
-                "Read and write all lifecycle workflows resources.",
-                "LifecycleWorkflows",
-            ),
-            provider::scope_of_category(
-                "ListItems.SelectedOperations.Selected",
-                "Access selected ListItems, on behalf of the signed-in user.",
-                "ListItems",
-            ),
-            provider::scope_of_category(
-                "Lists.SelectedOperations.Selected",
-                "Access selected Lists, on behalf of the signed-in user.",
-                "Lists",
-            ),
-            provider::scope_of_category(
-                "Mail.Read.Shared",
-                "Read user and shared mail.",
-                "Mail",
-            ),
-            provider::scope_of_category(
-                "Mail.ReadBasic",
-                "Read user basic mail.",
-                "Mail",
-            ),
-            provider::scope_of_category(
-                "Mail.ReadBasic.Shared",
-                "Read user and shared basic mail.",
-                "Mail",
-            ),
-            provider::scope_of_category(
-                "Mail.ReadWrite",
-                "Read and write access to user mail.",
-                "Mail",
-            ),
-            provider::scope_of_category(
-                "Mail.ReadWrite.Shared",
-                "Read and write user and shared mail.",
-                "Mail",
-            ),
-            provider::scope_of_category("Mail.Send", "Send mail as a user.", "Mail"),
-            provider::scope_of_category(
-                "Mail.Send.Shared",
-                "Send mail on behalf of others.",
-                "Mail",
-            ),
-            provider::scope_of_category(
-                "MailTips.ReadBasic.Shared",
-                "Read mail tips for accessible mailboxes.",
-                "MailTips",
-            ),
-            provider::scope_of_category(
-                "MailboxConfigItem.Read",
-                "Read user's UserConfiguration objects.",
-                "MailboxConfigItem",
-            ),
-            provider::scope_of_category(
-                "MailboxConfigItem.ReadWrite",
-                "Read and write user's UserConfiguration objects.",
-                "MailboxConfigItem",
-            ),
-            provider::scope_of_category(
-                "MailboxFolder.Read",
-                "Read a user's mailbox folders.",
-                "MailboxFolder",
-            ),
-            provider::scope_of_category(
-                "MailboxFolder.ReadWrite",
-                "Read and write a user's mailbox folders.",
-                "MailboxFolder",
-            ),
-            provider::scope_of_category(
-                "MailboxItem.Export",
-                "Export a user's mailbox items.",
-                "MailboxItem",
-            ),
-            provider::scope_of_category(
-                "MailboxItem.ImportExport",
-                "Export and import a user's mailbox items.",
-                "MailboxItem",
-            ),
-            provider::scope_of_category(
-                "MailboxItem.Read",
-                "Read a user's mailbox items.",
-                "MailboxItem",
-            ),
-            provider::scope_of_category(
-                "MailboxSettings.Read",
-                "Read user mailbox settings.",
-                "MailboxSettings",
-            ),
-            provider::scope_of_category(
-                "MailboxSettings.ReadWrite",
-                "Read and write user mailbox settings.",
-                "MailboxSettings",
-            ),
-            provider::scope_of_category(
-                "ManagedTenants.Read.All",
-                "Read all managed tenant information.",
-                "ManagedTenants",
-            ),
-            provider::scope_of_category(
-                "ManagedTenants.ReadWrite.All",
-                "Read and write all managed tenant information.",
-                "ManagedTenants",
-            ),
-            provider::scope_of_category(
-                "Member.Read.Hidden",
-                "Read hidden memberships.",
-                "Member",
-            ),
-            provider::scope_of_category(
-                "MultiTenantOrganization.Read.All",
-                "Read multi-tenant organization details and tenants.",
-                "MultiTenantOrganization",
-            ),
-            provider::scope_of_category(
-                "MultiTenantOrganization.ReadBasic.All",
-                "Read multi-tenant organization basic details and active tenants.",
-                "MultiTenantOrganization",
-            ),
-            provider::scope_of_category(
-                "MultiTenantOrganization.ReadWrite.All",
-                "Read and write multi-tenant organization details and tenants.",
-                "MultiTenantOrganization",
-            ),
-            provider::scope_of_category(
-                "MutualTlsOauthConfiguration.Read.All",
-                "Read all device authentication certificate configurations.",
-                "MutualTlsOauthConfiguration",
-            ),
-            provider::scope_of_category(
-                "MutualTlsOauthConfiguration.ReadWrite.All",
-                "Read and write all device authentication certificate configurations.",
-                "MutualTlsOauthConfiguration",
-            ),
-            provider::scope_of_category(
-                "NetworkAccess-Reports.Read.All",
-                "Read all network access reports.",
-                "NetworkAccess-Reports",
-            ),
-            provider::scope_of_category(
-                "NetworkAccess.Read.All",
-                "Read all network access information.",
-                "NetworkAccess",
-            ),
-            provider::scope_of_category(
-                "NetworkAccess.ReadWrite.All",
-                "Read and write all network access information.",
-                "NetworkAccess",
-            ),
-            provider::scope_of_category(
-                "NetworkAccessBranch.Read.All",
-                "Read properties of branches for network access.",
-                "NetworkAccessBranch",
-            ),
-            provider::scope_of_category(
-                "NetworkAccessBranch.ReadWrite.All",
-                "Read and write properties of branches for network access.",
-                "NetworkAccessBranch",
-            ),
-            provider::scope_of_category(
-                "NetworkAccessPolicy.Read.All",
-                "Read security and routing policies for network access.",
-                "NetworkAccessPolicy",
-            ),
-            provider::scope_of_category(
-                "NetworkAccessPolicy.ReadWrite.All",
-                "Read and write security and routing policies for network access.",
-                "NetworkAccessPolicy",
-            ),
-            provider::scope_of_category(
-                "Notes.Create",
-                "Create user OneNote notebooks.",
-                "Notes",
-            ),
-            provider::scope_of_category(
-                "Notes.Read",
-                "Read user OneNote notebooks.",
-                "Notes",
-            ),
-            provider::scope_of_category(
-                "Notes.Read.All",
-                "Read all OneNote notebooks that user can access.",
-                "Notes",
-            ),
-            provider::scope_of_category(
-                "Notes.ReadWrite",
-                "Read and write user OneNote notebooks.",
-                "Notes",
-            ),
-            provider::scope_of_category(
-                "Notes.ReadWrite.All",
-                "Read and write all OneNote notebooks that user can access.",
-                "Notes",
-            ),
-            provider::scope_of_category(
-                "Notes.ReadWrite.CreatedByApp",
-                "Limited notebook access (deprecated).",
-                "Notes",
-            ),
-            provider::scope_of_category(
-                "Notifications.ReadWrite.CreatedByApp",
-                "Deliver and manage user notifications for this app.",
-                "Notifications",
-            ),
-            provider::scope_of_category(
-                "OnPremDirectorySynchronization.Read.All",
-                "Read all on-premises directory synchronization information.",
-                "OnPremDirectorySynchronization",
-            ),
-            provider::scope_of_category(
-                "OnPremDirectorySynchronization.ReadWrite.All",
-                "Read and write all on-premises directory synchronization information.",
-                "OnPremDirectorySynchronization",
-            ),
-            provider::scope_of_category(
-                "OnPremisesPublishingProfiles.ReadWrite.All",
-                "Manage on-premises published resources.",
-                "OnPremisesPublishingProfiles",
-            ),
-            provider::scope_of_category(
-                "OnlineMeetingAiInsight.Read.All",
-                "Read all AI Insights for online meetings.",
-                "OnlineMeetingAiInsight",
-            ),
-            provider::scope_of_category(
-                "OnlineMeetingArtifact.Read.All",
-                "Read user's online meeting artifacts.",
-                "OnlineMeetingArtifact",
-            ),
-            provider::scope_of_category(
-                "OnlineMeetingRecording.Read.All",
-                "Read all recordings of online meetings.",
-                "OnlineMeetingRecording",
-            ),
-            provider::scope_of_category(
-                "OnlineMeetingTranscript.Read.All",
-                "Read all transcripts of online meetings.",
-                "OnlineMeetingTranscript",
-            ),
-            provider::scope_of_category(
-                "OnlineMeetings.Read",
-                "Read user's online meetings.",
-                "OnlineMeetings",
-            ),
-            provider::scope_of_category(
-                "OnlineMeetings.ReadWrite",
-                "Read and create user's online meetings.",
-                "OnlineMeetings",
-            ),
-            provider::scope_of_category(
-                "OrgContact.Read.All",
-                "Read organizational contacts.",
-                "OrgContact",
-            ),
-            provider::scope_of_category(
-                "OrgSettings-AppsAndServices.Read.All",
-                "Read organization-wide apps and services settings.",
-                "OrgSettings-AppsAndServices",
-            ),
-            provider::scope_of_category(
-                "OrgSettings-AppsAndServices.ReadWrite.All",
-                "Read and write organization-wide apps and services settings.",
-                "OrgSettings-AppsAndServices",
-            ),
-            provider::scope_of_category(
-                "OrgSettings-DynamicsVoice.Read.All",
-                "Read organization-wide Dynamics customer voice settings.",
-                "OrgSettings-DynamicsVoice",
-            ),
-            provider::scope_of_category(
-                "OrgSettings-DynamicsVoice.ReadWrite.All",
-                "Read and write organization-wide Dynamics customer voice settings.",
-                "OrgSettings-DynamicsVoice",
-            ),
-            provider::scope_of_category(
-                "OrgSettings-Forms.Read.All",
-                "Read organization-wide Microsoft Forms settings.",
-                "OrgSettings-Forms",
-            ),
-            provider::scope_of_category(
-                "OrgSettings-Forms.ReadWrite.All",
-                "Read and write organization-wide Microsoft Forms settings.",
-                "OrgSettings-Forms",
-            ),
-            provider::scope_of_category(
-                "OrgSettings-Microsoft365Install.Read.All",
-                "Read organization-wide Microsoft 365 apps installation settings.",
-                "OrgSettings-Microsoft365Install",
-            ),
-            provider::scope_of_category(
-                "OrgSettings-Microsoft365Install.ReadWrite.All",
-                "Read and write organization-wide Microsoft 365 apps installation settings.",
-                "OrgSettings-Microsoft365Install",
-            ),
-            provider::scope_of_category(
-                "OrgSettings-Todo.Read.All",
-                "Read organization-wide Microsoft To Do settings.",
-                "OrgSettings-Todo",
-            ),
-            provider::scope_of_category(
-                "OrgSettings-Todo.ReadWrite.All",
-                "Read and write organization-wide Microsoft To Do settings.",
-                "OrgSettings-Todo",
-            ),
-            provider::scope_of_category(
-                "Organization.Read.All",
-                "Read organization information.",
-                "Organization",
-            ),
-            provider::scope_of_category(
-                "Organization.ReadWrite.All",
-                "Read and write organization information.",
-                "Organization",
-            ),
-            provider::scope_of_category(
-                "OrganizationalBranding.Read.All",
-                "Read organizational branding information.",
-                "OrganizationalBranding",
-            ),
-            provider::scope_of_category(
-                "OrganizationalBranding.ReadWrite.All",
-                "Read and write organizational branding information.",
-                "OrganizationalBranding",
-            ),
-            provider::scope_of_category(
-                "POP.AccessAsUser.All",
-                "Read and write access to mailboxes via POP.",
-                "POP",
-            ),
-            provider::scope_of_category(
-                "PartnerBilling.Read.All",
-                "Read all billing data for your company's tenant.",
-                "PartnerBilling",
-            ),
-            provider::scope_of_category(
-                "PartnerSecurity.Read.All",
-                "Read security alerts of customer with CSP relationship.",
-                "PartnerSecurity",
-            ),
-            provider::scope_of_category(
-                "PartnerSecurity.ReadWrite.All",
-                "Read security alerts and update status of security alerts of customer with CSP relationship.",
-                "PartnerSecurity",
-            ),
-            provider::scope_of_category(
-                "PendingExternalUserProfile.Read.All",
-                "Read pending external user profiles.",
-                "PendingExternalUserProfile",
-            ),
-            provider::scope_of_category(
-                "PendingExternalUserProfile.ReadWrite.All",
-                "Read and write pending external user profiles.",
-                "PendingExternalUserProfile",
-            ),
-            provider::scope_of_category(
-                "People.Read",
-                "Read users' relevant people lists.",
-                "People",
-            ),
-            provider::scope_of_category(
-                "People.Read.All",
-                "Read all users' relevant people lists.",
-                "People",
-            ),
-            provider::scope_of_category(
-                "PeopleSettings.Read.All",
-                "Read tenant-wide people settings.",
-                "PeopleSettings",
-            ),
-            provider::scope_of_category(
-                "PeopleSettings.ReadWrite.All",
-                "Read and write tenant-wide people settings.",
-                "PeopleSettings",
-            ),
-            provider::scope_of_category(
-                "Place.Read.All",
-                "Read all company places.",
-                "Place",
-            ),
-            provider::scope_of_category(
-                "Place.ReadWrite.All",
-                "Read and write organization places.",
-                "Place",
-            ),
-            provider::scope_of_category(
-                "PlaceDevice.Read.All",
-                "Read all workplace devices.",
-                "PlaceDevice",
-            ),
-            provider::scope_of_category(
-                "PlaceDevice.ReadWrite.All",
-                "Read and write all workplace devices.",
-                "PlaceDevice",
-            ),
-            provider::scope_of_category(
-                "Policy.Read.All",
-                "Read your organization's policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.Read.AuthenticationMethod",
-                "Read authentication method policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.Read.B2BManagementPolicy",
-                "Read your organization's B2BManagement policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.Read.ConditionalAccess",
-                "Read your organization's conditional access policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.Read.DeviceConfiguration",
-                "Read your organization's device configuration policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.Read.IdentityProtection",
-                "Read your organization’s identity protection policy.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.Read.OnPremAuthenticationPolicy",
-                "Read your organization's on-prem authentication policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.Read.PermissionGrant",
-                "Read consent and permission grant policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.AccessReview",
-                "Read and write your organization's directory access review default policy.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.ApplicationConfiguration",
-                "Read and write your organization's application configuration policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.AuthenticationFlows",
-                "Read and write authentication flow policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.AuthenticationMethod",
-                "Read and write authentication method policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.Authorization",
-                "Read and write your organization's authorization policy.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.B2BManagementPolicy",
-                "Read and write your organization's B2BManagement policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.ConditionalAccess",
-                "Read and write your organization's conditional access policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.ConsentRequest",
-                "Read and write consent request policy.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.CrossTenantAccess",
-                "Read and write your organization's cross tenant access policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.CrossTenantCapability",
-                "Read and write your organization's M365 cross tenant access capabilities.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.DeviceConfiguration",
-                "Read and write your organization's device configuration policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.ExternalIdentities",
-                "Read and write your organization's external identities policy.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.FeatureRollout",
-                "Read and write your organization's feature rollout policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.FedTokenValidation",
-                "Read and write your organization's federated token validation policy.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.IdentityProtection",
-                "Read and write your organization’s identity protection policy.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.MobilityManagement",
-                "Read and write your organization's mobility management policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.OnPremAuthenticationPolicy",
-                "Read and write your organization's on-prem authentication policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.PermissionGrant",
-                "Manage consent and permission grant policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.SecurityDefaults",
-                "Read and write your organization's security defaults policy.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Policy.ReadWrite.TrustFramework",
-                "Read and write your organization's trust framework policies.",
-                "Policy",
-            ),
-            provider::scope_of_category(
-                "Presence.Read",
-                "Read user's presence information.",
-                "Presence",
-            ),
-            provider::scope_of_category(
-                "Presence.Read.All",
-                "Read presence information of all users in your organization.",
-                "Presence",
-            ),
-            provider::scope_of_category(
-                "Presence.ReadWrite",
-                "Read and write a user's presence information.",
-                "Presence",
-            ),
-            provider::scope_of_category(
-                "PrintAlertSettings.ReadWrite.All",
-                "Read and write tenant-wide alert settings.",
-                "PrintAlertSettings",
-            ),
-            provider::scope_of_category(
-                "PrintConnector.Read.All",
-                "Read print connectors.",
-                "PrintConnector",
-            ),
-            provider::scope_of_category(
-                "PrintConnector.ReadWrite.All",
-                "Read and write print connectors.",
-                "PrintConnector",
-            ),
-            provider::scope_of_category(
-                "PrintJob.Create",
-                "Create print jobs.",
-                "PrintJob",
-            ),
-            provider::scope_of_category(
-                "PrintJob.Read",
-                "Read user's print jobs.",
-                "PrintJob",
-            ),
-            provider::scope_of_category(
-                "PrintJob.Read.All",
-                "Read print jobs.",
-                "PrintJob",
-            ),
-            provider::scope_of_category(
-                "PrintJob.ReadBasic",
-                "Read basic information of user's print jobs.",
-                "PrintJob",
-            ),
-            provider::scope_of_category(
-                "PrintJob.ReadBasic.All",
-                "Read basic information of print jobs.",
-                "PrintJob",
-            ),
-            provider::scope_of_category(
-                "PrintJob.ReadWrite",
-                "Read and write user's print jobs.",
-                "PrintJob",
-            ),
-            provider::scope_of_category(
-                "PrintJob.ReadWrite.All",
-                "Read and write print jobs.",
-                "PrintJob",
-            ),
-            provider::scope_of_category(
-                "PrintJob.ReadWriteBasic",
-                "Read and write basic information of user's print jobs.",
-                "PrintJob",
-            ),
-            provider::scope_of_category(
-                "PrintJob.ReadWriteBasic.All",
-                "Read and write basic information of print jobs.",
-                "PrintJob",
-            ),
-            provider::scope_of_category(
-                "PrintSettings.Read.All",
-                "Read tenant-wide print settings.",
-                "PrintSettings",
-            ),
-            provider::scope_of_category(
-                "PrintSettings.ReadWrite.All",
-                "Read and write tenant-wide print settings.",
-                "PrintSettings",
-            ),
-            provider::scope_of_category(
-                "Printer.Create",
-                "Register printers.",
-                "Printer",
-            ),
-            provider::scope_of_category(
-                "Printer.FullControl.All",
-                "Register, read, update, and unregister printers.",
-                "Printer",
-            ),
-            provider::scope_of_category("Printer.Read.All", "Read printers.", "Printer"),
-            provider::scope_of_category(
-                "Printer.ReadWrite.All",
-                "Read and update printers.",
-                "Printer",
-            ),
-            provider::scope_of_category(
-                "PrinterShare.Read.All",
-                "Read printer shares.",
-                "PrinterShare",
-            ),
-            provider::scope_of_category(
-                "PrinterShare.ReadBasic.All",
-                "Read basic information about printer shares.",
-                "PrinterShare",
-            ),
-            provider::scope_of_category(
-                "PrinterShare.ReadWrite.All",
-                "Read and write printer shares.",
-                "PrinterShare",
-            ),
-            provider::scope_of_category(
-                "PrivilegedAccess.Read.AzureAD",
-                "Read privileged access to Azure AD.",
-                "PrivilegedAccess",
-            ),
-            provider::scope_of_category(
-                "PrivilegedAccess.Read.AzureADGroup",
-                "Read privileged access to Azure AD groups.",
-                "PrivilegedAccess",
-            ),
-            provider::scope_of_category(
-                "PrivilegedAccess.Read.AzureResources",
-                "Read privileged access to Azure resources.",
-                "PrivilegedAccess",
-            ),
-            provider::scope_of_category(
-                "PrivilegedAccess.ReadWrite.AzureAD",
-                "Read and write privileged access to Azure AD.",
-                "PrivilegedAccess",
-            ),
-            provider::scope_of_category(
-                "PrivilegedAccess.ReadWrite.AzureADGroup",
-                "Read and write privileged access to Azure AD groups.",
-                "PrivilegedAccess",
-            ),
-            provider::scope_of_category(
-                "PrivilegedAccess.ReadWrite.AzureResources",
-                "Read and write privileged access to Azure resources.",
-                "PrivilegedAccess",
-            ),
-            provider::scope_of_category(
-                "PrivilegedAssignmentSchedule.Read.AzureADGroup",
-                "Read assignment schedules for access to Azure AD groups.",
-                "PrivilegedAssignmentSchedule",
-            ),
-            provider::scope_of_category(
-                "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
-                "Read, create, and delete assignment schedules for access to Azure AD groups.",
-                "PrivilegedAssignmentSchedule",
-            ),
-            provider::scope_of_category(
-                "PrivilegedAssignmentSchedule.Remove.AzureADGroup",
-                "Delete assignment schedules for access to Azure AD groups.",
-                "PrivilegedAssignmentSchedule",
-            ),
-            provider::scope_of_category(
-                "PrivilegedEligibilitySchedule.Read.AzureADGroup",
-                "Read eligibility schedules for access to Azure AD groups.",
-                "PrivilegedEligibilitySchedule",
-            ),
-            provider::scope_of_category(
-                "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
-                "Read, create, and delete eligibility schedules for access to Azure AD groups.",
-                "PrivilegedEligibilitySchedule",
-            ),
-            provider::scope_of_category(
-                "PrivilegedEligibilitySchedule.Remove.AzureADGroup",
-                "Delete eligibility schedules for access to Azure AD groups.",
-                "PrivilegedEligibilitySchedule",
-            ),
-            provider::scope_of_category(
-                "ProfilePhoto.Read.All",
-                "Read profile photo of a user or group.",
-                "ProfilePhoto",
-            ),
-            provider::scope_of_category(
-                "ProfilePhoto.ReadWrite.All",
-                "Read and write profile photo of a user or group.",
-                "ProfilePhoto",
-            ),
-            provider::scope_of_category(
-                "ProgramControl.Read.All",
-                "Read all programs that user can access.",
-                "ProgramControl",
-            ),
-            provider::scope_of_category(
-                "ProgramControl.ReadWrite.All",
-                "Manage all programs that user can access.",
-                "ProgramControl",
-            ),
-            provider::scope_of_category(
-                "ProtectionScopes.Compute.All",
-                "Compute Purview policies at tenant scope.",
-                "ProtectionScopes",
-            ),
-            provider::scope_of_category(
-                "ProtectionScopes.Compute.User",
-                "Compute Purview policies for an individual user.",
-                "ProtectionScopes",
-            ),
-            provider::scope_of_category(
-                "ProvisioningLog.Read.All",
-                "Read provisioning log data.",
-                "ProvisioningLog",
-            ),
-            provider::scope_of_category(
-                "PublicKeyInfrastructure.Read.All",
-                "Read all certificate based authentication configurations.",
-                "PublicKeyInfrastructure",
-            ),
-            provider::scope_of_category(
-                "PublicKeyInfrastructure.ReadWrite.All",
-                "Read and write all certificate based authentication configurations.",
-                "PublicKeyInfrastructure",
-            ),
-            provider::scope_of_category(
-                "QnA.Read.All",
-                "Read all Questions and Answers that the user can access.",
-                "QnA",
-            ),
-            provider::scope_of_category(
-                "RealTimeActivityFeed.Read.All",
-                "Access real-time enriched data in a meeting.",
-                "RealTimeActivityFeed",
-            ),
-            provider::scope_of_category(
-                "RecordsManagement.Read.All",
-                "Read Records Management configuration, labels, and policies.",
-                "RecordsManagement",
-            ),
-            provider::scope_of_category(
-                "RecordsManagement.ReadWrite.All",
-                "Read and write Records Management configuration, labels, and policies.",
-                "RecordsManagement",
-            ),
-            provider::scope_of_category(
-                "ReportSettings.Read.All",
-                "Read admin report settings.",
-                "ReportSettings",
-            ),
-            provider::scope_of_category(
-                "ReportSettings.ReadWrite.All",
-                "Read and write admin report settings.",
-                "ReportSettings",
-            ),
-            provider::scope_of_category(
-                "Reports.Read.All",
-                "Read all usage reports.",
-                "Reports",
-            ),
-            provider::scope_of_category(
-                "ResourceSpecificPermissionGrant.ReadForChat",
-                "Read resource specific permissions granted on a chat.",
-                "ResourceSpecificPermissionGrant",
-            ),
-            provider::scope_of_category(
-                "ResourceSpecificPermissionGrant.ReadForTeam",
-                "Read resource specific permissions granted on a team.",
-                "ResourceSpecificPermissionGrant",
-            ),
-            provider::scope_of_category(
-                "ResourceSpecificPermissionGrant.ReadForUser",
-                "Read resource specific permissions granted on a user account.",
-                "ResourceSpecificPermissionGrant",
-            ),
-            provider::scope_of_category(
-                "RiskPreventionProviders.Read.All",
-                "Read all identity risk prevention providers.",
-                "RiskPreventionProviders",
-            ),
-            provider::scope_of_category(
-                "RiskPreventionProviders.ReadWrite.All",
-                "Read and write all identity risk prevention providers.",
-                "RiskPreventionProviders",
-            ),
-            provider::scope_of_category(
-                "RoleAssignmentSchedule.Read.Directory",
-                "Read all active role assignments for your company's directory.",
-                "RoleAssignmentSchedule",
-            ),
-            provider::scope_of_category(
-                "RoleAssignmentSchedule.ReadWrite.Directory",
-                "Read, update, and delete all active role assignments for your company's directory.",
-                "RoleAssignmentSchedule",
-            ),
-            provider::scope_of_category(
-                "RoleAssignmentSchedule.Remove.Directory",
-                "Delete all active role assignments for your company's directory.",
-                "RoleAssignmentSchedule",
-            ),
-            provider::scope_of_category(
-                "RoleEligibilitySchedule.Read.Directory",
-                "Read all eligible role assignments for your company's directory.",
-                "RoleEligibilitySchedule",
-            ),
-            provider::scope_of_category(
-                "RoleEligibilitySchedule.ReadWrite.Directory",
-                "Read, update, and delete all eligible role assignments for your company's directory.",
-                "RoleEligibilitySchedule",
-            ),
-            provider::scope_of_category(
-                "RoleEligibilitySchedule.Remove.Directory",
-                "Delete all eligible role assignments for your company's directory.",
-                "RoleEligibilitySchedule",
-            ),
-            provider::scope_of_category(
-                "RoleManagement.Read.All",
-                "Read role management data for all RBAC providers.",
-                "RoleManagement",
-            ),
-            provider::scope_of_category(
-                "RoleManagement.Read.CloudPC",
-                "Read Cloud PC RBAC settings.",
-                "RoleManagement",
-            ),
-            provider::scope_of_category(
-                "RoleManagement.Read.Defender",
-                "Read M365 Defender RBAC configuration.",
-                "RoleManagement",
-            ),
-            provider::scope_of_category(
-                "RoleManagement.Read.Directory",
-                "Read directory RBAC settings.",
-                "RoleManagement",
-            ),
-            provider::scope_of_category(
-                "RoleManagement.Read.Exchange",
-                "Read Exchange Online RBAC configuration.",
-                "RoleManagement",
-            ),
-            provider::scope_of_category(
-                "RoleManagement.ReadWrite.CloudPC",
-                "Read and write Cloud PC RBAC settings.",
-                "RoleManagement",
-            ),
-            provider::scope_of_category(
-                "RoleManagement.ReadWrite.Defender",
-                "Read M365 Defender RBAC configuration.",
-                "RoleManagement",
-            ),
-            provider::scope_of_category(
-                "RoleManagement.ReadWrite.Directory",
-                "Read and write directory RBAC settings.",
-                "RoleManagement",
-            ),
-            provider::scope_of_category(
-                "RoleManagement.ReadWrite.Exchange",
-                "Read and write Exchange Online RBAC configuration.",
-                "RoleManagement",
-            ),
-            provider::scope_of_category(
-                "RoleManagementAlert.Read.Directory",
-                "Read all alert data for your company's directory.",
-                "RoleManagementAlert",
-            ),
-            provider::scope_of_category(
-                "RoleManagementAlert.ReadWrite.Directory",
-                "Read all alert data, configure alerts, and take actions on all alerts for your company's directory.",
-                "RoleManagementAlert",
-            ),
-            provider::scope_of_category(
-                "RoleManagementPolicy.Read.AzureADGroup",
-                "Read all policies in PIM for Groups.",
-                "RoleManagementPolicy",
-            ),
-            provider::scope_of_category(
-                "RoleManagementPolicy.Read.Directory",
-                "Read all policies for privileged role assignments of your company's directory.",
-                "RoleManagementPolicy",
-            ),
-            provider::scope_of_category(
-                "RoleManagementPolicy.ReadWrite.AzureADGroup",
-                "Read, update, and delete all policies in PIM for Groups.",
-                "RoleManagementPolicy",
-            ),
-            provider::scope_of_category(
-                "RoleManagementPolicy.ReadWrite.Directory",
-                "Read, update, and delete all policies for privileged role assignments of your company's directory.",
-                "RoleManagementPolicy",
-            ),
-            provider::scope_of_category(
-                "SMTP.Send",
-                "Send emails from mailboxes using SMTP AUTH.",
-                "SMTP",
-            ),
-            provider::scope_of_category(
-                "Schedule.Read.All",
-                "Read user schedule items.",
-                "Schedule",
-            ),
-            provider::scope_of_category(
-                "Schedule.ReadWrite.All",
-                "Read and write user schedule items.",
-                "Schedule",
-            ),
-            provider::scope_of_category(
-                "SchedulePermissions.ReadWrite.All",
-                "Read/Write schedule permissions for a role.",
-                "SchedulePermissions",
-            ),
-            provider::scope_of_category(
-                "SearchConfiguration.Read.All",
-                "Read your organization's search configuration.",
-                "SearchConfiguration",
-            ),
-            provider::scope_of_category(
-                "SearchConfiguration.ReadWrite.All",
-                "Read and write your organization's search configuration.",
-                "SearchConfiguration",
-            ),
-            provider::scope_of_category(
-                "SecurityActions.Read.All",
-                "Read your organization's security actions.",
-                "SecurityActions",
-            ),
-            provider::scope_of_category(
-                "SecurityActions.ReadWrite.All",
-                "Read and update your organization's security actions.",
-                "SecurityActions",
-            ),
-            provider::scope_of_category(
-                "SecurityAlert.Create.All",
-                "Create security alerts.",
-                "SecurityAlert",
-            ),
-            provider::scope_of_category(
-                "SecurityAlert.Read.All",
-                "Read all security alerts.",
-                "SecurityAlert",
-            ),
-            provider::scope_of_category(
-                "SecurityAlert.ReadWrite.All",
-                "Read and write to all security alerts.",
-                "SecurityAlert",
-            ),
-            provider::scope_of_category(
-                "SecurityAnalyzedMessage.Read.All",
-                "Read metadata and detection details for emails in your organization.",
-                "SecurityAnalyzedMessage",
-            ),
-            provider::scope_of_category(
-                "SecurityAnalyzedMessage.ReadWrite.All",
-                "Read metadata, detection details, and execute remediation actions on emails in your organization.",
-                "SecurityAnalyzedMessage",
-            ),
-            provider::scope_of_category(
-                "SecurityCopilotWorkspaces.Read.All",
-                "Read all Security Copilot resources for the signed-in user.",
-                "SecurityCopilotWorkspaces",
-            ),
-            provider::scope_of_category(
-                "SecurityCopilotWorkspaces.ReadWrite.All",
-                "Read and write individually owned Security Copilot resources of the signed-in user.",
-                "SecurityCopilotWorkspaces",
-            ),
-            provider::scope_of_category(
-                "SecurityEvents.Read.All",
-                "Read your organization's security events.",
-                "SecurityEvents",
-            ),
-            provider::scope_of_category(
-                "SecurityEvents.ReadWrite.All",
-                "Read and update your organization's security events.",
-                "SecurityEvents",
-            ),
-            provider::scope_of_category(
-                "SecurityIdentitiesAccount.Read.All",
-                "Read identity security available identity accounts.",
-                "SecurityIdentitiesAccount",
-            ),
-            provider::scope_of_category(
-                "SecurityIdentitiesActions.ReadWrite.All",
-                "Read and perform identity security available actions.",
-                "SecurityIdentitiesActions",
-            ),
-            provider::scope_of_category(
-                "SecurityIdentitiesAutoConfig.Read.All",
-                "Read sensors window auditing configuration.",
-                "SecurityIdentitiesAutoConfig",
-            ),
-            provider::scope_of_category(
-                "SecurityIdentitiesAutoConfig.ReadWrite.All",
-                "Read and write sensors window auditing configuration.",
-                "SecurityIdentitiesAutoConfig",
-            ),
-            provider::scope_of_category(
-                "SecurityIdentitiesHealth.Read.All",
-                "Read identity security health issues.",
-                "SecurityIdentitiesHealth",
-            ),
-            provider::scope_of_category(
-                "SecurityIdentitiesHealth.ReadWrite.All",
-                "Read and write identity security health issues.",
-                "SecurityIdentitiesHealth",
-            ),
-            provider::scope_of_category(
-                "SecurityIdentitiesMigration.Read.All",
-                "Read identity security sensor migration.",
-                "SecurityIdentitiesMigration",
-            ),
-            provider::scope_of_category(
-                "SecurityIdentitiesMigration.ReadWrite.All",
-                "Read and write identity security sensor migration.",
-                "SecurityIdentitiesMigration",
-            ),
-            provider::scope_of_category(
-                "SecurityIdentitiesSensors.Read.All",
-                "Read identity security sensors.",
-                "SecurityIdentitiesSensors",
-            ),
-            provider::scope_of_category(
-                "SecurityIdentitiesSensors.ReadWrite.All",
-                "Read and write identity security sensors.",
-                "SecurityIdentitiesSensors",
-            ),
-            provider::scope_of_category(
-                "SecurityIdentitiesUserActions.Read.All",
-                "Read identity security available user actions.",
-                "SecurityIdentitiesUserActions",
-            ),
-            provider::scope_of_category(
-                "SecurityIdentitiesUserActions.ReadWrite.All",
-                "Read and perform identity security available user actions.",
-                "SecurityIdentitiesUserActions",
-            ),
-            provider::scope_of_category(
-                "SecurityIncident.Read.All",
-                "Read incidents.",
-                "SecurityIncident",
-            ),
-            provider::scope_of_category(
-                "SecurityIncident.ReadWrite.All",
-                "Read and write to incidents.",
-                "SecurityIncident",
-            ),
-            provider::scope_of_category(
-                "SensitivityLabel.Evaluate",
-                "Evaluate sensitivity labels for the user.",
-                "SensitivityLabel",
-            ),
-            provider::scope_of_category(
-                "SensitivityLabel.Evaluate.All",
-                "Evaluate all sensitivity labels.",
-                "SensitivityLabel",
-            ),
-            provider::scope_of_category(
-                "SensitivityLabel.Read",
-                "Read the sensitivity labels of the user.",
-                "SensitivityLabel",
-            ),
-            provider::scope_of_category(
-                "SensitivityLabels.Read.All",
-                "Read all sensitivity labels.",
-                "SensitivityLabels",
-            ),
-            provider::scope_of_category(
-                "ServiceActivity-Exchange.Read.All",
-                "Read all Exchange service activity.",
-                "ServiceActivity-Exchange",
-            ),
-            provider::scope_of_category(
-                "ServiceActivity-Microsoft365Web.Read.All",
-                "Read all Microsoft 365 Web service activity.",
-                "ServiceActivity-Microsoft365Web",
-            ),
-            provider::scope_of_category(
-                "ServiceActivity-OneDrive.Read.All",
-                "Read all One Drive service activity.",
-                "ServiceActivity-OneDrive",
-            ),
-            provider::scope_of_category(
-                "ServiceActivity-Teams.Read.All",
-                "Read all Teams service activity.",
-                "ServiceActivity-Teams",
-            ),
-            provider::scope_of_category(
-                "ServiceHealth.Read.All",
-                "Read service health.",
-                "ServiceHealth",
-            ),
-            provider::scope_of_category(
-                "ServiceMessage.Read.All",
-                "Read service announcement messages.",
-                "ServiceMessage",
-            ),
-            provider::scope_of_category(
-                "ServiceMessageViewpoint.Write",
-                "Update user status on service announcement messages.",
-                "ServiceMessageViewpoint",
-            ),
-            provider::scope_of_category(
-                "ServicePrincipalEndpoint.Read.All",
-                "Read service principal endpoints.",
-                "ServicePrincipalEndpoint",
-            ),
-            provider::scope_of_category(
-                "ServicePrincipalEndpoint.ReadWrite.All",
-                "Read and update service principal endpoints.",
-                "ServicePrincipalEndpoint",
-            ),
-            provider::scope_of_category(
-                "SharePointCrossTenantMigration.Manage.All",
-                "Read, write and manage SharePoint Cross-Tenant migration settings and tasks.",
-                "SharePointCrossTenantMigration",
-            ),
-            provider::scope_of_category(
-                "SharePointCrossTenantMigration.Read.All",
-                "Read SharePoint Cross-Tenant migration settings and tasks.",
-                "SharePointCrossTenantMigration",
-            ),
-            provider::scope_of_category(
-                "SharePointTenantSettings.Read.All",
-                "Read SharePoint and OneDrive tenant settings.",
-                "SharePointTenantSettings",
-            ),
-            provider::scope_of_category(
-                "SharePointTenantSettings.ReadWrite.All",
-                "Read and change SharePoint and OneDrive tenant settings.",
-                "SharePointTenantSettings",
-            ),
-            provider::scope_of_category(
-                "ShortNotes.Read",
-                "Read short notes of the signed-in user.",
-                "ShortNotes",
-            ),
-            provider::scope_of_category(
-                "ShortNotes.ReadWrite",
-                "Read, create, edit, and delete short notes of the signed-in user.",
-                "ShortNotes",
-            ),
-            provider::scope_of_category(
-                "SignInIdentifier.Read.All",
-                "Read SignInIdentifiers.",
-                "SignInIdentifier",
-            ),
-            provider::scope_of_category(
-                "SignInIdentifier.ReadWrite.All",
-                "Read and write all sign-in identifiers.",
-                "SignInIdentifier",
-            ),
-            provider::scope_of_category(
-                "Sites.FullControl.All",
-                "Have full control of all site collections.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "Sites.Manage.All",
-                "Create, edit, and delete items and lists in all site collections.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "Sites.Read.All",
-                "Read items in all site collections.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "Sites.ReadWrite.All",
-                "Edit or delete items in all site collections.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "Sites.Selected",
-                "Access selected Sites, on behalf of the signed-in user.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "SpiffeTrustDomain.Read.All",
-                "Read SPIFFE trust domains and child resources.",
-                "SpiffeTrustDomain",
-            ),
-            provider::scope_of_category(
-                "SpiffeTrustDomain.ReadWrite.All",
-                "Read and write SPIFFE trust domains and child resources.",
-                "SpiffeTrustDomain",
-            ),
-            provider::scope_of_category(
-                "Storyline.ReadWrite.All",
-                "Read and write all Viva Engage storylines.",
-                "Storyline",
-            ),
-            provider::scope_of_category(
-                "SubjectRightsRequest.Read.All",
-                "Read subject rights requests.",
-                "SubjectRightsRequest",
-            ),
-            provider::scope_of_category(
-                "SubjectRightsRequest.ReadWrite.All",
-                "Read and write subject rights requests.",
-                "SubjectRightsRequest",
-            ),
-            provider::scope_of_category(
-                "Subscription.Read.All",
-                "Read all webhook subscriptions.",
-                "Subscription",
-            ),
-            provider::scope_of_category(
-                "Synchronization.Read.All",
-                "Read all Azure AD synchronization data.",
-                "Synchronization",
-            ),
-            provider::scope_of_category(
-                "Synchronization.ReadWrite.All",
-                "Read and write all Azure AD synchronization data.",
-                "Synchronization",
-            ),
-            provider::scope_of_category(
-                "SynchronizationData-User.Upload",
-                "Upload user data to the identity synchronization service.",
-                "SynchronizationData-User",
-            ),
-            provider::scope_of_category(
-                "Tasks.Read",
-                "Read user's tasks and task lists.",
-                "Tasks",
-            ),
-            provider::scope_of_category(
-                "Tasks.Read.Shared",
-                "Read user and shared tasks.",
-                "Tasks",
-            ),
-            provider::scope_of_category(
-                "Tasks.ReadWrite",
-                "Create, read, update, and delete user's tasks and task lists.",
-                "Tasks",
-            ),
-            provider::scope_of_category(
-                "Tasks.ReadWrite.Shared",
-                "Read and write user and shared tasks.",
-                "Tasks",
-            ),
-            provider::scope_of_category("Team.Create", "Create teams.", "Team"),
-            provider::scope_of_category(
-                "Team.ReadBasic.All",
-                "Read the names and descriptions of teams.",
-                "Team",
-            ),
-            provider::scope_of_category(
-                "TeamMember.Read.All",
-                "Read the members of teams.",
-                "TeamMember",
-            ),
-            provider::scope_of_category(
-                "TeamMember.ReadWrite.All",
-                "Add and remove members from teams.",
-                "TeamMember",
-            ),
-            provider::scope_of_category(
-                "TeamMember.ReadWriteNonOwnerRole.All",
-                "Add and remove members with non-owner role for all teams.",
-                "TeamMember",
-            ),
-            provider::scope_of_category(
-                "TeamSettings.Read.All",
-                "Read teams' settings.",
-                "TeamSettings",
-            ),
-            provider::scope_of_category(
-                "TeamSettings.ReadWrite.All",
-                "Read and change teams' settings.",
-                "TeamSettings",
-            ),
-            provider::scope_of_category(
-                "TeamTemplates.Read",
-                "Read available Teams templates.",
-                "TeamTemplates",
-            ),
-            provider::scope_of_category(
-                "TeamsActivity.Read",
-                "Read user's teamwork activity feed.",
-                "TeamsActivity",
-            ),
-            provider::scope_of_category(
-                "TeamsActivity.Send",
-                "Send a teamwork activity as the user.",
-                "TeamsActivity",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ManageSelectedForChat",
-                "Manage installation and permission grants of selected Teams apps in chats.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ManageSelectedForTeam",
-                "Manage installation and permission grants of selected Teams apps in teams.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ManageSelectedForUser",
-                "Manage installation and permission grants of selected Teams apps in users' personal scope.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadForChat",
-                "Read installed Teams apps in chats.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadForTeam",
-                "Read installed Teams apps in teams.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadForUser",
-                "Read user's installed Teams apps.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadSelectedForChat",
-                "Read selected installed Teams apps in chats.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadSelectedForTeam",
-                "Read selected installed Teams apps in teams.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadSelectedForUser",
-                "Read user's selected installed Teams apps.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteAndConsentForChat",
-                "Manage installed Teams apps in chats.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteAndConsentForTeam",
-                "Manage installed Teams apps in teams.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteAndConsentForUser",
-                "Manage installation and permission grants of Teams apps in users' personal scope.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteAndConsentSelfForChat",
-                "Allow the Teams app to manage itself and its permission grants in chats.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteAndConsentSelfForTeam",
-                "Allow the Teams app to manage itself and its permission grants in teams.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteAndConsentSelfForUser",
-                "Allow the Teams app to manage itself and its permission grants in user accounts.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteForChat",
-                "Manage installed Teams apps in chats.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteForTeam",
-                "Manage installed Teams apps in teams.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteForUser",
-                "Manage user's installed Teams apps.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteSelectedForChat",
-                "Manage selected Teams apps installed in chats.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteSelectedForTeam",
-                "Manage selected Teams apps installed in teams.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteSelectedForUser",
-                "Manage selected Teams apps installed for a user.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteSelfForChat",
-                "Allow the Teams app to manage itself in chats.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteSelfForTeam",
-                "Allow the app to manage itself in teams.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsAppInstallation.ReadWriteSelfForUser",
-                "Allow the Teams app to manage itself for a user.",
-                "TeamsAppInstallation",
-            ),
-            provider::scope_of_category(
-                "TeamsPolicyUserAssign.ReadWrite.All",
-                "Read and Write Teams policy user assignment and unassigment for all policy types.",
-                "TeamsPolicyUserAssign",
-            ),
-            provider::scope_of_category(
-                "TeamsResourceAccount.Read.All",
-                "Read Teams resource accounts.",
-                "TeamsResourceAccount",
-            ),
-            provider::scope_of_category(
-                "TeamsTab.Create",
-                "Create tabs in Microsoft Teams.",
-                "TeamsTab",
-            ),
-            provider::scope_of_category(
-                "TeamsTab.Read.All",
-                "Read tabs in Microsoft Teams.",
-                "TeamsTab",
-            ),
-            provider::scope_of_category(
-                "TeamsTab.ReadWrite.All",
-                "Read and write tabs in Microsoft Teams.",
-                "TeamsTab",
-            ),
-            provider::scope_of_category(
-                "TeamsTab.ReadWriteForChat",
-                "Allow the Teams app to manage all tabs in chats.",
-                "TeamsTab",
-            ),
-            provider::scope_of_category(
-                "TeamsTab.ReadWriteForTeam",
-                "Allow the Teams app to manage all tabs in teams.",
-                "TeamsTab",
-            ),
-            provider::scope_of_category(
-                "TeamsTab.ReadWriteForUser",
-                "Allow the Teams app to manage all tabs for a user.",
-                "TeamsTab",
-            ),
-            provider::scope_of_category(
-                "TeamsTab.ReadWriteSelfForChat",
-                "Allow the Teams app to manage only its own tabs in chats.",
-                "TeamsTab",
-            ),
-            provider::scope_of_category(
-                "TeamsTab.ReadWriteSelfForTeam",
-                "Allow the Teams app to manage only its own tabs in teams.",
-                "TeamsTab",
-            ),
-            provider::scope_of_category(
-                "TeamsTab.ReadWriteSelfForUser",
-                "Allow the Teams app to manage only its own tabs for a user.",
-                "TeamsTab",
-            ),
-            provider::scope_of_category(
-                "TeamsTelephoneNumber.Read.All",
-                "Read telephone numbers of the tenant.",
-                "TeamsTelephoneNumber",
-            ),
-            provider::scope_of_category(
-                "TeamsTelephoneNumber.ReadWrite.All",
-                "Read and change telephone numbers of the tenant.",
-                "TeamsTelephoneNumber",
-            ),
-            provider::scope_of_category(
-                "TeamsUserConfiguration.Read.All",
-                "Read Teams user configurations.",
-                "TeamsUserConfiguration",
-            ),
-            provider::scope_of_category("Teamwork.Migrate.All", ".", "Teamwork"),
-            provider::scope_of_category(
-                "Teamwork.Read.All",
-                "Read organizational teamwork settings.",
-                "Teamwork",
-            ),
-            provider::scope_of_category(
-                "TeamworkAppSettings.Read.All",
-                "Read Teams app settings.",
-                "TeamworkAppSettings",
-            ),
-            provider::scope_of_category(
-                "TeamworkAppSettings.ReadWrite.All",
-                "Read and write Teams app settings.",
-                "TeamworkAppSettings",
-            ),
-            provider::scope_of_category(
-                "TeamworkCustomEmoji.Create",
-                "Create custom emoji.",
-                "TeamworkCustomEmoji",
-            ),
-            provider::scope_of_category(
-                "TeamworkCustomEmoji.Read",
-                "Read custom emoji.",
-                "TeamworkCustomEmoji",
-            ),
-            provider::scope_of_category(
-                "TeamworkDevice.Read.All",
-                "Read Teams devices.",
-                "TeamworkDevice",
-            ),
-            provider::scope_of_category(
-                "TeamworkDevice.ReadWrite.All",
-                "Read and write Teams devices.",
-                "TeamworkDevice",
-            ),
-            provider::scope_of_category(
-                "TeamworkSection.Read",
-                "Read user's teamwork sections (folders) in Teams.",
-                "TeamworkSection",
-            ),
-            provider::scope_of_category(
-                "TeamworkSection.ReadWrite",
-                "Read and write user's teamwork sections (folders) in Teams.",
-                "TeamworkSection",
-            ),
-            provider::scope_of_category(
-                "TeamworkTag.Read",
-                "Read tags in Teams.",
-                "TeamworkTag",
-            ),
-            provider::scope_of_category(
-                "TeamworkTag.ReadWrite",
-                "Read and write tags in Teams.",
-                "TeamworkTag",
-            ),
-            provider::scope_of_category(
-                "TeamworkTargetedMessage.ReadWrite",
-                "Update targeted messages of group chat or channel belonging to the user.",
-                "TeamworkTargetedMessage",
-            ),
-            provider::scope_of_category(
-                "TeamworkUserInteraction.Read.All",
-                "Read all of the possible Teams interactions between the user and other users.",
-                "TeamworkUserInteraction",
-            ),
-            provider::scope_of_category(
-                "TenantGovernance-Invitation.Read.All",
-                "Read Tenant Governance invitations.",
-                "TenantGovernance-Invitation",
-            ),
-            provider::scope_of_category(
-                "TenantGovernance-Invitation.ReadWrite.All",
-                "Read and write Tenant Governance invitations.",
-                "TenantGovernance-Invitation",
-            ),
-            provider::scope_of_category(
-                "TenantGovernance-PolicyTemplate.Read.All",
-                "Read Tenant Governance policy templates.",
-                "TenantGovernance-PolicyTemplate",
-            ),
-            provider::scope_of_category(
-                "TenantGovernance-PolicyTemplate.ReadWrite.All",
-                "Read and write Tenant Governance policy templates.",
-                "TenantGovernance-PolicyTemplate",
-            ),
-            provider::scope_of_category(
-                "TenantGovernance-RelatedTenant.Read.All",
-                "Read related tenants.",
-                "TenantGovernance-RelatedTenant",
-            ),
-            provider::scope_of_category(
-                "TenantGovernance-RelatedTenant.ReadWrite.All",
-                "Read and write related tenants.",
-                "TenantGovernance-RelatedTenant",
-            ),
-            provider::scope_of_category(
-                "TenantGovernance-Relationship.Read.All",
-                "Read Tenant Governance relationships.",
-                "TenantGovernance-Relationship",
-            ),
-            provider::scope_of_category(
-                "TenantGovernance-Relationship.ReadWrite.All",
-                "Read and write Tenant Governance relationships.",
-                "TenantGovernance-Relationship",
-            ),
-            provider::scope_of_category(
-                "TenantGovernance-Request.Read.All",
-                "Read Tenant Governance requests.",
-                "TenantGovernance-Request",
-            ),
-            provider::scope_of_category(
-                "TenantGovernance-Request.ReadWrite.All",
-                "Read and write Tenant Governance requests.",
-                "TenantGovernance-Request",
-            ),
-            provider::scope_of_category(
-                "TenantGovernance-Setting.Read.All",
-                "Read Tenant Governance settings.",
-                "TenantGovernance-Setting",
-            ),
-            provider::scope_of_category(
-                "TenantGovernance-Setting.ReadWrite.All",
-                "Read and write Tenant Governance settings.",
-                "TenantGovernance-Setting",
-            ),
-            provider::scope_of_category(
-                "TermStore.Read.All",
-                "Read term store data.",
-                "TermStore",
-            ),
-            provider::scope_of_category(
-                "TermStore.ReadWrite.All",
-                "Read and write term store data.",
-                "TermStore",
-            ),
-            provider::scope_of_category(
-                "ThreatAssessment.ReadWrite.All",
-                "Read and write threat assessment requests.",
-                "ThreatAssessment",
-            ),
-            provider::scope_of_category(
-                "ThreatHunting.Read.All",
-                "Run hunting queries.",
-                "ThreatHunting",
-            ),
-            provider::scope_of_category(
-                "ThreatIndicators.Read.All",
-                "Read all threat indicators.",
-                "ThreatIndicators",
-            ),
-            provider::scope_of_category(
-                "ThreatIndicators.ReadWrite.OwnedBy",
-                "Manage threat indicators this app creates or owns.",
-                "ThreatIndicators",
-            ),
-            provider::scope_of_category(
-                "ThreatIntelligence.Read.All",
-                "Read all threat intelligence information.",
-                "ThreatIntelligence",
-            ),
-            provider::scope_of_category(
-                "ThreatSubmission.Read",
-                "Read threat submissions.",
-                "ThreatSubmission",
-            ),
-            provider::scope_of_category(
-                "ThreatSubmission.Read.All",
-                "Read all threat submissions.",
-                "ThreatSubmission",
-            ),
-            provider::scope_of_category(
-                "ThreatSubmission.ReadWrite",
-                "Read and write threat submissions.",
-                "ThreatSubmission",
-            ),
-            provider::scope_of_category(
-                "ThreatSubmission.ReadWrite.All",
-                "Read and write all threat submissions.",
-                "ThreatSubmission",
-            ),
-            provider::scope_of_category(
-                "ThreatSubmissionPolicy.ReadWrite.All",
-                "Read and write all threat submission policies.",
-                "ThreatSubmissionPolicy",
-            ),
-            provider::scope_of_category("Topic.Read.All", "Read topic items.", "Topic"),
-            provider::scope_of_category(
-                "TrustFrameworkKeySet.Read.All",
-                "Read trust framework key sets.",
-                "TrustFrameworkKeySet",
-            ),
-            provider::scope_of_category(
-                "TrustFrameworkKeySet.ReadWrite.All",
-                "Read and write trust framework key sets.",
-                "TrustFrameworkKeySet",
-            ),
-            provider::scope_of_category(
-                "UnifiedGroupMember.Read.AsGuest",
-                "Read unified group memberships as guest.",
-                "UnifiedGroupMember",
-            ),
-            provider::scope_of_category(
-                "User-ConvertToInternal.ReadWrite.All",
-                "Convert an external user to internal memeber user.",
-                "User-ConvertToInternal",
-            ),
-            provider::scope_of_category(
-                "User-LifeCycleInfo.Read.All",
-                "Read all users' lifecycle information.",
-                "User-LifeCycleInfo",
-            ),
-            provider::scope_of_category(
-                "User-LifeCycleInfo.ReadWrite.All",
-                "Read and write all users' lifecycle information.",
-                "User-LifeCycleInfo",
-            ),
-            provider::scope_of_category(
-                "User-Mail.ReadWrite.All",
-                "Update other mails property for all users.",
-                "User-Mail",
-            ),
-            provider::scope_of_category(
-                "User-OnPremisesSyncBehavior.ReadWrite.All",
-                "Read and update the on-premises sync behavior of users.",
-                "User-OnPremisesSyncBehavior",
-            ),
-            provider::scope_of_category(
-                "User-PasswordProfile.ReadWrite.All",
-                "Update password profile property and reset password for all users.",
-                "User-PasswordProfile",
-            ),
-            provider::scope_of_category(
-                "User-Phone.ReadWrite.All",
-                "Update business phones and mobile phone properties for all users.",
-                "User-Phone",
-            ),
-            provider::scope_of_category(
-                "User.DeleteRestore.All",
-                "Delete and restore user accounts.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "User.EnableDisableAccount.All",
-                "Enable and disable user accounts.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "User.Export.All",
-                "Export user's data.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "User.Invite.All",
-                "Invite guest users to the organization.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "User.ManageIdentities.All",
-                "Manage user identities.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "User.ReadBasic.All",
-                "Read all users' basic profiles.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "User.ReadWrite",
-                "Read and write access to user profile.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "User.ReadWrite.All",
-                "Read and write all users' full profiles.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "User.RevokeSessions.All",
-                "Revoke all sign in sessions for a user.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "UserActivity.ReadWrite.CreatedByApp",
-                "Read and write app activity to users' activity feed.",
-                "UserActivity",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Email.Read",
-                "Read the signed-in user's email authentication methods.",
-                "UserAuthMethod-Email",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Email.Read.All",
-                "Read all users' email methods.",
-                "UserAuthMethod-Email",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Email.ReadWrite",
-                "Read and write the signed-in user's email authentication methods.",
-                "UserAuthMethod-Email",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Email.ReadWrite.All",
-                "Read and write all users' email methods.",
-                "UserAuthMethod-Email",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-External.Read",
-                "Read the signed-in user's external authentication methods.",
-                "UserAuthMethod-External",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-External.Read.All",
-                "Read all users' external authentication methods.",
-                "UserAuthMethod-External",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-External.ReadWrite",
-                "Read and write the signed-in user's external authentication methods.",
-                "UserAuthMethod-External",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-External.ReadWrite.All",
-                "Read and write all users' external methods.",
-                "UserAuthMethod-External",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-HardwareOATH.Read",
-                "Read the signed-in user's HardwareOATH authentication methods.",
-                "UserAuthMethod-HardwareOATH",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-HardwareOATH.Read.All",
-                "Read all users' HardwareOATH authentication methods.",
-                "UserAuthMethod-HardwareOATH",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-HardwareOATH.ReadWrite",
-                "Read and write the signed-in user's HardwareOATH authentication methods.",
-                "UserAuthMethod-HardwareOATH",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-HardwareOATH.ReadWrite.All",
-                "Read and write all users' HardwareOATH methods.",
-                "UserAuthMethod-HardwareOATH",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-MicrosoftAuthApp.Read",
-                "Read the signed-in user's Microsoft Authenticator authentication methods.",
-                "UserAuthMethod-MicrosoftAuthApp",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-MicrosoftAuthApp.Read.All",
-                "Read all users' Microsoft authentication methods.",
-                "UserAuthMethod-MicrosoftAuthApp",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-MicrosoftAuthApp.ReadWrite",
-                "Read and write the signed-in user's Microsoft Authenticator authentication methods.",
-                "UserAuthMethod-MicrosoftAuthApp",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-MicrosoftAuthApp.ReadWrite.All",
-                "Read and write all users' Microsoft Authentication methods.",
-                "UserAuthMethod-MicrosoftAuthApp",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Passkey.Read",
-                "Read the signed-in user's passkey authentication methods.",
-                "UserAuthMethod-Passkey",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Passkey.Read.All",
-                "Read all users' passkey authentication methods.",
-                "UserAuthMethod-Passkey",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Passkey.ReadWrite",
-                "Read and write the signed-in user's passkey authentication methods.",
-                "UserAuthMethod-Passkey",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Passkey.ReadWrite.All",
-                "Read and write all users' passkey methods.",
-                "UserAuthMethod-Passkey",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Password.Read",
-                "Read the signed-in user's password authentication methods.",
-                "UserAuthMethod-Password",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Password.Read.All",
-                "Read all users' password authentication methods.",
-                "UserAuthMethod-Password",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Password.ReadWrite",
-                "Read and write the signed-in user's password authentication methods.",
-                "UserAuthMethod-Password",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Password.ReadWrite.All",
-                "Read and write all users' password methods.",
-                "UserAuthMethod-Password",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Phone.Read",
-                "Read the signed-in user's phone authentication methods.",
-                "UserAuthMethod-Phone",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Phone.Read.All",
-                "Read all users' phone authentication methods.",
-                "UserAuthMethod-Phone",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Phone.ReadWrite",
-                "Read and write the signed-in user's phone authentication methods.",
-                "UserAuthMethod-Phone",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-Phone.ReadWrite.All",
-                "Read and write all users' phone methods.",
-                "UserAuthMethod-Phone",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-PlatformCred.Read",
-                "Read the signed-in user's platform credential authentication methods.",
-                "UserAuthMethod-PlatformCred",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-PlatformCred.Read.All",
-                "Read all users' platform credentials methods.",
-                "UserAuthMethod-PlatformCred",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-PlatformCred.ReadWrite",
-                "Read and write the signed-in user's platform credential authentication methods.",
-                "UserAuthMethod-PlatformCred",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-PlatformCred.ReadWrite.All",
-                "Read and write all users' platform credentials methods.",
-                "UserAuthMethod-PlatformCred",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-QR.Read",
-                "Read the signed-in user's QR authentication methods.",
-                "UserAuthMethod-QR",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-QR.Read.All",
-                "Read all users' QR methods.",
-                "UserAuthMethod-QR",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-QR.ReadWrite",
-                "Read and write the signed-in user's QR authentication methods.",
-                "UserAuthMethod-QR",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-QR.ReadWrite.All",
-                "Read and write all users' QR methods.",
-                "UserAuthMethod-QR",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-ResourceKey.Read.All",
-                "Read the keys associated with the user representing a resource account.",
-                "UserAuthMethod-ResourceKey",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-ResourceKey.ReadWrite.All",
-                "Read and delete the keys associated with the user representing a resource account.",
-                "UserAuthMethod-ResourceKey",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-SoftwareOATH.Read",
-                "Read the signed-in user's SoftwareOATH authentication methods.",
-                "UserAuthMethod-SoftwareOATH",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-SoftwareOATH.Read.All",
-                "Read all users' SoftwareOATH methods.",
-                "UserAuthMethod-SoftwareOATH",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-SoftwareOATH.ReadWrite",
-                "Read and write the signed-in user's SoftwareOATH authentication methods.",
-                "UserAuthMethod-SoftwareOATH",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-SoftwareOATH.ReadWrite.All",
-                "Read and write all users' SoftwareOATH methods.",
-                "UserAuthMethod-SoftwareOATH",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-TAP.Read",
-                "Read the signed-in user's Temporary Access Pass authentication methods.",
-                "UserAuthMethod-TAP",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-TAP.Read.All",
-                "Read all users' Temporary Access Pass methods.",
-                "UserAuthMethod-TAP",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-TAP.ReadWrite",
-                "Read and write the signed-in user's Temporary Access Pass authentication methods.",
-                "UserAuthMethod-TAP",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-TAP.ReadWrite.All",
-                "Read and write all users' Temporary Access Pass methods.",
-                "UserAuthMethod-TAP",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-WindowsHello.Read",
-                "Read the signed-in user's Windows Hello methods.",
-                "UserAuthMethod-WindowsHello",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-WindowsHello.Read.All",
-                "Read all users' Windows Hello methods.",
-                "UserAuthMethod-WindowsHello",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-WindowsHello.ReadWrite",
-                "Read and write the signed-in user's Windows Hello authentication methods.",
-                "UserAuthMethod-WindowsHello",
-            ),
-            provider::scope_of_category(
-                "UserAuthMethod-WindowsHello.ReadWrite.All",
-                "Read and write all users' Windows Hello methods.",
-                "UserAuthMethod-WindowsHello",
-            ),
-            provider::scope_of_category(
-                "UserAuthenticationMethod.Read",
-                "Read user authentication methods.",
-                "UserAuthenticationMethod",
-            ),
-            provider::scope_of_category(
-                "UserAuthenticationMethod.Read.All",
-                "Read all users' authentication methods.",
-                "UserAuthenticationMethod",
-            ),
-            provider::scope_of_category(
-                "UserAuthenticationMethod.ReadWrite",
-                "Read and write user authentication methods.",
-                "UserAuthenticationMethod",
-            ),
-            provider::scope_of_category(
-                "UserAuthenticationMethod.ReadWrite.All",
-                "Read and write all users' authentication methods.",
-                "UserAuthenticationMethod",
-            ),
-            provider::scope_of_category(
-                "UserCloudClipboard.Read",
-                "Read cloud clipboard items.",
-                "UserCloudClipboard",
-            ),
-            provider::scope_of_category(
-                "UserNotification.ReadWrite.CreatedByApp",
-                "Deliver and manage user's notifications.",
-                "UserNotification",
-            ),
-            provider::scope_of_category(
-                "UserTeamwork.Read",
-                "Read user teamwork settings.",
-                "UserTeamwork",
-            ),
-            provider::scope_of_category(
-                "UserTimelineActivity.Write.CreatedByApp",
-                "Write app activity to users' timeline.",
-                "UserTimelineActivity",
-            ),
-            provider::scope_of_category(
-                "UserWindowsSettings.Read.All",
-                "Read windows settings for all devices.",
-                "UserWindowsSettings",
-            ),
-            provider::scope_of_category(
-                "UserWindowsSettings.ReadWrite.All",
-                "Read and write windows settings for all devices.",
-                "UserWindowsSettings",
-            ),
-            provider::scope_of_category(
-                "VerifiedId-Profile.Read.All",
-                "Read Verified Id profiles.",
-                "VerifiedId-Profile",
-            ),
-            provider::scope_of_category(
-                "VerifiedId-Profile.ReadWrite.All",
-                "Read and write Verified Id profiles.",
-                "VerifiedId-Profile",
-            ),
-            provider::scope_of_category(
-                "VirtualAppointment.Read",
-                "Read a user's virtual appointments.",
-                "VirtualAppointment",
-            ),
-            provider::scope_of_category(
-                "VirtualAppointment.ReadWrite",
-                "Read and write a user's virtual appointments.",
-                "VirtualAppointment",
-            ),
-            provider::scope_of_category(
-                "VirtualAppointmentNotification.Send",
-                "Send notification regarding virtual appointments for the signed-in user.",
-                "VirtualAppointmentNotification",
-            ),
-            provider::scope_of_category(
-                "VirtualEvent.Read",
-                "Read your virtual events.",
-                "VirtualEvent",
-            ),
-            provider::scope_of_category(
-                "VirtualEvent.ReadWrite",
-                "Read and write your virtual events.",
-                "VirtualEvent",
-            ),
-            provider::scope_of_category(
-                "WindowsUpdates.Read.All",
-                "Read all Windows update deployment settings.",
-                "WindowsUpdates",
-            ),
-            provider::scope_of_category(
-                "WindowsUpdates.ReadWrite.All",
-                "Read and write all Windows update deployment settings.",
-                "WindowsUpdates",
-            ),
-            provider::scope_of_category(
-                "WorkforceIntegration.Read.All",
-                "Read workforce integrations.",
-                "WorkforceIntegration",
-            ),
-            provider::scope_of_category(
-                "WorkforceIntegration.ReadWrite.All",
-                "Read and write workforce integrations.",
-                "WorkforceIntegration",
-            ),
-            provider::scope_of_category(
-                "eDiscovery.Read.All",
-                "Read all eDiscovery objects.",
-                "eDiscovery",
-            ),
-            provider::scope_of_category(
-                "eDiscovery.ReadWrite.All",
-                "Read and write all eDiscovery objects.",
-                "eDiscovery",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("openid", "Sign the user in and get an ID token.", "OpenID Connect"),
+                (
+                    "profile",
+                    "Read the name and other claims about the user.",
+                    "OpenID Connect",
+                ),
+                (
+                    "email",
+                    "Read the primary e-mail address, where there is one.",
+                    "OpenID Connect",
+                ),
+                ("offline_access", "Get a refresh token.", "OpenID Connect"),
+                (
+                    "User.Read",
+                    "Read the profile of the user who is signed in.",
+                    "Microsoft Graph",
+                ),
+                ("Mail.Read", "Read the user's mail.", "Microsoft Graph"),
+                ("Calendars.Read", "Read the user's calendars.", "Microsoft Graph"),
+                ("Contacts.Read", "Read the user's contacts.", "Microsoft Graph"),
+                (
+                    "User.Read.All",
+                    "Read the full profiles of all users, with the consent of an administrator.",
+                    "Microsoft Graph",
+                ),
+                (
+                    "Directory.ReadWrite.All",
+                    "Read and write the directory, with the consent of an administrator.",
+                    "Microsoft Graph",
+                ),
+                (
+                    "https://graph.microsoft.com/.default",
+                    "Ask for every permission of Microsoft Graph that the application is registered for.",
+                    "Microsoft Graph",
+                ),
+                (
+                    "APIConnectors.Read.All",
+                    "Read API connectors for authentication flows.",
+                    "APIConnectors",
+                ),
+                (
+                    "APIConnectors.ReadWrite.All",
+                    "Read and write API connectors for authentication flows.",
+                    "APIConnectors",
+                ),
+                (
+                    "AccessReview.Read.All",
+                    "Read all access reviews that user can access.",
+                    "AccessReview",
+                ),
+                (
+                    "AccessReview.ReadWrite.All",
+                    "Manage all access reviews that user can access.",
+                    "AccessReview",
+                ),
+                (
+                    "AccessReview.ReadWrite.Membership",
+                    "Manage access reviews for group and app memberships.",
+                    "AccessReview",
+                ),
+                (
+                    "Acronym.Read.All",
+                    "Read all acronyms that the user can access.",
+                    "Acronym",
+                ),
+                (
+                    "AdministrativeUnit.Read.All",
+                    "Read administrative units.",
+                    "AdministrativeUnit",
+                ),
+                (
+                    "AdministrativeUnit.ReadWrite.All",
+                    "Read and write administrative units.",
+                    "AdministrativeUnit",
+                ),
+                (
+                    "AgentCardManifest.Read.All",
+                    "Read all agent card manifests in Agent Registry.",
+                    "AgentCardManifest",
+                ),
+                (
+                    "AgentCardManifest.ReadWrite.All",
+                    "Read and write agent card manifests in Agent Registry.",
+                    "AgentCardManifest",
+                ),
+                (
+                    "AgentCollection.Read.All",
+                    "Read all collections in Agent Registry, except quarantined and global.",
+                    "AgentCollection",
+                ),
+                (
+                    "AgentCollection.Read.Global",
+                    "Read global collection in Agent Registry.",
+                    "AgentCollection",
+                ),
+                (
+                    "AgentCollection.Read.Quarantined",
+                    "Read quarantined collection in Agent Registry.",
+                    "AgentCollection",
+                ),
+                (
+                    "AgentCollection.ReadWrite.All",
+                    "Read and write collections in Agent Registry, except quarantined and global.",
+                    "AgentCollection",
+                ),
+                (
+                    "AgentCollection.ReadWrite.Global",
+                    "Read and write global collection in Agent Registry.",
+                    "AgentCollection",
+                ),
+                (
+                    "AgentCollection.ReadWrite.Quarantined",
+                    "Read and write quarantined collection in Agent Registry.",
+                    "AgentCollection",
+                ),
+                (
+                    "AgentIdUser.ReadWrite.All",
+                    "Read and write all agent ID users' full profiles.",
+                    "AgentIdUser",
+                ),
+                (
+                    "AgentIdUser.ReadWrite.IdentityParentedBy",
+                    "Read and write full profiles of agent ID users under an agent blueprint.",
+                    "AgentIdUser",
+                ),
+                (
+                    "AgentIdentity.Create.All",
+                    "Create agent identities without an agent blueprint parent.",
+                    "AgentIdentity",
+                ),
+                (
+                    "AgentIdentity.DeleteRestore.All",
+                    "Delete and restore agent identities.",
+                    "AgentIdentity",
+                ),
+                (
+                    "AgentIdentity.EnableDisable.All",
+                    "Enable or disable agent identities.",
+                    "AgentIdentity",
+                ),
+                (
+                    "AgentIdentity.Read.All",
+                    "Read all agent identities.",
+                    "AgentIdentity",
+                ),
+                (
+                    "AgentIdentity.ReadWrite.All",
+                    "Read and write all agent identities.",
+                    "AgentIdentity",
+                ),
+                (
+                    "AgentIdentityBlueprint.AddRemoveCreds.All",
+                    "Update agent identity blueprint credentials.",
+                    "AgentIdentityBlueprint",
+                ),
+                (
+                    "AgentIdentityBlueprint.Create",
+                    "Create agent identity blueprints.",
+                    "AgentIdentityBlueprint",
+                ),
+                (
+                    "AgentIdentityBlueprint.DeleteRestore.All",
+                    "Delete and restore agent identity blueprints.",
+                    "AgentIdentityBlueprint",
+                ),
+                (
+                    "AgentIdentityBlueprint.Read.All",
+                    "Read all agent identity blueprints.",
+                    "AgentIdentityBlueprint",
+                ),
+                (
+                    "AgentIdentityBlueprint.ReadWrite.All",
+                    "Read and write all agent identity blueprints.",
+                    "AgentIdentityBlueprint",
+                ),
+                (
+                    "AgentIdentityBlueprint.UpdateAuthProperties.All",
+                    "Update agent identity blueprint authorization and authentication properties.",
+                    "AgentIdentityBlueprint",
+                ),
+                (
+                    "AgentIdentityBlueprint.UpdateBranding.All",
+                    "Update agent identity blueprint branding.",
+                    "AgentIdentityBlueprint",
+                ),
+                (
+                    "AgentIdentityBlueprintPrincipal.Create",
+                    "Create agent identity blueprint principals.",
+                    "AgentIdentityBlueprintPrincipal",
+                ),
+                (
+                    "AgentIdentityBlueprintPrincipal.DeleteRestore.All",
+                    "Delete and restore agent identity blueprint principals.",
+                    "AgentIdentityBlueprintPrincipal",
+                ),
+                (
+                    "AgentIdentityBlueprintPrincipal.EnableDisable.All",
+                    "Enable or disable agent identity blueprint principals.",
+                    "AgentIdentityBlueprintPrincipal",
+                ),
+                (
+                    "AgentIdentityBlueprintPrincipal.Read.All",
+                    "Read agent identity blueprint principals.",
+                    "AgentIdentityBlueprintPrincipal",
+                ),
+                (
+                    "AgentIdentityBlueprintPrincipal.ReadWrite.All",
+                    "Read and write all agent identity blueprint principals.",
+                    "AgentIdentityBlueprintPrincipal",
+                ),
+                (
+                    "AgentInstance.Read.All",
+                    "Read all agent instances in Agent Registry.",
+                    "AgentInstance",
+                ),
+                (
+                    "AgentInstance.ReadWrite.All",
+                    "Read and write agent instances in Agent Registry.",
+                    "AgentInstance",
+                ),
+                (
+                    "AgentRegistration.Read.All",
+                    "Read all agent registrations.",
+                    "AgentRegistration",
+                ),
+                (
+                    "AgentRegistration.ReadWrite.All",
+                    "Read and write all agent registrations.",
+                    "AgentRegistration",
+                ),
+                ("Agreement.Read.All", "Read all terms of use agreements.", "Agreement"),
+                (
+                    "Agreement.ReadWrite.All",
+                    "Read and write all terms of use agreements.",
+                    "Agreement",
+                ),
+                (
+                    "AgreementAcceptance.Read",
+                    "Read user terms of use acceptance statuses.",
+                    "AgreementAcceptance",
+                ),
+                (
+                    "AgreementAcceptance.Read.All",
+                    "Read terms of use acceptance statuses that user can access.",
+                    "AgreementAcceptance",
+                ),
+                (
+                    "AiEnterpriseInteraction.Read",
+                    "Read user AI enterprise interactions.",
+                    "AiEnterpriseInteraction",
+                ),
+                ("Analytics.Read", "Read user activity statistics.", "Analytics"),
+                ("AppCatalog.Read.All", "Read all app catalogs.", "AppCatalog"),
+                (
+                    "AppCatalog.ReadWrite.All",
+                    "Read and write to all app catalogs.",
+                    "AppCatalog",
+                ),
+                (
+                    "AppCatalog.Submit",
+                    "Submit application packages to the catalog and cancel pending submissions.",
+                    "AppCatalog",
+                ),
+                (
+                    "AppCertTrustConfiguration.Read.All",
+                    "Read the trusted certificate authority configuration for applications.",
+                    "AppCertTrustConfiguration",
+                ),
+                (
+                    "AppCertTrustConfiguration.ReadWrite.All",
+                    "Read and write the trusted certificate authority configuration for applications.",
+                    "AppCertTrustConfiguration",
+                ),
+                (
+                    "AppRegistration.Create",
+                    "Register new applications.",
+                    "AppRegistration",
+                ),
+                (
+                    "AppRoleAssignment.ReadWrite.All",
+                    "Manage app permission grants and app role assignments.",
+                    "AppRoleAssignment",
+                ),
+                (
+                    "Application-RemoteDesktopConfig.ReadWrite.All",
+                    "Read and write the remote desktop security configuration for all apps.",
+                    "Application-RemoteDesktopConfig",
+                ),
+                ("Application.Read.All", "Read applications.", "Application"),
+                (
+                    "Application.ReadWrite.All",
+                    "Read and write all applications.",
+                    "Application",
+                ),
+                (
+                    "ApprovalSolution.Read",
+                    "Read user's approval items, approval requests and approval responses.",
+                    "ApprovalSolution",
+                ),
+                (
+                    "ApprovalSolution.ReadWrite",
+                    "Create and cancel user's approval items. Read user's approval items, requests, responses.",
+                    "ApprovalSolution",
+                ),
+                (
+                    "ApprovalSolutionResponse.ReadWrite",
+                    "Respond to a user's approval. Read user's approval items, requests, responses.",
+                    "ApprovalSolutionResponse",
+                ),
+                (
+                    "AttackSimulation.Read.All",
+                    "Read attack simulation data of an organization.",
+                    "AttackSimulation",
+                ),
+                (
+                    "AttackSimulation.ReadWrite.All",
+                    "Read, create, and update attack simulation data of an organization.",
+                    "AttackSimulation",
+                ),
+                (
+                    "AuditActivity.Read",
+                    "Read activity audit log from the audit store.",
+                    "AuditActivity",
+                ),
+                (
+                    "AuditActivity.Write",
+                    "Upload activity audit logs to the audit store.",
+                    "AuditActivity",
+                ),
+                ("AuditLog.Read.All", "Read audit log data.", "AuditLog"),
+                (
+                    "AuditLogsQuery-CRM.Read.All",
+                    "Read audit logs data from Dynamics CRM workload.",
+                    "AuditLogsQuery-CRM",
+                ),
+                (
+                    "AuditLogsQuery-Endpoint.Read.All",
+                    "Read audit logs data from Endpoint Data Loss Prevention workload.",
+                    "AuditLogsQuery-Endpoint",
+                ),
+                (
+                    "AuditLogsQuery-Entra.Read.All",
+                    "Read audit logs data from Entra service.",
+                    "AuditLogsQuery-Entra",
+                ),
+                (
+                    "AuditLogsQuery-Exchange.Read.All",
+                    "Read audit logs data from Exchange workload.",
+                    "AuditLogsQuery-Exchange",
+                ),
+                (
+                    "AuditLogsQuery-OneDrive.Read.All",
+                    "Read audit logs data from OneDrive workload.",
+                    "AuditLogsQuery-OneDrive",
+                ),
+                (
+                    "AuditLogsQuery-SharePoint.Read.All",
+                    "Read audit logs data from SharePoint workload.",
+                    "AuditLogsQuery-SharePoint",
+                ),
+                (
+                    "AuditLogsQuery.Read.All",
+                    "Read audit logs data from all services.",
+                    "AuditLogsQuery",
+                ),
+                (
+                    "AuthenticationContext.Read.All",
+                    "Read all authentication context information.",
+                    "AuthenticationContext",
+                ),
+                (
+                    "AuthenticationContext.ReadWrite.All",
+                    "Read and write all authentication context information.",
+                    "AuthenticationContext",
+                ),
+                (
+                    "BackupRestore-Configuration.Read.All",
+                    "Read backup configuration policies.",
+                    "BackupRestore-Configuration",
+                ),
+                (
+                    "BackupRestore-Configuration.ReadWrite.All",
+                    "Read and edit backup configuration policies.",
+                    "BackupRestore-Configuration",
+                ),
+                (
+                    "BackupRestore-Control.Read.All",
+                    "Read the status of the M365 backup service.",
+                    "BackupRestore-Control",
+                ),
+                (
+                    "BackupRestore-Control.ReadWrite.All",
+                    "Update or read the status of the M365 backup service.",
+                    "BackupRestore-Control",
+                ),
+                (
+                    "BackupRestore-Monitor.Read.All",
+                    "Read monitoring, quota and billing information for the tenant.",
+                    "BackupRestore-Monitor",
+                ),
+                (
+                    "BackupRestore-Restore.Read.All",
+                    "Read restore sessions.",
+                    "BackupRestore-Restore",
+                ),
+                (
+                    "BackupRestore-Restore.ReadWrite.All",
+                    "Read restore sessions and start restore sessions from backups.",
+                    "BackupRestore-Restore",
+                ),
+                (
+                    "BackupRestore-Search.Read.All",
+                    "Search for metadata properties in all backup snapshots.",
+                    "BackupRestore-Search",
+                ),
+                (
+                    "BillingConfiguration.ReadWrite.All",
+                    "Read and write application billing configuration.",
+                    "BillingConfiguration",
+                ),
+                ("BitlockerKey.Read.All", "Read BitLocker keys.", "BitlockerKey"),
+                (
+                    "BitlockerKey.ReadBasic.All",
+                    "Read BitLocker keys basic information.",
+                    "BitlockerKey",
+                ),
+                ("Bookings.Manage.All", "Manage bookings information.", "Bookings"),
+                ("Bookings.Read.All", "Read bookings information.", "Bookings"),
+                (
+                    "Bookings.ReadWrite.All",
+                    "Read and write bookings information.",
+                    "Bookings",
+                ),
+                (
+                    "BookingsAppointment.ReadWrite.All",
+                    "Read and write booking appointments.",
+                    "BookingsAppointment",
+                ),
+                (
+                    "Bookmark.Read.All",
+                    "Read all bookmarks that the user can access.",
+                    "Bookmark",
+                ),
+                (
+                    "BrowserSiteLists.Read.All",
+                    "Read browser site lists for your organization.",
+                    "BrowserSiteLists",
+                ),
+                (
+                    "BrowserSiteLists.ReadWrite.All",
+                    "Read and write browser site lists for your organization.",
+                    "BrowserSiteLists",
+                ),
+                (
+                    "BusinessScenarioConfig.Read.All",
+                    "Read business scenario configurations.",
+                    "BusinessScenarioConfig",
+                ),
+                (
+                    "BusinessScenarioConfig.Read.OwnedBy",
+                    "Read business scenario configurations this app creates or owns.",
+                    "BusinessScenarioConfig",
+                ),
+                (
+                    "BusinessScenarioConfig.ReadWrite.All",
+                    "Read and write business scenario configurations.",
+                    "BusinessScenarioConfig",
+                ),
+                (
+                    "BusinessScenarioConfig.ReadWrite.OwnedBy",
+                    "Read and write business scenario configurations this app creates or owns.",
+                    "BusinessScenarioConfig",
+                ),
+                (
+                    "BusinessScenarioData.Read.OwnedBy",
+                    "Read all data for business scenarios this app creates or owns.",
+                    "BusinessScenarioData",
+                ),
+                (
+                    "BusinessScenarioData.ReadWrite.OwnedBy",
+                    "Read and write all data for business scenarios this app creates or owns.",
+                    "BusinessScenarioData",
+                ),
+                (
+                    "Calendars.Read.Shared",
+                    "Read user and shared calendars.",
+                    "Calendars",
+                ),
+                (
+                    "Calendars.ReadBasic",
+                    "Read basic details of user calendars.",
+                    "Calendars",
+                ),
+                (
+                    "Calendars.ReadWrite",
+                    "Have full access to user calendars.",
+                    "Calendars",
+                ),
+                (
+                    "Calendars.ReadWrite.Shared",
+                    "Read and write user and shared calendars.",
+                    "Calendars",
+                ),
+                (
+                    "CallDelegation.Read",
+                    "Read delegation settings of calls.",
+                    "CallDelegation",
+                ),
+                (
+                    "CallDelegation.ReadWrite",
+                    "Read and write delegation settings of calls.",
+                    "CallDelegation",
+                ),
+                ("CallEvents.Read", "Read call event data.", "CallEvents"),
+                (
+                    "CallRecordings.Read.All",
+                    "Read all recordings of calls.",
+                    "CallRecordings",
+                ),
+                (
+                    "CallTranscripts.Read.All",
+                    "Read all transcripts of calls.",
+                    "CallTranscripts",
+                ),
+                (
+                    "ChangeManagement.Read.All",
+                    "Read Change Management items.",
+                    "ChangeManagement",
+                ),
+                ("Channel.Create", "Create channels.", "Channel"),
+                ("Channel.Delete.All", "Delete channels.", "Channel"),
+                (
+                    "Channel.ReadBasic.All",
+                    "Read the names and descriptions of channels.",
+                    "Channel",
+                ),
+                (
+                    "ChannelMember.Read.All",
+                    "Read the members of channels.",
+                    "ChannelMember",
+                ),
+                (
+                    "ChannelMember.ReadWrite.All",
+                    "Add and remove members from channels.",
+                    "ChannelMember",
+                ),
+                (
+                    "ChannelMessage.Edit",
+                    "Edit user's channel messages.",
+                    "ChannelMessage",
+                ),
+                (
+                    "ChannelMessage.Read.All",
+                    "Read user channel messages.",
+                    "ChannelMessage",
+                ),
+                (
+                    "ChannelMessage.ReadWrite",
+                    "Read and write user channel messages.",
+                    "ChannelMessage",
+                ),
+                ("ChannelMessage.Send", "Send channel messages.", "ChannelMessage"),
+                (
+                    "ChannelSettings.Read.All",
+                    "Read the names, descriptions, and settings of channels.",
+                    "ChannelSettings",
+                ),
+                (
+                    "ChannelSettings.ReadWrite.All",
+                    "Read and write the names, descriptions, and settings of channels.",
+                    "ChannelSettings",
+                ),
+                ("Chat.Create", "Create chats.", "Chat"),
+                ("Chat.ManageDeletion.All", "Delete and recover deleted chats.", "Chat"),
+                ("Chat.Read", "Read user chat messages.", "Chat"),
+                (
+                    "Chat.ReadBasic",
+                    "Read names and members of user chat threads.",
+                    "Chat",
+                ),
+                ("Chat.ReadWrite", "Read and write user chat messages.", "Chat"),
+                ("Chat.ReadWrite.All", "Read and write all chat messages.", "Chat"),
+                ("ChatMember.Read", "Read the members of chats.", "ChatMember"),
+                (
+                    "ChatMember.ReadWrite",
+                    "Add and remove members from chats.",
+                    "ChatMember",
+                ),
+                ("ChatMessage.Read", "Read user chat messages.", "ChatMessage"),
+                ("ChatMessage.Send", "Send user chat messages.", "ChatMessage"),
+                (
+                    "CloudApp-Discovery.Read.All",
+                    "Read discovered cloud applications data.",
+                    "CloudApp-Discovery",
+                ),
+                ("CloudPC.Read.All", "Read Cloud PCs.", "CloudPC"),
+                ("CloudPC.ReadWrite.All", "Read and write Cloud PCs.", "CloudPC"),
+                ("Community.Read.All", "Read all Viva Engage communities.", "Community"),
+                (
+                    "Community.ReadWrite.All",
+                    "Read and write all Viva Engage communities.",
+                    "Community",
+                ),
+                (
+                    "ConfigurationMonitoring.Read.All",
+                    "Read all Configuration Monitoring entities.",
+                    "ConfigurationMonitoring",
+                ),
+                (
+                    "ConfigurationMonitoring.ReadWrite.All",
+                    "Read and write all Configuration Monitoring entities.",
+                    "ConfigurationMonitoring",
+                ),
+                ("ConsentRequest.Create", "Create consent requests.", "ConsentRequest"),
+                (
+                    "ConsentRequest.Read",
+                    "Read consent requests created by the user.",
+                    "ConsentRequest",
+                ),
+                ("ConsentRequest.Read.All", "Read consent requests.", "ConsentRequest"),
+                (
+                    "ConsentRequest.ReadApprove.All",
+                    "Read and approve consent requests.",
+                    "ConsentRequest",
+                ),
+                (
+                    "ConsentRequest.ReadWrite.All",
+                    "Read and write consent requests.",
+                    "ConsentRequest",
+                ),
+                (
+                    "Contacts-OnPremisesSyncBehavior.ReadWrite.All",
+                    "Read and update the on-premises sync behavior of contacts.",
+                    "Contacts-OnPremisesSyncBehavior",
+                ),
+                ("Contacts.Read.Shared", "Read user and shared contacts.", "Contacts"),
+                ("Contacts.ReadWrite", "Have full access to user contacts.", "Contacts"),
+                (
+                    "Contacts.ReadWrite.Shared",
+                    "Read and write user and shared contacts.",
+                    "Contacts",
+                ),
+                (
+                    "Content.Process.All",
+                    "Process all content for data security, governance and compliance.",
+                    "Content",
+                ),
+                (
+                    "Content.Process.User",
+                    "Process the content of the user for data security, governance and compliance.",
+                    "Content",
+                ),
+                (
+                    "ContentActivity.Read",
+                    "Read contents activity audit log from the audit store.",
+                    "ContentActivity",
+                ),
+                (
+                    "ContentActivity.Write",
+                    "Upload contents activity audit logs to the audit store.",
+                    "ContentActivity",
+                ),
+                (
+                    "CopilotPackages.Read.All",
+                    "Read all packages information.",
+                    "CopilotPackages",
+                ),
+                (
+                    "CopilotPackages.ReadWrite.All",
+                    "Read and update all packages information.",
+                    "CopilotPackages",
+                ),
+                (
+                    "CopilotPolicySettings.Read",
+                    "Read Copilot policy settings.",
+                    "CopilotPolicySettings",
+                ),
+                (
+                    "CopilotPolicySettings.ReadWrite",
+                    "Read and write Copilot policy settings.",
+                    "CopilotPolicySettings",
+                ),
+                (
+                    "CopilotSettings-LimitedMode.Read",
+                    "Read organization-wide copilot limited mode setting.",
+                    "CopilotSettings-LimitedMode",
+                ),
+                (
+                    "CopilotSettings-LimitedMode.ReadWrite",
+                    "Read and write organization-wide copilot limited mode setting.",
+                    "CopilotSettings-LimitedMode",
+                ),
+                (
+                    "CopilotTools.Read.All",
+                    "Read all Microsoft Copilot tools.",
+                    "CopilotTools",
+                ),
+                (
+                    "CrossTenantInformation.ReadBasic.All",
+                    "Read cross-tenant basic information.",
+                    "CrossTenantInformation",
+                ),
+                (
+                    "CrossTenantUserProfileSharing.Read",
+                    "Read shared cross-tenant user profile and export data.",
+                    "CrossTenantUserProfileSharing",
+                ),
+                (
+                    "CrossTenantUserProfileSharing.Read.All",
+                    "Read all shared cross-tenant user profiles and export their data.",
+                    "CrossTenantUserProfileSharing",
+                ),
+                (
+                    "CrossTenantUserProfileSharing.ReadWrite",
+                    "Read shared cross-tenant user profile and export or delete data.",
+                    "CrossTenantUserProfileSharing",
+                ),
+                (
+                    "CrossTenantUserProfileSharing.ReadWrite.All",
+                    "Read all shared cross-tenant user profiles and export or delete their data.",
+                    "CrossTenantUserProfileSharing",
+                ),
+                (
+                    "CustomAuthenticationExtension.Read.All",
+                    "Read all identity custom authentication extensions.",
+                    "CustomAuthenticationExtension",
+                ),
+                (
+                    "CustomAuthenticationExtension.ReadWrite.All",
+                    "Read and write all identity custom authentication extensions.",
+                    "CustomAuthenticationExtension",
+                ),
+                (
+                    "CustomDetection.Read.All",
+                    "Read custom detection rules.",
+                    "CustomDetection",
+                ),
+                (
+                    "CustomDetection.ReadWrite.All",
+                    "Read and write custom detection rules.",
+                    "CustomDetection",
+                ),
+                (
+                    "CustomSecAttributeAssignment.Read.All",
+                    "Read custom security attribute assignments.",
+                    "CustomSecAttributeAssignment",
+                ),
+                (
+                    "CustomSecAttributeAssignment.ReadWrite.All",
+                    "Read and write custom security attribute assignments.",
+                    "CustomSecAttributeAssignment",
+                ),
+                (
+                    "CustomSecAttributeAuditLogs.Read.All",
+                    "Read all custom security attribute audit logs.",
+                    "CustomSecAttributeAuditLogs",
+                ),
+                (
+                    "CustomSecAttributeDefinition.Read.All",
+                    "Read custom security attribute definitions.",
+                    "CustomSecAttributeDefinition",
+                ),
+                (
+                    "CustomSecAttributeDefinition.ReadWrite.All",
+                    "Read and write custom security attribute definitions.",
+                    "CustomSecAttributeDefinition",
+                ),
+                (
+                    "CustomSecAttributeProvisioning.Read.All",
+                    "Read the provisioning configuration of all active custom security attributes.",
+                    "CustomSecAttributeProvisioning",
+                ),
+                (
+                    "CustomSecAttributeProvisioning.ReadWrite.All",
+                    "Read and edit the provisioning configuration of all active custom security attributes.",
+                    "CustomSecAttributeProvisioning",
+                ),
+                ("CustomTags.Read.All", "Read all custom tags data.", "CustomTags"),
+                (
+                    "CustomTags.ReadWrite.All",
+                    "Read and write custom tags data.",
+                    "CustomTags",
+                ),
+                (
+                    "DelegatedAdminRelationship.Read.All",
+                    "Read Delegated Admin relationships with customers.",
+                    "DelegatedAdminRelationship",
+                ),
+                (
+                    "DelegatedAdminRelationship.ReadWrite.All",
+                    "Manage Delegated Admin relationships with customers.",
+                    "DelegatedAdminRelationship",
+                ),
+                (
+                    "DelegatedPermissionGrant.Read.All",
+                    "Read delegated permission grants.",
+                    "DelegatedPermissionGrant",
+                ),
+                (
+                    "DelegatedPermissionGrant.ReadWrite.All",
+                    "Manage all delegated permission grants.",
+                    "DelegatedPermissionGrant",
+                ),
+                ("Device.Command", "Communicate with user devices.", "Device"),
+                (
+                    "Device.CreateFromOwnedTemplate",
+                    "Create a device from a device template owned by the signed-in user.",
+                    "Device",
+                ),
+                ("Device.Read", "Read user devices.", "Device"),
+                ("Device.Read.All", "Read all devices.", "Device"),
+                (
+                    "DeviceLocalCredential.Read.All",
+                    "Read device local credential passwords.",
+                    "DeviceLocalCredential",
+                ),
+                (
+                    "DeviceLocalCredential.ReadBasic.All",
+                    "Read device local credential properties.",
+                    "DeviceLocalCredential",
+                ),
+                (
+                    "DeviceManagementApps.Read.All",
+                    "Read Microsoft Intune apps.",
+                    "DeviceManagementApps",
+                ),
+                (
+                    "DeviceManagementApps.ReadWrite.All",
+                    "Read and write Microsoft Intune apps.",
+                    "DeviceManagementApps",
+                ),
+                (
+                    "DeviceManagementCloudCA.Read.All",
+                    "Read Microsoft Cloud PKI objects.",
+                    "DeviceManagementCloudCA",
+                ),
+                (
+                    "DeviceManagementCloudCA.ReadWrite.All",
+                    "Read and write Microsoft Cloud PKI objects.",
+                    "DeviceManagementCloudCA",
+                ),
+                (
+                    "DeviceManagementConfiguration.Read.All",
+                    "Read Microsoft Intune Device Configuration and Policies.",
+                    "DeviceManagementConfiguration",
+                ),
+                (
+                    "DeviceManagementConfiguration.ReadWrite.All",
+                    "Read and write Microsoft Intune Device Configuration and Policies.",
+                    "DeviceManagementConfiguration",
+                ),
+                (
+                    "DeviceManagementManagedDevices.PrivilegedOperations.All",
+                    "Perform user-impacting remote actions on Microsoft Intune devices.",
+                    "DeviceManagementManagedDevices",
+                ),
+                (
+                    "DeviceManagementManagedDevices.Read.All",
+                    "Read Microsoft Intune devices.",
+                    "DeviceManagementManagedDevices",
+                ),
+                (
+                    "DeviceManagementManagedDevices.ReadWrite.All",
+                    "Read and write Microsoft Intune devices.",
+                    "DeviceManagementManagedDevices",
+                ),
+                (
+                    "DeviceManagementRBAC.Read.All",
+                    "Read Microsoft Intune RBAC settings.",
+                    "DeviceManagementRBAC",
+                ),
+                (
+                    "DeviceManagementRBAC.ReadWrite.All",
+                    "Read and write Microsoft Intune RBAC settings.",
+                    "DeviceManagementRBAC",
+                ),
+                (
+                    "DeviceManagementScripts.Read.All",
+                    "Read Microsoft Intune Scripts.",
+                    "DeviceManagementScripts",
+                ),
+                (
+                    "DeviceManagementScripts.ReadWrite.All",
+                    "Read and write Microsoft Intune Scripts.",
+                    "DeviceManagementScripts",
+                ),
+                (
+                    "DeviceManagementServiceConfig.Read.All",
+                    "Read Microsoft Intune configuration.",
+                    "DeviceManagementServiceConfig",
+                ),
+                (
+                    "DeviceManagementServiceConfig.ReadWrite.All",
+                    "Read and write Microsoft Intune configuration.",
+                    "DeviceManagementServiceConfig",
+                ),
+                ("DeviceTemplate.Create", "Create device templates.", "DeviceTemplate"),
+                (
+                    "DeviceTemplate.Read.All",
+                    "Read all device templates, their owners, and devices created from those device templates.",
+                    "DeviceTemplate",
+                ),
+                (
+                    "DeviceTemplate.ReadWrite.All",
+                    "Read and write all device templates, their owners, and devices created from those device templates.",
+                    "DeviceTemplate",
+                ),
+                (
+                    "Directory.AccessAsUser.All",
+                    "Access directory as the signed in user.",
+                    "Directory",
+                ),
+                ("Directory.Read.All", "Read directory data.", "Directory"),
+                (
+                    "DirectoryRecommendations.Read.All",
+                    "Read Azure AD recommendations.",
+                    "DirectoryRecommendations",
+                ),
+                (
+                    "DirectoryRecommendations.ReadWrite.All",
+                    "Read and update Azure AD recommendations.",
+                    "DirectoryRecommendations",
+                ),
+                (
+                    "Domain-InternalFederation.Read.All",
+                    "Read internal federation configuration for a domain.",
+                    "Domain-InternalFederation",
+                ),
+                (
+                    "Domain-InternalFederation.ReadWrite.All",
+                    "Create, read, update and delete internal federation configuration for a domain.",
+                    "Domain-InternalFederation",
+                ),
+                ("Domain.Read.All", "Read domains.", "Domain"),
+                ("Domain.ReadWrite.All", "Read and write domains.", "Domain"),
+                (
+                    "EAS.AccessAsUser.All",
+                    "Access mailboxes via Exchange ActiveSync.",
+                    "EAS",
+                ),
+                (
+                    "EWS.AccessAsUser.All",
+                    "Access mailboxes as the signed-in user via Exchange Web Services.",
+                    "EWS",
+                ),
+                (
+                    "EduAdministration.Read",
+                    "Read education app settings.",
+                    "EduAdministration",
+                ),
+                (
+                    "EduAdministration.ReadWrite",
+                    "Manage education app settings.",
+                    "EduAdministration",
+                ),
+                (
+                    "EduAssignments.Read",
+                    "Read users' class assignments and their grades.",
+                    "EduAssignments",
+                ),
+                (
+                    "EduAssignments.ReadBasic",
+                    "Read users' class assignments information without reading any feedback or outcomes.",
+                    "EduAssignments",
+                ),
+                (
+                    "EduAssignments.ReadWrite",
+                    "Read and write users' class assignments and their grades.",
+                    "EduAssignments",
+                ),
+                (
+                    "EduAssignments.ReadWriteBasic",
+                    "Read and write users' class assignments information without impacting or reading any feedback or outcomes.",
+                    "EduAssignments",
+                ),
+                ("EduCurricula.Read", "Listed without a description.", "EduCurricula"),
+                (
+                    "EduCurricula.ReadWrite",
+                    "Listed without a description.",
+                    "EduCurricula",
+                ),
+                ("EduRoster.Read", "Read users' view of the roster.", "EduRoster"),
+                (
+                    "EduRoster.ReadBasic",
+                    "Read a limited subset of users' view of the roster.",
+                    "EduRoster",
+                ),
+                (
+                    "EduRoster.ReadWrite",
+                    "Read and write users' view of the roster.",
+                    "EduRoster",
+                ),
+                (
+                    "EngagementMeetingConversation.Read.All",
+                    "Read all Teams Q&A conversations.",
+                    "EngagementMeetingConversation",
+                ),
+                (
+                    "EngagementRole.Read",
+                    "Read a user's Viva Engage roles.",
+                    "EngagementRole",
+                ),
+                (
+                    "EngagementRole.Read.All",
+                    "Read all Viva Engage roles and role memberships.",
+                    "EngagementRole",
+                ),
+                (
+                    "EngagementRole.ReadWrite.All",
+                    "Modify Viva Engage role membership.",
+                    "EngagementRole",
+                ),
+                (
+                    "EntitlementManagement.Read.All",
+                    "Read all entitlement management resources.",
+                    "EntitlementManagement",
+                ),
+                (
+                    "EntitlementManagement.ReadWrite.All",
+                    "Read and write entitlement management resources.",
+                    "EntitlementManagement",
+                ),
+                (
+                    "EntitlementMgmt-SubjectAccess.ReadWrite",
+                    "Read and write entitlement management resources related to self-service operations.",
+                    "EntitlementMgmt-SubjectAccess",
+                ),
+                (
+                    "EntraBackup.Read.All",
+                    "Read backup jobs and snapshots.",
+                    "EntraBackup",
+                ),
+                (
+                    "EntraBackup.ReadWrite.Preview",
+                    "Create preview jobs and read snapshots.",
+                    "EntraBackup",
+                ),
+                (
+                    "EntraBackup.ReadWrite.Recovery",
+                    "Create recovery jobs and read snapshots.",
+                    "EntraBackup",
+                ),
+                (
+                    "EventListener.Read.All",
+                    "Read all identity authentication event listeners.",
+                    "EventListener",
+                ),
+                (
+                    "EventListener.ReadWrite.All",
+                    "Read and write all identity authentication event listeners.",
+                    "EventListener",
+                ),
+                (
+                    "ExchangeMessageTrace.Read.All",
+                    "Search the email message trace.",
+                    "ExchangeMessageTrace",
+                ),
+                (
+                    "ExternalConnection.Read.All",
+                    "Read all external connections.",
+                    "ExternalConnection",
+                ),
+                (
+                    "ExternalConnection.ReadWrite.All",
+                    "Read and write all external connections.",
+                    "ExternalConnection",
+                ),
+                (
+                    "ExternalConnection.ReadWrite.OwnedBy",
+                    "Read and write external connections.",
+                    "ExternalConnection",
+                ),
+                (
+                    "ExternalItem.Read.All",
+                    "Read items in external datasets.",
+                    "ExternalItem",
+                ),
+                (
+                    "ExternalItem.ReadWrite.All",
+                    "Read and write all external items.",
+                    "ExternalItem",
+                ),
+                (
+                    "ExternalItem.ReadWrite.OwnedBy",
+                    "Read and write external items.",
+                    "ExternalItem",
+                ),
+                (
+                    "ExternalUserProfile.Read.All",
+                    "Read external user profiles.",
+                    "ExternalUserProfile",
+                ),
+                (
+                    "ExternalUserProfile.ReadWrite.All",
+                    "Read and write external user profiles.",
+                    "ExternalUserProfile",
+                ),
+                ("Family.Read", "Read your family info.", "Family"),
+                (
+                    "FileStorageContainer.Manage.All",
+                    "Manage all file storage containers.",
+                    "FileStorageContainer",
+                ),
+                (
+                    "FileStorageContainer.Selected",
+                    "Access selected file storage containers.",
+                    "FileStorageContainer",
+                ),
+                ("Files.Read", "Read user files.", "Files"),
+                ("Files.Read.All", "Read all files that user can access.", "Files"),
+                ("Files.Read.Selected", "Read files that the user selects.", "Files"),
+                ("Files.ReadWrite", "Have full access to user files.", "Files"),
+                (
+                    "Files.ReadWrite.All",
+                    "Have full access to all files user can access.",
+                    "Files",
+                ),
+                (
+                    "Files.ReadWrite.AppFolder",
+                    "Have full access to the application's folder (preview).",
+                    "Files",
+                ),
+                (
+                    "Files.ReadWrite.Selected",
+                    "Read and write files that the user selects.",
+                    "Files",
+                ),
+                (
+                    "Files.SelectedOperations.Selected",
+                    "Access selected Files, on behalf of the signed-in user.",
+                    "Files",
+                ),
+                (
+                    "Financials.ReadWrite.All",
+                    "Read and write financials data.",
+                    "Financials",
+                ),
+                (
+                    "Goals-Export.Read.All",
+                    "Read all goals and export jobs that a user can access.",
+                    "Goals-Export",
+                ),
+                (
+                    "Goals-Export.ReadWrite.All",
+                    "Have full access to all goals and export jobs a user can access.",
+                    "Goals-Export",
+                ),
+                (
+                    "Group-Conversation.Read.All",
+                    "Read group conversations.",
+                    "Group-Conversation",
+                ),
+                (
+                    "Group-Conversation.ReadWrite.All",
+                    "Read and write group conversations.",
+                    "Group-Conversation",
+                ),
+                (
+                    "Group-NestingSupport.ReadWrite.All",
+                    "Read and write groups' disableNesting property.",
+                    "Group-NestingSupport",
+                ),
+                (
+                    "Group-OnPremisesSyncBehavior.ReadWrite.All",
+                    "Read and update the on-premises sync behavior of groups.",
+                    "Group-OnPremisesSyncBehavior",
+                ),
+                (
+                    "Group-PreferredDataLocation.ReadWrite.All",
+                    "Read and write all groups' preferred data location property that user can access.",
+                    "Group-PreferredDataLocation",
+                ),
+                (
+                    "Group.ManageProtection.All",
+                    "Manage the Microsoft Information Protection (MIP) label for M365 and security groups.",
+                    "Group",
+                ),
+                ("Group.Read.All", "Read all groups.", "Group"),
+                ("Group.ReadBasic.All", "Read all groups' basic property.", "Group"),
+                ("Group.ReadWrite.All", "Read and write all groups.", "Group"),
+                ("GroupMember.Read.All", "Read group memberships.", "GroupMember"),
+                ("GroupMember.ReadBasic.All", "Read group memberships.", "GroupMember"),
+                (
+                    "GroupMember.ReadWrite.All",
+                    "Read and write group memberships.",
+                    "GroupMember",
+                ),
+                (
+                    "GroupSettings.Read.All",
+                    "Read all group settings that user can access.",
+                    "GroupSettings",
+                ),
+                (
+                    "GroupSettings.ReadWrite.All",
+                    "Read and write all group settings that user can access.",
+                    "GroupSettings",
+                ),
+                (
+                    "HealthMonitoringAlert.Read.All",
+                    "Read all scenario health monitoring alerts.",
+                    "HealthMonitoringAlert",
+                ),
+                (
+                    "HealthMonitoringAlert.ReadWrite.All",
+                    "Read and write all scenario monitoring alerts.",
+                    "HealthMonitoringAlert",
+                ),
+                (
+                    "HealthMonitoringAlertConfig.Read.All",
+                    "Read all scenario health monitoring alert configurations.",
+                    "HealthMonitoringAlertConfig",
+                ),
+                (
+                    "HealthMonitoringAlertConfig.ReadWrite.All",
+                    "Read and write all scenario monitoring alert configurations.",
+                    "HealthMonitoringAlertConfig",
+                ),
+                (
+                    "IMAP.AccessAsUser.All",
+                    "Read and write access to mailboxes via IMAP.",
+                    "IMAP",
+                ),
+                (
+                    "IdentityProvider.Read.All",
+                    "Read identity providers.",
+                    "IdentityProvider",
+                ),
+                (
+                    "IdentityProvider.ReadWrite.All",
+                    "Read and write identity providers.",
+                    "IdentityProvider",
+                ),
+                (
+                    "IdentityRiskEvent.Read.All",
+                    "Read identity risk event information.",
+                    "IdentityRiskEvent",
+                ),
+                (
+                    "IdentityRiskEvent.ReadWrite.All",
+                    "Read and write risk event information.",
+                    "IdentityRiskEvent",
+                ),
+                (
+                    "IdentityRiskyAgent.Read.All",
+                    "Read risky agents information.",
+                    "IdentityRiskyAgent",
+                ),
+                (
+                    "IdentityRiskyAgent.ReadWrite.All",
+                    "Read and write risky agents information.",
+                    "IdentityRiskyAgent",
+                ),
+                (
+                    "IdentityRiskyServicePrincipal.Read.All",
+                    "Read all identity risky service principal information.",
+                    "IdentityRiskyServicePrincipal",
+                ),
+                (
+                    "IdentityRiskyServicePrincipal.ReadWrite.All",
+                    "Read and write all identity risky service principal information.",
+                    "IdentityRiskyServicePrincipal",
+                ),
+                (
+                    "IdentityRiskyUser.Read.All",
+                    "Read identity risky user information.",
+                    "IdentityRiskyUser",
+                ),
+                (
+                    "IdentityRiskyUser.ReadWrite.All",
+                    "Read and write risky user information.",
+                    "IdentityRiskyUser",
+                ),
+                (
+                    "IdentityUserFlow.Read.All",
+                    "Read all identity user flows.",
+                    "IdentityUserFlow",
+                ),
+                (
+                    "IdentityUserFlow.ReadWrite.All",
+                    "Read and write all identity user flows.",
+                    "IdentityUserFlow",
+                ),
+                (
+                    "IndustryData-DataConnector.Read.All",
+                    "View data connector definitions.",
+                    "IndustryData-DataConnector",
+                ),
+                (
+                    "IndustryData-DataConnector.ReadWrite.All",
+                    "Manage data connector definitions.",
+                    "IndustryData-DataConnector",
+                ),
+                (
+                    "IndustryData-DataConnector.Upload",
+                    "Upload files to a data connector.",
+                    "IndustryData-DataConnector",
+                ),
+                (
+                    "IndustryData-InboundFlow.Read.All",
+                    "View inbound flow definitions.",
+                    "IndustryData-InboundFlow",
+                ),
+                (
+                    "IndustryData-InboundFlow.ReadWrite.All",
+                    "Manage inbound flow definitions.",
+                    "IndustryData-InboundFlow",
+                ),
+                (
+                    "IndustryData-OutboundFlow.Read.All",
+                    "Listed without a description.",
+                    "IndustryData-OutboundFlow",
+                ),
+                (
+                    "IndustryData-OutboundFlow.ReadWrite.All",
+                    "Manage outbound flowsets and flows definitions.",
+                    "IndustryData-OutboundFlow",
+                ),
+                (
+                    "IndustryData-ReferenceDefinition.Read.All",
+                    "Listed without a description.",
+                    "IndustryData-ReferenceDefinition",
+                ),
+                (
+                    "IndustryData-ReferenceDefinition.ReadWrite.All",
+                    "Listed without a description.",
+                    "IndustryData-ReferenceDefinition",
+                ),
+                (
+                    "IndustryData-Run.Read.All",
+                    "View current and previous runs.",
+                    "IndustryData-Run",
+                ),
+                ("IndustryData-Run.Start", "View and start runs.", "IndustryData-Run"),
+                (
+                    "IndustryData-SourceSystem.Read.All",
+                    "View source system definitions.",
+                    "IndustryData-SourceSystem",
+                ),
+                (
+                    "IndustryData-SourceSystem.ReadWrite.All",
+                    "Manage source system definitions.",
+                    "IndustryData-SourceSystem",
+                ),
+                (
+                    "IndustryData-TimePeriod.Read.All",
+                    "Read time period definitions.",
+                    "IndustryData-TimePeriod",
+                ),
+                (
+                    "IndustryData-TimePeriod.ReadWrite.All",
+                    "Manage time period definitions.",
+                    "IndustryData-TimePeriod",
+                ),
+                (
+                    "IndustryData.ReadBasic.All",
+                    "Read basic Industry Data service and resource definitions.",
+                    "IndustryData",
+                ),
+                (
+                    "InformationProtectionConfig.Read",
+                    "Read configurations for protecting organizational data applicable to the user.",
+                    "InformationProtectionConfig",
+                ),
+                (
+                    "InformationProtectionPolicy.Read",
+                    "Read user sensitivity labels and label policies.",
+                    "InformationProtectionPolicy",
+                ),
+                (
+                    "Insights-UserMetric.Read.All",
+                    "Read user metrics insights.",
+                    "Insights-UserMetric",
+                ),
+                (
+                    "LearningAssignedCourse.Read",
+                    "Read user's assignments.",
+                    "LearningAssignedCourse",
+                ),
+                (
+                    "LearningContent.Read.All",
+                    "Read learning content.",
+                    "LearningContent",
+                ),
+                (
+                    "LearningContent.ReadWrite.All",
+                    "Manage learning content.",
+                    "LearningContent",
+                ),
+                ("LearningProvider.Read", "Read learning provider.", "LearningProvider"),
+                (
+                    "LearningProvider.ReadWrite",
+                    "Manage learning provider.",
+                    "LearningProvider",
+                ),
+                (
+                    "LearningSelfInitiatedCourse.Read",
+                    "Read user's self-initiated courses.",
+                    "LearningSelfInitiatedCourse",
+                ),
+                (
+                    "LicenseAssignment.Read.All",
+                    "Read all license assignments.",
+                    "LicenseAssignment",
+                ),
+                (
+                    "LicenseAssignment.ReadWrite.All",
+                    "Manage all license assignments.",
+                    "LicenseAssignment",
+                ),
+                (
+                    "LifecyclePolicies-AgentId.Read.All",
+                    "Read identity lifecycle policies for agent identities.",
+                    "LifecyclePolicies-AgentId",
+                ),
+                (
+                    "LifecyclePolicies-AgentId.ReadWrite.All",
+                    "Read and write identity lifecycle policies for agent identities.",
+                    "LifecyclePolicies-AgentId",
+                ),
+                (
+                    "LifecycleWorkflows-CustomExt.Read.All",
+                    "Read all Lifecycle workflows custom task extensions.",
+                    "LifecycleWorkflows-CustomExt",
+                ),
+                (
+                    "LifecycleWorkflows-CustomExt.ReadWrite.All",
+                    "Read and write all Lifecycle workflows custom task extensions.",
+                    "LifecycleWorkflows-CustomExt",
+                ),
+                (
+                    "LifecycleWorkflows-Reports.Read.All",
+                    "Read all Lifecycle workflows reports.",
+                    "LifecycleWorkflows-Reports",
+                ),
+                (
+                    "LifecycleWorkflows-Workflow.Activate",
+                    "Run workflows on-demand in Lifecycle workflows.",
+                    "LifecycleWorkflows-Workflow",
+                ),
+                (
+                    "LifecycleWorkflows-Workflow.Read.All",
+                    "Read all workflows in Lifecycle workflows.",
+                    "LifecycleWorkflows-Workflow",
+                ),
+                (
+                    "LifecycleWorkflows-Workflow.ReadBasic.All",
+                    "List all workflows in Lifecycle workflows.",
+                    "LifecycleWorkflows-Workflow",
+                ),
+                (
+                    "LifecycleWorkflows-Workflow.ReadWrite.All",
+                    "Read and write all workflows in Lifecycle workflows.",
+                    "LifecycleWorkflows-Workflow",
+                ),
+                (
+                    "LifecycleWorkflows.Read.All",
+                    "Read all lifecycle workflows resources.",
+                    "LifecycleWorkflows",
+                ),
+                (
+                    "LifecycleWorkflows.ReadWrite.All",
+                    "Read and write all lifecycle workflows resources.",
+                    "LifecycleWorkflows",
+                ),
+                (
+                    "ListItems.SelectedOperations.Selected",
+                    "Access selected ListItems, on behalf of the signed-in user.",
+                    "ListItems",
+                ),
+                (
+                    "Lists.SelectedOperations.Selected",
+                    "Access selected Lists, on behalf of the signed-in user.",
+                    "Lists",
+                ),
+                ("Mail.Read.Shared", "Read user and shared mail.", "Mail"),
+                ("Mail.ReadBasic", "Read user basic mail.", "Mail"),
+                ("Mail.ReadBasic.Shared", "Read user and shared basic mail.", "Mail"),
+                ("Mail.ReadWrite", "Read and write access to user mail.", "Mail"),
+                (
+                    "Mail.ReadWrite.Shared",
+                    "Read and write user and shared mail.",
+                    "Mail",
+                ),
+                ("Mail.Send", "Send mail as a user.", "Mail"),
+                ("Mail.Send.Shared", "Send mail on behalf of others.", "Mail"),
+                (
+                    "MailTips.ReadBasic.Shared",
+                    "Read mail tips for accessible mailboxes.",
+                    "MailTips",
+                ),
+                (
+                    "MailboxConfigItem.Read",
+                    "Read user's UserConfiguration objects.",
+                    "MailboxConfigItem",
+                ),
+                (
+                    "MailboxConfigItem.ReadWrite",
+                    "Read and write user's UserConfiguration objects.",
+                    "MailboxConfigItem",
+                ),
+                (
+                    "MailboxFolder.Read",
+                    "Read a user's mailbox folders.",
+                    "MailboxFolder",
+                ),
+                (
+                    "MailboxFolder.ReadWrite",
+                    "Read and write a user's mailbox folders.",
+                    "MailboxFolder",
+                ),
+                ("MailboxItem.Export", "Export a user's mailbox items.", "MailboxItem"),
+                (
+                    "MailboxItem.ImportExport",
+                    "Export and import a user's mailbox items.",
+                    "MailboxItem",
+                ),
+                ("MailboxItem.Read", "Read a user's mailbox items.", "MailboxItem"),
+                (
+                    "MailboxSettings.Read",
+                    "Read user mailbox settings.",
+                    "MailboxSettings",
+                ),
+                (
+                    "MailboxSettings.ReadWrite",
+                    "Read and write user mailbox settings.",
+                    "MailboxSettings",
+                ),
+                (
+                    "ManagedTenants.Read.All",
+                    "Read all managed tenant information.",
+                    "ManagedTenants",
+                ),
+                (
+                    "ManagedTenants.ReadWrite.All",
+                    "Read and write all managed tenant information.",
+                    "ManagedTenants",
+                ),
+                ("Member.Read.Hidden", "Read hidden memberships.", "Member"),
+                (
+                    "MultiTenantOrganization.Read.All",
+                    "Read multi-tenant organization details and tenants.",
+                    "MultiTenantOrganization",
+                ),
+                (
+                    "MultiTenantOrganization.ReadBasic.All",
+                    "Read multi-tenant organization basic details and active tenants.",
+                    "MultiTenantOrganization",
+                ),
+                (
+                    "MultiTenantOrganization.ReadWrite.All",
+                    "Read and write multi-tenant organization details and tenants.",
+                    "MultiTenantOrganization",
+                ),
+                (
+                    "MutualTlsOauthConfiguration.Read.All",
+                    "Read all device authentication certificate configurations.",
+                    "MutualTlsOauthConfiguration",
+                ),
+                (
+                    "MutualTlsOauthConfiguration.ReadWrite.All",
+                    "Read and write all device authentication certificate configurations.",
+                    "MutualTlsOauthConfiguration",
+                ),
+                (
+                    "NetworkAccess-Reports.Read.All",
+                    "Read all network access reports.",
+                    "NetworkAccess-Reports",
+                ),
+                (
+                    "NetworkAccess.Read.All",
+                    "Read all network access information.",
+                    "NetworkAccess",
+                ),
+                (
+                    "NetworkAccess.ReadWrite.All",
+                    "Read and write all network access information.",
+                    "NetworkAccess",
+                ),
+                (
+                    "NetworkAccessBranch.Read.All",
+                    "Read properties of branches for network access.",
+                    "NetworkAccessBranch",
+                ),
+                (
+                    "NetworkAccessBranch.ReadWrite.All",
+                    "Read and write properties of branches for network access.",
+                    "NetworkAccessBranch",
+                ),
+                (
+                    "NetworkAccessPolicy.Read.All",
+                    "Read security and routing policies for network access.",
+                    "NetworkAccessPolicy",
+                ),
+                (
+                    "NetworkAccessPolicy.ReadWrite.All",
+                    "Read and write security and routing policies for network access.",
+                    "NetworkAccessPolicy",
+                ),
+                ("Notes.Create", "Create user OneNote notebooks.", "Notes"),
+                ("Notes.Read", "Read user OneNote notebooks.", "Notes"),
+                (
+                    "Notes.Read.All",
+                    "Read all OneNote notebooks that user can access.",
+                    "Notes",
+                ),
+                ("Notes.ReadWrite", "Read and write user OneNote notebooks.", "Notes"),
+                (
+                    "Notes.ReadWrite.All",
+                    "Read and write all OneNote notebooks that user can access.",
+                    "Notes",
+                ),
+                (
+                    "Notes.ReadWrite.CreatedByApp",
+                    "Limited notebook access (deprecated).",
+                    "Notes",
+                ),
+                (
+                    "Notifications.ReadWrite.CreatedByApp",
+                    "Deliver and manage user notifications for this app.",
+                    "Notifications",
+                ),
+                (
+                    "OnPremDirectorySynchronization.Read.All",
+                    "Read all on-premises directory synchronization information.",
+                    "OnPremDirectorySynchronization",
+                ),
+                (
+                    "OnPremDirectorySynchronization.ReadWrite.All",
+                    "Read and write all on-premises directory synchronization information.",
+                    "OnPremDirectorySynchronization",
+                ),
+                (
+                    "OnPremisesPublishingProfiles.ReadWrite.All",
+                    "Manage on-premises published resources.",
+                    "OnPremisesPublishingProfiles",
+                ),
+                (
+                    "OnlineMeetingAiInsight.Read.All",
+                    "Read all AI Insights for online meetings.",
+                    "OnlineMeetingAiInsight",
+                ),
+                (
+                    "OnlineMeetingArtifact.Read.All",
+                    "Read user's online meeting artifacts.",
+                    "OnlineMeetingArtifact",
+                ),
+                (
+                    "OnlineMeetingRecording.Read.All",
+                    "Read all recordings of online meetings.",
+                    "OnlineMeetingRecording",
+                ),
+                (
+                    "OnlineMeetingTranscript.Read.All",
+                    "Read all transcripts of online meetings.",
+                    "OnlineMeetingTranscript",
+                ),
+                (
+                    "OnlineMeetings.Read",
+                    "Read user's online meetings.",
+                    "OnlineMeetings",
+                ),
+                (
+                    "OnlineMeetings.ReadWrite",
+                    "Read and create user's online meetings.",
+                    "OnlineMeetings",
+                ),
+                ("OrgContact.Read.All", "Read organizational contacts.", "OrgContact"),
+                (
+                    "OrgSettings-AppsAndServices.Read.All",
+                    "Read organization-wide apps and services settings.",
+                    "OrgSettings-AppsAndServices",
+                ),
+                (
+                    "OrgSettings-AppsAndServices.ReadWrite.All",
+                    "Read and write organization-wide apps and services settings.",
+                    "OrgSettings-AppsAndServices",
+                ),
+                (
+                    "OrgSettings-DynamicsVoice.Read.All",
+                    "Read organization-wide Dynamics customer voice settings.",
+                    "OrgSettings-DynamicsVoice",
+                ),
+                (
+                    "OrgSettings-DynamicsVoice.ReadWrite.All",
+                    "Read and write organization-wide Dynamics customer voice settings.",
+                    "OrgSettings-DynamicsVoice",
+                ),
+                (
+                    "OrgSettings-Forms.Read.All",
+                    "Read organization-wide Microsoft Forms settings.",
+                    "OrgSettings-Forms",
+                ),
+                (
+                    "OrgSettings-Forms.ReadWrite.All",
+                    "Read and write organization-wide Microsoft Forms settings.",
+                    "OrgSettings-Forms",
+                ),
+                (
+                    "OrgSettings-Microsoft365Install.Read.All",
+                    "Read organization-wide Microsoft 365 apps installation settings.",
+                    "OrgSettings-Microsoft365Install",
+                ),
+                (
+                    "OrgSettings-Microsoft365Install.ReadWrite.All",
+                    "Read and write organization-wide Microsoft 365 apps installation settings.",
+                    "OrgSettings-Microsoft365Install",
+                ),
+                (
+                    "OrgSettings-Todo.Read.All",
+                    "Read organization-wide Microsoft To Do settings.",
+                    "OrgSettings-Todo",
+                ),
+                (
+                    "OrgSettings-Todo.ReadWrite.All",
+                    "Read and write organization-wide Microsoft To Do settings.",
+                    "OrgSettings-Todo",
+                ),
+                (
+                    "Organization.Read.All",
+                    "Read organization information.",
+                    "Organization",
+                ),
+                (
+                    "Organization.ReadWrite.All",
+                    "Read and write organization information.",
+                    "Organization",
+                ),
+                (
+                    "OrganizationalBranding.Read.All",
+                    "Read organizational branding information.",
+                    "OrganizationalBranding",
+                ),
+                (
+                    "OrganizationalBranding.ReadWrite.All",
+                    "Read and write organizational branding information.",
+                    "OrganizationalBranding",
+                ),
+                (
+                    "POP.AccessAsUser.All",
+                    "Read and write access to mailboxes via POP.",
+                    "POP",
+                ),
+                (
+                    "PartnerBilling.Read.All",
+                    "Read all billing data for your company's tenant.",
+                    "PartnerBilling",
+                ),
+                (
+                    "PartnerSecurity.Read.All",
+                    "Read security alerts of customer with CSP relationship.",
+                    "PartnerSecurity",
+                ),
+                (
+                    "PartnerSecurity.ReadWrite.All",
+                    "Read security alerts and update status of security alerts of customer with CSP relationship.",
+                    "PartnerSecurity",
+                ),
+                (
+                    "PendingExternalUserProfile.Read.All",
+                    "Read pending external user profiles.",
+                    "PendingExternalUserProfile",
+                ),
+                (
+                    "PendingExternalUserProfile.ReadWrite.All",
+                    "Read and write pending external user profiles.",
+                    "PendingExternalUserProfile",
+                ),
+                ("People.Read", "Read users' relevant people lists.", "People"),
+                ("People.Read.All", "Read all users' relevant people lists.", "People"),
+                (
+                    "PeopleSettings.Read.All",
+                    "Read tenant-wide people settings.",
+                    "PeopleSettings",
+                ),
+                (
+                    "PeopleSettings.ReadWrite.All",
+                    "Read and write tenant-wide people settings.",
+                    "PeopleSettings",
+                ),
+                ("Place.Read.All", "Read all company places.", "Place"),
+                ("Place.ReadWrite.All", "Read and write organization places.", "Place"),
+                ("PlaceDevice.Read.All", "Read all workplace devices.", "PlaceDevice"),
+                (
+                    "PlaceDevice.ReadWrite.All",
+                    "Read and write all workplace devices.",
+                    "PlaceDevice",
+                ),
+                ("Policy.Read.All", "Read your organization's policies.", "Policy"),
+                (
+                    "Policy.Read.AuthenticationMethod",
+                    "Read authentication method policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.Read.B2BManagementPolicy",
+                    "Read your organization's B2BManagement policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.Read.ConditionalAccess",
+                    "Read your organization's conditional access policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.Read.DeviceConfiguration",
+                    "Read your organization's device configuration policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.Read.IdentityProtection",
+                    "Read your organization’s identity protection policy.",
+                    "Policy",
+                ),
+                (
+                    "Policy.Read.OnPremAuthenticationPolicy",
+                    "Read your organization's on-prem authentication policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.Read.PermissionGrant",
+                    "Read consent and permission grant policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.AccessReview",
+                    "Read and write your organization's directory access review default policy.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.ApplicationConfiguration",
+                    "Read and write your organization's application configuration policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.AuthenticationFlows",
+                    "Read and write authentication flow policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.AuthenticationMethod",
+                    "Read and write authentication method policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.Authorization",
+                    "Read and write your organization's authorization policy.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.B2BManagementPolicy",
+                    "Read and write your organization's B2BManagement policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.ConditionalAccess",
+                    "Read and write your organization's conditional access policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.ConsentRequest",
+                    "Read and write consent request policy.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.CrossTenantAccess",
+                    "Read and write your organization's cross tenant access policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.CrossTenantCapability",
+                    "Read and write your organization's M365 cross tenant access capabilities.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.DeviceConfiguration",
+                    "Read and write your organization's device configuration policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.ExternalIdentities",
+                    "Read and write your organization's external identities policy.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.FeatureRollout",
+                    "Read and write your organization's feature rollout policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.FedTokenValidation",
+                    "Read and write your organization's federated token validation policy.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.IdentityProtection",
+                    "Read and write your organization’s identity protection policy.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.MobilityManagement",
+                    "Read and write your organization's mobility management policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.OnPremAuthenticationPolicy",
+                    "Read and write your organization's on-prem authentication policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.PermissionGrant",
+                    "Manage consent and permission grant policies.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.SecurityDefaults",
+                    "Read and write your organization's security defaults policy.",
+                    "Policy",
+                ),
+                (
+                    "Policy.ReadWrite.TrustFramework",
+                    "Read and write your organization's trust framework policies.",
+                    "Policy",
+                ),
+                ("Presence.Read", "Read user's presence information.", "Presence"),
+                (
+                    "Presence.Read.All",
+                    "Read presence information of all users in your organization.",
+                    "Presence",
+                ),
+                (
+                    "Presence.ReadWrite",
+                    "Read and write a user's presence information.",
+                    "Presence",
+                ),
+                (
+                    "PrintAlertSettings.ReadWrite.All",
+                    "Read and write tenant-wide alert settings.",
+                    "PrintAlertSettings",
+                ),
+                ("PrintConnector.Read.All", "Read print connectors.", "PrintConnector"),
+                (
+                    "PrintConnector.ReadWrite.All",
+                    "Read and write print connectors.",
+                    "PrintConnector",
+                ),
+                ("PrintJob.Create", "Create print jobs.", "PrintJob"),
+                ("PrintJob.Read", "Read user's print jobs.", "PrintJob"),
+                ("PrintJob.Read.All", "Read print jobs.", "PrintJob"),
+                (
+                    "PrintJob.ReadBasic",
+                    "Read basic information of user's print jobs.",
+                    "PrintJob",
+                ),
+                (
+                    "PrintJob.ReadBasic.All",
+                    "Read basic information of print jobs.",
+                    "PrintJob",
+                ),
+                ("PrintJob.ReadWrite", "Read and write user's print jobs.", "PrintJob"),
+                ("PrintJob.ReadWrite.All", "Read and write print jobs.", "PrintJob"),
+                (
+                    "PrintJob.ReadWriteBasic",
+                    "Read and write basic information of user's print jobs.",
+                    "PrintJob",
+                ),
+                (
+                    "PrintJob.ReadWriteBasic.All",
+                    "Read and write basic information of print jobs.",
+                    "PrintJob",
+                ),
+                (
+                    "PrintSettings.Read.All",
+                    "Read tenant-wide print settings.",
+                    "PrintSettings",
+                ),
+                (
+                    "PrintSettings.ReadWrite.All",
+                    "Read and write tenant-wide print settings.",
+                    "PrintSettings",
+                ),
+                ("Printer.Create", "Register printers.", "Printer"),
+                (
+                    "Printer.FullControl.All",
+                    "Register, read, update, and unregister printers.",
+                    "Printer",
+                ),
+                ("Printer.Read.All", "Read printers.", "Printer"),
+                ("Printer.ReadWrite.All", "Read and update printers.", "Printer"),
+                ("PrinterShare.Read.All", "Read printer shares.", "PrinterShare"),
+                (
+                    "PrinterShare.ReadBasic.All",
+                    "Read basic information about printer shares.",
+                    "PrinterShare",
+                ),
+                (
+                    "PrinterShare.ReadWrite.All",
+                    "Read and write printer shares.",
+                    "PrinterShare",
+                ),
+                (
+                    "PrivilegedAccess.Read.AzureAD",
+                    "Read privileged access to Azure AD.",
+                    "PrivilegedAccess",
+                ),
+                (
+                    "PrivilegedAccess.Read.AzureADGroup",
+                    "Read privileged access to Azure AD groups.",
+                    "PrivilegedAccess",
+                ),
+                (
+                    "PrivilegedAccess.Read.AzureResources",
+                    "Read privileged access to Azure resources.",
+                    "PrivilegedAccess",
+                ),
+                (
+                    "PrivilegedAccess.ReadWrite.AzureAD",
+                    "Read and write privileged access to Azure AD.",
+                    "PrivilegedAccess",
+                ),
+                (
+                    "PrivilegedAccess.ReadWrite.AzureADGroup",
+                    "Read and write privileged access to Azure AD groups.",
+                    "PrivilegedAccess",
+                ),
+                (
+                    "PrivilegedAccess.ReadWrite.AzureResources",
+                    "Read and write privileged access to Azure resources.",
+                    "PrivilegedAccess",
+                ),
+                (
+                    "PrivilegedAssignmentSchedule.Read.AzureADGroup",
+                    "Read assignment schedules for access to Azure AD groups.",
+                    "PrivilegedAssignmentSchedule",
+                ),
+                (
+                    "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
+                    "Read, create, and delete assignment schedules for access to Azure AD groups.",
+                    "PrivilegedAssignmentSchedule",
+                ),
+                (
+                    "PrivilegedAssignmentSchedule.Remove.AzureADGroup",
+                    "Delete assignment schedules for access to Azure AD groups.",
+                    "PrivilegedAssignmentSchedule",
+                ),
+                (
+                    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+                    "Read eligibility schedules for access to Azure AD groups.",
+                    "PrivilegedEligibilitySchedule",
+                ),
+                (
+                    "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+                    "Read, create, and delete eligibility schedules for access to Azure AD groups.",
+                    "PrivilegedEligibilitySchedule",
+                ),
+                (
+                    "PrivilegedEligibilitySchedule.Remove.AzureADGroup",
+                    "Delete eligibility schedules for access to Azure AD groups.",
+                    "PrivilegedEligibilitySchedule",
+                ),
+                (
+                    "ProfilePhoto.Read.All",
+                    "Read profile photo of a user or group.",
+                    "ProfilePhoto",
+                ),
+                (
+                    "ProfilePhoto.ReadWrite.All",
+                    "Read and write profile photo of a user or group.",
+                    "ProfilePhoto",
+                ),
+                (
+                    "ProgramControl.Read.All",
+                    "Read all programs that user can access.",
+                    "ProgramControl",
+                ),
+                (
+                    "ProgramControl.ReadWrite.All",
+                    "Manage all programs that user can access.",
+                    "ProgramControl",
+                ),
+                (
+                    "ProtectionScopes.Compute.All",
+                    "Compute Purview policies at tenant scope.",
+                    "ProtectionScopes",
+                ),
+                (
+                    "ProtectionScopes.Compute.User",
+                    "Compute Purview policies for an individual user.",
+                    "ProtectionScopes",
+                ),
+                (
+                    "ProvisioningLog.Read.All",
+                    "Read provisioning log data.",
+                    "ProvisioningLog",
+                ),
+                (
+                    "PublicKeyInfrastructure.Read.All",
+                    "Read all certificate based authentication configurations.",
+                    "PublicKeyInfrastructure",
+                ),
+                (
+                    "PublicKeyInfrastructure.ReadWrite.All",
+                    "Read and write all certificate based authentication configurations.",
+                    "PublicKeyInfrastructure",
+                ),
+                (
+                    "QnA.Read.All",
+                    "Read all Questions and Answers that the user can access.",
+                    "QnA",
+                ),
+                (
+                    "RealTimeActivityFeed.Read.All",
+                    "Access real-time enriched data in a meeting.",
+                    "RealTimeActivityFeed",
+                ),
+                (
+                    "RecordsManagement.Read.All",
+                    "Read Records Management configuration, labels, and policies.",
+                    "RecordsManagement",
+                ),
+                (
+                    "RecordsManagement.ReadWrite.All",
+                    "Read and write Records Management configuration, labels, and policies.",
+                    "RecordsManagement",
+                ),
+                (
+                    "ReportSettings.Read.All",
+                    "Read admin report settings.",
+                    "ReportSettings",
+                ),
+                (
+                    "ReportSettings.ReadWrite.All",
+                    "Read and write admin report settings.",
+                    "ReportSettings",
+                ),
+                ("Reports.Read.All", "Read all usage reports.", "Reports"),
+                (
+                    "ResourceSpecificPermissionGrant.ReadForChat",
+                    "Read resource specific permissions granted on a chat.",
+                    "ResourceSpecificPermissionGrant",
+                ),
+                (
+                    "ResourceSpecificPermissionGrant.ReadForTeam",
+                    "Read resource specific permissions granted on a team.",
+                    "ResourceSpecificPermissionGrant",
+                ),
+                (
+                    "ResourceSpecificPermissionGrant.ReadForUser",
+                    "Read resource specific permissions granted on a user account.",
+                    "ResourceSpecificPermissionGrant",
+                ),
+                (
+                    "RiskPreventionProviders.Read.All",
+                    "Read all identity risk prevention providers.",
+                    "RiskPreventionProviders",
+                ),
+                (
+                    "RiskPreventionProviders.ReadWrite.All",
+                    "Read and write all identity risk prevention providers.",
+                    "RiskPreventionProviders",
+                ),
+                (
+                    "RoleAssignmentSchedule.Read.Directory",
+                    "Read all active role assignments for your company's directory.",
+                    "RoleAssignmentSchedule",
+                ),
+                (
+                    "RoleAssignmentSchedule.ReadWrite.Directory",
+                    "Read, update, and delete all active role assignments for your company's directory.",
+                    "RoleAssignmentSchedule",
+                ),
+                (
+                    "RoleAssignmentSchedule.Remove.Directory",
+                    "Delete all active role assignments for your company's directory.",
+                    "RoleAssignmentSchedule",
+                ),
+                (
+                    "RoleEligibilitySchedule.Read.Directory",
+                    "Read all eligible role assignments for your company's directory.",
+                    "RoleEligibilitySchedule",
+                ),
+                (
+                    "RoleEligibilitySchedule.ReadWrite.Directory",
+                    "Read, update, and delete all eligible role assignments for your company's directory.",
+                    "RoleEligibilitySchedule",
+                ),
+                (
+                    "RoleEligibilitySchedule.Remove.Directory",
+                    "Delete all eligible role assignments for your company's directory.",
+                    "RoleEligibilitySchedule",
+                ),
+                (
+                    "RoleManagement.Read.All",
+                    "Read role management data for all RBAC providers.",
+                    "RoleManagement",
+                ),
+                (
+                    "RoleManagement.Read.CloudPC",
+                    "Read Cloud PC RBAC settings.",
+                    "RoleManagement",
+                ),
+                (
+                    "RoleManagement.Read.Defender",
+                    "Read M365 Defender RBAC configuration.",
+                    "RoleManagement",
+                ),
+                (
+                    "RoleManagement.Read.Directory",
+                    "Read directory RBAC settings.",
+                    "RoleManagement",
+                ),
+                (
+                    "RoleManagement.Read.Exchange",
+                    "Read Exchange Online RBAC configuration.",
+                    "RoleManagement",
+                ),
+                (
+                    "RoleManagement.ReadWrite.CloudPC",
+                    "Read and write Cloud PC RBAC settings.",
+                    "RoleManagement",
+                ),
+                (
+                    "RoleManagement.ReadWrite.Defender",
+                    "Read M365 Defender RBAC configuration.",
+                    "RoleManagement",
+                ),
+                (
+                    "RoleManagement.ReadWrite.Directory",
+                    "Read and write directory RBAC settings.",
+                    "RoleManagement",
+                ),
+                (
+                    "RoleManagement.ReadWrite.Exchange",
+                    "Read and write Exchange Online RBAC configuration.",
+                    "RoleManagement",
+                ),
+                (
+                    "RoleManagementAlert.Read.Directory",
+                    "Read all alert data for your company's directory.",
+                    "RoleManagementAlert",
+                ),
+                (
+                    "RoleManagementAlert.ReadWrite.Directory",
+                    "Read all alert data, configure alerts, and take actions on all alerts for your company's directory.",
+                    "RoleManagementAlert",
+                ),
+                (
+                    "RoleManagementPolicy.Read.AzureADGroup",
+                    "Read all policies in PIM for Groups.",
+                    "RoleManagementPolicy",
+                ),
+                (
+                    "RoleManagementPolicy.Read.Directory",
+                    "Read all policies for privileged role assignments of your company's directory.",
+                    "RoleManagementPolicy",
+                ),
+                (
+                    "RoleManagementPolicy.ReadWrite.AzureADGroup",
+                    "Read, update, and delete all policies in PIM for Groups.",
+                    "RoleManagementPolicy",
+                ),
+                (
+                    "RoleManagementPolicy.ReadWrite.Directory",
+                    "Read, update, and delete all policies for privileged role assignments of your company's directory.",
+                    "RoleManagementPolicy",
+                ),
+                ("SMTP.Send", "Send emails from mailboxes using SMTP AUTH.", "SMTP"),
+                ("Schedule.Read.All", "Read user schedule items.", "Schedule"),
+                (
+                    "Schedule.ReadWrite.All",
+                    "Read and write user schedule items.",
+                    "Schedule",
+                ),
+                (
+                    "SchedulePermissions.ReadWrite.All",
+                    "Read/Write schedule permissions for a role.",
+                    "SchedulePermissions",
+                ),
+                (
+                    "SearchConfiguration.Read.All",
+                    "Read your organization's search configuration.",
+                    "SearchConfiguration",
+                ),
+                (
+                    "SearchConfiguration.ReadWrite.All",
+                    "Read and write your organization's search configuration.",
+                    "SearchConfiguration",
+                ),
+                (
+                    "SecurityActions.Read.All",
+                    "Read your organization's security actions.",
+                    "SecurityActions",
+                ),
+                (
+                    "SecurityActions.ReadWrite.All",
+                    "Read and update your organization's security actions.",
+                    "SecurityActions",
+                ),
+                ("SecurityAlert.Create.All", "Create security alerts.", "SecurityAlert"),
+                ("SecurityAlert.Read.All", "Read all security alerts.", "SecurityAlert"),
+                (
+                    "SecurityAlert.ReadWrite.All",
+                    "Read and write to all security alerts.",
+                    "SecurityAlert",
+                ),
+                (
+                    "SecurityAnalyzedMessage.Read.All",
+                    "Read metadata and detection details for emails in your organization.",
+                    "SecurityAnalyzedMessage",
+                ),
+                (
+                    "SecurityAnalyzedMessage.ReadWrite.All",
+                    "Read metadata, detection details, and execute remediation actions on emails in your organization.",
+                    "SecurityAnalyzedMessage",
+                ),
+                (
+                    "SecurityCopilotWorkspaces.Read.All",
+                    "Read all Security Copilot resources for the signed-in user.",
+                    "SecurityCopilotWorkspaces",
+                ),
+                (
+                    "SecurityCopilotWorkspaces.ReadWrite.All",
+                    "Read and write individually owned Security Copilot resources of the signed-in user.",
+                    "SecurityCopilotWorkspaces",
+                ),
+                (
+                    "SecurityEvents.Read.All",
+                    "Read your organization's security events.",
+                    "SecurityEvents",
+                ),
+                (
+                    "SecurityEvents.ReadWrite.All",
+                    "Read and update your organization's security events.",
+                    "SecurityEvents",
+                ),
+                (
+                    "SecurityIdentitiesAccount.Read.All",
+                    "Read identity security available identity accounts.",
+                    "SecurityIdentitiesAccount",
+                ),
+                (
+                    "SecurityIdentitiesActions.ReadWrite.All",
+                    "Read and perform identity security available actions.",
+                    "SecurityIdentitiesActions",
+                ),
+                (
+                    "SecurityIdentitiesAutoConfig.Read.All",
+                    "Read sensors window auditing configuration.",
+                    "SecurityIdentitiesAutoConfig",
+                ),
+                (
+                    "SecurityIdentitiesAutoConfig.ReadWrite.All",
+                    "Read and write sensors window auditing configuration.",
+                    "SecurityIdentitiesAutoConfig",
+                ),
+                (
+                    "SecurityIdentitiesHealth.Read.All",
+                    "Read identity security health issues.",
+                    "SecurityIdentitiesHealth",
+                ),
+                (
+                    "SecurityIdentitiesHealth.ReadWrite.All",
+                    "Read and write identity security health issues.",
+                    "SecurityIdentitiesHealth",
+                ),
+                (
+                    "SecurityIdentitiesMigration.Read.All",
+                    "Read identity security sensor migration.",
+                    "SecurityIdentitiesMigration",
+                ),
+                (
+                    "SecurityIdentitiesMigration.ReadWrite.All",
+                    "Read and write identity security sensor migration.",
+                    "SecurityIdentitiesMigration",
+                ),
+                (
+                    "SecurityIdentitiesSensors.Read.All",
+                    "Read identity security sensors.",
+                    "SecurityIdentitiesSensors",
+                ),
+                (
+                    "SecurityIdentitiesSensors.ReadWrite.All",
+                    "Read and write identity security sensors.",
+                    "SecurityIdentitiesSensors",
+                ),
+                (
+                    "SecurityIdentitiesUserActions.Read.All",
+                    "Read identity security available user actions.",
+                    "SecurityIdentitiesUserActions",
+                ),
+                (
+                    "SecurityIdentitiesUserActions.ReadWrite.All",
+                    "Read and perform identity security available user actions.",
+                    "SecurityIdentitiesUserActions",
+                ),
+                ("SecurityIncident.Read.All", "Read incidents.", "SecurityIncident"),
+                (
+                    "SecurityIncident.ReadWrite.All",
+                    "Read and write to incidents.",
+                    "SecurityIncident",
+                ),
+                (
+                    "SensitivityLabel.Evaluate",
+                    "Evaluate sensitivity labels for the user.",
+                    "SensitivityLabel",
+                ),
+                (
+                    "SensitivityLabel.Evaluate.All",
+                    "Evaluate all sensitivity labels.",
+                    "SensitivityLabel",
+                ),
+                (
+                    "SensitivityLabel.Read",
+                    "Read the sensitivity labels of the user.",
+                    "SensitivityLabel",
+                ),
+                (
+                    "SensitivityLabels.Read.All",
+                    "Read all sensitivity labels.",
+                    "SensitivityLabels",
+                ),
+                (
+                    "ServiceActivity-Exchange.Read.All",
+                    "Read all Exchange service activity.",
+                    "ServiceActivity-Exchange",
+                ),
+                (
+                    "ServiceActivity-Microsoft365Web.Read.All",
+                    "Read all Microsoft 365 Web service activity.",
+                    "ServiceActivity-Microsoft365Web",
+                ),
+                (
+                    "ServiceActivity-OneDrive.Read.All",
+                    "Read all One Drive service activity.",
+                    "ServiceActivity-OneDrive",
+                ),
+                (
+                    "ServiceActivity-Teams.Read.All",
+                    "Read all Teams service activity.",
+                    "ServiceActivity-Teams",
+                ),
+                ("ServiceHealth.Read.All", "Read service health.", "ServiceHealth"),
+                (
+                    "ServiceMessage.Read.All",
+                    "Read service announcement messages.",
+                    "ServiceMessage",
+                ),
+                (
+                    "ServiceMessageViewpoint.Write",
+                    "Update user status on service announcement messages.",
+                    "ServiceMessageViewpoint",
+                ),
+                (
+                    "ServicePrincipalEndpoint.Read.All",
+                    "Read service principal endpoints.",
+                    "ServicePrincipalEndpoint",
+                ),
+                (
+                    "ServicePrincipalEndpoint.ReadWrite.All",
+                    "Read and update service principal endpoints.",
+                    "ServicePrincipalEndpoint",
+                ),
+                (
+                    "SharePointCrossTenantMigration.Manage.All",
+                    "Read, write and manage SharePoint Cross-Tenant migration settings and tasks.",
+                    "SharePointCrossTenantMigration",
+                ),
+                (
+                    "SharePointCrossTenantMigration.Read.All",
+                    "Read SharePoint Cross-Tenant migration settings and tasks.",
+                    "SharePointCrossTenantMigration",
+                ),
+                (
+                    "SharePointTenantSettings.Read.All",
+                    "Read SharePoint and OneDrive tenant settings.",
+                    "SharePointTenantSettings",
+                ),
+                (
+                    "SharePointTenantSettings.ReadWrite.All",
+                    "Read and change SharePoint and OneDrive tenant settings.",
+                    "SharePointTenantSettings",
+                ),
+                (
+                    "ShortNotes.Read",
+                    "Read short notes of the signed-in user.",
+                    "ShortNotes",
+                ),
+                (
+                    "ShortNotes.ReadWrite",
+                    "Read, create, edit, and delete short notes of the signed-in user.",
+                    "ShortNotes",
+                ),
+                (
+                    "SignInIdentifier.Read.All",
+                    "Read SignInIdentifiers.",
+                    "SignInIdentifier",
+                ),
+                (
+                    "SignInIdentifier.ReadWrite.All",
+                    "Read and write all sign-in identifiers.",
+                    "SignInIdentifier",
+                ),
+                (
+                    "Sites.FullControl.All",
+                    "Have full control of all site collections.",
+                    "Sites",
+                ),
+                (
+                    "Sites.Manage.All",
+                    "Create, edit, and delete items and lists in all site collections.",
+                    "Sites",
+                ),
+                ("Sites.Read.All", "Read items in all site collections.", "Sites"),
+                (
+                    "Sites.ReadWrite.All",
+                    "Edit or delete items in all site collections.",
+                    "Sites",
+                ),
+                (
+                    "Sites.Selected",
+                    "Access selected Sites, on behalf of the signed-in user.",
+                    "Sites",
+                ),
+                (
+                    "SpiffeTrustDomain.Read.All",
+                    "Read SPIFFE trust domains and child resources.",
+                    "SpiffeTrustDomain",
+                ),
+                (
+                    "SpiffeTrustDomain.ReadWrite.All",
+                    "Read and write SPIFFE trust domains and child resources.",
+                    "SpiffeTrustDomain",
+                ),
+                (
+                    "Storyline.ReadWrite.All",
+                    "Read and write all Viva Engage storylines.",
+                    "Storyline",
+                ),
+                (
+                    "SubjectRightsRequest.Read.All",
+                    "Read subject rights requests.",
+                    "SubjectRightsRequest",
+                ),
+                (
+                    "SubjectRightsRequest.ReadWrite.All",
+                    "Read and write subject rights requests.",
+                    "SubjectRightsRequest",
+                ),
+                (
+                    "Subscription.Read.All",
+                    "Read all webhook subscriptions.",
+                    "Subscription",
+                ),
+                (
+                    "Synchronization.Read.All",
+                    "Read all Azure AD synchronization data.",
+                    "Synchronization",
+                ),
+                (
+                    "Synchronization.ReadWrite.All",
+                    "Read and write all Azure AD synchronization data.",
+                    "Synchronization",
+                ),
+                (
+                    "SynchronizationData-User.Upload",
+                    "Upload user data to the identity synchronization service.",
+                    "SynchronizationData-User",
+                ),
+                ("Tasks.Read", "Read user's tasks and task lists.", "Tasks"),
+                ("Tasks.Read.Shared", "Read user and shared tasks.", "Tasks"),
+                (
+                    "Tasks.ReadWrite",
+                    "Create, read, update, and delete user's tasks and task lists.",
+                    "Tasks",
+                ),
+                (
+                    "Tasks.ReadWrite.Shared",
+                    "Read and write user and shared tasks.",
+                    "Tasks",
+                ),
+                ("Team.Create", "Create teams.", "Team"),
+                (
+                    "Team.ReadBasic.All",
+                    "Read the names and descriptions of teams.",
+                    "Team",
+                ),
+                ("TeamMember.Read.All", "Read the members of teams.", "TeamMember"),
+                (
+                    "TeamMember.ReadWrite.All",
+                    "Add and remove members from teams.",
+                    "TeamMember",
+                ),
+                (
+                    "TeamMember.ReadWriteNonOwnerRole.All",
+                    "Add and remove members with non-owner role for all teams.",
+                    "TeamMember",
+                ),
+                ("TeamSettings.Read.All", "Read teams' settings.", "TeamSettings"),
+                (
+                    "TeamSettings.ReadWrite.All",
+                    "Read and change teams' settings.",
+                    "TeamSettings",
+                ),
+                (
+                    "TeamTemplates.Read",
+                    "Read available Teams templates.",
+                    "TeamTemplates",
+                ),
+                (
+                    "TeamsActivity.Read",
+                    "Read user's teamwork activity feed.",
+                    "TeamsActivity",
+                ),
+                (
+                    "TeamsActivity.Send",
+                    "Send a teamwork activity as the user.",
+                    "TeamsActivity",
+                ),
+                (
+                    "TeamsAppInstallation.ManageSelectedForChat",
+                    "Manage installation and permission grants of selected Teams apps in chats.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ManageSelectedForTeam",
+                    "Manage installation and permission grants of selected Teams apps in teams.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ManageSelectedForUser",
+                    "Manage installation and permission grants of selected Teams apps in users' personal scope.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadForChat",
+                    "Read installed Teams apps in chats.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadForTeam",
+                    "Read installed Teams apps in teams.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadForUser",
+                    "Read user's installed Teams apps.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadSelectedForChat",
+                    "Read selected installed Teams apps in chats.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadSelectedForTeam",
+                    "Read selected installed Teams apps in teams.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadSelectedForUser",
+                    "Read user's selected installed Teams apps.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteAndConsentForChat",
+                    "Manage installed Teams apps in chats.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteAndConsentForTeam",
+                    "Manage installed Teams apps in teams.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteAndConsentForUser",
+                    "Manage installation and permission grants of Teams apps in users' personal scope.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteAndConsentSelfForChat",
+                    "Allow the Teams app to manage itself and its permission grants in chats.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteAndConsentSelfForTeam",
+                    "Allow the Teams app to manage itself and its permission grants in teams.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteAndConsentSelfForUser",
+                    "Allow the Teams app to manage itself and its permission grants in user accounts.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteForChat",
+                    "Manage installed Teams apps in chats.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteForTeam",
+                    "Manage installed Teams apps in teams.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteForUser",
+                    "Manage user's installed Teams apps.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteSelectedForChat",
+                    "Manage selected Teams apps installed in chats.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteSelectedForTeam",
+                    "Manage selected Teams apps installed in teams.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteSelectedForUser",
+                    "Manage selected Teams apps installed for a user.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteSelfForChat",
+                    "Allow the Teams app to manage itself in chats.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteSelfForTeam",
+                    "Allow the app to manage itself in teams.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsAppInstallation.ReadWriteSelfForUser",
+                    "Allow the Teams app to manage itself for a user.",
+                    "TeamsAppInstallation",
+                ),
+                (
+                    "TeamsPolicyUserAssign.ReadWrite.All",
+                    "Read and Write Teams policy user assignment and unassigment for all policy types.",
+                    "TeamsPolicyUserAssign",
+                ),
+                (
+                    "TeamsResourceAccount.Read.All",
+                    "Read Teams resource accounts.",
+                    "TeamsResourceAccount",
+                ),
+                ("TeamsTab.Create", "Create tabs in Microsoft Teams.", "TeamsTab"),
+                ("TeamsTab.Read.All", "Read tabs in Microsoft Teams.", "TeamsTab"),
+                (
+                    "TeamsTab.ReadWrite.All",
+                    "Read and write tabs in Microsoft Teams.",
+                    "TeamsTab",
+                ),
+                (
+                    "TeamsTab.ReadWriteForChat",
+                    "Allow the Teams app to manage all tabs in chats.",
+                    "TeamsTab",
+                ),
+                (
+                    "TeamsTab.ReadWriteForTeam",
+                    "Allow the Teams app to manage all tabs in teams.",
+                    "TeamsTab",
+                ),
+                (
+                    "TeamsTab.ReadWriteForUser",
+                    "Allow the Teams app to manage all tabs for a user.",
+                    "TeamsTab",
+                ),
+                (
+                    "TeamsTab.ReadWriteSelfForChat",
+                    "Allow the Teams app to manage only its own tabs in chats.",
+                    "TeamsTab",
+                ),
+                (
+                    "TeamsTab.ReadWriteSelfForTeam",
+                    "Allow the Teams app to manage only its own tabs in teams.",
+                    "TeamsTab",
+                ),
+                (
+                    "TeamsTab.ReadWriteSelfForUser",
+                    "Allow the Teams app to manage only its own tabs for a user.",
+                    "TeamsTab",
+                ),
+                (
+                    "TeamsTelephoneNumber.Read.All",
+                    "Read telephone numbers of the tenant.",
+                    "TeamsTelephoneNumber",
+                ),
+                (
+                    "TeamsTelephoneNumber.ReadWrite.All",
+                    "Read and change telephone numbers of the tenant.",
+                    "TeamsTelephoneNumber",
+                ),
+                (
+                    "TeamsUserConfiguration.Read.All",
+                    "Read Teams user configurations.",
+                    "TeamsUserConfiguration",
+                ),
+                ("Teamwork.Migrate.All", ".", "Teamwork"),
+                (
+                    "Teamwork.Read.All",
+                    "Read organizational teamwork settings.",
+                    "Teamwork",
+                ),
+                (
+                    "TeamworkAppSettings.Read.All",
+                    "Read Teams app settings.",
+                    "TeamworkAppSettings",
+                ),
+                (
+                    "TeamworkAppSettings.ReadWrite.All",
+                    "Read and write Teams app settings.",
+                    "TeamworkAppSettings",
+                ),
+                (
+                    "TeamworkCustomEmoji.Create",
+                    "Create custom emoji.",
+                    "TeamworkCustomEmoji",
+                ),
+                (
+                    "TeamworkCustomEmoji.Read",
+                    "Read custom emoji.",
+                    "TeamworkCustomEmoji",
+                ),
+                ("TeamworkDevice.Read.All", "Read Teams devices.", "TeamworkDevice"),
+                (
+                    "TeamworkDevice.ReadWrite.All",
+                    "Read and write Teams devices.",
+                    "TeamworkDevice",
+                ),
+                (
+                    "TeamworkSection.Read",
+                    "Read user's teamwork sections (folders) in Teams.",
+                    "TeamworkSection",
+                ),
+                (
+                    "TeamworkSection.ReadWrite",
+                    "Read and write user's teamwork sections (folders) in Teams.",
+                    "TeamworkSection",
+                ),
+                ("TeamworkTag.Read", "Read tags in Teams.", "TeamworkTag"),
+                (
+                    "TeamworkTag.ReadWrite",
+                    "Read and write tags in Teams.",
+                    "TeamworkTag",
+                ),
+                (
+                    "TeamworkTargetedMessage.ReadWrite",
+                    "Update targeted messages of group chat or channel belonging to the user.",
+                    "TeamworkTargetedMessage",
+                ),
+                (
+                    "TeamworkUserInteraction.Read.All",
+                    "Read all of the possible Teams interactions between the user and other users.",
+                    "TeamworkUserInteraction",
+                ),
+                (
+                    "TenantGovernance-Invitation.Read.All",
+                    "Read Tenant Governance invitations.",
+                    "TenantGovernance-Invitation",
+                ),
+                (
+                    "TenantGovernance-Invitation.ReadWrite.All",
+                    "Read and write Tenant Governance invitations.",
+                    "TenantGovernance-Invitation",
+                ),
+                (
+                    "TenantGovernance-PolicyTemplate.Read.All",
+                    "Read Tenant Governance policy templates.",
+                    "TenantGovernance-PolicyTemplate",
+                ),
+                (
+                    "TenantGovernance-PolicyTemplate.ReadWrite.All",
+                    "Read and write Tenant Governance policy templates.",
+                    "TenantGovernance-PolicyTemplate",
+                ),
+                (
+                    "TenantGovernance-RelatedTenant.Read.All",
+                    "Read related tenants.",
+                    "TenantGovernance-RelatedTenant",
+                ),
+                (
+                    "TenantGovernance-RelatedTenant.ReadWrite.All",
+                    "Read and write related tenants.",
+                    "TenantGovernance-RelatedTenant",
+                ),
+                (
+                    "TenantGovernance-Relationship.Read.All",
+                    "Read Tenant Governance relationships.",
+                    "TenantGovernance-Relationship",
+                ),
+                (
+                    "TenantGovernance-Relationship.ReadWrite.All",
+                    "Read and write Tenant Governance relationships.",
+                    "TenantGovernance-Relationship",
+                ),
+                (
+                    "TenantGovernance-Request.Read.All",
+                    "Read Tenant Governance requests.",
+                    "TenantGovernance-Request",
+                ),
+                (
+                    "TenantGovernance-Request.ReadWrite.All",
+                    "Read and write Tenant Governance requests.",
+                    "TenantGovernance-Request",
+                ),
+                (
+                    "TenantGovernance-Setting.Read.All",
+                    "Read Tenant Governance settings.",
+                    "TenantGovernance-Setting",
+                ),
+                (
+                    "TenantGovernance-Setting.ReadWrite.All",
+                    "Read and write Tenant Governance settings.",
+                    "TenantGovernance-Setting",
+                ),
+                ("TermStore.Read.All", "Read term store data.", "TermStore"),
+                (
+                    "TermStore.ReadWrite.All",
+                    "Read and write term store data.",
+                    "TermStore",
+                ),
+                (
+                    "ThreatAssessment.ReadWrite.All",
+                    "Read and write threat assessment requests.",
+                    "ThreatAssessment",
+                ),
+                ("ThreatHunting.Read.All", "Run hunting queries.", "ThreatHunting"),
+                (
+                    "ThreatIndicators.Read.All",
+                    "Read all threat indicators.",
+                    "ThreatIndicators",
+                ),
+                (
+                    "ThreatIndicators.ReadWrite.OwnedBy",
+                    "Manage threat indicators this app creates or owns.",
+                    "ThreatIndicators",
+                ),
+                (
+                    "ThreatIntelligence.Read.All",
+                    "Read all threat intelligence information.",
+                    "ThreatIntelligence",
+                ),
+                (
+                    "ThreatSubmission.Read",
+                    "Read threat submissions.",
+                    "ThreatSubmission",
+                ),
+                (
+                    "ThreatSubmission.Read.All",
+                    "Read all threat submissions.",
+                    "ThreatSubmission",
+                ),
+                (
+                    "ThreatSubmission.ReadWrite",
+                    "Read and write threat submissions.",
+                    "ThreatSubmission",
+                ),
+                (
+                    "ThreatSubmission.ReadWrite.All",
+                    "Read and write all threat submissions.",
+                    "ThreatSubmission",
+                ),
+                (
+                    "ThreatSubmissionPolicy.ReadWrite.All",
+                    "Read and write all threat submission policies.",
+                    "ThreatSubmissionPolicy",
+                ),
+                ("Topic.Read.All", "Read topic items.", "Topic"),
+                (
+                    "TrustFrameworkKeySet.Read.All",
+                    "Read trust framework key sets.",
+                    "TrustFrameworkKeySet",
+                ),
+                (
+                    "TrustFrameworkKeySet.ReadWrite.All",
+                    "Read and write trust framework key sets.",
+                    "TrustFrameworkKeySet",
+                ),
+                (
+                    "UnifiedGroupMember.Read.AsGuest",
+                    "Read unified group memberships as guest.",
+                    "UnifiedGroupMember",
+                ),
+                (
+                    "User-ConvertToInternal.ReadWrite.All",
+                    "Convert an external user to internal memeber user.",
+                    "User-ConvertToInternal",
+                ),
+                (
+                    "User-LifeCycleInfo.Read.All",
+                    "Read all users' lifecycle information.",
+                    "User-LifeCycleInfo",
+                ),
+                (
+                    "User-LifeCycleInfo.ReadWrite.All",
+                    "Read and write all users' lifecycle information.",
+                    "User-LifeCycleInfo",
+                ),
+                (
+                    "User-Mail.ReadWrite.All",
+                    "Update other mails property for all users.",
+                    "User-Mail",
+                ),
+                (
+                    "User-OnPremisesSyncBehavior.ReadWrite.All",
+                    "Read and update the on-premises sync behavior of users.",
+                    "User-OnPremisesSyncBehavior",
+                ),
+                (
+                    "User-PasswordProfile.ReadWrite.All",
+                    "Update password profile property and reset password for all users.",
+                    "User-PasswordProfile",
+                ),
+                (
+                    "User-Phone.ReadWrite.All",
+                    "Update business phones and mobile phone properties for all users.",
+                    "User-Phone",
+                ),
+                ("User.DeleteRestore.All", "Delete and restore user accounts.", "User"),
+                (
+                    "User.EnableDisableAccount.All",
+                    "Enable and disable user accounts.",
+                    "User",
+                ),
+                ("User.Export.All", "Export user's data.", "User"),
+                ("User.Invite.All", "Invite guest users to the organization.", "User"),
+                ("User.ManageIdentities.All", "Manage user identities.", "User"),
+                ("User.ReadBasic.All", "Read all users' basic profiles.", "User"),
+                ("User.ReadWrite", "Read and write access to user profile.", "User"),
+                (
+                    "User.ReadWrite.All",
+                    "Read and write all users' full profiles.",
+                    "User",
+                ),
+                (
+                    "User.RevokeSessions.All",
+                    "Revoke all sign in sessions for a user.",
+                    "User",
+                ),
+                (
+                    "UserActivity.ReadWrite.CreatedByApp",
+                    "Read and write app activity to users' activity feed.",
+                    "UserActivity",
+                ),
+                (
+                    "UserAuthMethod-Email.Read",
+                    "Read the signed-in user's email authentication methods.",
+                    "UserAuthMethod-Email",
+                ),
+                (
+                    "UserAuthMethod-Email.Read.All",
+                    "Read all users' email methods.",
+                    "UserAuthMethod-Email",
+                ),
+                (
+                    "UserAuthMethod-Email.ReadWrite",
+                    "Read and write the signed-in user's email authentication methods.",
+                    "UserAuthMethod-Email",
+                ),
+                (
+                    "UserAuthMethod-Email.ReadWrite.All",
+                    "Read and write all users' email methods.",
+                    "UserAuthMethod-Email",
+                ),
+                (
+                    "UserAuthMethod-External.Read",
+                    "Read the signed-in user's external authentication methods.",
+                    "UserAuthMethod-External",
+                ),
+                (
+                    "UserAuthMethod-External.Read.All",
+                    "Read all users' external authentication methods.",
+                    "UserAuthMethod-External",
+                ),
+                (
+                    "UserAuthMethod-External.ReadWrite",
+                    "Read and write the signed-in user's external authentication methods.",
+                    "UserAuthMethod-External",
+                ),
+                (
+                    "UserAuthMethod-External.ReadWrite.All",
+                    "Read and write all users' external methods.",
+                    "UserAuthMethod-External",
+                ),
+                (
+                    "UserAuthMethod-HardwareOATH.Read",
+                    "Read the signed-in user's HardwareOATH authentication methods.",
+                    "UserAuthMethod-HardwareOATH",
+                ),
+                (
+                    "UserAuthMethod-HardwareOATH.Read.All",
+                    "Read all users' HardwareOATH authentication methods.",
+                    "UserAuthMethod-HardwareOATH",
+                ),
+                (
+                    "UserAuthMethod-HardwareOATH.ReadWrite",
+                    "Read and write the signed-in user's HardwareOATH authentication methods.",
+                    "UserAuthMethod-HardwareOATH",
+                ),
+                (
+                    "UserAuthMethod-HardwareOATH.ReadWrite.All",
+                    "Read and write all users' HardwareOATH methods.",
+                    "UserAuthMethod-HardwareOATH",
+                ),
+                (
+                    "UserAuthMethod-MicrosoftAuthApp.Read",
+                    "Read the signed-in user's Microsoft Authenticator authentication methods.",
+                    "UserAuthMethod-MicrosoftAuthApp",
+                ),
+                (
+                    "UserAuthMethod-MicrosoftAuthApp.Read.All",
+                    "Read all users' Microsoft authentication methods.",
+                    "UserAuthMethod-MicrosoftAuthApp",
+                ),
+                (
+                    "UserAuthMethod-MicrosoftAuthApp.ReadWrite",
+                    "Read and write the signed-in user's Microsoft Authenticator authentication methods.",
+                    "UserAuthMethod-MicrosoftAuthApp",
+                ),
+                (
+                    "UserAuthMethod-MicrosoftAuthApp.ReadWrite.All",
+                    "Read and write all users' Microsoft Authentication methods.",
+                    "UserAuthMethod-MicrosoftAuthApp",
+                ),
+                (
+                    "UserAuthMethod-Passkey.Read",
+                    "Read the signed-in user's passkey authentication methods.",
+                    "UserAuthMethod-Passkey",
+                ),
+                (
+                    "UserAuthMethod-Passkey.Read.All",
+                    "Read all users' passkey authentication methods.",
+                    "UserAuthMethod-Passkey",
+                ),
+                (
+                    "UserAuthMethod-Passkey.ReadWrite",
+                    "Read and write the signed-in user's passkey authentication methods.",
+                    "UserAuthMethod-Passkey",
+                ),
+                (
+                    "UserAuthMethod-Passkey.ReadWrite.All",
+                    "Read and write all users' passkey methods.",
+                    "UserAuthMethod-Passkey",
+                ),
+                (
+                    "UserAuthMethod-Password.Read",
+                    "Read the signed-in user's password authentication methods.",
+                    "UserAuthMethod-Password",
+                ),
+                (
+                    "UserAuthMethod-Password.Read.All",
+                    "Read all users' password authentication methods.",
+                    "UserAuthMethod-Password",
+                ),
+                (
+                    "UserAuthMethod-Password.ReadWrite",
+                    "Read and write the signed-in user's password authentication methods.",
+                    "UserAuthMethod-Password",
+                ),
+                (
+                    "UserAuthMethod-Password.ReadWrite.All",
+                    "Read and write all users' password methods.",
+                    "UserAuthMethod-Password",
+                ),
+                (
+                    "UserAuthMethod-Phone.Read",
+                    "Read the signed-in user's phone authentication methods.",
+                    "UserAuthMethod-Phone",
+                ),
+                (
+                    "UserAuthMethod-Phone.Read.All",
+                    "Read all users' phone authentication methods.",
+                    "UserAuthMethod-Phone",
+                ),
+                (
+                    "UserAuthMethod-Phone.ReadWrite",
+                    "Read and write the signed-in user's phone authentication methods.",
+                    "UserAuthMethod-Phone",
+                ),
+                (
+                    "UserAuthMethod-Phone.ReadWrite.All",
+                    "Read and write all users' phone methods.",
+                    "UserAuthMethod-Phone",
+                ),
+                (
+                    "UserAuthMethod-PlatformCred.Read",
+                    "Read the signed-in user's platform credential authentication methods.",
+                    "UserAuthMethod-PlatformCred",
+                ),
+                (
+                    "UserAuthMethod-PlatformCred.Read.All",
+                    "Read all users' platform credentials methods.",
+                    "UserAuthMethod-PlatformCred",
+                ),
+                (
+                    "UserAuthMethod-PlatformCred.ReadWrite",
+                    "Read and write the signed-in user's platform credential authentication methods.",
+                    "UserAuthMethod-PlatformCred",
+                ),
+                (
+                    "UserAuthMethod-PlatformCred.ReadWrite.All",
+                    "Read and write all users' platform credentials methods.",
+                    "UserAuthMethod-PlatformCred",
+                ),
+                (
+                    "UserAuthMethod-QR.Read",
+                    "Read the signed-in user's QR authentication methods.",
+                    "UserAuthMethod-QR",
+                ),
+                (
+                    "UserAuthMethod-QR.Read.All",
+                    "Read all users' QR methods.",
+                    "UserAuthMethod-QR",
+                ),
+                (
+                    "UserAuthMethod-QR.ReadWrite",
+                    "Read and write the signed-in user's QR authentication methods.",
+                    "UserAuthMethod-QR",
+                ),
+                (
+                    "UserAuthMethod-QR.ReadWrite.All",
+                    "Read and write all users' QR methods.",
+                    "UserAuthMethod-QR",
+                ),
+                (
+                    "UserAuthMethod-ResourceKey.Read.All",
+                    "Read the keys associated with the user representing a resource account.",
+                    "UserAuthMethod-ResourceKey",
+                ),
+                (
+                    "UserAuthMethod-ResourceKey.ReadWrite.All",
+                    "Read and delete the keys associated with the user representing a resource account.",
+                    "UserAuthMethod-ResourceKey",
+                ),
+                (
+                    "UserAuthMethod-SoftwareOATH.Read",
+                    "Read the signed-in user's SoftwareOATH authentication methods.",
+                    "UserAuthMethod-SoftwareOATH",
+                ),
+                (
+                    "UserAuthMethod-SoftwareOATH.Read.All",
+                    "Read all users' SoftwareOATH methods.",
+                    "UserAuthMethod-SoftwareOATH",
+                ),
+                (
+                    "UserAuthMethod-SoftwareOATH.ReadWrite",
+                    "Read and write the signed-in user's SoftwareOATH authentication methods.",
+                    "UserAuthMethod-SoftwareOATH",
+                ),
+                (
+                    "UserAuthMethod-SoftwareOATH.ReadWrite.All",
+                    "Read and write all users' SoftwareOATH methods.",
+                    "UserAuthMethod-SoftwareOATH",
+                ),
+                (
+                    "UserAuthMethod-TAP.Read",
+                    "Read the signed-in user's Temporary Access Pass authentication methods.",
+                    "UserAuthMethod-TAP",
+                ),
+                (
+                    "UserAuthMethod-TAP.Read.All",
+                    "Read all users' Temporary Access Pass methods.",
+                    "UserAuthMethod-TAP",
+                ),
+                (
+                    "UserAuthMethod-TAP.ReadWrite",
+                    "Read and write the signed-in user's Temporary Access Pass authentication methods.",
+                    "UserAuthMethod-TAP",
+                ),
+                (
+                    "UserAuthMethod-TAP.ReadWrite.All",
+                    "Read and write all users' Temporary Access Pass methods.",
+                    "UserAuthMethod-TAP",
+                ),
+                (
+                    "UserAuthMethod-WindowsHello.Read",
+                    "Read the signed-in user's Windows Hello methods.",
+                    "UserAuthMethod-WindowsHello",
+                ),
+                (
+                    "UserAuthMethod-WindowsHello.Read.All",
+                    "Read all users' Windows Hello methods.",
+                    "UserAuthMethod-WindowsHello",
+                ),
+                (
+                    "UserAuthMethod-WindowsHello.ReadWrite",
+                    "Read and write the signed-in user's Windows Hello authentication methods.",
+                    "UserAuthMethod-WindowsHello",
+                ),
+                (
+                    "UserAuthMethod-WindowsHello.ReadWrite.All",
+                    "Read and write all users' Windows Hello methods.",
+                    "UserAuthMethod-WindowsHello",
+                ),
+                (
+                    "UserAuthenticationMethod.Read",
+                    "Read user authentication methods.",
+                    "UserAuthenticationMethod",
+                ),
+                (
+                    "UserAuthenticationMethod.Read.All",
+                    "Read all users' authentication methods.",
+                    "UserAuthenticationMethod",
+                ),
+                (
+                    "UserAuthenticationMethod.ReadWrite",
+                    "Read and write user authentication methods.",
+                    "UserAuthenticationMethod",
+                ),
+                (
+                    "UserAuthenticationMethod.ReadWrite.All",
+                    "Read and write all users' authentication methods.",
+                    "UserAuthenticationMethod",
+                ),
+                (
+                    "UserCloudClipboard.Read",
+                    "Read cloud clipboard items.",
+                    "UserCloudClipboard",
+                ),
+                (
+                    "UserNotification.ReadWrite.CreatedByApp",
+                    "Deliver and manage user's notifications.",
+                    "UserNotification",
+                ),
+                ("UserTeamwork.Read", "Read user teamwork settings.", "UserTeamwork"),
+                (
+                    "UserTimelineActivity.Write.CreatedByApp",
+                    "Write app activity to users' timeline.",
+                    "UserTimelineActivity",
+                ),
+                (
+                    "UserWindowsSettings.Read.All",
+                    "Read windows settings for all devices.",
+                    "UserWindowsSettings",
+                ),
+                (
+                    "UserWindowsSettings.ReadWrite.All",
+                    "Read and write windows settings for all devices.",
+                    "UserWindowsSettings",
+                ),
+                (
+                    "VerifiedId-Profile.Read.All",
+                    "Read Verified Id profiles.",
+                    "VerifiedId-Profile",
+                ),
+                (
+                    "VerifiedId-Profile.ReadWrite.All",
+                    "Read and write Verified Id profiles.",
+                    "VerifiedId-Profile",
+                ),
+                (
+                    "VirtualAppointment.Read",
+                    "Read a user's virtual appointments.",
+                    "VirtualAppointment",
+                ),
+                (
+                    "VirtualAppointment.ReadWrite",
+                    "Read and write a user's virtual appointments.",
+                    "VirtualAppointment",
+                ),
+                (
+                    "VirtualAppointmentNotification.Send",
+                    "Send notification regarding virtual appointments for the signed-in user.",
+                    "VirtualAppointmentNotification",
+                ),
+                ("VirtualEvent.Read", "Read your virtual events.", "VirtualEvent"),
+                (
+                    "VirtualEvent.ReadWrite",
+                    "Read and write your virtual events.",
+                    "VirtualEvent",
+                ),
+                (
+                    "WindowsUpdates.Read.All",
+                    "Read all Windows update deployment settings.",
+                    "WindowsUpdates",
+                ),
+                (
+                    "WindowsUpdates.ReadWrite.All",
+                    "Read and write all Windows update deployment settings.",
+                    "WindowsUpdates",
+                ),
+                (
+                    "WorkforceIntegration.Read.All",
+                    "Read workforce integrations.",
+                    "WorkforceIntegration",
+                ),
+                (
+                    "WorkforceIntegration.ReadWrite.All",
+                    "Read and write workforce integrations.",
+                    "WorkforceIntegration",
+                ),
+                ("eDiscovery.Read.All", "Read all eDiscovery objects.", "eDiscovery"),
+                (
+                    "eDiscovery.ReadWrite.All",
+                    "Read and write all eDiscovery objects.",
+                    "eDiscovery",
+                ),
+            ],
+        ),
         exclusions: &[
             ("https://graph.microsoft.com/.default", "User.Read"),
             ("https://graph.microsoft.com/.default", "Mail.Read"),
@@ -9384,41 +8969,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         from: provider::ClaimsFrom::IdToken,
         unique: provider::SubjectScope::Client,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "xms_edov",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "xms_edov"),
         ],
         ..provider::UserRules::STANDARD
     }),

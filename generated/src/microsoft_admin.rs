@@ -268,10 +268,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint(
+            "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+        ),
+    ),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::PrivateKeyJwt],
         assertion: Some(provider::Assertion {
@@ -291,15 +292,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::CallbackRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "scope"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["client_id", "scope"],
+        ),
     ],
     captures: &[
         provider::Capture {
@@ -314,12 +311,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope(
-                "https://graph.microsoft.com/.default",
-                "All permissions of Microsoft Graph that the application is registered with, those of the application itself among them.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "https://graph.microsoft.com/.default",
+                    "All permissions of Microsoft Graph that the application is registered with, those of the application itself among them.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {

@@ -406,32 +406,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.miro.com/v1/oauth-token",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.miro.com/v1/oauth-token",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "code",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "client_secret", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
@@ -450,72 +440,56 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope("boards:read", "Read boards with their members and items."),
-            provider::scope(
-                "boards:write",
-                "Create, change and delete boards with their members and items.",
-            ),
-            provider::scope(
-                "identity:read",
-                "Read the profile of the user with the e-mail address; the page has it for the Web SDK.",
-            ),
-            provider::scope(
-                "identity:write",
-                "Change the profile of the user; for the Web SDK.",
-            ),
-            provider::scope("team:read", "Read the current team; for the Web SDK."),
-            provider::scope(
-                "team:write",
-                "Change the title, the members and the roles of the current team; for the Web SDK.",
-            ),
-            provider::scope(
-                "microphone:listen",
-                "Record by the user's microphone in a frame.",
-            ),
-            provider::scope("screen:record", "Record the user's screen in a frame."),
-            provider::scope("webcam:record", "Record by the user's camera in a frame."),
-            provider::scope(
-                "organizations:read",
-                "Read the organization with its plan, licenses, settings and members.",
-            ),
-            provider::scope(
-                "organizations:teams:read",
-                "Read the teams of the organization with settings and members.",
-            ),
-            provider::scope(
-                "organizations:teams:write",
-                "Create, change and delete teams of the organization with settings and members.",
-            ),
-            provider::scope(
-                "organizations:groups:read",
-                "Read user groups of the organization.",
-            ),
-            provider::scope(
-                "organizations:groups:write",
-                "Create, change and delete user groups of the organization.",
-            ),
-            provider::scope(
-                "organization:cases:management",
-                "Manage legal cases of the organization.",
-            ),
-            provider::scope("projects:read", "Read projects of teams."),
-            provider::scope(
-                "projects:write",
-                "Create, change and delete projects of teams.",
-            ),
-            provider::scope("boards:export", "Export boards of the organization."),
-            provider::scope(
-                "contentlogs:export",
-                "Read the logs of changes to board items.",
-            ),
-            provider::scope("auditlogs:read", "Read the audit logs."),
-            provider::scope(
-                "aiinteractionlogs:read",
-                "Read the logs of interactions with AI.",
-            ),
-            provider::scope("sessions:delete", "End the sessions of a user."),
-        ],
+        values: &provider::scopes(
+            [
+                ("boards:read", "Read boards with their members and items."),
+                (
+                    "boards:write",
+                    "Create, change and delete boards with their members and items.",
+                ),
+                (
+                    "identity:read",
+                    "Read the profile of the user with the e-mail address; the page has it for the Web SDK.",
+                ),
+                ("identity:write", "Change the profile of the user; for the Web SDK."),
+                ("team:read", "Read the current team; for the Web SDK."),
+                (
+                    "team:write",
+                    "Change the title, the members and the roles of the current team; for the Web SDK.",
+                ),
+                ("microphone:listen", "Record by the user's microphone in a frame."),
+                ("screen:record", "Record the user's screen in a frame."),
+                ("webcam:record", "Record by the user's camera in a frame."),
+                (
+                    "organizations:read",
+                    "Read the organization with its plan, licenses, settings and members.",
+                ),
+                (
+                    "organizations:teams:read",
+                    "Read the teams of the organization with settings and members.",
+                ),
+                (
+                    "organizations:teams:write",
+                    "Create, change and delete teams of the organization with settings and members.",
+                ),
+                ("organizations:groups:read", "Read user groups of the organization."),
+                (
+                    "organizations:groups:write",
+                    "Create, change and delete user groups of the organization.",
+                ),
+                (
+                    "organization:cases:management",
+                    "Manage legal cases of the organization.",
+                ),
+                ("projects:read", "Read projects of teams."),
+                ("projects:write", "Create, change and delete projects of teams."),
+                ("boards:export", "Export boards of the organization."),
+                ("contentlogs:export", "Read the logs of changes to board items."),
+                ("auditlogs:read", "Read the audit logs."),
+                ("aiinteractionlogs:read", "Read the logs of interactions with AI."),
+                ("sessions:delete", "End the sessions of a user."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -587,26 +561,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requests: &[
             provider::UserRequest {
                 name: "profile",
-                endpoint: provider::Endpoint {
-                    url: "https://api.miro.com/v1/users/me",
-                    method: provider::HttpMethod::Get,
-                    scopes: &["identity:read"],
-                    ..provider::Endpoint::STANDARD
-                },
+                endpoint: provider::endpoint_of_scopes(
+                    "https://api.miro.com/v1/users/me",
+                    provider::HttpMethod::Get,
+                    &["identity:read"],
+                ),
                 ..provider::UserRequest::STANDARD
             },
         ],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
             provider::Claim {
                 name: provider::ClaimName::Email,
                 request: Some("profile"),

@@ -384,21 +384,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "modrinth",
     name: "Modrinth",
     documentation: "https://docs.modrinth.com/guide/oauth/",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://modrinth.com/auth/authorize",
-        requires: &["response_type", "client_id"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.modrinth.com/_internal/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.modrinth.com/v2/user",
-        method: provider::HttpMethod::Get,
-        scopes: &["USER_READ"],
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://modrinth.com/auth/authorize",
+            &["response_type", "client_id"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://api.modrinth.com/_internal/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.modrinth.com/v2/user",
+            provider::HttpMethod::Get,
+            &["USER_READ"],
+        ),
+    ),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Own],
         own_auth: Some(provider::Authentication {
@@ -411,73 +410,68 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     user_agent: true,
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "client_id", "redirect_uri", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "client_id", "redirect_uri", "grant_type"],
+        ),
     ],
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Space, provider::Separator::Plus],
         omitted: provider::OmittedScope::AllRegistered,
-        values: &[
-            provider::scope("USER_READ_EMAIL", "Read the e-mail address."),
-            provider::scope("USER_READ", "Read the user."),
-            provider::scope(
-                "USER_WRITE",
-                "Change the profile, with the username, the address, the picture and follows.",
-            ),
-            provider::scope("NOTIFICATION_READ", "Read notifications."),
-            provider::scope(
-                "NOTIFICATION_WRITE",
-                "Delete notifications and mark them as read.",
-            ),
-            provider::scope("PAYOUTS_READ", "Read payouts."),
-            provider::scope("PAYOUTS_WRITE", "Withdraw money."),
-            provider::scope("ANALYTICS", "Read analytics."),
-            provider::scope("PROJECT_CREATE", "Create projects."),
-            provider::scope("PROJECT_READ", "Read projects, private ones as well."),
-            provider::scope("PROJECT_WRITE", "Change projects."),
-            provider::scope("PROJECT_DELETE", "Delete projects."),
-            provider::scope("VERSION_CREATE", "Create versions."),
-            provider::scope("VERSION_READ", "Read versions, private ones as well."),
-            provider::scope("VERSION_WRITE", "Change versions."),
-            provider::scope("VERSION_DELETE", "Delete versions."),
-            provider::scope("REPORT_CREATE", "Create reports."),
-            provider::scope("REPORT_READ", "Read reports."),
-            provider::scope("REPORT_WRITE", "Change reports."),
-            provider::scope("REPORT_DELETE", "Delete reports."),
-            provider::scope("THREAD_READ", "Read threads."),
-            provider::scope("THREAD_WRITE", "Send and delete messages in threads."),
-            provider::scope("COLLECTION_CREATE", "Create collections."),
-            provider::scope("COLLECTION_READ", "Read collections."),
-            provider::scope("COLLECTION_WRITE", "Change collections."),
-            provider::scope("COLLECTION_DELETE", "Delete collections."),
-            provider::scope("ORGANIZATION_CREATE", "Create organizations."),
-            provider::scope("ORGANIZATION_READ", "Read organizations."),
-            provider::scope("ORGANIZATION_WRITE", "Change organizations."),
-            provider::scope("ORGANIZATION_DELETE", "Delete organizations."),
-            provider::scope("SHARED_INSTANCE_CREATE", "Create shared instances."),
-            provider::scope("SHARED_INSTANCE_READ", "Read shared instances."),
-            provider::scope("SHARED_INSTANCE_WRITE", "Change shared instances."),
-            provider::scope("SHARED_INSTANCE_DELETE", "Delete shared instances."),
-            provider::scope(
-                "SHARED_INSTANCE_VERSION_CREATE",
-                "Create versions of shared instances.",
-            ),
-            provider::scope(
-                "SHARED_INSTANCE_VERSION_READ",
-                "Read versions of shared instances.",
-            ),
-            provider::scope(
-                "SHARED_INSTANCE_VERSION_WRITE",
-                "Change versions of shared instances.",
-            ),
-            provider::scope(
-                "SHARED_INSTANCE_VERSION_DELETE",
-                "Delete versions of shared instances.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("USER_READ_EMAIL", "Read the e-mail address."),
+                ("USER_READ", "Read the user."),
+                (
+                    "USER_WRITE",
+                    "Change the profile, with the username, the address, the picture and follows.",
+                ),
+                ("NOTIFICATION_READ", "Read notifications."),
+                ("NOTIFICATION_WRITE", "Delete notifications and mark them as read."),
+                ("PAYOUTS_READ", "Read payouts."),
+                ("PAYOUTS_WRITE", "Withdraw money."),
+                ("ANALYTICS", "Read analytics."),
+                ("PROJECT_CREATE", "Create projects."),
+                ("PROJECT_READ", "Read projects, private ones as well."),
+                ("PROJECT_WRITE", "Change projects."),
+                ("PROJECT_DELETE", "Delete projects."),
+                ("VERSION_CREATE", "Create versions."),
+                ("VERSION_READ", "Read versions, private ones as well."),
+                ("VERSION_WRITE", "Change versions."),
+                ("VERSION_DELETE", "Delete versions."),
+                ("REPORT_CREATE", "Create reports."),
+                ("REPORT_READ", "Read reports."),
+                ("REPORT_WRITE", "Change reports."),
+                ("REPORT_DELETE", "Delete reports."),
+                ("THREAD_READ", "Read threads."),
+                ("THREAD_WRITE", "Send and delete messages in threads."),
+                ("COLLECTION_CREATE", "Create collections."),
+                ("COLLECTION_READ", "Read collections."),
+                ("COLLECTION_WRITE", "Change collections."),
+                ("COLLECTION_DELETE", "Delete collections."),
+                ("ORGANIZATION_CREATE", "Create organizations."),
+                ("ORGANIZATION_READ", "Read organizations."),
+                ("ORGANIZATION_WRITE", "Change organizations."),
+                ("ORGANIZATION_DELETE", "Delete organizations."),
+                ("SHARED_INSTANCE_CREATE", "Create shared instances."),
+                ("SHARED_INSTANCE_READ", "Read shared instances."),
+                ("SHARED_INSTANCE_WRITE", "Change shared instances."),
+                ("SHARED_INSTANCE_DELETE", "Delete shared instances."),
+                (
+                    "SHARED_INSTANCE_VERSION_CREATE",
+                    "Create versions of shared instances.",
+                ),
+                ("SHARED_INSTANCE_VERSION_READ", "Read versions of shared instances."),
+                (
+                    "SHARED_INSTANCE_VERSION_WRITE",
+                    "Change versions of shared instances.",
+                ),
+                (
+                    "SHARED_INSTANCE_VERSION_DELETE",
+                    "Delete versions of shared instances.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -590,31 +584,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

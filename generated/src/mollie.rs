@@ -639,147 +639,114 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.mollie.com/v2/organizations/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["organizations.read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.mollie.com/v2/organizations/me",
+            provider::HttpMethod::Get,
+            &["organizations.read"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(provider::GrantKind::AuthorizationCode, &["code"]),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
     ],
     rotation: provider::Rotation::Never,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope("balance-reports.read", "Read reports on balances."),
-            provider::scope(
-                "balance-transfers.read",
-                "Read transfers between balances.",
-            ),
-            provider::scope(
-                "balance-transfers.write",
-                "Create transfers between balances.",
-            ),
-            provider::scope("balances.read", "Read balances."),
-            provider::scope(
-                "business-account-draft-transfers.read",
-                "Read drafts of transfers from business accounts.",
-            ),
-            provider::scope(
-                "business-account-draft-transfers.write",
-                "Create and change drafts of transfers from business accounts.",
-            ),
-            provider::scope(
-                "business-account-payee-verifications.write",
-                "Have payees of business accounts verified.",
-            ),
-            provider::scope(
-                "business-account-transfers.read",
-                "Read transfers from business accounts.",
-            ),
-            provider::scope(
-                "business-account-transfers.write",
-                "Create transfers from business accounts.",
-            ),
-            provider::scope("business-accounts.read", "Read business accounts."),
-            provider::scope("clients.read", "Read the clients of a partner."),
-            provider::scope(
-                "clients.write",
-                "Create and change the clients of a partner.",
-            ),
-            provider::scope("customers.read", "Read customers."),
-            provider::scope("customers.write", "Create and change customers."),
-            provider::scope("disputes.read", "Read disputes."),
-            provider::scope("disputes.write", "Act in disputes."),
-            provider::scope("events.read", "Read events."),
-            provider::scope("external-accounts.read", "Read external accounts."),
-            provider::scope(
-                "external-accounts.write",
-                "Create and change external accounts.",
-            ),
-            provider::scope("files.read", "Read files."),
-            provider::scope("files.write", "Create and change files."),
-            provider::scope("invoices.read", "Read invoices."),
-            provider::scope("mandates.read", "Read mandates."),
-            provider::scope("mandates.write", "Create and change mandates."),
-            provider::scope("onboarding.read", "Read how far the onboarding is."),
-            provider::scope("onboarding.write", "Hand in data for the onboarding."),
-            provider::scope("orders.read", "Read orders."),
-            provider::scope("orders.write", "Create and change orders."),
-            provider::scope(
-                "organizations.read",
-                "Read the details of the organization.",
-            ),
-            provider::scope(
-                "organizations.write",
-                "Change the details of the organization.",
-            ),
-            provider::scope("payment-links.read", "Read payment links."),
-            provider::scope("payment-links.write", "Create payment links."),
-            provider::scope("payments.read", "Read payments."),
-            provider::scope("payments.write", "Create and change payments."),
-            provider::scope("payouts.read", "Read payouts."),
-            provider::scope("payouts.write", "Create and change payouts."),
-            provider::scope("persons.read", "Read persons."),
-            provider::scope("persons.write", "Create and change persons."),
-            provider::scope("pricing-rates.read", "Read the rates of prices."),
-            provider::scope(
-                "pricing-rates.write",
-                "Create and change the rates of prices.",
-            ),
-            provider::scope("pricing-segments.read", "Read the segments of prices."),
-            provider::scope(
-                "pricing-segments.write",
-                "Create and change the segments of prices.",
-            ),
-            provider::scope("profiles.read", "Read website profiles."),
-            provider::scope("profiles.write", "Create and change website profiles."),
-            provider::scope("refunds.read", "Read refunds."),
-            provider::scope("refunds.write", "Create and cancel refunds."),
-            provider::scope("sales-invoices.read", "Read sales invoices."),
-            provider::scope("sales-invoices.write", "Create and change sales invoices."),
-            provider::scope("sessions.read", "Read sessions."),
-            provider::scope("sessions.write", "Create and change sessions."),
-            provider::scope("settlements.read", "Read settlements."),
-            provider::scope("shipments.read", "Read shipments."),
-            provider::scope("shipments.write", "Create and change shipments."),
-            provider::scope("subscriptions.read", "Read subscriptions."),
-            provider::scope("subscriptions.write", "Create and change subscriptions."),
-            provider::scope("terminals.read", "Read terminals."),
-            provider::scope("terminals.write", "Create and change terminals."),
-            provider::scope(
-                "unmatched-credit-transfers.read",
-                "Read credit transfers that match no payment.",
-            ),
-            provider::scope(
-                "unmatched-credit-transfers.write",
-                "Act on credit transfers that match no payment.",
-            ),
-            provider::scope("webhooks.read", "Read webhooks."),
-            provider::scope("webhooks.write", "Create and change webhooks."),
-        ],
+        values: &provider::scopes(
+            [
+                ("balance-reports.read", "Read reports on balances."),
+                ("balance-transfers.read", "Read transfers between balances."),
+                ("balance-transfers.write", "Create transfers between balances."),
+                ("balances.read", "Read balances."),
+                (
+                    "business-account-draft-transfers.read",
+                    "Read drafts of transfers from business accounts.",
+                ),
+                (
+                    "business-account-draft-transfers.write",
+                    "Create and change drafts of transfers from business accounts.",
+                ),
+                (
+                    "business-account-payee-verifications.write",
+                    "Have payees of business accounts verified.",
+                ),
+                (
+                    "business-account-transfers.read",
+                    "Read transfers from business accounts.",
+                ),
+                (
+                    "business-account-transfers.write",
+                    "Create transfers from business accounts.",
+                ),
+                ("business-accounts.read", "Read business accounts."),
+                ("clients.read", "Read the clients of a partner."),
+                ("clients.write", "Create and change the clients of a partner."),
+                ("customers.read", "Read customers."),
+                ("customers.write", "Create and change customers."),
+                ("disputes.read", "Read disputes."),
+                ("disputes.write", "Act in disputes."),
+                ("events.read", "Read events."),
+                ("external-accounts.read", "Read external accounts."),
+                ("external-accounts.write", "Create and change external accounts."),
+                ("files.read", "Read files."),
+                ("files.write", "Create and change files."),
+                ("invoices.read", "Read invoices."),
+                ("mandates.read", "Read mandates."),
+                ("mandates.write", "Create and change mandates."),
+                ("onboarding.read", "Read how far the onboarding is."),
+                ("onboarding.write", "Hand in data for the onboarding."),
+                ("orders.read", "Read orders."),
+                ("orders.write", "Create and change orders."),
+                ("organizations.read", "Read the details of the organization."),
+                ("organizations.write", "Change the details of the organization."),
+                ("payment-links.read", "Read payment links."),
+                ("payment-links.write", "Create payment links."),
+                ("payments.read", "Read payments."),
+                ("payments.write", "Create and change payments."),
+                ("payouts.read", "Read payouts."),
+                ("payouts.write", "Create and change payouts."),
+                ("persons.read", "Read persons."),
+                ("persons.write", "Create and change persons."),
+                ("pricing-rates.read", "Read the rates of prices."),
+                ("pricing-rates.write", "Create and change the rates of prices."),
+                ("pricing-segments.read", "Read the segments of prices."),
+                ("pricing-segments.write", "Create and change the segments of prices."),
+                ("profiles.read", "Read website profiles."),
+                ("profiles.write", "Create and change website profiles."),
+                ("refunds.read", "Read refunds."),
+                ("refunds.write", "Create and cancel refunds."),
+                ("sales-invoices.read", "Read sales invoices."),
+                ("sales-invoices.write", "Create and change sales invoices."),
+                ("sessions.read", "Read sessions."),
+                ("sessions.write", "Create and change sessions."),
+                ("settlements.read", "Read settlements."),
+                ("shipments.read", "Read shipments."),
+                ("shipments.write", "Create and change shipments."),
+                ("subscriptions.read", "Read subscriptions."),
+                ("subscriptions.write", "Create and change subscriptions."),
+                ("terminals.read", "Read terminals."),
+                ("terminals.write", "Create and change terminals."),
+                (
+                    "unmatched-credit-transfers.read",
+                    "Read credit transfers that match no payment.",
+                ),
+                (
+                    "unmatched-credit-transfers.write",
+                    "Act on credit transfers that match no payment.",
+                ),
+                ("webhooks.read", "Read webhooks."),
+                ("webhooks.write", "Create and change webhooks."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -825,26 +792,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -418,31 +418,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["me:read"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "code",
-                "code_verifier",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "code", "code_verifier"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "client_secret", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "migrate",
@@ -459,38 +448,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &[
-            provider::scope("account:read", "Read about the account."),
-            provider::scope("assets:read", "Read assets that the user can reach."),
-            provider::scope("boards:read", "Read the user's boards."),
-            provider::scope("boards:write", "Change the user's boards."),
-            provider::scope("departments:read", "Read the departments of the account."),
-            provider::scope(
-                "departments:write",
-                "Change the departments of the account.",
-            ),
-            provider::scope("docs:read", "Read the user's docs."),
-            provider::scope("docs:write", "Change the user's docs."),
-            provider::scope("me:read", "Read the user's profile."),
-            provider::scope("notifications:write", "Send notifications for the user."),
-            provider::scope("tags:read", "Read the tags of the account."),
-            provider::scope("teams:read", "Read the teams of the account."),
-            provider::scope("teams:write", "Change the teams of the account."),
-            provider::scope(
-                "updates:read",
-                "Read updates and replies that the user can see.",
-            ),
-            provider::scope("updates:write", "Write and edit updates for the user."),
-            provider::scope("users:read", "Read the profiles of the account's users."),
-            provider::scope(
-                "users:write",
-                "Change the profiles of the account's users.",
-            ),
-            provider::scope("webhooks:read", "Read the configuration of webhooks."),
-            provider::scope("webhooks:write", "Create and change webhooks."),
-            provider::scope("workspaces:read", "Read the user's workspaces."),
-            provider::scope("workspaces:write", "Change the user's workspaces."),
-        ],
+        values: &provider::scopes(
+            [
+                ("account:read", "Read about the account."),
+                ("assets:read", "Read assets that the user can reach."),
+                ("boards:read", "Read the user's boards."),
+                ("boards:write", "Change the user's boards."),
+                ("departments:read", "Read the departments of the account."),
+                ("departments:write", "Change the departments of the account."),
+                ("docs:read", "Read the user's docs."),
+                ("docs:write", "Change the user's docs."),
+                ("me:read", "Read the user's profile."),
+                ("notifications:write", "Send notifications for the user."),
+                ("tags:read", "Read the tags of the account."),
+                ("teams:read", "Read the teams of the account."),
+                ("teams:write", "Change the teams of the account."),
+                ("updates:read", "Read updates and replies that the user can see."),
+                ("updates:write", "Write and edit updates for the user."),
+                ("users:read", "Read the profiles of the account's users."),
+                ("users:write", "Change the profiles of the account's users."),
+                ("webhooks:read", "Read the configuration of webhooks."),
+                ("webhooks:write", "Create and change webhooks."),
+                ("workspaces:read", "Read the user's workspaces."),
+                ("workspaces:write", "Change the user's workspaces."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -628,46 +610,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["data", "me"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "is_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "photo_original",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "current_language",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "time_zone_identifier",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "is_verified"),
+            provider::claim(provider::ClaimName::Picture, "photo_original"),
+            provider::claim(provider::ClaimName::Profile, "url"),
+            provider::claim(provider::ClaimName::Locale, "current_language"),
+            provider::claim(provider::ClaimName::Zoneinfo, "time_zone_identifier"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -293,38 +293,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Money Forward",
     documentation: "https://github.com/moneyforward/api-doc",
     issuer: Some("https://moneyforward.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://moneyforward.com/oauth/authorize",
-        requires: &["response_type", "client_id", "redirect_uri", "state", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://moneyforward.com/oauth/authorize",
+            &["response_type", "client_id", "redirect_uri", "state", "scope"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://moneyforward.com/oauth/v2/token",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://moneyforward.com/oauth/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://moneyforward.com/oauth/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "redirect_uri",
-                "code",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "redirect_uri", "code"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
@@ -371,46 +365,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope(
-                "openid",
-                "Learn the id of the user, and whether the e-mail address was confirmed.",
-            ),
-            provider::scope("email", "Read the e-mail address, if it was confirmed."),
-            provider::scope(
-                "profile",
-                "Read the gender, the year of birth, the job, the family and the kind of home.",
-            ),
-            provider::scope(
-                "accounts",
-                "Read the accounts and how their data were fetched.",
-            ),
-            provider::scope(
-                "manual_accounts",
-                "Read the accounts that the user keeps by hand, by its name.",
-            ),
-            provider::scope(
-                "acquire_accounts",
-                "Have the data of an account fetched anew.",
-            ),
-            provider::scope(
-                "manage_accounts",
-                "Change the accounts, by its name; the example of an answer has it.",
-            ),
-            provider::scope("assets", "Read the assets and their history."),
-            provider::scope(
-                "transactions",
-                "Read the income and the expenses, and their categories.",
-            ),
-            provider::scope(
-                "manage_transactions",
-                "Enter income and expenses, and change them.",
-            ),
-            provider::scope(
-                "manage_sso",
-                "By its name, about single sign-on; the example of an answer has it.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "openid",
+                    "Learn the id of the user, and whether the e-mail address was confirmed.",
+                ),
+                ("email", "Read the e-mail address, if it was confirmed."),
+                (
+                    "profile",
+                    "Read the gender, the year of birth, the job, the family and the kind of home.",
+                ),
+                ("accounts", "Read the accounts and how their data were fetched."),
+                (
+                    "manual_accounts",
+                    "Read the accounts that the user keeps by hand, by its name.",
+                ),
+                ("acquire_accounts", "Have the data of an account fetched anew."),
+                (
+                    "manage_accounts",
+                    "Change the accounts, by its name; the example of an answer has it.",
+                ),
+                ("assets", "Read the assets and their history."),
+                (
+                    "transactions",
+                    "Read the income and the expenses, and their categories.",
+                ),
+                ("manage_transactions", "Enter income and expenses, and change them."),
+                (
+                    "manage_sso",
+                    "By its name, about single sign-on; the example of an answer has it.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -460,21 +447,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -299,62 +299,49 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{product}/oauth/authorize",
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{product}/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{product}/oauth/authorize",
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
+    token: Some(provider::endpoint("{product}/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "{product}/oauth/revoke",
         omit: &["token_type_hint"],
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{product}/oauth/token/info",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "{product}/oauth/token/info",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "redirect_uri",
-                "grant_type",
-                "code",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "redirect_uri", "grant_type", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope(
-                "office_setting:write",
-                "Change the settings of the company.",
-            ),
-            provider::scope("user_setting:write", "Change the settings of the users."),
-            provider::scope("transaction:write", "Change the transactions."),
-            provider::scope("report:write", "Change the reports."),
-            provider::scope("account:write", "Change the accounts."),
-            provider::scope("public_resource:read", "Read public resources."),
-        ],
+        values: &provider::scopes(
+            [
+                ("office_setting:write", "Change the settings of the company."),
+                ("user_setting:write", "Change the settings of the users."),
+                ("transaction:write", "Change the transactions."),
+                ("report:write", "Change the reports."),
+                ("account:write", "Change the accounts."),
+                ("public_resource:read", "Read public resources."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -391,13 +378,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     user: Some(provider::UserRules {
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "resource_owner_id",
-                ..provider::Claim::STANDARD
-            },
-        ],
+        claims: &[provider::claim(provider::ClaimName::Sub, "resource_owner_id")],
         ..provider::UserRules::STANDARD
     }),
     ..provider::Provider::STANDARD

@@ -254,41 +254,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "monzo",
     name: "Monzo",
     documentation: "https://docs.monzo.com/",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://auth.monzo.com/",
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.monzo.com/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://auth.monzo.com/",
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://api.monzo.com/oauth2/token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.monzo.com/oauth2/logout",
         auth: Some(provider::ClientAuth::AccessToken),
         omit: &["token", "token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.monzo.com/ping/whoami",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.monzo.com/ping/whoami",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "redirect_uri", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "redirect_uri", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
@@ -362,13 +356,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     user: Some(provider::UserRules {
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "user_id",
-                ..provider::Claim::STANDARD
-            },
-        ],
+        claims: &[provider::claim(provider::ClaimName::Sub, "user_id")],
         ..provider::UserRules::STANDARD
     }),
     ..provider::Provider::STANDARD

@@ -372,40 +372,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "scope", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://musicbrainz.org/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://musicbrainz.org/oauth2/token")),
     revocation: Some(provider::Endpoint {
         url: "https://musicbrainz.org/oauth2/revoke",
         auth: Some(provider::ClientAuth::Post),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://musicbrainz.org/oauth2/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["profile"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://musicbrainz.org/oauth2/userinfo",
+            provider::HttpMethod::Get,
+            &["profile"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Never,
     ends_access_token: provider::Answer::Yes,
@@ -415,15 +410,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope("profile", "Read the public account of the user."),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope("tag", "Read and change private tags."),
-            provider::scope("rating", "Read and change private ratings."),
-            provider::scope("collection", "Read and change private collections."),
-            provider::scope("submit_isrc", "Submit new ISRCs."),
-            provider::scope("submit_barcode", "Submit new barcodes."),
-        ],
+        values: &provider::scopes(
+            [
+                ("profile", "Read the public account of the user."),
+                ("email", "Read the e-mail address."),
+                ("tag", "Read and change private tags."),
+                ("rating", "Read and change private ratings."),
+                ("collection", "Read and change private collections."),
+                ("submit_isrc", "Submit new ISRCs."),
+                ("submit_barcode", "Submit new barcodes."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -526,36 +523,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "metabrainz_user_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "zoneinfo",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "metabrainz_user_id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "sub"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Profile, "profile"),
+            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
         ],
         ..provider::UserRules::STANDARD
     }),

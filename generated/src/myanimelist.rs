@@ -252,50 +252,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://myanimelist.net/v1/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.myanimelist.net/v2/users/@me",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://myanimelist.net/v1/oauth2/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.myanimelist.net/v2/users/@me",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         challenge: provider::ChallengeMethod::Plain,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "code_verifier"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "code_verifier"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope(
-                "write:users",
-                "See and change basic data of the profile and the lists of the user.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "write:users",
+                    "See and change basic data of the profile and the lists of the user.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -362,26 +356,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "time_zone",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "name"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Zoneinfo, "time_zone"),
         ],
         ..provider::UserRules::STANDARD
     }),

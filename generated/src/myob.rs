@@ -314,31 +314,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://secure.myob.com/oauth2/v1/authorize",
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://secure.myob.com/oauth2/v1/authorize")),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "code",
-                "redirect_uri",
-                "grant_type",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "redirect_uri", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "refresh_token", "grant_type"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     captures: &[
@@ -453,16 +439,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         from: provider::ClaimsFrom::TokenResponse,
         root: &["user"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "uid",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "uid"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -204,30 +204,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "netlify",
     name: "Netlify",
     documentation: "https://docs.netlify.com/api-and-cli-guides/api-guides/get-started-with-api",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://app.netlify.com/authorize",
-        requires: &["response_type", "client_id", "redirect_uri", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.netlify.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.netlify.com/api/v1/user",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://app.netlify.com/authorize",
+            &["response_type", "client_id", "redirect_uri", "state"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://api.netlify.com/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.netlify.com/api/v1/user",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri", "client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri", "client_id", "client_secret"],
+        ),
     ],
     token_response: provider::TokenResponse {
         members: &[
@@ -245,26 +240,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "full_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "full_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

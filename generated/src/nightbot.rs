@@ -291,42 +291,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "nightbot",
     name: "Nightbot",
     documentation: "https://api-docs.nightbot.tv/#oauth-2",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.nightbot.tv/oauth2/authorize",
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.nightbot.tv/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://api.nightbot.tv/oauth2/authorize",
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://api.nightbot.tv/oauth2/token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.nightbot.tv/oauth2/token/revoke",
         auth: Some(provider::ClientAuth::Nothing),
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.nightbot.tv/1/me",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.nightbot.tv/1/me",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "code",
-                "grant_type",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "grant_type", "redirect_uri"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
@@ -336,40 +325,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope(
-                "channel",
-                "View and change the settings of the channel, and have the bot join or leave it.",
-            ),
-            provider::scope("channel_send", "Send messages to the channel as Nightbot."),
-            provider::scope("commands", "View, add, change and remove custom commands."),
-            provider::scope(
-                "commands_default",
-                "View, change, enable and disable default commands.",
-            ),
-            provider::scope("regulars", "View, add and remove regulars of the channel."),
-            provider::scope(
-                "song_requests",
-                "View and change the settings of song requests.",
-            ),
-            provider::scope(
-                "song_requests_queue",
-                "View, add, change and remove songs of the queue.",
-            ),
-            provider::scope(
-                "song_requests_playlist",
-                "View, add, change and remove songs of the playlist.",
-            ),
-            provider::scope(
-                "spam_protection",
-                "View, change, enable and disable filters against spam.",
-            ),
-            provider::scope(
-                "subscribers",
-                "View, add and remove subscribers, for services of others that sell subscriptions.",
-            ),
-            provider::scope("timers", "View, add, change and remove timers."),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "channel",
+                    "View and change the settings of the channel, and have the bot join or leave it.",
+                ),
+                ("channel_send", "Send messages to the channel as Nightbot."),
+                ("commands", "View, add, change and remove custom commands."),
+                (
+                    "commands_default",
+                    "View, change, enable and disable default commands.",
+                ),
+                ("regulars", "View, add and remove regulars of the channel."),
+                ("song_requests", "View and change the settings of song requests."),
+                (
+                    "song_requests_queue",
+                    "View, add, change and remove songs of the queue.",
+                ),
+                (
+                    "song_requests_playlist",
+                    "View, add, change and remove songs of the playlist.",
+                ),
+                (
+                    "spam_protection",
+                    "View, change, enable and disable filters against spam.",
+                ),
+                (
+                    "subscribers",
+                    "View, add and remove subscribers, for services of others that sell subscriptions.",
+                ),
+                ("timers", "View, add, change and remove timers."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -428,26 +416,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["user"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "displayName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "_id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "name"),
+            provider::claim(provider::ClaimName::Name, "displayName"),
+            provider::claim(provider::ClaimName::Picture, "avatar"),
         ],
         ..provider::UserRules::STANDARD
     }),

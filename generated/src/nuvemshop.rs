@@ -361,17 +361,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["redirect_uri"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     user_agent: true,
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "grant_type", "code"],
+        ),
     ],
     captures: &[
         provider::Capture {
@@ -386,36 +382,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope("read_content", "Read pages."),
-            provider::scope("write_content", "Read and change pages."),
-            provider::scope(
-                "read_products",
-                "Read products, variants, images and categories.",
-            ),
-            provider::scope(
-                "write_products",
-                "Read and change products, variants, images and categories.",
-            ),
-            provider::scope("read_customers", "Read customers."),
-            provider::scope("write_customers", "Read and change customers."),
-            provider::scope("read_orders", "Read orders."),
-            provider::scope("write_orders", "Read and change orders."),
-            provider::scope(
-                "read_fulfillment_orders",
-                "Read how orders are fulfilled. Apps with read_orders were given it.",
-            ),
-            provider::scope(
-                "write_fulfillment_orders",
-                "Change how orders are fulfilled. Apps with write_orders were given it.",
-            ),
-            provider::scope("read_coupons", "Read coupons."),
-            provider::scope("write_coupons", "Read and change coupons."),
-            provider::scope("write_scripts", "Manage scripts in the shop."),
-            provider::scope("write_shipping", "Manage shipping carriers."),
-            provider::scope("read_payments", "Read payments, by its name."),
-            provider::scope("write_payments", "Read and change payments, by its name."),
-        ],
+        values: &provider::scopes(
+            [
+                ("read_content", "Read pages."),
+                ("write_content", "Read and change pages."),
+                ("read_products", "Read products, variants, images and categories."),
+                (
+                    "write_products",
+                    "Read and change products, variants, images and categories.",
+                ),
+                ("read_customers", "Read customers."),
+                ("write_customers", "Read and change customers."),
+                ("read_orders", "Read orders."),
+                ("write_orders", "Read and change orders."),
+                (
+                    "read_fulfillment_orders",
+                    "Read how orders are fulfilled. Apps with read_orders were given it.",
+                ),
+                (
+                    "write_fulfillment_orders",
+                    "Change how orders are fulfilled. Apps with write_orders were given it.",
+                ),
+                ("read_coupons", "Read coupons."),
+                ("write_coupons", "Read and change coupons."),
+                ("write_scripts", "Manage scripts in the shop."),
+                ("write_shipping", "Manage shipping carriers."),
+                ("read_payments", "Read payments, by its name."),
+                ("write_payments", "Read and change payments, by its name."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -468,13 +463,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "user_id",
-                ..provider::Claim::STANDARD
-            },
-        ],
+        claims: &[provider::claim(provider::ClaimName::Sub, "user_id")],
         ..provider::UserRules::STANDARD
     }),
     ..provider::Provider::STANDARD

@@ -400,83 +400,57 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{site}/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "{site}/oauth2/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "{site}/oauth2/introspect",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{site}/oauth2/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("{site}/oauth2/token")),
+    revocation: Some(provider::endpoint("{site}/oauth2/revoke")),
+    introspection: Some(provider::endpoint("{site}/oauth2/introspect")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{site}/oauth2/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "code", "grant_type", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "code", "grant_type", "redirect_uri"],
+        ),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope(
-                "read_prefs",
-                "Read the preferences and the details of the user.",
-            ),
-            provider::scope("write_prefs", "Change the preferences."),
-            provider::scope(
-                "write_diary",
-                "Write entries of the diary and comments on others.",
-            ),
-            provider::scope("write_api", "Change the map."),
-            provider::scope("write_changeset_comments", "Comment on changesets."),
-            provider::scope("read_gpx", "Read private GPS traces."),
-            provider::scope("write_gpx", "Upload GPS traces."),
-            provider::scope("write_notes", "Change notes."),
-            provider::scope(
-                "write_redactions",
-                "Redact versions of map data, for moderators.",
-            ),
-            provider::scope(
-                "write_blocks",
-                "Block users and lift blocks, for moderators.",
-            ),
-            provider::scope(
-                "consume_messages",
-                "Read messages, mark them and delete them.",
-            ),
-            provider::scope("send_messages", "Send messages to other users."),
-            provider::scope("openid", "Sign the user in and get an ID token."),
-            provider::scope(
-                "read_email",
-                "Read the e-mail address. Only an administrator of OpenStreetMap can register an application for it.",
-            ),
-            provider::scope(
-                "skip_authorization",
-                "Skip the page that asks the user. Only an administrator of OpenStreetMap can register an application for it.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("read_prefs", "Read the preferences and the details of the user."),
+                ("write_prefs", "Change the preferences."),
+                ("write_diary", "Write entries of the diary and comments on others."),
+                ("write_api", "Change the map."),
+                ("write_changeset_comments", "Comment on changesets."),
+                ("read_gpx", "Read private GPS traces."),
+                ("write_gpx", "Upload GPS traces."),
+                ("write_notes", "Change notes."),
+                ("write_redactions", "Redact versions of map data, for moderators."),
+                ("write_blocks", "Block users and lift blocks, for moderators."),
+                ("consume_messages", "Read messages, mark them and delete them."),
+                ("send_messages", "Send messages to other users."),
+                ("openid", "Sign the user in and get an ID token."),
+                (
+                    "read_email",
+                    "Read the e-mail address. Only an administrator of OpenStreetMap can register an application for it.",
+                ),
+                (
+                    "skip_authorization",
+                    "Skip the page that asks the user. Only an administrator of OpenStreetMap can register an application for it.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -573,21 +547,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

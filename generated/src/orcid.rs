@@ -444,30 +444,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Unsupported,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "client_secret", "scope", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "grant_type", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "refresh_token", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["client_id", "client_secret", "scope", "grant_type"],
+        ),
     ],
     captures: &[
         provider::Capture {
@@ -483,37 +479,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope(
-                "openid",
-                "Log the user in, with an ID token, and read the user info.",
-            ),
-            provider::scope(
-                "/authenticate",
-                "Get the ORCID iD of the user. It allows what openid allows, of which one is asked for and not both.",
-            ),
-            provider::scope(
-                "/read-public",
-                "Read and search what is public; for client credentials.",
-            ),
-            provider::scope(
-                "/read-limited",
-                "Read what the user shows to trusted organizations; for members.",
-            ),
-            provider::scope(
-                "/activities/update",
-                "Add works, employments and other activities, and change or delete one's own; for members.",
-            ),
-            provider::scope(
-                "/person/update",
-                "Add items about the person, and change or delete one's own; for members.",
-            ),
-            provider::scope(
-                "/webhook",
-                "Register webhooks, with client credentials; for premium members.",
-            ),
-            provider::scope("/email/read-private", "Read private e-mail addresses."),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in, with an ID token, and read the user info."),
+                (
+                    "/authenticate",
+                    "Get the ORCID iD of the user. It allows what openid allows, of which one is asked for and not both.",
+                ),
+                (
+                    "/read-public",
+                    "Read and search what is public; for client credentials.",
+                ),
+                (
+                    "/read-limited",
+                    "Read what the user shows to trusted organizations; for members.",
+                ),
+                (
+                    "/activities/update",
+                    "Add works, employments and other activities, and change or delete one's own; for members.",
+                ),
+                (
+                    "/person/update",
+                    "Add items about the person, and change or delete one's own; for members.",
+                ),
+                (
+                    "/webhook",
+                    "Register webhooks, with client credentials; for premium members.",
+                ),
+                ("/email/read-private", "Read private e-mail addresses."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -598,31 +593,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Profile, "id"),
         ],
         ..provider::UserRules::STANDARD
     }),

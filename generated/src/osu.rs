@@ -300,15 +300,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "osu",
     name: "osu!",
     documentation: "https://osu.ppy.sh/docs/",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://osu.ppy.sh/oauth/authorize",
-        requires: &["client_id", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://osu.ppy.sh/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://osu.ppy.sh/oauth/authorize",
+            &["client_id", "response_type"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://osu.ppy.sh/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://osu.ppy.sh/api/v2/oauth/tokens/current",
         method: provider::HttpMethod::Delete,
@@ -316,65 +314,59 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token", "token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://osu.ppy.sh/api/v2/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["identify"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://osu.ppy.sh/api/v2/me",
+            provider::HttpMethod::Get,
+            &["identify"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "client_secret", "scope"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["client_id", "client_secret", "scope"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope("chat.read", "Read chat messages as the user."),
-            provider::scope("chat.write", "Send chat messages as the user."),
-            provider::scope(
-                "chat.write_manage",
-                "Join and leave chat channels as the user.",
-            ),
-            provider::scope(
-                "delegate",
-                "Act as the owner of the application, with client credentials only.",
-            ),
-            provider::scope("forum.write", "Create and edit forum posts as the user."),
-            provider::scope("forum.write_manage", "Manage forum topics as the user."),
-            provider::scope("friends.read", "Read the user's list of friends."),
-            provider::scope(
-                "group_permissions",
-                "Let a token that delegates have the group permissions of the owner in some cases.",
-            ),
-            provider::scope(
-                "identify",
-                "Read the public profile of the user; a login always grants it.",
-            ),
-            provider::scope(
-                "multiplayer.write_manage",
-                "Create and manage multiplayer rooms as the user, through an API of its own.",
-            ),
-            provider::scope("public", "Read public data as the user."),
-        ],
+        values: &provider::scopes(
+            [
+                ("chat.read", "Read chat messages as the user."),
+                ("chat.write", "Send chat messages as the user."),
+                ("chat.write_manage", "Join and leave chat channels as the user."),
+                (
+                    "delegate",
+                    "Act as the owner of the application, with client credentials only.",
+                ),
+                ("forum.write", "Create and edit forum posts as the user."),
+                ("forum.write_manage", "Manage forum topics as the user."),
+                ("friends.read", "Read the user's list of friends."),
+                (
+                    "group_permissions",
+                    "Let a token that delegates have the group permissions of the owner in some cases.",
+                ),
+                (
+                    "identify",
+                    "Read the public profile of the user; a login always grants it.",
+                ),
+                (
+                    "multiplayer.write_manage",
+                    "Create and manage multiplayer rooms as the user, through an API of its own.",
+                ),
+                ("public", "Read public data as the user."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -460,21 +452,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -398,45 +398,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "oura",
     name: "Oura",
     documentation: "https://cloud.ouraring.com/docs/authentication",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://moi.ouraring.com/oauth/v2/ext/oauth-authorize",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://moi.ouraring.com/oauth/v2/ext/oauth-token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://moi.ouraring.com/oauth/v2/ext/oauth-revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "https://moi.ouraring.com/oauth/v2/ext/oauth-introspect",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.ouraring.com/v2/usercollection/personal_info",
-        method: provider::HttpMethod::Get,
-        scopes: &["extapi:personal"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint(
+            "https://moi.ouraring.com/oauth/v2/ext/oauth-authorize",
+        ),
+    ),
+    token: Some(provider::endpoint("https://moi.ouraring.com/oauth/v2/ext/oauth-token")),
+    revocation: Some(
+        provider::endpoint("https://moi.ouraring.com/oauth/v2/ext/oauth-revoke"),
+    ),
+    introspection: Some(
+        provider::endpoint("https://moi.ouraring.com/oauth/v2/ext/oauth-introspect"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.ouraring.com/v2/usercollection/personal_info",
+            provider::HttpMethod::Get,
+            &["extapi:personal"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant(provider::GrantKind::RefreshToken),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
@@ -623,16 +613,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

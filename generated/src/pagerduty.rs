@@ -793,44 +793,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://identity.pagerduty.com/oauth/authorize",
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://identity.pagerduty.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://identity.pagerduty.com/oauth/authorize",
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://identity.pagerduty.com/oauth/token")),
     userinfo: Some(provider::Endpoint {
         url: "{api}/users/me",
         method: provider::HttpMethod::Get,
         headers: &[("accept", "application/vnd.pagerduty+json;version=2")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "client_id", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "client_secret", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret", "scope"],
@@ -869,376 +859,186 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope_of_category(
-                "openid",
-                "Tokens have it, whether it was asked for or not; the sample of an app token has not.",
-                "All apps",
-            ),
-            provider::scope_of_category(
-                "read",
-                "Read what the user can read.",
-                "Classic User OAuth",
-            ),
-            provider::scope_of_category(
-                "write",
-                "Read and change what the user can.",
-                "Classic User OAuth",
-            ),
-            provider::scope_of_category(
-                "as_account-{account}",
-                "The account that an app token is for.",
-                "App tokens",
-            ),
-            provider::scope_of_category(
-                "abilities.read",
-                "Read what the account can do.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category("addons.read", "Read add-ons.", "Scoped OAuth"),
-            provider::scope_of_category(
-                "addons.write",
-                "Change add-ons.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "analytics.read",
-                "Read analytics.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "analytics.write",
-                "Change analytics.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "audit_records.read",
-                "Read audit records.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "change_events.read",
-                "Read change events.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "change_events.write",
-                "Change change events.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "contextual_data.read",
-                "Read contextual data.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "contextual_data.write",
-                "Change contextual data.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "custom_fields.read",
-                "Read custom fields.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "custom_fields.write",
-                "Change custom fields.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "escalation_policies.read",
-                "Read escalation policies.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "escalation_policies.write",
-                "Change escalation policies.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "event_orchestrations.read",
-                "Read event orchestrations.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "event_orchestrations.write",
-                "Change event orchestrations.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "event_rules.read",
-                "Read event rules.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "event_rules.write",
-                "Change event rules.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "extension_schemas.read",
-                "Read extension schemas.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "extensions.read",
-                "Read extensions.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "extensions.write",
-                "Change extensions.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "incident_types.read",
-                "Read types of incidents.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "incident_types.write",
-                "Change types of incidents.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "incident_workflows.read",
-                "Read incident workflows.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "incident_workflows.write",
-                "Change incident workflows.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "incident_workflows:instances.write",
-                "Change instances of incident workflows.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "incidents.read",
-                "Read incidents.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "incidents.write",
-                "Change incidents.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "ip_allow_lists.read",
-                "Read lists of allowed IP addresses.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "ip_allow_lists.write",
-                "Change lists of allowed IP addresses.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "jira_cloud_accounts.read",
-                "Read the accounts that are mapped to Jira Cloud.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "jira_cloud_rules.read",
-                "Read the rules for Jira Cloud.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "jira_cloud_rules.write",
-                "Change the rules for Jira Cloud.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "licenses.read",
-                "Read licenses.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "notifications.read",
-                "Read notifications.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "oauth_delegations.read",
-                "Read delegations of OAuth.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "oauth_delegations.write",
-                "Change delegations of OAuth.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "oncalls.read",
-                "Read who is on call.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "priorities.read",
-                "Read priorities.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "recommendations.read",
-                "Read recommendations.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "recommendations.write",
-                "Change recommendations.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "response_plays.read",
-                "Read response plays.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "response_plays.write",
-                "Change response plays.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "schedules.read",
-                "Read schedules.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "schedules.write",
-                "Change schedules.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "services.read",
-                "Read services.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "services.write",
-                "Change services.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "session_configurations.read",
-                "Read configurations of sessions.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "session_configurations.write",
-                "Change configurations of sessions.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "sre_agent.write",
-                "Change the agent for reliability.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "standards.read",
-                "Read standards.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "standards.write",
-                "Change standards.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "status_dashboards.read",
-                "Read status dashboards.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "status_pages.read",
-                "Read status pages.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "status_pages.write",
-                "Change status pages.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "subscribers.read",
-                "Read subscribers.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "subscribers.write",
-                "Change subscribers.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category("tags.read", "Read tags.", "Scoped OAuth"),
-            provider::scope_of_category("tags.write", "Change tags.", "Scoped OAuth"),
-            provider::scope_of_category("teams.read", "Read teams.", "Scoped OAuth"),
-            provider::scope_of_category("teams.write", "Change teams.", "Scoped OAuth"),
-            provider::scope_of_category(
-                "templates.read",
-                "Read templates.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "templates.write",
-                "Change templates.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category("users.read", "Read users.", "Scoped OAuth"),
-            provider::scope_of_category("users.write", "Change users.", "Scoped OAuth"),
-            provider::scope_of_category(
-                "users:contact_methods.read",
-                "Read contact methods of users.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "users:contact_methods.write",
-                "Change contact methods of users.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "users:notifications.read",
-                "Read notifications of users.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "users:sessions.read",
-                "Read sessions of users.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "users:sessions.write",
-                "Change sessions of users.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category("vendors.read", "Read vendors.", "Scoped OAuth"),
-            provider::scope_of_category(
-                "webhook_subscriptions.read",
-                "Read subscriptions of webhooks.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "webhook_subscriptions.write",
-                "Change subscriptions of webhooks.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "workflow_integrations.read",
-                "Read integrations of workflows.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "workflow_integrations:connections.read",
-                "Read connections of workflow integrations.",
-                "Scoped OAuth",
-            ),
-            provider::scope_of_category(
-                "workflow_integrations:connections.write",
-                "Change connections of workflow integrations.",
-                "Scoped OAuth",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "openid",
+                    "Tokens have it, whether it was asked for or not; the sample of an app token has not.",
+                    "All apps",
+                ),
+                ("read", "Read what the user can read.", "Classic User OAuth"),
+                ("write", "Read and change what the user can.", "Classic User OAuth"),
+                (
+                    "as_account-{account}",
+                    "The account that an app token is for.",
+                    "App tokens",
+                ),
+                ("abilities.read", "Read what the account can do.", "Scoped OAuth"),
+                ("addons.read", "Read add-ons.", "Scoped OAuth"),
+                ("addons.write", "Change add-ons.", "Scoped OAuth"),
+                ("analytics.read", "Read analytics.", "Scoped OAuth"),
+                ("analytics.write", "Change analytics.", "Scoped OAuth"),
+                ("audit_records.read", "Read audit records.", "Scoped OAuth"),
+                ("change_events.read", "Read change events.", "Scoped OAuth"),
+                ("change_events.write", "Change change events.", "Scoped OAuth"),
+                ("contextual_data.read", "Read contextual data.", "Scoped OAuth"),
+                ("contextual_data.write", "Change contextual data.", "Scoped OAuth"),
+                ("custom_fields.read", "Read custom fields.", "Scoped OAuth"),
+                ("custom_fields.write", "Change custom fields.", "Scoped OAuth"),
+                (
+                    "escalation_policies.read",
+                    "Read escalation policies.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "escalation_policies.write",
+                    "Change escalation policies.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "event_orchestrations.read",
+                    "Read event orchestrations.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "event_orchestrations.write",
+                    "Change event orchestrations.",
+                    "Scoped OAuth",
+                ),
+                ("event_rules.read", "Read event rules.", "Scoped OAuth"),
+                ("event_rules.write", "Change event rules.", "Scoped OAuth"),
+                ("extension_schemas.read", "Read extension schemas.", "Scoped OAuth"),
+                ("extensions.read", "Read extensions.", "Scoped OAuth"),
+                ("extensions.write", "Change extensions.", "Scoped OAuth"),
+                ("incident_types.read", "Read types of incidents.", "Scoped OAuth"),
+                ("incident_types.write", "Change types of incidents.", "Scoped OAuth"),
+                ("incident_workflows.read", "Read incident workflows.", "Scoped OAuth"),
+                (
+                    "incident_workflows.write",
+                    "Change incident workflows.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "incident_workflows:instances.write",
+                    "Change instances of incident workflows.",
+                    "Scoped OAuth",
+                ),
+                ("incidents.read", "Read incidents.", "Scoped OAuth"),
+                ("incidents.write", "Change incidents.", "Scoped OAuth"),
+                (
+                    "ip_allow_lists.read",
+                    "Read lists of allowed IP addresses.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "ip_allow_lists.write",
+                    "Change lists of allowed IP addresses.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "jira_cloud_accounts.read",
+                    "Read the accounts that are mapped to Jira Cloud.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "jira_cloud_rules.read",
+                    "Read the rules for Jira Cloud.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "jira_cloud_rules.write",
+                    "Change the rules for Jira Cloud.",
+                    "Scoped OAuth",
+                ),
+                ("licenses.read", "Read licenses.", "Scoped OAuth"),
+                ("notifications.read", "Read notifications.", "Scoped OAuth"),
+                ("oauth_delegations.read", "Read delegations of OAuth.", "Scoped OAuth"),
+                (
+                    "oauth_delegations.write",
+                    "Change delegations of OAuth.",
+                    "Scoped OAuth",
+                ),
+                ("oncalls.read", "Read who is on call.", "Scoped OAuth"),
+                ("priorities.read", "Read priorities.", "Scoped OAuth"),
+                ("recommendations.read", "Read recommendations.", "Scoped OAuth"),
+                ("recommendations.write", "Change recommendations.", "Scoped OAuth"),
+                ("response_plays.read", "Read response plays.", "Scoped OAuth"),
+                ("response_plays.write", "Change response plays.", "Scoped OAuth"),
+                ("schedules.read", "Read schedules.", "Scoped OAuth"),
+                ("schedules.write", "Change schedules.", "Scoped OAuth"),
+                ("services.read", "Read services.", "Scoped OAuth"),
+                ("services.write", "Change services.", "Scoped OAuth"),
+                (
+                    "session_configurations.read",
+                    "Read configurations of sessions.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "session_configurations.write",
+                    "Change configurations of sessions.",
+                    "Scoped OAuth",
+                ),
+                ("sre_agent.write", "Change the agent for reliability.", "Scoped OAuth"),
+                ("standards.read", "Read standards.", "Scoped OAuth"),
+                ("standards.write", "Change standards.", "Scoped OAuth"),
+                ("status_dashboards.read", "Read status dashboards.", "Scoped OAuth"),
+                ("status_pages.read", "Read status pages.", "Scoped OAuth"),
+                ("status_pages.write", "Change status pages.", "Scoped OAuth"),
+                ("subscribers.read", "Read subscribers.", "Scoped OAuth"),
+                ("subscribers.write", "Change subscribers.", "Scoped OAuth"),
+                ("tags.read", "Read tags.", "Scoped OAuth"),
+                ("tags.write", "Change tags.", "Scoped OAuth"),
+                ("teams.read", "Read teams.", "Scoped OAuth"),
+                ("teams.write", "Change teams.", "Scoped OAuth"),
+                ("templates.read", "Read templates.", "Scoped OAuth"),
+                ("templates.write", "Change templates.", "Scoped OAuth"),
+                ("users.read", "Read users.", "Scoped OAuth"),
+                ("users.write", "Change users.", "Scoped OAuth"),
+                (
+                    "users:contact_methods.read",
+                    "Read contact methods of users.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "users:contact_methods.write",
+                    "Change contact methods of users.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "users:notifications.read",
+                    "Read notifications of users.",
+                    "Scoped OAuth",
+                ),
+                ("users:sessions.read", "Read sessions of users.", "Scoped OAuth"),
+                ("users:sessions.write", "Change sessions of users.", "Scoped OAuth"),
+                ("vendors.read", "Read vendors.", "Scoped OAuth"),
+                (
+                    "webhook_subscriptions.read",
+                    "Read subscriptions of webhooks.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "webhook_subscriptions.write",
+                    "Change subscriptions of webhooks.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "workflow_integrations.read",
+                    "Read integrations of workflows.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "workflow_integrations:connections.read",
+                    "Read connections of workflow integrations.",
+                    "Scoped OAuth",
+                ),
+                (
+                    "workflow_integrations:connections.write",
+                    "Change connections of workflow integrations.",
+                    "Scoped OAuth",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -1307,36 +1107,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["user"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "html_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "time_zone",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            provider::claim(provider::ClaimName::Profile, "html_url"),
+            provider::claim(provider::ClaimName::Zoneinfo, "time_zone"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -286,11 +286,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "patreon",
     name: "Patreon",
     documentation: "https://docs.patreon.com/",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.patreon.com/oauth2/authorize",
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://www.patreon.com/oauth2/authorize",
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://www.patreon.com/api/oauth2/token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Query],
@@ -308,54 +309,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["identity"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "client_id", "client_secret", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "client_id", "client_secret", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "client_id", "client_secret"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope("identity", "Read data about the user."),
-            provider::scope("identity[email]", "Read the e-mail address of the user."),
-            provider::scope("identity.memberships", "Read all memberships of the user."),
-            provider::scope("campaigns", "Read basic data of campaigns."),
-            provider::scope(
-                "w:campaigns.webhook",
-                "Read, create, update and delete the webhooks that the client made for a campaign.",
-            ),
-            provider::scope("campaigns.lives", "Read the lives that a campaign made."),
-            provider::scope(
-                "w:campaigns.lives",
-                "Create and change lives for a campaign.",
-            ),
-            provider::scope(
-                "campaigns.members",
-                "Read data about the members of a campaign.",
-            ),
-            provider::scope(
-                "campaigns.members[email]",
-                "Read the e-mail addresses of members.",
-            ),
-            provider::scope(
-                "campaigns.members.address",
-                "Read the addresses of members, where they were asked for with the pledge.",
-            ),
-            provider::scope("campaigns.posts", "Read the posts of a campaign."),
-        ],
+        values: &provider::scopes(
+            [
+                ("identity", "Read data about the user."),
+                ("identity[email]", "Read the e-mail address of the user."),
+                ("identity.memberships", "Read all memberships of the user."),
+                ("campaigns", "Read basic data of campaigns."),
+                (
+                    "w:campaigns.webhook",
+                    "Read, create, update and delete the webhooks that the client made for a campaign.",
+                ),
+                ("campaigns.lives", "Read the lives that a campaign made."),
+                ("w:campaigns.lives", "Create and change lives for a campaign."),
+                ("campaigns.members", "Read data about the members of a campaign."),
+                ("campaigns.members[email]", "Read the e-mail addresses of members."),
+                (
+                    "campaigns.members.address",
+                    "Read the addresses of members, where they were asked for with the pledge.",
+                ),
+                ("campaigns.posts", "Read the posts of a campaign."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -403,51 +392,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["data"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "attributes.full_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "attributes.first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "attributes.last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "attributes.vanity",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "attributes.email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "attributes.is_email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "attributes.image_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "attributes.url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "attributes.full_name"),
+            provider::claim(provider::ClaimName::GivenName, "attributes.first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "attributes.last_name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "attributes.vanity"),
+            provider::claim(provider::ClaimName::Email, "attributes.email"),
+            provider::claim(
+                provider::ClaimName::EmailVerified,
+                "attributes.is_email_verified",
+            ),
+            provider::claim(provider::ClaimName::Picture, "attributes.image_url"),
+            provider::claim(provider::ClaimName::Profile, "attributes.url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -648,72 +648,55 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    pushed_authorization_request: Some(provider::Endpoint {
-        url: "{base_url}/as/par",
-        ..provider::Endpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{base_url}/as/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "{base_url}/as/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "{base_url}/as/introspect",
-        ..provider::Endpoint::STANDARD
-    }),
+    pushed_authorization_request: Some(provider::endpoint("{base_url}/as/par")),
+    token: Some(provider::endpoint("{base_url}/as/token")),
+    revocation: Some(provider::endpoint("{base_url}/as/revoke")),
+    introspection: Some(provider::endpoint("{base_url}/as/introspect")),
     device_authorization: Some(provider::Endpoint {
         url: "{base_url}/as/device_authorization",
         auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{base_url}/as/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{base_url}/as/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("{base_url}/as/signoff"),
-    confidential: Some(provider::ClientType {
-        auth: &[
-            provider::ClientAuth::Basic,
-            provider::ClientAuth::Post,
-            provider::ClientAuth::PrivateKeyJwt,
-            provider::ClientAuth::ClientSecretJwt,
-        ],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(
+            &[
+                provider::ClientAuth::Basic,
+                provider::ClientAuth::Post,
+                provider::ClientAuth::PrivateKeyJwt,
+                provider::ClientAuth::ClientSecretJwt,
+            ],
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["grant_type", "device_code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["grant_type", "device_code"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
@@ -885,61 +868,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Team,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "zoneinfo",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Profile, "profile"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

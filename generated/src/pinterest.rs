@@ -379,28 +379,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "pinterest",
     name: "Pinterest",
     documentation: "https://developers.pinterest.com/docs/getting-started/set-up-authentication-and-authorization/",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.pinterest.com/oauth/",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.pinterest.com/v5/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://api.pinterest.com/v5/oauth/token/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.pinterest.com/v5/user_account",
-        method: provider::HttpMethod::Get,
-        scopes: &["user_accounts:read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint("https://www.pinterest.com/oauth/"),
+    ),
+    token: Some(provider::endpoint("https://api.pinterest.com/v5/oauth/token")),
+    revocation: Some(
+        provider::endpoint("https://api.pinterest.com/v5/oauth/token/revoke"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.pinterest.com/v5/user_account",
+            provider::HttpMethod::Get,
+            &["user_accounts:read"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -408,110 +401,86 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "code", "redirect_uri"],
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["grant_type", "scope"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["grant_type", "scope"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
-        values: &[
-            provider::scope_of_category(
-                "ads:read",
-                "Read all data of advertising, such as ads, ad groups and campaigns.",
-                "Ads",
-            ),
-            provider::scope_of_category(
-                "ads:write",
-                "Create, change and delete ads, ad groups and campaigns.",
-                "Ads",
-            ),
-            provider::scope_of_category(
-                "billing:read",
-                "Read the data and profiles of billing.",
-                "Billing",
-            ),
-            provider::scope_of_category(
-                "billing:write",
-                "Create, change and delete the data and profiles of billing.",
-                "Billing",
-            ),
-            provider::scope_of_category(
-                "biz_access:read",
-                "Read the data of business access.",
-                "Business access",
-            ),
-            provider::scope_of_category(
-                "biz_access:write",
-                "Create, change and delete the data of business access.",
-                "Business access",
-            ),
-            provider::scope_of_category(
-                "boards:read",
-                "Read public boards, and group boards that the user has joined.",
-                "Boards",
-            ),
-            provider::scope_of_category(
-                "boards:read_secret",
-                "Read secret boards.",
-                "Boards",
-            ),
-            provider::scope_of_category(
-                "boards:write",
-                "Create, change and delete public boards.",
-                "Boards",
-            ),
-            provider::scope_of_category(
-                "boards:write_secret",
-                "Create, change and delete secret boards.",
-                "Boards",
-            ),
-            provider::scope_of_category(
-                "catalogs:read",
-                "Read the data of catalogs.",
-                "Catalogs",
-            ),
-            provider::scope_of_category(
-                "catalogs:write",
-                "Create, change and delete the data of catalogs.",
-                "Catalogs",
-            ),
-            provider::scope_of_category(
-                "msot:write",
-                "Create events of the measurement source of truth.",
-                "Measurement",
-            ),
-            provider::scope_of_category("pins:read", "Read public pins.", "Pins"),
-            provider::scope_of_category("pins:read_secret", "Read secret pins.", "Pins"),
-            provider::scope_of_category(
-                "pins:write",
-                "Create, change and delete public pins.",
-                "Pins",
-            ),
-            provider::scope_of_category(
-                "pins:write_secret",
-                "Create, change and delete secret pins.",
-                "Pins",
-            ),
-            provider::scope_of_category(
-                "user_accounts:read",
-                "Read the user's account and followers.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "user_accounts:write",
-                "Change the user's account and followers.",
-                "Users",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "ads:read",
+                    "Read all data of advertising, such as ads, ad groups and campaigns.",
+                    "Ads",
+                ),
+                (
+                    "ads:write",
+                    "Create, change and delete ads, ad groups and campaigns.",
+                    "Ads",
+                ),
+                ("billing:read", "Read the data and profiles of billing.", "Billing"),
+                (
+                    "billing:write",
+                    "Create, change and delete the data and profiles of billing.",
+                    "Billing",
+                ),
+                (
+                    "biz_access:read",
+                    "Read the data of business access.",
+                    "Business access",
+                ),
+                (
+                    "biz_access:write",
+                    "Create, change and delete the data of business access.",
+                    "Business access",
+                ),
+                (
+                    "boards:read",
+                    "Read public boards, and group boards that the user has joined.",
+                    "Boards",
+                ),
+                ("boards:read_secret", "Read secret boards.", "Boards"),
+                ("boards:write", "Create, change and delete public boards.", "Boards"),
+                (
+                    "boards:write_secret",
+                    "Create, change and delete secret boards.",
+                    "Boards",
+                ),
+                ("catalogs:read", "Read the data of catalogs.", "Catalogs"),
+                (
+                    "catalogs:write",
+                    "Create, change and delete the data of catalogs.",
+                    "Catalogs",
+                ),
+                (
+                    "msot:write",
+                    "Create events of the measurement source of truth.",
+                    "Measurement",
+                ),
+                ("pins:read", "Read public pins.", "Pins"),
+                ("pins:read_secret", "Read secret pins.", "Pins"),
+                ("pins:write", "Create, change and delete public pins.", "Pins"),
+                ("pins:write_secret", "Create, change and delete secret pins.", "Pins"),
+                (
+                    "user_accounts:read",
+                    "Read the user's account and followers.",
+                    "Users",
+                ),
+                (
+                    "user_accounts:write",
+                    "Change the user's account and followers.",
+                    "Users",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -601,21 +570,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "profile_image",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Picture, "profile_image"),
         ],
         ..provider::UserRules::STANDARD
     }),

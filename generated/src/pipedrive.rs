@@ -434,40 +434,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://oauth.pipedrive.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://oauth.pipedrive.com/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://oauth.pipedrive.com/oauth/revoke",
         auth: Some(provider::ClientAuth::Basic),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{company}/api/v1/users/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["base"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://{company}/api/v1/users/me",
+            provider::HttpMethod::Get,
+            &["base"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Unsupported,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri"],
+        ),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "exchange_api_token",
@@ -491,86 +483,76 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope(
-                "base",
-                "Read the settings of the user and the currencies of the account; every app has it.",
-            ),
-            provider::scope(
-                "deals:read",
-                "Read most data on deals and what belongs to them, other than activities.",
-            ),
-            provider::scope(
-                "deals:full",
-                "Create, read, update and delete deals, their participants and their followers.",
-            ),
-            provider::scope(
-                "activities:read",
-                "Read activities, their fields and types.",
-            ),
-            provider::scope(
-                "activities:full",
-                "Create, read, update and delete activities.",
-            ),
-            provider::scope("contacts:read", "Read persons and organizations."),
-            provider::scope(
-                "contacts:full",
-                "Create, read, update and delete persons and organizations.",
-            ),
-            provider::scope(
-                "admin",
-                "Do much of what administrators do, such as managing pipelines, fields, users and webhooks.",
-            ),
-            provider::scope(
-                "contact-fields:full",
-                "Create, read, update and delete fields of contacts.",
-            ),
-            provider::scope(
-                "deal-fields:full",
-                "Create, read, update and delete fields of deals.",
-            ),
-            provider::scope("goals:read", "Read goals."),
-            provider::scope("goals:full", "Create, read, update and delete goals."),
-            provider::scope("leads:read", "Read leads and their labels."),
-            provider::scope(
-                "leads:full",
-                "Create, read, update and delete leads and their labels.",
-            ),
-            provider::scope("mail:read", "Read mail threads and messages."),
-            provider::scope(
-                "mail:full",
-                "Read, update and delete mail threads, and read their messages.",
-            ),
-            provider::scope("messengers-integration", "Be a provider of messages."),
-            provider::scope("phone-integration", "Log calls and play recordings."),
-            provider::scope(
-                "product-fields:full",
-                "Create, read, update and delete fields of products.",
-            ),
-            provider::scope("products:read", "Read products, and those of deals."),
-            provider::scope(
-                "products:full",
-                "Create, read, update and delete products, and add them to deals.",
-            ),
-            provider::scope(
-                "project-fields:full",
-                "Create, read, update and delete fields of projects.",
-            ),
-            provider::scope("projects:read", "Read projects, tasks and templates."),
-            provider::scope(
-                "projects:full",
-                "Create, read, update and delete projects and tasks, and add templates.",
-            ),
-            provider::scope("recents:read", "Read what changed in the account."),
-            provider::scope("search:read", "Search the account."),
-            provider::scope(
-                "users:read",
-                "Read users, their permissions, roles and followers.",
-            ),
-            provider::scope("video-calls", "Be a provider of video calls."),
-            provider::scope("webhooks:read", "Read webhooks."),
-            provider::scope("webhooks:full", "Create, read and delete webhooks."),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "base",
+                    "Read the settings of the user and the currencies of the account; every app has it.",
+                ),
+                (
+                    "deals:read",
+                    "Read most data on deals and what belongs to them, other than activities.",
+                ),
+                (
+                    "deals:full",
+                    "Create, read, update and delete deals, their participants and their followers.",
+                ),
+                ("activities:read", "Read activities, their fields and types."),
+                ("activities:full", "Create, read, update and delete activities."),
+                ("contacts:read", "Read persons and organizations."),
+                (
+                    "contacts:full",
+                    "Create, read, update and delete persons and organizations.",
+                ),
+                (
+                    "admin",
+                    "Do much of what administrators do, such as managing pipelines, fields, users and webhooks.",
+                ),
+                (
+                    "contact-fields:full",
+                    "Create, read, update and delete fields of contacts.",
+                ),
+                ("deal-fields:full", "Create, read, update and delete fields of deals."),
+                ("goals:read", "Read goals."),
+                ("goals:full", "Create, read, update and delete goals."),
+                ("leads:read", "Read leads and their labels."),
+                (
+                    "leads:full",
+                    "Create, read, update and delete leads and their labels.",
+                ),
+                ("mail:read", "Read mail threads and messages."),
+                (
+                    "mail:full",
+                    "Read, update and delete mail threads, and read their messages.",
+                ),
+                ("messengers-integration", "Be a provider of messages."),
+                ("phone-integration", "Log calls and play recordings."),
+                (
+                    "product-fields:full",
+                    "Create, read, update and delete fields of products.",
+                ),
+                ("products:read", "Read products, and those of deals."),
+                (
+                    "products:full",
+                    "Create, read, update and delete products, and add them to deals.",
+                ),
+                (
+                    "project-fields:full",
+                    "Create, read, update and delete fields of projects.",
+                ),
+                ("projects:read", "Read projects, tasks and templates."),
+                (
+                    "projects:full",
+                    "Create, read, update and delete projects and tasks, and add templates.",
+                ),
+                ("recents:read", "Read what changed in the account."),
+                ("search:read", "Search the account."),
+                ("users:read", "Read users, their permissions, roles and followers."),
+                ("video-calls", "Be a provider of video calls."),
+                ("webhooks:read", "Read webhooks."),
+                ("webhooks:full", "Create, read and delete webhooks."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -661,36 +643,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["data"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "icon_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "timezone_name",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "icon_url"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Zoneinfo, "timezone_name"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -475,57 +475,45 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    pushed_authorization_request: Some(provider::Endpoint {
-        url: "{server}/api/oidc/par",
-        ..provider::Endpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{server}/api/oidc/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    pushed_authorization_request: Some(provider::endpoint("{server}/api/oidc/par")),
+    token: Some(provider::endpoint("{server}/api/oidc/token")),
     introspection: Some(provider::Endpoint {
         url: "{server}/api/oidc/introspect",
         auth: Some(provider::ClientAuth::Basic),
         ..provider::Endpoint::STANDARD
     }),
-    device_authorization: Some(provider::Endpoint {
-        url: "{server}/api/oidc/device/authorize",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{server}/api/oidc/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    device_authorization: Some(provider::endpoint("{server}/api/oidc/device/authorize")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{server}/api/oidc/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("{server}/api/oidc/end-session"),
-    confidential: Some(provider::ClientType {
-        auth: &[
-            provider::ClientAuth::Post,
-            provider::ClientAuth::BasicWithId,
-            provider::ClientAuth::Basic,
-        ],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(
+            &[
+                provider::ClientAuth::Post,
+                provider::ClientAuth::BasicWithId,
+                provider::ClientAuth::Basic,
+            ],
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             options: &["resource"],
@@ -562,33 +550,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             }),
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["grant_type", "device_code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["grant_type", "device_code"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope("openid", "Log the user in, and read the user info."),
-            provider::scope(
-                "profile",
-                "Read the names, the username, the picture and the custom claims.",
-            ),
-            provider::scope(
-                "email",
-                "Read the e-mail address and whether it is verified.",
-            ),
-            provider::scope("groups", "Read the names of the user's groups."),
-            provider::scope(
-                "offline_access",
-                "Changes nothing: the refresh token does not depend on it.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in, and read the user info."),
+                (
+                    "profile",
+                    "Read the names, the username, the picture and the custom claims.",
+                ),
+                ("email", "Read the e-mail address and whether it is verified."),
+                ("groups", "Read the names of the user's groups."),
+                (
+                    "offline_access",
+                    "Changes nothing: the refresh token does not depend on it.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -691,46 +677,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Team,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -315,11 +315,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "podio",
     name: "Podio",
     documentation: "https://developers.podio.com/authentication/server_side",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://podio.com/oauth/authorize",
-        requires: &["client_id", "redirect_uri", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://podio.com/oauth/authorize",
+            &["client_id", "redirect_uri", "scope"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://api.podio.com/oauth/token/v2",
         encodings: &[provider::Encoding::Json],
@@ -338,32 +339,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.podio.com/user/status",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.podio.com/user/status",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "redirect_uri",
-                "client_secret",
-                "code",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "redirect_uri", "client_secret", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "client_secret", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "app",
@@ -387,22 +378,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope("global:read", "Read in all areas."),
-            provider::scope("global:write", "Create and change in all areas."),
-            provider::scope("global:delete", "Delete in all areas."),
-            provider::scope("global:all", "Read, write and delete in all areas."),
-            provider::scope(
-                "user:read",
-                "Read what belongs to the user, such as messages and personal tasks.",
-            ),
-            provider::scope("user:write", "Create and change what belongs to the user."),
-            provider::scope("user:delete", "Delete what belongs to the user."),
-            provider::scope(
-                "user:all",
-                "Read, write and delete what belongs to the user.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("global:read", "Read in all areas."),
+                ("global:write", "Create and change in all areas."),
+                ("global:delete", "Delete in all areas."),
+                ("global:all", "Read, write and delete in all areas."),
+                (
+                    "user:read",
+                    "Read what belongs to the user, such as messages and personal tasks.",
+                ),
+                ("user:write", "Create and change what belongs to the user."),
+                ("user:delete", "Delete what belongs to the user."),
+                ("user:all", "Read, write and delete what belongs to the user."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -467,21 +457,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "user.user_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "profile.name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile.link",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "user.user_id"),
+            provider::claim(provider::ClaimName::Name, "profile.name"),
+            provider::claim(provider::ClaimName::Profile, "profile.link"),
             provider::Claim {
                 name: provider::ClaimName::Email,
                 path: "user.mails[].mail",
@@ -494,16 +472,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 conditions: &[("primary", "true")],
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "user.locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "user.timezone",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Locale, "user.locale"),
+            provider::claim(provider::ClaimName::Zoneinfo, "user.timezone"),
         ],
         ..provider::UserRules::STANDARD
     }),

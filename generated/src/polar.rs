@@ -806,10 +806,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{api}/v1/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{api}/v1/oauth2/token")),
     revocation: Some(provider::Endpoint {
         url: "{api}/v1/oauth2/revoke",
         auth: Some(provider::ClientAuth::Post),
@@ -820,285 +817,150 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: Some(provider::ClientAuth::Post),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{api}/v1/oauth2/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "{api}/v1/oauth2/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri", "client_id"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri", "client_id"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &[
-            provider::scope_of_category("openid", "Get an ID token.", "Users"),
-            provider::scope_of_category("profile", "Read the profile.", "Users"),
-            provider::scope_of_category(
-                "email",
-                "Read the e-mail address and whether it is verified.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "user:read",
-                "Read the account of the user.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "user:write",
-                "Manage the account of the user.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "organizations:read",
-                "Read the user's organizations.",
-                "Organizations",
-            ),
-            provider::scope_of_category(
-                "organizations:write",
-                "Create and change organizations.",
-                "Organizations",
-            ),
-            provider::scope_of_category(
-                "custom_fields:read",
-                "Read custom fields.",
-                "Products",
-            ),
-            provider::scope_of_category(
-                "custom_fields:write",
-                "Create and change custom fields.",
-                "Products",
-            ),
-            provider::scope_of_category("discounts:read", "Read discounts.", "Products"),
-            provider::scope_of_category(
-                "discounts:write",
-                "Create and change discounts.",
-                "Products",
-            ),
-            provider::scope_of_category(
-                "checkout_links:read",
-                "Read links for checkouts.",
-                "Sales",
-            ),
-            provider::scope_of_category(
-                "checkout_links:write",
-                "Create and change links for checkouts.",
-                "Sales",
-            ),
-            provider::scope_of_category(
-                "checkouts:read",
-                "Read checkout sessions.",
-                "Sales",
-            ),
-            provider::scope_of_category(
-                "checkouts:write",
-                "Create and change checkout sessions.",
-                "Sales",
-            ),
-            provider::scope_of_category(
-                "transactions:read",
-                "Read transactions.",
-                "Money",
-            ),
-            provider::scope_of_category(
-                "transactions:write",
-                "Create and change transactions.",
-                "Money",
-            ),
-            provider::scope_of_category("payouts:read", "Read payouts.", "Money"),
-            provider::scope_of_category(
-                "payouts:write",
-                "Create and change payouts.",
-                "Money",
-            ),
-            provider::scope_of_category("products:read", "Read products.", "Products"),
-            provider::scope_of_category(
-                "products:write",
-                "Create and change products.",
-                "Products",
-            ),
-            provider::scope_of_category("benefits:read", "Read benefits.", "Products"),
-            provider::scope_of_category(
-                "benefits:write",
-                "Create and change benefits.",
-                "Products",
-            ),
-            provider::scope_of_category("events:read", "Read events.", "Usage"),
-            provider::scope_of_category("events:write", "Create events.", "Usage"),
-            provider::scope_of_category("meters:read", "Read meters.", "Usage"),
-            provider::scope_of_category(
-                "meters:write",
-                "Create and change meters.",
-                "Usage",
-            ),
-            provider::scope_of_category(
-                "files:read",
-                "Read uploaded files.",
-                "Products",
-            ),
-            provider::scope_of_category(
-                "files:write",
-                "Upload and change files.",
-                "Products",
-            ),
-            provider::scope_of_category(
-                "subscriptions:read",
-                "Read subscriptions to the user's organizations.",
-                "Sales",
-            ),
-            provider::scope_of_category(
-                "subscriptions:write",
-                "Create and change subscriptions to the user's organizations.",
-                "Sales",
-            ),
-            provider::scope_of_category(
-                "customers:read",
-                "Read customers.",
-                "Customers",
-            ),
-            provider::scope_of_category(
-                "customers:write",
-                "Create and change customers.",
-                "Customers",
-            ),
-            provider::scope_of_category("members:read", "Read members.", "Customers"),
-            provider::scope_of_category(
-                "members:write",
-                "Create and change members.",
-                "Customers",
-            ),
-            provider::scope_of_category("wallets:read", "Read wallets.", "Customers"),
-            provider::scope_of_category(
-                "wallets:write",
-                "Create and change wallets.",
-                "Customers",
-            ),
-            provider::scope_of_category("disputes:read", "Read disputes.", "Money"),
-            provider::scope_of_category(
-                "disputes:write",
-                "Create and change disputes.",
-                "Money",
-            ),
-            provider::scope_of_category(
-                "customer_meters:read",
-                "Read the meters of customers.",
-                "Customers",
-            ),
-            provider::scope_of_category(
-                "customer_sessions:write",
-                "Create and change sessions of customers.",
-                "Customers",
-            ),
-            provider::scope_of_category(
-                "member_sessions:write",
-                "Create and change sessions of members.",
-                "Customers",
-            ),
-            provider::scope_of_category(
-                "customer_seats:read",
-                "Read the seats of customers.",
-                "Customers",
-            ),
-            provider::scope_of_category(
-                "customer_seats:write",
-                "Create and change the seats of customers.",
-                "Customers",
-            ),
-            provider::scope_of_category(
-                "orders:read",
-                "Read orders of the user's organizations.",
-                "Sales",
-            ),
-            provider::scope_of_category(
-                "orders:write",
-                "Change orders of the user's organizations.",
-                "Sales",
-            ),
-            provider::scope_of_category(
-                "refunds:read",
-                "Read refunds of the user's organizations.",
-                "Money",
-            ),
-            provider::scope_of_category(
-                "refunds:write",
-                "Create and change refunds.",
-                "Money",
-            ),
-            provider::scope_of_category(
-                "payments:read",
-                "Read payments of the user's organizations.",
-                "Money",
-            ),
-            provider::scope_of_category("metrics:read", "Read metrics.", "Usage"),
-            provider::scope_of_category("metrics:write", "Define metrics.", "Usage"),
-            provider::scope_of_category("webhooks:read", "Read webhooks.", "Webhooks"),
-            provider::scope_of_category(
-                "webhooks:write",
-                "Create and change webhooks.",
-                "Webhooks",
-            ),
-            provider::scope_of_category(
-                "license_keys:read",
-                "Read license keys.",
-                "Products",
-            ),
-            provider::scope_of_category(
-                "license_keys:write",
-                "Change license keys.",
-                "Products",
-            ),
-            provider::scope_of_category(
-                "customer_portal:read",
-                "Read what the user ordered, subscribed to and got.",
-                "Customers",
-            ),
-            provider::scope_of_category(
-                "customer_portal:write",
-                "Change what the user ordered, subscribed to and got.",
-                "Customers",
-            ),
-            provider::scope_of_category(
-                "notifications:read",
-                "Read notifications.",
-                "Notifications",
-            ),
-            provider::scope_of_category(
-                "notifications:write",
-                "Mark notifications as read.",
-                "Notifications",
-            ),
-            provider::scope_of_category(
-                "notification_recipients:read",
-                "Read who gets notifications.",
-                "Notifications",
-            ),
-            provider::scope_of_category(
-                "notification_recipients:write",
-                "Create and change who gets notifications.",
-                "Notifications",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("openid", "Get an ID token.", "Users"),
+                ("profile", "Read the profile.", "Users"),
+                (
+                    "email",
+                    "Read the e-mail address and whether it is verified.",
+                    "Users",
+                ),
+                ("user:read", "Read the account of the user.", "Users"),
+                ("user:write", "Manage the account of the user.", "Users"),
+                (
+                    "organizations:read",
+                    "Read the user's organizations.",
+                    "Organizations",
+                ),
+                (
+                    "organizations:write",
+                    "Create and change organizations.",
+                    "Organizations",
+                ),
+                ("custom_fields:read", "Read custom fields.", "Products"),
+                ("custom_fields:write", "Create and change custom fields.", "Products"),
+                ("discounts:read", "Read discounts.", "Products"),
+                ("discounts:write", "Create and change discounts.", "Products"),
+                ("checkout_links:read", "Read links for checkouts.", "Sales"),
+                (
+                    "checkout_links:write",
+                    "Create and change links for checkouts.",
+                    "Sales",
+                ),
+                ("checkouts:read", "Read checkout sessions.", "Sales"),
+                ("checkouts:write", "Create and change checkout sessions.", "Sales"),
+                ("transactions:read", "Read transactions.", "Money"),
+                ("transactions:write", "Create and change transactions.", "Money"),
+                ("payouts:read", "Read payouts.", "Money"),
+                ("payouts:write", "Create and change payouts.", "Money"),
+                ("products:read", "Read products.", "Products"),
+                ("products:write", "Create and change products.", "Products"),
+                ("benefits:read", "Read benefits.", "Products"),
+                ("benefits:write", "Create and change benefits.", "Products"),
+                ("events:read", "Read events.", "Usage"),
+                ("events:write", "Create events.", "Usage"),
+                ("meters:read", "Read meters.", "Usage"),
+                ("meters:write", "Create and change meters.", "Usage"),
+                ("files:read", "Read uploaded files.", "Products"),
+                ("files:write", "Upload and change files.", "Products"),
+                (
+                    "subscriptions:read",
+                    "Read subscriptions to the user's organizations.",
+                    "Sales",
+                ),
+                (
+                    "subscriptions:write",
+                    "Create and change subscriptions to the user's organizations.",
+                    "Sales",
+                ),
+                ("customers:read", "Read customers.", "Customers"),
+                ("customers:write", "Create and change customers.", "Customers"),
+                ("members:read", "Read members.", "Customers"),
+                ("members:write", "Create and change members.", "Customers"),
+                ("wallets:read", "Read wallets.", "Customers"),
+                ("wallets:write", "Create and change wallets.", "Customers"),
+                ("disputes:read", "Read disputes.", "Money"),
+                ("disputes:write", "Create and change disputes.", "Money"),
+                ("customer_meters:read", "Read the meters of customers.", "Customers"),
+                (
+                    "customer_sessions:write",
+                    "Create and change sessions of customers.",
+                    "Customers",
+                ),
+                (
+                    "member_sessions:write",
+                    "Create and change sessions of members.",
+                    "Customers",
+                ),
+                ("customer_seats:read", "Read the seats of customers.", "Customers"),
+                (
+                    "customer_seats:write",
+                    "Create and change the seats of customers.",
+                    "Customers",
+                ),
+                ("orders:read", "Read orders of the user's organizations.", "Sales"),
+                ("orders:write", "Change orders of the user's organizations.", "Sales"),
+                ("refunds:read", "Read refunds of the user's organizations.", "Money"),
+                ("refunds:write", "Create and change refunds.", "Money"),
+                ("payments:read", "Read payments of the user's organizations.", "Money"),
+                ("metrics:read", "Read metrics.", "Usage"),
+                ("metrics:write", "Define metrics.", "Usage"),
+                ("webhooks:read", "Read webhooks.", "Webhooks"),
+                ("webhooks:write", "Create and change webhooks.", "Webhooks"),
+                ("license_keys:read", "Read license keys.", "Products"),
+                ("license_keys:write", "Change license keys.", "Products"),
+                (
+                    "customer_portal:read",
+                    "Read what the user ordered, subscribed to and got.",
+                    "Customers",
+                ),
+                (
+                    "customer_portal:write",
+                    "Change what the user ordered, subscribed to and got.",
+                    "Customers",
+                ),
+                ("notifications:read", "Read notifications.", "Notifications"),
+                ("notifications:write", "Mark notifications as read.", "Notifications"),
+                (
+                    "notification_recipients:read",
+                    "Read who gets notifications.",
+                    "Notifications",
+                ),
+                (
+                    "notification_recipients:write",
+                    "Create and change who gets notifications.",
+                    "Notifications",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -1185,21 +1047,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -331,15 +331,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{login}/oauth/authorize",
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{login}/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{login}/oauth/authorize",
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
+    token: Some(provider::endpoint("{login}/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "{login}/oauth/revoke",
         auth: Some(provider::ClientAuth::Post),
@@ -353,33 +351,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("procore-company-id", "{company}")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "code",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "code", "redirect_uri"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
             repeats_redirect_uri: true,
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["grant_type", "client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["grant_type", "client_id", "client_secret"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     lifetimes: &[
@@ -430,21 +417,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "login",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "login"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -418,15 +418,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://appcenter.intuit.com/connect/oauth2",
-        requires: &["client_id", "response_type", "redirect_uri", "scope", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://appcenter.intuit.com/connect/oauth2",
+            &["client_id", "response_type", "redirect_uri", "scope", "state"],
+        ),
+    ),
+    token: Some(
+        provider::endpoint("https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"),
+    ),
     revocation: Some(provider::Endpoint {
         url: "https://developer.api.intuit.com/v2/oauth2/tokens/revoke",
         encodings: &[provider::Encoding::Json],
@@ -434,27 +434,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{accounts}/v1/openid_connect/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{accounts}/v1/openid_connect/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri"],
+        ),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
     ],
     rotation: provider::Rotation::Sometimes,
     captures: &[
@@ -467,60 +462,56 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope(
-                "com.intuit.quickbooks.accounting",
-                "Reach the accounting of the company.",
-            ),
-            provider::scope(
-                "com.intuit.quickbooks.payment",
-                "Reach the payments of the company.",
-            ),
-            provider::scope("payroll.compensation.read", "Read the pay of employees."),
-            provider::scope("project-management.project", "Reach projects."),
-            provider::scope(
-                "app-foundations.custom-dimensions.read",
-                "Read the company's own dimensions.",
-            ),
-            provider::scope(
-                "app-foundations.custom-field-definitions",
-                "Reach the definitions of the company's own fields.",
-            ),
-            provider::scope("time-tracking.time-entry", "Reach time entries."),
-            provider::scope(
-                "indirect-tax.tax-calculation.quickbooks",
-                "Calculate sales tax.",
-            ),
-            provider::scope(
-                "app-foundations.custom-field-definitions.read",
-                "Read the definitions of the company's own fields.",
-            ),
-            provider::scope(
-                "com.intuit.quickbooks.payroll",
-                "Reach the payroll, for beta applications that Intuit admits.",
-            ),
-            provider::scope(
-                "com.intuit.quickbooks.payroll.timetracking",
-                "Reach the times of the payroll, for beta applications that Intuit admits.",
-            ),
-            provider::scope(
-                "com.intuit.quickbooks.payroll.benefits",
-                "Reach the benefits of the payroll, for beta applications that Intuit admits.",
-            ),
-            provider::scope(
-                "com.intuit.quickbooks.payroll.payslip.read",
-                "Read payslips, for beta applications that Intuit admits.",
-            ),
-            provider::scope(
-                "intuit_name",
-                "Skip the consent, for applications that came from OAuth 1.",
-            ),
-            provider::scope("openid", "Tell who the user is."),
-            provider::scope("profile", "Read the user's name."),
-            provider::scope("email", "Read the user's e-mail address."),
-            provider::scope("phone", "Read the user's telephone number."),
-            provider::scope("address", "Read the user's postal address."),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "com.intuit.quickbooks.accounting",
+                    "Reach the accounting of the company.",
+                ),
+                ("com.intuit.quickbooks.payment", "Reach the payments of the company."),
+                ("payroll.compensation.read", "Read the pay of employees."),
+                ("project-management.project", "Reach projects."),
+                (
+                    "app-foundations.custom-dimensions.read",
+                    "Read the company's own dimensions.",
+                ),
+                (
+                    "app-foundations.custom-field-definitions",
+                    "Reach the definitions of the company's own fields.",
+                ),
+                ("time-tracking.time-entry", "Reach time entries."),
+                ("indirect-tax.tax-calculation.quickbooks", "Calculate sales tax."),
+                (
+                    "app-foundations.custom-field-definitions.read",
+                    "Read the definitions of the company's own fields.",
+                ),
+                (
+                    "com.intuit.quickbooks.payroll",
+                    "Reach the payroll, for beta applications that Intuit admits.",
+                ),
+                (
+                    "com.intuit.quickbooks.payroll.timetracking",
+                    "Reach the times of the payroll, for beta applications that Intuit admits.",
+                ),
+                (
+                    "com.intuit.quickbooks.payroll.benefits",
+                    "Reach the benefits of the payroll, for beta applications that Intuit admits.",
+                ),
+                (
+                    "com.intuit.quickbooks.payroll.payslip.read",
+                    "Read payslips, for beta applications that Intuit admits.",
+                ),
+                (
+                    "intuit_name",
+                    "Skip the consent, for applications that came from OAuth 1.",
+                ),
+                ("openid", "Tell who the user is."),
+                ("profile", "Read the user's name."),
+                ("email", "Read the user's e-mail address."),
+                ("phone", "Read the user's telephone number."),
+                ("address", "Read the user's postal address."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -602,31 +593,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "givenName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "familyName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "emailVerified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::GivenName, "givenName"),
+            provider::claim(provider::ClaimName::FamilyName, "familyName"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "emailVerified"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -347,10 +347,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -364,11 +361,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ],
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "grant_type", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             parameters: &[("mode", "{mode}")],
@@ -420,19 +416,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope("read_only", "Read all resources."),
-            provider::scope("read_write", "Read and change all resources."),
-            provider::scope("rx_read_only", "Read the resources of RazorpayX."),
-            provider::scope(
-                "rx_read_write",
-                "Read and change the resources of RazorpayX.",
-            ),
-            provider::scope(
-                "rx_partner_read_write",
-                "Read payouts, contacts, fund accounts and transactions of RazorpayX, and approve or reject payouts.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("read_only", "Read all resources."),
+                ("read_write", "Read and change all resources."),
+                ("rx_read_only", "Read the resources of RazorpayX."),
+                ("rx_read_write", "Read and change the resources of RazorpayX."),
+                (
+                    "rx_partner_read_write",
+                    "Read payouts, contacts, fund accounts and transactions of RazorpayX, and approve or reject payouts.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -495,13 +490,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "razorpay_account_id",
-                ..provider::Claim::STANDARD
-            },
-        ],
+        claims: &[provider::claim(provider::ClaimName::Sub, "razorpay_account_id")],
         ..provider::UserRules::STANDARD
     }),
     ..provider::Provider::STANDARD

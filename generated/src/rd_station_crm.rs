@@ -220,31 +220,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.rd.services/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://api.rd.services/oauth2/token")),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "code",
-                "redirect_uri",
-                "grant_type",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "redirect_uri", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "refresh_token", "grant_type"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     lifetimes: &[

@@ -448,49 +448,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "reddit",
     name: "Reddit",
     documentation: "https://github.com/reddit-archive/reddit/wiki/OAuth2",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.reddit.com/api/v1/authorize",
-        requires: &["client_id", "response_type", "state", "redirect_uri", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://www.reddit.com/api/v1/access_token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://www.reddit.com/api/v1/revoke_token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://oauth.reddit.com/api/v1/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["identity"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://www.reddit.com/api/v1/authorize",
+            &["client_id", "response_type", "state", "redirect_uri", "scope"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://www.reddit.com/api/v1/access_token")),
+    revocation: Some(provider::endpoint("https://www.reddit.com/api/v1/revoke_token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://oauth.reddit.com/api/v1/me",
+            provider::HttpMethod::Get,
+            &["identity"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
+    public: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     user_agent: true,
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri"],
+        ),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
+        provider::grant(provider::GrantKind::ClientCredentials),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "installed_client",
@@ -508,75 +490,53 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Space, provider::Separator::Comma],
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope(
-                "identity",
-                "Read the name of the account and when it was made.",
-            ),
-            provider::scope("edit", "Edit and delete comments and submissions."),
-            provider::scope("flair", "Choose flair for submissions and the user."),
-            provider::scope(
-                "history",
-                "Read the history of votes, saved, hidden and commented posts.",
-            ),
-            provider::scope(
-                "modconfig",
-                "Manage the configuration of subreddits that the user moderates.",
-            ),
-            provider::scope(
-                "modflair",
-                "Manage flair in subreddits that the user moderates.",
-            ),
-            provider::scope("modlog", "Read the moderation log."),
-            provider::scope(
-                "modposts",
-                "Approve, remove and mark posts as a moderator.",
-            ),
-            provider::scope("modwiki", "Manage wiki pages as a moderator."),
-            provider::scope(
-                "mysubreddits",
-                "Read which subreddits the user subscribes to, contributes to and moderates.",
-            ),
-            provider::scope("privatemessages", "Read and send private messages."),
-            provider::scope("read", "Read posts and comments."),
-            provider::scope("report", "Report and hide content."),
-            provider::scope("save", "Save and unsave comments and submissions."),
-            provider::scope("submit", "Submit links and comments."),
-            provider::scope("subscribe", "Subscribe to subreddits and manage friends."),
-            provider::scope("vote", "Vote on submissions and comments."),
-            provider::scope("wikiedit", "Edit wiki pages."),
-            provider::scope("wikiread", "Read wiki pages."),
-            provider::scope("account", "Change the preferences of the account."),
-            provider::scope("creddits", "Give gold to other users."),
-            provider::scope(
-                "modcontributors",
-                "Manage contributors and bans of subreddits.",
-            ),
-            provider::scope("modmail", "Use the mail of moderators."),
-            provider::scope("modothers", "Invite and remove other moderators."),
-            provider::scope(
-                "modself",
-                "Accept invitations to moderate and leave moderation.",
-            ),
-            provider::scope("modtraffic", "Read traffic statistics of subreddits."),
-            provider::scope(
-                "adsconversions",
-                "Granted by this name in recorded traffic.",
-            ),
-            provider::scope("adsedit", "Granted by this name in recorded traffic."),
-            provider::scope("adsread", "Granted by this name in recorded traffic."),
-            provider::scope("announcements", "Read announcements in the inbox."),
-            provider::scope(
-                "livemanage",
-                "Manage settings and contributors of live threads.",
-            ),
-            provider::scope("modnote", "Use the notes of moderators."),
-            provider::scope(
-                "structuredstyles",
-                "Edit the structured styles of subreddits.",
-            ),
-            provider::scope("*", "Every scope."),
-        ],
+        values: &provider::scopes(
+            [
+                ("identity", "Read the name of the account and when it was made."),
+                ("edit", "Edit and delete comments and submissions."),
+                ("flair", "Choose flair for submissions and the user."),
+                (
+                    "history",
+                    "Read the history of votes, saved, hidden and commented posts.",
+                ),
+                (
+                    "modconfig",
+                    "Manage the configuration of subreddits that the user moderates.",
+                ),
+                ("modflair", "Manage flair in subreddits that the user moderates."),
+                ("modlog", "Read the moderation log."),
+                ("modposts", "Approve, remove and mark posts as a moderator."),
+                ("modwiki", "Manage wiki pages as a moderator."),
+                (
+                    "mysubreddits",
+                    "Read which subreddits the user subscribes to, contributes to and moderates.",
+                ),
+                ("privatemessages", "Read and send private messages."),
+                ("read", "Read posts and comments."),
+                ("report", "Report and hide content."),
+                ("save", "Save and unsave comments and submissions."),
+                ("submit", "Submit links and comments."),
+                ("subscribe", "Subscribe to subreddits and manage friends."),
+                ("vote", "Vote on submissions and comments."),
+                ("wikiedit", "Edit wiki pages."),
+                ("wikiread", "Read wiki pages."),
+                ("account", "Change the preferences of the account."),
+                ("creddits", "Give gold to other users."),
+                ("modcontributors", "Manage contributors and bans of subreddits."),
+                ("modmail", "Use the mail of moderators."),
+                ("modothers", "Invite and remove other moderators."),
+                ("modself", "Accept invitations to moderate and leave moderation."),
+                ("modtraffic", "Read traffic statistics of subreddits."),
+                ("adsconversions", "Granted by this name in recorded traffic."),
+                ("adsedit", "Granted by this name in recorded traffic."),
+                ("adsread", "Granted by this name in recorded traffic."),
+                ("announcements", "Read announcements in the inbox."),
+                ("livemanage", "Manage settings and contributors of live threads."),
+                ("modnote", "Use the notes of moderators."),
+                ("structuredstyles", "Edit the structured styles of subreddits."),
+                ("*", "Every scope."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -699,21 +659,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "icon_img",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "name"),
+            provider::claim(provider::ClaimName::Picture, "icon_img"),
         ],
         ..provider::UserRules::STANDARD
     }),

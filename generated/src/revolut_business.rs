@@ -299,11 +299,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{app}/app-confirm",
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{app}/app-confirm",
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "{api}/api/1.0/auth/token",
         omit: &["client_id", "redirect_uri"],
@@ -324,16 +325,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(provider::GrantKind::AuthorizationCode, &["code"]),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
     ],
     rotation: provider::Rotation::Never,
     ends_access_token: provider::Answer::Yes,
@@ -341,21 +334,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
-        values: &[
-            provider::scope("READ", "Call the methods that only read."),
-            provider::scope(
-                "WRITE",
-                "Change counterparties and webhooks and draft payments.",
-            ),
-            provider::scope(
-                "PAY",
-                "Move money: make and cancel payments, and exchange currencies.",
-            ),
-            provider::scope(
-                "READ_SENSITIVE_CARD_DATA",
-                "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("READ", "Call the methods that only read."),
+                ("WRITE", "Change counterparties and webhooks and draft payments."),
+                (
+                    "PAY",
+                    "Move money: make and cancel payments, and exchange currencies.",
+                ),
+                (
+                    "READ_SENSITIVE_CARD_DATA",
+                    "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

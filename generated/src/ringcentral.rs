@@ -716,48 +716,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{platform}/restapi/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{platform}/restapi/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "{platform}/restapi/oauth/revoke",
         encodings: &[provider::Encoding::Form, provider::Encoding::Query],
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{platform}/restapi/oauth/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[
-            provider::ClientAuth::Basic,
-            provider::ClientAuth::ClientSecretJwt,
-            provider::ClientAuth::PrivateKeyJwt,
-        ],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "{platform}/restapi/oauth/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(
+            &[
+                provider::ClientAuth::Basic,
+                provider::ClientAuth::ClientSecretJwt,
+                provider::ClientAuth::PrivateKeyJwt,
+            ],
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "jwt",
@@ -778,205 +772,103 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "openid",
-                "Named as a scope of OpenID Connect.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Named as a scope of OpenID Connect.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Named as a scope of OpenID Connect.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "A2PSMS",
-                "Send text messages in large numbers.",
-                "Messages",
-            ),
-            provider::scope_of_category("Accounts", "Manage accounts.", "Accounts"),
-            provider::scope_of_category("AI", "Have audio and text analyzed.", "AI"),
-            provider::scope_of_category(
-                "Analytics",
-                "Read analytics of calls.",
-                "Calls",
-            ),
-            provider::scope_of_category(
-                "CallControl",
-                "Control calls that are in progress.",
-                "Calls",
-            ),
-            provider::scope_of_category(
-                "Contacts",
-                "Manage the user's contacts.",
-                "Contacts",
-            ),
-            provider::scope_of_category(
-                "ControlWebinars",
-                "Listed without a description.",
-                "Webinars",
-            ),
-            provider::scope_of_category(
-                "DirectRingOut",
-                "Make calls with one leg, on request.",
-                "Calls",
-            ),
-            provider::scope_of_category(
-                "EditAccounts",
-                "Read and change the account.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "EditCallLog",
-                "Read and change call logs.",
-                "Calls",
-            ),
-            provider::scope_of_category(
-                "EditCustomData",
-                "Read and change the app's own data.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "EditExtensions",
-                "Read and change extensions, with numbers and devices.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "EditMessages",
-                "Read and change messages.",
-                "Messages",
-            ),
-            provider::scope_of_category(
-                "EditPaymentInfo",
-                "Read and change the settings for billing.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "EditPresence",
-                "Read and change whether users are present.",
-                "Presence",
-            ),
-            provider::scope_of_category(
-                "EditReportingSettings",
-                "Read and change the settings of call reports, on request.",
-                "Calls",
-            ),
-            provider::scope_of_category(
-                "EditWebinars",
-                "Read and change webinars and their sessions.",
-                "Webinars",
-            ),
-            provider::scope_of_category(
-                "EditUserCredentials",
-                "Manage what a user logs in with, on request.",
-                "Accounts",
-            ),
-            provider::scope_of_category("Faxes", "Send and receive faxes.", "Messages"),
-            provider::scope_of_category(
-                "Glip",
-                "Read and post messages, and manage chats.",
-                "Messages",
-            ),
-            provider::scope_of_category(
-                "InternalMessages",
-                "Send and receive messages within the company.",
-                "Messages",
-            ),
-            provider::scope_of_category(
-                "Meetings",
-                "Manage meetings of RingCentral Meetings.",
-                "Meetings",
-            ),
-            provider::scope_of_category("ReadAccounts", "Read the account.", "Accounts"),
-            provider::scope_of_category(
-                "ReadAuditTrail",
-                "Search the audit trail of the account.",
-                "Accounts",
-            ),
-            provider::scope_of_category("ReadCallLog", "Read call logs.", "Calls"),
-            provider::scope_of_category(
-                "ReadCallRecording",
-                "Download recordings of calls.",
-                "Calls",
-            ),
-            provider::scope_of_category(
-                "ReadClientInfo",
-                "Read about the app itself.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "ReadContacts",
-                "Read the user's contacts.",
-                "Contacts",
-            ),
-            provider::scope_of_category("ReadMessages", "Read messages.", "Messages"),
-            provider::scope_of_category(
-                "ReadPresence",
-                "Read whether users are present.",
-                "Presence",
-            ),
-            provider::scope_of_category(
-                "ReadWebinars",
-                "Read webinars and their sessions.",
-                "Webinars",
-            ),
-            provider::scope_of_category("RingOut", "Make calls with two legs.", "Calls"),
-            provider::scope_of_category(
-                "RingSense",
-                "Read what was made out of recorded calls.",
-                "Calls",
-            ),
-            provider::scope_of_category(
-                "RoleManagement",
-                "Change and assign roles of users, on request.",
-                "Accounts",
-            ),
-            provider::scope_of_category(
-                "SMS",
-                "Send and receive text messages.",
-                "Messages",
-            ),
-            provider::scope_of_category(
-                "SubscriptionWebhook",
-                "Subscribe to notifications by webhooks.",
-                "Webhooks",
-            ),
-            provider::scope_of_category(
-                "TeamMessaging",
-                "Post, read, change and delete messages of teams.",
-                "Messages",
-            ),
-            provider::scope_of_category(
-                "Video",
-                "Manage meetings of RingCentral Video.",
-                "Meetings",
-            ),
-            provider::scope_of_category(
-                "Voicemail",
-                "Deliver voicemail to several users.",
-                "Messages",
-            ),
-            provider::scope_of_category(
-                "VoipCalling",
-                "Register as a device and make calls over the internet.",
-                "Calls",
-            ),
-            provider::scope_of_category(
-                "WebSocket",
-                "Get a token for a WebSocket.",
-                "Webhooks",
-            ),
-            provider::scope_of_category(
-                "WebSocketsSubscription",
-                "Subscribe to notifications by WebSockets.",
-                "Webhooks",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("openid", "Named as a scope of OpenID Connect.", "OpenID Connect"),
+                ("email", "Named as a scope of OpenID Connect.", "OpenID Connect"),
+                ("profile", "Named as a scope of OpenID Connect.", "OpenID Connect"),
+                ("A2PSMS", "Send text messages in large numbers.", "Messages"),
+                ("Accounts", "Manage accounts.", "Accounts"),
+                ("AI", "Have audio and text analyzed.", "AI"),
+                ("Analytics", "Read analytics of calls.", "Calls"),
+                ("CallControl", "Control calls that are in progress.", "Calls"),
+                ("Contacts", "Manage the user's contacts.", "Contacts"),
+                ("ControlWebinars", "Listed without a description.", "Webinars"),
+                ("DirectRingOut", "Make calls with one leg, on request.", "Calls"),
+                ("EditAccounts", "Read and change the account.", "Accounts"),
+                ("EditCallLog", "Read and change call logs.", "Calls"),
+                ("EditCustomData", "Read and change the app's own data.", "Accounts"),
+                (
+                    "EditExtensions",
+                    "Read and change extensions, with numbers and devices.",
+                    "Accounts",
+                ),
+                ("EditMessages", "Read and change messages.", "Messages"),
+                (
+                    "EditPaymentInfo",
+                    "Read and change the settings for billing.",
+                    "Accounts",
+                ),
+                (
+                    "EditPresence",
+                    "Read and change whether users are present.",
+                    "Presence",
+                ),
+                (
+                    "EditReportingSettings",
+                    "Read and change the settings of call reports, on request.",
+                    "Calls",
+                ),
+                (
+                    "EditWebinars",
+                    "Read and change webinars and their sessions.",
+                    "Webinars",
+                ),
+                (
+                    "EditUserCredentials",
+                    "Manage what a user logs in with, on request.",
+                    "Accounts",
+                ),
+                ("Faxes", "Send and receive faxes.", "Messages"),
+                ("Glip", "Read and post messages, and manage chats.", "Messages"),
+                (
+                    "InternalMessages",
+                    "Send and receive messages within the company.",
+                    "Messages",
+                ),
+                ("Meetings", "Manage meetings of RingCentral Meetings.", "Meetings"),
+                ("ReadAccounts", "Read the account.", "Accounts"),
+                ("ReadAuditTrail", "Search the audit trail of the account.", "Accounts"),
+                ("ReadCallLog", "Read call logs.", "Calls"),
+                ("ReadCallRecording", "Download recordings of calls.", "Calls"),
+                ("ReadClientInfo", "Read about the app itself.", "Accounts"),
+                ("ReadContacts", "Read the user's contacts.", "Contacts"),
+                ("ReadMessages", "Read messages.", "Messages"),
+                ("ReadPresence", "Read whether users are present.", "Presence"),
+                ("ReadWebinars", "Read webinars and their sessions.", "Webinars"),
+                ("RingOut", "Make calls with two legs.", "Calls"),
+                ("RingSense", "Read what was made out of recorded calls.", "Calls"),
+                (
+                    "RoleManagement",
+                    "Change and assign roles of users, on request.",
+                    "Accounts",
+                ),
+                ("SMS", "Send and receive text messages.", "Messages"),
+                (
+                    "SubscriptionWebhook",
+                    "Subscribe to notifications by webhooks.",
+                    "Webhooks",
+                ),
+                (
+                    "TeamMessaging",
+                    "Post, read, change and delete messages of teams.",
+                    "Messages",
+                ),
+                ("Video", "Manage meetings of RingCentral Video.", "Meetings"),
+                ("Voicemail", "Deliver voicemail to several users.", "Messages"),
+                (
+                    "VoipCalling",
+                    "Register as a device and make calls over the internet.",
+                    "Calls",
+                ),
+                ("WebSocket", "Get a token for a WebSocket.", "Webhooks"),
+                (
+                    "WebSocketsSubscription",
+                    "Subscribe to notifications by WebSockets.",
+                    "Webhooks",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -1239,31 +1131,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -578,10 +578,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "scope", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://apis.roblox.com/oauth/v1/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://apis.roblox.com/oauth/v1/token")),
     revocation: Some(provider::Endpoint {
         url: "https://apis.roblox.com/oauth/v1/token/revoke",
         omit: &["token_type_hint"],
@@ -593,281 +590,206 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://apis.roblox.com/oauth/v1/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://apis.roblox.com/oauth/v1/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "grant_type", "client_id"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "grant_type", "client_id"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "openid",
-                "Get an ID token and the id of the user.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read names, avatar and profile of the user; openid has to be asked for as well.",
-                "Identity",
-            ),
-            provider::scope_of_category(
-                "ad.billing:read",
-                "Read billing accounts.",
-                "Advertising",
-            ),
-            provider::scope_of_category(
-                "ad.campaign:read",
-                "Read campaigns and what they may contain.",
-                "Advertising",
-            ),
-            provider::scope_of_category(
-                "ad.campaign:write",
-                "Create and change campaigns.",
-                "Advertising",
-            ),
-            provider::scope_of_category(
-                "asset:read",
-                "Read assets and their versions.",
-                "Assets",
-            ),
-            provider::scope_of_category(
-                "asset:write",
-                "Create, change and archive assets.",
-                "Assets",
-            ),
-            provider::scope_of_category(
-                "creator-store-product:read",
-                "Read and search products.",
-                "Creator Store",
-            ),
-            provider::scope_of_category(
-                "creator-store-product:write",
-                "Create and change products.",
-                "Creator Store",
-            ),
-            provider::scope_of_category(
-                "creator-store-save:read",
-                "Read saved items.",
-                "Creator Store",
-            ),
-            provider::scope_of_category(
-                "creator-store-save:write",
-                "Save items and remove them.",
-                "Creator Store",
-            ),
-            provider::scope_of_category(
-                "developer-product:read",
-                "Read developer products.",
-                "Monetization",
-            ),
-            provider::scope_of_category(
-                "developer-product:write",
-                "Create and change developer products.",
-                "Monetization",
-            ),
-            provider::scope_of_category(
-                "game-pass:read",
-                "Read game passes.",
-                "Monetization",
-            ),
-            provider::scope_of_category(
-                "game-pass:write",
-                "Create and change game passes.",
-                "Monetization",
-            ),
-            provider::scope_of_category(
-                "group:read",
-                "Read join requests and the permissions of roles.",
-                "Groups",
-            ),
-            provider::scope_of_category(
-                "group:write",
-                "Answer join requests and change memberships.",
-                "Groups",
-            ),
-            provider::scope_of_category(
-                "group-forum:read",
-                "Read the forums of groups.",
-                "Groups",
-            ),
-            provider::scope_of_category(
-                "thumbnail:read",
-                "Read thumbnails in three dimensions.",
-                "Assets",
-            ),
-            provider::scope_of_category(
-                "universe:read",
-                "Read configuration and servers of a game.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "universe:write",
-                "Change a game, restart its servers and use its tools.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "universe-messaging-service:publish",
-                "Send messages to the servers of a game.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "universe.event:read",
-                "Read events of a game.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "universe.event:write",
-                "Create, change and delete events of a game.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "universe.place:write",
-                "Change a place.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "universe.secret:read",
-                "List the secrets of a game.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "universe.secret:write",
-                "Create, change and delete the secrets of a game.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "universe.subscription-product.subscription:read",
-                "Read the subscription of a user.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "universe.thumbnail:read",
-                "Read the thumbnails of a game.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "universe.thumbnail:write",
-                "Change the thumbnails of a game.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "universe.user-restriction:read",
-                "Read who is banned from a game.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "universe.user-restriction:write",
-                "Ban users from a game and lift bans.",
-                "Universes",
-            ),
-            provider::scope_of_category(
-                "user.advanced:read",
-                "Read whether the user is verified.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "user.inventory-item:read",
-                "Read the user's private inventory.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "user.social:read",
-                "Read the user's accounts at social networks.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "user.user-notification:write",
-                "Send notifications to users.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "legacy-asset:manage",
-                "Retrieve assets.",
-                "Legacy APIs",
-            ),
-            provider::scope_of_category(
-                "legacy-badge:manage",
-                "Translate badges and change their icons.",
-                "Legacy APIs",
-            ),
-            provider::scope_of_category(
-                "legacy-developer-product:manage",
-                "Translate developer products.",
-                "Legacy APIs",
-            ),
-            provider::scope_of_category(
-                "legacy-game-pass:manage",
-                "Translate game passes.",
-                "Legacy APIs",
-            ),
-            provider::scope_of_category(
-                "legacy-group:manage",
-                "Manage groups and read their audit log.",
-                "Legacy APIs",
-            ),
-            provider::scope_of_category(
-                "legacy-team-collaboration:manage",
-                "Manage Team Create.",
-                "Legacy APIs",
-            ),
-            provider::scope_of_category(
-                "legacy-universe:manage",
-                "Manage games and their translations.",
-                "Legacy APIs",
-            ),
-            provider::scope_of_category(
-                "legacy-universe.badge:manage-and-spend-robux",
-                "Create badges, which may cost Robux.",
-                "Legacy APIs",
-            ),
-            provider::scope_of_category(
-                "legacy-universe.badge:write",
-                "Change badges.",
-                "Legacy APIs",
-            ),
-            provider::scope_of_category(
-                "legacy-universe.following:read",
-                "Read which games the user follows.",
-                "Legacy APIs",
-            ),
-            provider::scope_of_category(
-                "legacy-universe.following:write",
-                "Follow games and stop following them.",
-                "Legacy APIs",
-            ),
-            provider::scope_of_category(
-                "legacy-user:manage",
-                "Change the user's settings of groups.",
-                "Legacy APIs",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("openid", "Get an ID token and the id of the user.", "Identity"),
+                (
+                    "profile",
+                    "Read names, avatar and profile of the user; openid has to be asked for as well.",
+                    "Identity",
+                ),
+                ("ad.billing:read", "Read billing accounts.", "Advertising"),
+                (
+                    "ad.campaign:read",
+                    "Read campaigns and what they may contain.",
+                    "Advertising",
+                ),
+                ("ad.campaign:write", "Create and change campaigns.", "Advertising"),
+                ("asset:read", "Read assets and their versions.", "Assets"),
+                ("asset:write", "Create, change and archive assets.", "Assets"),
+                (
+                    "creator-store-product:read",
+                    "Read and search products.",
+                    "Creator Store",
+                ),
+                (
+                    "creator-store-product:write",
+                    "Create and change products.",
+                    "Creator Store",
+                ),
+                ("creator-store-save:read", "Read saved items.", "Creator Store"),
+                (
+                    "creator-store-save:write",
+                    "Save items and remove them.",
+                    "Creator Store",
+                ),
+                ("developer-product:read", "Read developer products.", "Monetization"),
+                (
+                    "developer-product:write",
+                    "Create and change developer products.",
+                    "Monetization",
+                ),
+                ("game-pass:read", "Read game passes.", "Monetization"),
+                ("game-pass:write", "Create and change game passes.", "Monetization"),
+                (
+                    "group:read",
+                    "Read join requests and the permissions of roles.",
+                    "Groups",
+                ),
+                (
+                    "group:write",
+                    "Answer join requests and change memberships.",
+                    "Groups",
+                ),
+                ("group-forum:read", "Read the forums of groups.", "Groups"),
+                ("thumbnail:read", "Read thumbnails in three dimensions.", "Assets"),
+                (
+                    "universe:read",
+                    "Read configuration and servers of a game.",
+                    "Universes",
+                ),
+                (
+                    "universe:write",
+                    "Change a game, restart its servers and use its tools.",
+                    "Universes",
+                ),
+                (
+                    "universe-messaging-service:publish",
+                    "Send messages to the servers of a game.",
+                    "Universes",
+                ),
+                ("universe.event:read", "Read events of a game.", "Universes"),
+                (
+                    "universe.event:write",
+                    "Create, change and delete events of a game.",
+                    "Universes",
+                ),
+                ("universe.place:write", "Change a place.", "Universes"),
+                ("universe.secret:read", "List the secrets of a game.", "Universes"),
+                (
+                    "universe.secret:write",
+                    "Create, change and delete the secrets of a game.",
+                    "Universes",
+                ),
+                (
+                    "universe.subscription-product.subscription:read",
+                    "Read the subscription of a user.",
+                    "Universes",
+                ),
+                (
+                    "universe.thumbnail:read",
+                    "Read the thumbnails of a game.",
+                    "Universes",
+                ),
+                (
+                    "universe.thumbnail:write",
+                    "Change the thumbnails of a game.",
+                    "Universes",
+                ),
+                (
+                    "universe.user-restriction:read",
+                    "Read who is banned from a game.",
+                    "Universes",
+                ),
+                (
+                    "universe.user-restriction:write",
+                    "Ban users from a game and lift bans.",
+                    "Universes",
+                ),
+                ("user.advanced:read", "Read whether the user is verified.", "Users"),
+                (
+                    "user.inventory-item:read",
+                    "Read the user's private inventory.",
+                    "Users",
+                ),
+                (
+                    "user.social:read",
+                    "Read the user's accounts at social networks.",
+                    "Users",
+                ),
+                (
+                    "user.user-notification:write",
+                    "Send notifications to users.",
+                    "Users",
+                ),
+                ("legacy-asset:manage", "Retrieve assets.", "Legacy APIs"),
+                (
+                    "legacy-badge:manage",
+                    "Translate badges and change their icons.",
+                    "Legacy APIs",
+                ),
+                (
+                    "legacy-developer-product:manage",
+                    "Translate developer products.",
+                    "Legacy APIs",
+                ),
+                ("legacy-game-pass:manage", "Translate game passes.", "Legacy APIs"),
+                (
+                    "legacy-group:manage",
+                    "Manage groups and read their audit log.",
+                    "Legacy APIs",
+                ),
+                (
+                    "legacy-team-collaboration:manage",
+                    "Manage Team Create.",
+                    "Legacy APIs",
+                ),
+                (
+                    "legacy-universe:manage",
+                    "Manage games and their translations.",
+                    "Legacy APIs",
+                ),
+                (
+                    "legacy-universe.badge:manage-and-spend-robux",
+                    "Create badges, which may cost Robux.",
+                    "Legacy APIs",
+                ),
+                ("legacy-universe.badge:write", "Change badges.", "Legacy APIs"),
+                (
+                    "legacy-universe.following:read",
+                    "Read which games the user follows.",
+                    "Legacy APIs",
+                ),
+                (
+                    "legacy-universe.following:write",
+                    "Follow games and stop following them.",
+                    "Legacy APIs",
+                ),
+                (
+                    "legacy-user:manage",
+                    "Change the user's settings of groups.",
+                    "Legacy APIs",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -928,31 +850,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Profile, "profile"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -570,49 +570,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{sentry}/oauth/token/",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{sentry}/oauth/token/")),
     device_authorization: Some(provider::Endpoint {
         url: "{sentry}/oauth/device/code/",
         auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{sentry}/oauth/userinfo/",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{sentry}/oauth/userinfo/",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["client_id", "device_code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "grant_type", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "grant_type", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["client_id", "device_code", "grant_type"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
@@ -639,110 +630,76 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope_of_category(
-                "org:read",
-                "Read organizations.",
-                "Organizations",
-            ),
-            provider::scope_of_category(
-                "org:write",
-                "Change organizations.",
-                "Organizations",
-            ),
-            provider::scope_of_category(
-                "org:admin",
-                "Delete organizations.",
-                "Organizations",
-            ),
-            provider::scope_of_category(
-                "org:integrations",
-                "Named in the metadata, and described on no page that was read.",
-                "Organizations",
-            ),
-            provider::scope_of_category(
-                "org:billing",
-                "Named in the metadata, and described on no page that was read.",
-                "Organizations",
-            ),
-            provider::scope_of_category(
-                "org:ci",
-                "Named in the metadata, and described on no page that was read.",
-                "Organizations",
-            ),
-            provider::scope_of_category("project:read", "Read projects.", "Projects"),
-            provider::scope_of_category(
-                "project:write",
-                "Create and change projects.",
-                "Projects",
-            ),
-            provider::scope_of_category("project:admin", "Delete projects.", "Projects"),
-            provider::scope_of_category(
-                "project:releases",
-                "Read and change releases of projects and organizations.",
-                "Projects",
-            ),
-            provider::scope_of_category(
-                "project:distribution",
-                "Named in the metadata, and described on no page that was read.",
-                "Projects",
-            ),
-            provider::scope_of_category("team:read", "Read teams.", "Teams"),
-            provider::scope_of_category(
-                "team:write",
-                "Create and change teams.",
-                "Teams",
-            ),
-            provider::scope_of_category("team:admin", "Delete teams.", "Teams"),
-            provider::scope_of_category("member:read", "Read members.", "Members"),
-            provider::scope_of_category(
-                "member:write",
-                "Add and change members.",
-                "Members",
-            ),
-            provider::scope_of_category("member:admin", "Remove members.", "Members"),
-            provider::scope_of_category(
-                "member:invite",
-                "Named in the metadata, and described on no page that was read.",
-                "Members",
-            ),
-            provider::scope_of_category(
-                "event:read",
-                "Read issues and events.",
-                "Issues and events",
-            ),
-            provider::scope_of_category(
-                "event:write",
-                "Change issues.",
-                "Issues and events",
-            ),
-            provider::scope_of_category(
-                "event:admin",
-                "Delete issues, and their events with them.",
-                "Issues and events",
-            ),
-            provider::scope_of_category(
-                "alerts:read",
-                "Named in the metadata, and described on no page that was read.",
-                "Alerts",
-            ),
-            provider::scope_of_category(
-                "alerts:write",
-                "Named in the metadata, and described on no page that was read.",
-                "Alerts",
-            ),
-            provider::scope_of_category("openid", "Ask who the user is.", "Users"),
-            provider::scope_of_category(
-                "profile",
-                "Read the name and the picture of the user.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the primary e-mail address and whether it is verified.",
-                "Users",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("org:read", "Read organizations.", "Organizations"),
+                ("org:write", "Change organizations.", "Organizations"),
+                ("org:admin", "Delete organizations.", "Organizations"),
+                (
+                    "org:integrations",
+                    "Named in the metadata, and described on no page that was read.",
+                    "Organizations",
+                ),
+                (
+                    "org:billing",
+                    "Named in the metadata, and described on no page that was read.",
+                    "Organizations",
+                ),
+                (
+                    "org:ci",
+                    "Named in the metadata, and described on no page that was read.",
+                    "Organizations",
+                ),
+                ("project:read", "Read projects.", "Projects"),
+                ("project:write", "Create and change projects.", "Projects"),
+                ("project:admin", "Delete projects.", "Projects"),
+                (
+                    "project:releases",
+                    "Read and change releases of projects and organizations.",
+                    "Projects",
+                ),
+                (
+                    "project:distribution",
+                    "Named in the metadata, and described on no page that was read.",
+                    "Projects",
+                ),
+                ("team:read", "Read teams.", "Teams"),
+                ("team:write", "Create and change teams.", "Teams"),
+                ("team:admin", "Delete teams.", "Teams"),
+                ("member:read", "Read members.", "Members"),
+                ("member:write", "Add and change members.", "Members"),
+                ("member:admin", "Remove members.", "Members"),
+                (
+                    "member:invite",
+                    "Named in the metadata, and described on no page that was read.",
+                    "Members",
+                ),
+                ("event:read", "Read issues and events.", "Issues and events"),
+                ("event:write", "Change issues.", "Issues and events"),
+                (
+                    "event:admin",
+                    "Delete issues, and their events with them.",
+                    "Issues and events",
+                ),
+                (
+                    "alerts:read",
+                    "Named in the metadata, and described on no page that was read.",
+                    "Alerts",
+                ),
+                (
+                    "alerts:write",
+                    "Named in the metadata, and described on no page that was read.",
+                    "Alerts",
+                ),
+                ("openid", "Ask who the user is.", "Users"),
+                ("profile", "Read the name and the picture of the user.", "Users"),
+                (
+                    "email",
+                    "Read the primary e-mail address and whether it is verified.",
+                    "Users",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -843,31 +800,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

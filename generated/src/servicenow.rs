@@ -348,15 +348,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{instance}/oauth_auth.do",
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{instance}/oauth_token.do",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{instance}/oauth_auth.do",
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
+    token: Some(provider::endpoint("{instance}/oauth_token.do")),
     revocation: Some(provider::Endpoint {
         url: "{instance}/oauth_revoke_token.do",
         method: provider::HttpMethod::Get,
@@ -365,34 +363,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri", "client_id"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["grant_type", "client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri", "client_id"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["grant_type", "client_id", "client_secret"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "password",
@@ -441,10 +432,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Never,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("useraccount", "Whatever the user may do, in every API."),
-            provider::scope("mcp_server", "Use the MCP servers of the instance."),
-        ],
+        values: &provider::scopes(
+            [
+                ("useraccount", "Whatever the user may do, in every API."),
+                ("mcp_server", "Use the MCP servers of the instance."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -275,32 +275,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://login.szn.cz/api/v1/user",
-        method: provider::HttpMethod::Get,
-        scopes: &["identity"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://login.szn.cz/api/v1/user",
+            provider::HttpMethod::Get,
+            &["identity"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "code",
-                "redirect_uri",
-                "client_id",
-                "client_secret",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri", "client_id", "client_secret"],
+        ),
     ],
     captures: &[
         provider::Capture {
@@ -313,56 +304,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &[
-            provider::scope(
-                "identity",
-                "Read the id, the e-mail address and the names. The user cannot refuse it.",
-            ),
-            provider::scope(
-                "contact-phone",
-                "Read the phone number, which is null unless the user has given and validated one.",
-            ),
-            provider::scope(
-                "avatar",
-                "Read the picture; who has none gets one with initials.",
-            ),
-            provider::scope(
-                "adulthood",
-                "Read whether the user has a verified date of birth and is 18 years old. The user cannot refuse it.",
-            ),
-            provider::scope("birthday", "Read the birthday."),
-            provider::scope("gender", "Read the gender."),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "identity",
+                    "Read the id, the e-mail address and the names. The user cannot refuse it.",
+                ),
+                (
+                    "contact-phone",
+                    "Read the phone number, which is null unless the user has given and validated one.",
+                ),
+                ("avatar", "Read the picture; who has none gets one with initials."),
+                (
+                    "adulthood",
+                    "Read whether the user has a verified date of birth and is 18 years old. The user cannot refuse it.",
+                ),
+                ("birthday", "Read the birthday."),
+                ("gender", "Read the gender."),
+            ],
+        ),
         required: &["identity"],
         ..provider::ScopeRules::STANDARD
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "oauth_user_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "firstname",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "lastname",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "oauth_user_id"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::GivenName, "firstname"),
+            provider::claim(provider::ClaimName::FamilyName, "lastname"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -275,43 +275,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{host}/oauth2/authorize",
-        requires: &["client_id", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://{host}/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{host}/oauth2/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicRaw, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://{host}/oauth2/authorize",
+            &["client_id", "response_type", "redirect_uri"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://{host}/oauth2/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://{host}/oauth2/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(
+            &[provider::ClientAuth::BasicRaw, provider::ClientAuth::Post],
+        ),
+    ),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code"],
+        ),
     ],
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Space, provider::Separator::Comma],
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope("openid", "Get an ID token."),
-            provider::scope(
-                "email",
-                "Read the e-mail address, which is an alias or the user's own.",
-            ),
-            provider::scope("name", "Read the name."),
-            provider::scope("avatar_url", "Read the address of the picture."),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Get an ID token."),
+                (
+                    "email",
+                    "Read the e-mail address, which is an alias or the user's own.",
+                ),
+                ("name", "Read the name."),
+                ("avatar_url", "Read the address of the picture."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -420,31 +421,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Client,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -295,41 +295,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://slack.com/api/openid.connect.userInfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://slack.com/api/openid.connect.userInfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(provider::GrantKind::AuthorizationCode, &["code"]),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
-        values: &[
-            provider::scope("openid", "Sign the user in and get an ID token."),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope("profile", "Read the name and the picture."),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Sign the user in and get an ID token."),
+                ("email", "Read the e-mail address."),
+                ("profile", "Read the name and the picture."),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
@@ -452,46 +449,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Team,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
         ],
         ..provider::UserRules::STANDARD
     }),

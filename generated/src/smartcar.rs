@@ -484,30 +484,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://auth.smartcar.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.smartcar.com/v2.0/user",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicRaw],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://auth.smartcar.com/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.smartcar.com/v2.0/user",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::BasicRaw])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret"],
@@ -550,57 +543,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope("control_charge", "Start and stop charging."),
-            provider::scope(
-                "control_climate",
-                "Send commands about the climate control.",
-            ),
-            provider::scope("control_navigation", "Send destinations to the car."),
-            provider::scope("control_pin", "Send commands about the PIN."),
-            provider::scope("control_security", "Lock and unlock the car."),
-            provider::scope("control_trunk", "Send commands about the trunks."),
-            provider::scope("read_alerts", "Read alerts of the car."),
-            provider::scope("read_battery", "Read the state of the battery."),
-            provider::scope("read_charge", "Read whether the car is charging."),
-            provider::scope("read_charge_events", "Hear of events of charging."),
-            provider::scope(
-                "read_charge_locations",
-                "Read where the car was charged, with the settings there.",
-            ),
-            provider::scope(
-                "read_charge_records",
-                "Read records of charging, with their bills.",
-            ),
-            provider::scope(
-                "read_climate",
-                "Read the state and the settings of the climate control.",
-            ),
-            provider::scope("read_compass", "Read which way the car faces."),
-            provider::scope("read_diagnostics", "Read diagnostics of the car."),
-            provider::scope("read_engine_oil", "Read how much life the engine oil has."),
-            provider::scope(
-                "read_extended_vehicle_info",
-                "Read how the car is equipped.",
-            ),
-            provider::scope("read_fuel", "Read how much fuel there is."),
-            provider::scope("read_location", "Read where the car is."),
-            provider::scope("read_odometer", "Read the odometer."),
-            provider::scope(
-                "read_security",
-                "Read whether doors and windows are locked.",
-            ),
-            provider::scope("read_service_history", "Read when the car was serviced."),
-            provider::scope("read_speedometer", "Read the speed."),
-            provider::scope("read_thermometer", "Read temperatures inside and outside."),
-            provider::scope("read_tires", "Read the pressure of the tires."),
-            provider::scope(
-                "read_user_profile",
-                "Read the profile at the maker of the car, such as e-mail address and phone number.",
-            ),
-            provider::scope("read_vehicle_info", "Read make, model and year."),
-            provider::scope("read_vin", "Read the vehicle identification number."),
-        ],
+        values: &provider::scopes(
+            [
+                ("control_charge", "Start and stop charging."),
+                ("control_climate", "Send commands about the climate control."),
+                ("control_navigation", "Send destinations to the car."),
+                ("control_pin", "Send commands about the PIN."),
+                ("control_security", "Lock and unlock the car."),
+                ("control_trunk", "Send commands about the trunks."),
+                ("read_alerts", "Read alerts of the car."),
+                ("read_battery", "Read the state of the battery."),
+                ("read_charge", "Read whether the car is charging."),
+                ("read_charge_events", "Hear of events of charging."),
+                (
+                    "read_charge_locations",
+                    "Read where the car was charged, with the settings there.",
+                ),
+                ("read_charge_records", "Read records of charging, with their bills."),
+                (
+                    "read_climate",
+                    "Read the state and the settings of the climate control.",
+                ),
+                ("read_compass", "Read which way the car faces."),
+                ("read_diagnostics", "Read diagnostics of the car."),
+                ("read_engine_oil", "Read how much life the engine oil has."),
+                ("read_extended_vehicle_info", "Read how the car is equipped."),
+                ("read_fuel", "Read how much fuel there is."),
+                ("read_location", "Read where the car is."),
+                ("read_odometer", "Read the odometer."),
+                ("read_security", "Read whether doors and windows are locked."),
+                ("read_service_history", "Read when the car was serviced."),
+                ("read_speedometer", "Read the speed."),
+                ("read_thermometer", "Read temperatures inside and outside."),
+                ("read_tires", "Read the pressure of the tires."),
+                (
+                    "read_user_profile",
+                    "Read the profile at the maker of the car, such as e-mail address and phone number.",
+                ),
+                ("read_vehicle_info", "Read make, model and year."),
+                ("read_vin", "Read the vehicle identification number."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -700,13 +683,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     user: Some(provider::UserRules {
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-        ],
+        claims: &[provider::claim(provider::ClaimName::Sub, "id")],
         ..provider::UserRules::STANDARD
     }),
     ..provider::Provider::STANDARD

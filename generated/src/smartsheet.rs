@@ -380,15 +380,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{app}/b/authorize",
-        requires: &["client_id", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{api}/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{app}/b/authorize",
+            &["client_id", "response_type", "scope"],
+        ),
+    ),
+    token: Some(provider::endpoint("{api}/token")),
     revocation: Some(provider::Endpoint {
         url: "{api}/token",
         method: provider::HttpMethod::Delete,
@@ -398,71 +396,54 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "{api}/users/me",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method("{api}/users/me", provider::HttpMethod::Get),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope(
-                "ADMIN_SHEETS",
-                "Change the structure of sheets, such as columns and publishing.",
-            ),
-            provider::scope("ADMIN_SIGHTS", "Change the structure of dashboards."),
-            provider::scope(
-                "ADMIN_USERS",
-                "Add and remove users of the organization and manage groups.",
-            ),
-            provider::scope(
-                "ADMIN_WEBHOOKS",
-                "Create, change, delete and list webhooks, and reset their secrets.",
-            ),
-            provider::scope(
-                "ADMIN_WORKSPACES",
-                "Create, manage and share workspaces and folders.",
-            ),
-            provider::scope("CREATE_SHEETS", "Create sheets."),
-            provider::scope("CREATE_SIGHTS", "Create dashboards."),
-            provider::scope("DELETE_SHEETS", "Delete sheets."),
-            provider::scope("DELETE_SIGHTS", "Delete dashboards."),
-            provider::scope("READ_CONTACTS", "Read contacts."),
-            provider::scope("READ_EVENTS", "Read events of the organization."),
-            provider::scope(
-                "READ_SHEETS",
-                "Read sheets with attachments, discussions and cells.",
-            ),
-            provider::scope("READ_SIGHTS", "Read dashboards."),
-            provider::scope("READ_USERS", "Read users and groups of the organization."),
-            provider::scope(
-                "SHARE_SHEETS",
-                "Share sheets and send them as attachments.",
-            ),
-            provider::scope("SHARE_SIGHTS", "Share dashboards."),
-            provider::scope(
-                "WRITE_SHEETS",
-                "Write sheets with attachments, discussions and cells.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "ADMIN_SHEETS",
+                    "Change the structure of sheets, such as columns and publishing.",
+                ),
+                ("ADMIN_SIGHTS", "Change the structure of dashboards."),
+                (
+                    "ADMIN_USERS",
+                    "Add and remove users of the organization and manage groups.",
+                ),
+                (
+                    "ADMIN_WEBHOOKS",
+                    "Create, change, delete and list webhooks, and reset their secrets.",
+                ),
+                ("ADMIN_WORKSPACES", "Create, manage and share workspaces and folders."),
+                ("CREATE_SHEETS", "Create sheets."),
+                ("CREATE_SIGHTS", "Create dashboards."),
+                ("DELETE_SHEETS", "Delete sheets."),
+                ("DELETE_SIGHTS", "Delete dashboards."),
+                ("READ_CONTACTS", "Read contacts."),
+                ("READ_EVENTS", "Read events of the organization."),
+                ("READ_SHEETS", "Read sheets with attachments, discussions and cells."),
+                ("READ_SIGHTS", "Read dashboards."),
+                ("READ_USERS", "Read users and groups of the organization."),
+                ("SHARE_SHEETS", "Share sheets and send them as attachments."),
+                ("SHARE_SIGHTS", "Share dashboards."),
+                ("WRITE_SHEETS", "Write sheets with attachments, discussions and cells."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -552,36 +533,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "firstName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "lastName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "timeZone",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::GivenName, "firstName"),
+            provider::claim(provider::ClaimName::FamilyName, "lastName"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Zoneinfo, "timeZone"),
         ],
         ..provider::UserRules::STANDARD
     }),

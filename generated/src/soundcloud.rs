@@ -242,21 +242,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "soundcloud",
     name: "SoundCloud",
     documentation: "https://developers.soundcloud.com/docs/api/guide#authentication",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://secure.soundcloud.com/authorize",
-        requires: &[
-            "client_id",
-            "redirect_uri",
-            "response_type",
-            "code_challenge",
-            "code_challenge_method",
-        ],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://secure.soundcloud.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://secure.soundcloud.com/authorize",
+            &[
+                "client_id",
+                "redirect_uri",
+                "response_type",
+                "code_challenge",
+                "code_challenge_method",
+            ],
+        ),
+    ),
+    token: Some(provider::endpoint("https://secure.soundcloud.com/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://secure.soundcloud.com/sign-out",
         encodings: &[provider::Encoding::Json],
@@ -266,23 +264,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.soundcloud.com/me",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.soundcloud.com/me",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &[
                 "grant_type",
                 "client_id",
                 "client_secret",
@@ -290,13 +286,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "code_verifier",
                 "code",
             ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id", "client_secret"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type"],
@@ -358,46 +352,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "urn",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "full_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "permalink_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "urn"),
+            provider::claim(provider::ClaimName::Name, "full_name"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            provider::claim(provider::ClaimName::Profile, "permalink_url"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -449,178 +449,105 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://accounts.spotify.com/api/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://accounts.spotify.com/oauth2/revoke/v1",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.spotify.com/v1/me",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://accounts.spotify.com/api/token")),
+    revocation: Some(
+        provider::endpoint("https://accounts.spotify.com/oauth2/revoke/v1"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.spotify.com/v1/me",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri"],
+        ),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
+        provider::grant(provider::GrantKind::ClientCredentials),
     ],
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope_of_category(
-                "ugc-image-upload",
-                "Upload images for playlists.",
-                "Images",
-            ),
-            provider::scope_of_category(
-                "user-read-playback-state",
-                "Read the state of the player.",
-                "Spotify Connect",
-            ),
-            provider::scope_of_category(
-                "user-modify-playback-state",
-                "Control the player.",
-                "Spotify Connect",
-            ),
-            provider::scope_of_category(
-                "user-read-currently-playing",
-                "Read what is being played.",
-                "Spotify Connect",
-            ),
-            provider::scope_of_category(
-                "app-remote-control",
-                "Control the apps for Android and iOS.",
-                "Playback",
-            ),
-            provider::scope_of_category(
-                "streaming",
-                "Play content on devices by the SDK.",
-                "Playback",
-            ),
-            provider::scope_of_category(
-                "playlist-read-private",
-                "Read private playlists.",
-                "Playlists",
-            ),
-            provider::scope_of_category(
-                "playlist-read-collaborative",
-                "List playlists that several users work on.",
-                "Playlists",
-            ),
-            provider::scope_of_category(
-                "playlist-modify-private",
-                "Change private playlists.",
-                "Playlists",
-            ),
-            provider::scope_of_category(
-                "playlist-modify-public",
-                "Change public playlists.",
-                "Playlists",
-            ),
-            provider::scope_of_category(
-                "user-follow-modify",
-                "Manage whom the user follows.",
-                "Follow",
-            ),
-            provider::scope_of_category(
-                "user-follow-read",
-                "Read whom the user follows.",
-                "Follow",
-            ),
-            provider::scope_of_category(
-                "user-read-playback-position",
-                "Read how far the user has listened.",
-                "Listening History",
-            ),
-            provider::scope_of_category(
-                "user-top-read",
-                "Read the top artists and tracks.",
-                "Listening History",
-            ),
-            provider::scope_of_category(
-                "user-read-recently-played",
-                "Read the tracks played recently.",
-                "Listening History",
-            ),
-            provider::scope_of_category(
-                "user-library-modify",
-                "Manage saved content.",
-                "Library",
-            ),
-            provider::scope_of_category(
-                "user-library-read",
-                "Read saved content.",
-                "Library",
-            ),
-            provider::scope_of_category(
-                "user-read-email",
-                "Read the e-mail address.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "user-read-private",
-                "Read the country, the subscription and other details.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "user-personalized",
-                "Get personalized content.",
-                "Users",
-            ),
-            provider::scope_of_category(
-                "user-soa-link",
-                "Link a partner's user account.",
-                "Open Access",
-            ),
-            provider::scope_of_category(
-                "user-soa-unlink",
-                "Unlink a partner's user account.",
-                "Open Access",
-            ),
-            provider::scope_of_category(
-                "soa-manage-entitlements",
-                "Change the entitlements of linked users.",
-                "Open Access",
-            ),
-            provider::scope_of_category(
-                "soa-manage-partner",
-                "Change the data of a partner.",
-                "Open Access",
-            ),
-            provider::scope_of_category(
-                "soa-create-partner",
-                "Create partners, for operators of the platform.",
-                "Open Access",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("ugc-image-upload", "Upload images for playlists.", "Images"),
+                (
+                    "user-read-playback-state",
+                    "Read the state of the player.",
+                    "Spotify Connect",
+                ),
+                ("user-modify-playback-state", "Control the player.", "Spotify Connect"),
+                (
+                    "user-read-currently-playing",
+                    "Read what is being played.",
+                    "Spotify Connect",
+                ),
+                (
+                    "app-remote-control",
+                    "Control the apps for Android and iOS.",
+                    "Playback",
+                ),
+                ("streaming", "Play content on devices by the SDK.", "Playback"),
+                ("playlist-read-private", "Read private playlists.", "Playlists"),
+                (
+                    "playlist-read-collaborative",
+                    "List playlists that several users work on.",
+                    "Playlists",
+                ),
+                ("playlist-modify-private", "Change private playlists.", "Playlists"),
+                ("playlist-modify-public", "Change public playlists.", "Playlists"),
+                ("user-follow-modify", "Manage whom the user follows.", "Follow"),
+                ("user-follow-read", "Read whom the user follows.", "Follow"),
+                (
+                    "user-read-playback-position",
+                    "Read how far the user has listened.",
+                    "Listening History",
+                ),
+                (
+                    "user-top-read",
+                    "Read the top artists and tracks.",
+                    "Listening History",
+                ),
+                (
+                    "user-read-recently-played",
+                    "Read the tracks played recently.",
+                    "Listening History",
+                ),
+                ("user-library-modify", "Manage saved content.", "Library"),
+                ("user-library-read", "Read saved content.", "Library"),
+                ("user-read-email", "Read the e-mail address.", "Users"),
+                (
+                    "user-read-private",
+                    "Read the country, the subscription and other details.",
+                    "Users",
+                ),
+                ("user-personalized", "Get personalized content.", "Users"),
+                ("user-soa-link", "Link a partner's user account.", "Open Access"),
+                ("user-soa-unlink", "Unlink a partner's user account.", "Open Access"),
+                (
+                    "soa-manage-entitlements",
+                    "Change the entitlements of linked users.",
+                    "Open Access",
+                ),
+                ("soa-manage-partner", "Change the data of a partner.", "Open Access"),
+                (
+                    "soa-create-partner",
+                    "Create partners, for operators of the platform.",
+                    "Open Access",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -681,41 +608,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "account_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "display_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "account_id"),
+            provider::claim(provider::ClaimName::Name, "display_name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "id"),
+            provider::claim(provider::ClaimName::Email, "email"),
             provider::Claim {
                 name: provider::ClaimName::EmailVerified,
                 value: Some("false"),
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "images[].url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "external_urls.spotify",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Picture, "images[].url"),
+            provider::claim(provider::ClaimName::Profile, "external_urls.spotify"),
         ],
         ..provider::UserRules::STANDARD
     }),

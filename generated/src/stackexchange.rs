@@ -252,20 +252,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://stackoverflow.com/oauth/access_token/json",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://stackoverflow.com/oauth/access_token/json")),
     userinfo: Some(provider::Endpoint {
         url: "https://api.stackexchange.com/2.3/me",
         method: provider::HttpMethod::Get,
         parameters: &[("site", "{site}"), ("key", "{api_key}")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
@@ -280,15 +274,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope("read_inbox", "Read the inbox of the user over all sites."),
-            provider::scope("no_expiry", "Get a token that does not expire."),
-            provider::scope("write_access", "Write as the user."),
-            provider::scope(
-                "private_info",
-                "Read the whole history of the user's private actions on a site.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("read_inbox", "Read the inbox of the user over all sites."),
+                ("no_expiry", "Get a token that does not expire."),
+                ("write_access", "Write as the user."),
+                (
+                    "private_info",
+                    "Read the whole history of the user's private actions on a site.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -326,26 +322,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "items[].account_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "items[].display_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "items[].profile_image",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "items[].link",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "items[].account_id"),
+            provider::claim(provider::ClaimName::Name, "items[].display_name"),
+            provider::claim(provider::ClaimName::Picture, "items[].profile_image"),
+            provider::claim(provider::ClaimName::Profile, "items[].link"),
         ],
         ..provider::UserRules::STANDARD
     }),

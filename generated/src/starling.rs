@@ -453,119 +453,94 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{login}/",
-        requires: &["client_id", "response_type", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{token}/oauth/access-token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{api}/api/v2/identity/individual",
-        method: provider::HttpMethod::Get,
-        scopes: &["authorising-individual:read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "{login}/",
+            &["client_id", "response_type", "state"],
+        ),
+    ),
+    token: Some(provider::endpoint("{token}/oauth/access-token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{api}/api/v2/identity/individual",
+            provider::HttpMethod::Get,
+            &["authorising-individual:read"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Unsupported,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "code",
-                "client_id",
-                "client_secret",
-                "grant_type",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token", "client_id", "client_secret", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "client_id", "client_secret", "grant_type", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["refresh_token", "client_id", "client_secret", "grant_type"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope(
-                "account-holder-name:read",
-                "Read the name of the account holder.",
-            ),
-            provider::scope(
-                "account-holder-type:read",
-                "Read which kind of account holder it is.",
-            ),
-            provider::scope(
-                "account-identifier:read",
-                "Read the identifiers of accounts.",
-            ),
-            provider::scope("account-list:read", "Read the list of accounts."),
-            provider::scope("account:read", "Read accounts."),
-            provider::scope("address:edit", "Change addresses."),
-            provider::scope("address:read", "Read addresses."),
-            provider::scope(
-                "authorising-individual:read",
-                "Read the name and the contact data of the person who authorized.",
-            ),
-            provider::scope("balance:read", "Read the balance of an account."),
-            provider::scope("card-control:edit", "Change the controls of cards."),
-            provider::scope("card:read", "Read cards."),
-            provider::scope(
-                "confirmation-of-funds:read",
-                "Ask whether an amount is available.",
-            ),
-            provider::scope("customer:read", "Read the account holder."),
-            provider::scope("mandate:delete", "Cancel mandates of direct debits."),
-            provider::scope("mandate:read", "Read mandates of direct debits."),
-            provider::scope("metadata:create", "Create metadata."),
-            provider::scope("metadata:edit", "Change metadata."),
-            provider::scope("pay-foreign:create", "Make payments abroad."),
-            provider::scope("pay-local:create", "Make local payments."),
-            provider::scope("pay-local:read", "Read local payments."),
-            provider::scope("payee-transaction:read", "Read transactions with payees."),
-            provider::scope("payee:create", "Add payees."),
-            provider::scope("payee:delete", "Delete payees."),
-            provider::scope("payee:edit", "Change payees."),
-            provider::scope("payee:read", "Read payees."),
-            provider::scope(
-                "savings-goal-transfer:create",
-                "Move money to and from savings goals.",
-            ),
-            provider::scope(
-                "savings-goal-transfer:delete",
-                "Delete transfers to and from savings goals.",
-            ),
-            provider::scope(
-                "savings-goal-transfer:read",
-                "Read transfers to and from savings goals.",
-            ),
-            provider::scope("savings-goal:create", "Make savings goals."),
-            provider::scope("savings-goal:delete", "Delete savings goals."),
-            provider::scope("savings-goal:read", "Read savings goals."),
-            provider::scope("scheduled-payment:read", "Read scheduled payments."),
-            provider::scope(
-                "standing-order-own:read",
-                "Read own standing orders, by its name.",
-            ),
-            provider::scope("standing-order:read", "Read standing orders."),
-            provider::scope("statement-csv:read", "Read statements as CSV."),
-            provider::scope("statement-pdf:read", "Read statements as PDF."),
-            provider::scope("transaction:edit", "Change transactions."),
-            provider::scope("transaction:read", "Read transactions."),
-        ],
+        values: &provider::scopes(
+            [
+                ("account-holder-name:read", "Read the name of the account holder."),
+                ("account-holder-type:read", "Read which kind of account holder it is."),
+                ("account-identifier:read", "Read the identifiers of accounts."),
+                ("account-list:read", "Read the list of accounts."),
+                ("account:read", "Read accounts."),
+                ("address:edit", "Change addresses."),
+                ("address:read", "Read addresses."),
+                (
+                    "authorising-individual:read",
+                    "Read the name and the contact data of the person who authorized.",
+                ),
+                ("balance:read", "Read the balance of an account."),
+                ("card-control:edit", "Change the controls of cards."),
+                ("card:read", "Read cards."),
+                ("confirmation-of-funds:read", "Ask whether an amount is available."),
+                ("customer:read", "Read the account holder."),
+                ("mandate:delete", "Cancel mandates of direct debits."),
+                ("mandate:read", "Read mandates of direct debits."),
+                ("metadata:create", "Create metadata."),
+                ("metadata:edit", "Change metadata."),
+                ("pay-foreign:create", "Make payments abroad."),
+                ("pay-local:create", "Make local payments."),
+                ("pay-local:read", "Read local payments."),
+                ("payee-transaction:read", "Read transactions with payees."),
+                ("payee:create", "Add payees."),
+                ("payee:delete", "Delete payees."),
+                ("payee:edit", "Change payees."),
+                ("payee:read", "Read payees."),
+                (
+                    "savings-goal-transfer:create",
+                    "Move money to and from savings goals.",
+                ),
+                (
+                    "savings-goal-transfer:delete",
+                    "Delete transfers to and from savings goals.",
+                ),
+                (
+                    "savings-goal-transfer:read",
+                    "Read transfers to and from savings goals.",
+                ),
+                ("savings-goal:create", "Make savings goals."),
+                ("savings-goal:delete", "Delete savings goals."),
+                ("savings-goal:read", "Read savings goals."),
+                ("scheduled-payment:read", "Read scheduled payments."),
+                ("standing-order-own:read", "Read own standing orders, by its name."),
+                ("standing-order:read", "Read standing orders."),
+                ("statement-csv:read", "Read statements as CSV."),
+                ("statement-pdf:read", "Read statements as PDF."),
+                ("transaction:edit", "Change transactions."),
+                ("transaction:read", "Read transactions."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -631,11 +606,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requests: &[
             provider::UserRequest {
                 name: "token_identity",
-                endpoint: provider::Endpoint {
-                    url: "{api}/api/v2/identity/token",
-                    method: provider::HttpMethod::Get,
-                    ..provider::Endpoint::STANDARD
-                },
+                endpoint: provider::endpoint_of_method(
+                    "{api}/api/v2/identity/token",
+                    provider::HttpMethod::Get,
+                ),
                 ..provider::UserRequest::STANDARD
             },
         ],
@@ -646,21 +620,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 path: "accountHolderUid",
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "firstName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "lastName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::GivenName, "firstName"),
+            provider::claim(provider::ClaimName::FamilyName, "lastName"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -251,11 +251,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "start_gg",
     name: "start.gg",
     documentation: "https://developer.start.gg/docs/oauth/oauth-overview",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://start.gg/oauth/authorize",
-        requires: &["response_type", "client_id", "scope", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://start.gg/oauth/authorize",
+            &["response_type", "client_id", "scope", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://api.start.gg/oauth/access_token",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
@@ -278,10 +279,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["user.identity"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -311,24 +309,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope(
-                "user.identity",
-                "Read the user and what is public of the account.",
-            ),
-            provider::scope(
-                "user.email",
-                "Read the e-mail address; user.identity has to be asked for as well.",
-            ),
-            provider::scope(
-                "tournament.manager",
-                "Set up seeds and brackets of tournaments that the user has access to.",
-            ),
-            provider::scope(
-                "tournament.reporter",
-                "Report sets of tournaments that the user has access to.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("user.identity", "Read the user and what is public of the account."),
+                (
+                    "user.email",
+                    "Read the e-mail address; user.identity has to be asked for as well.",
+                ),
+                (
+                    "tournament.manager",
+                    "Set up seeds and brackets of tournaments that the user has access to.",
+                ),
+                (
+                    "tournament.reporter",
+                    "Report sets of tournaments that the user has access to.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -370,26 +367,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["data", "currentUser"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "player.gamerTag",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "images[].url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "player.gamerTag"),
+            provider::claim(provider::ClaimName::Picture, "images[].url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -375,26 +375,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: Some(provider::ClientAuth::Basic),
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://www.strava.com/api/v3/athlete",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://www.strava.com/api/v3/athlete",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Sometimes,
     ends_access_token: provider::Answer::No,
@@ -409,36 +405,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         response_separator: provider::Separator::Comma,
-        values: &[
-            provider::scope(
-                "read",
-                "Read public segments, routes, profiles, posts, events and leaderboards, and the feeds of clubs.",
-            ),
-            provider::scope(
-                "read_all",
-                "Read the user's private routes, segments and events.",
-            ),
-            provider::scope(
-                "profile:read_all",
-                "Read the whole profile, even where its visibility is restricted.",
-            ),
-            provider::scope(
-                "profile:write",
-                "Change the user's weight and threshold power, and star segments for the user.",
-            ),
-            provider::scope(
-                "activity:read",
-                "Read activities that everyone or the followers can see, without what lies in privacy zones.",
-            ),
-            provider::scope(
-                "activity:read_all",
-                "Read all activities, those that only the user can see and privacy zones included.",
-            ),
-            provider::scope(
-                "activity:write",
-                "Create activities, upload files, and edit the activities that the application can read.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "read",
+                    "Read public segments, routes, profiles, posts, events and leaderboards, and the feeds of clubs.",
+                ),
+                ("read_all", "Read the user's private routes, segments and events."),
+                (
+                    "profile:read_all",
+                    "Read the whole profile, even where its visibility is restricted.",
+                ),
+                (
+                    "profile:write",
+                    "Change the user's weight and threshold power, and star segments for the user.",
+                ),
+                (
+                    "activity:read",
+                    "Read activities that everyone or the followers can see, without what lies in privacy zones.",
+                ),
+                (
+                    "activity:read_all",
+                    "Read all activities, those that only the user can see and privacy zones included.",
+                ),
+                (
+                    "activity:write",
+                    "Create activities, upload files, and edit the activities that the application can read.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -512,31 +507,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "firstname",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "lastname",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "profile",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::GivenName, "firstname"),
+            provider::claim(provider::ClaimName::FamilyName, "lastname"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Picture, "profile"),
         ],
         ..provider::UserRules::STANDARD
     }),

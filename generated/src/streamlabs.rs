@@ -279,11 +279,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "streamlabs",
     name: "Streamlabs",
     documentation: "https://dev.streamlabs.com/docs/oauth-2",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://streamlabs.com/api/v2.0/authorize",
-        requires: &["response_type", "client_id", "redirect_uri", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://streamlabs.com/api/v2.0/authorize",
+            &["response_type", "client_id", "redirect_uri", "scope"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://streamlabs.com/api/v2.0/token",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
@@ -296,22 +297,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("x-requested-with", "XMLHttpRequest")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "client_secret",
-                "redirect_uri",
-                "code",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "client_secret", "redirect_uri", "code"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
@@ -321,21 +312,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("donations.create", "Create donations."),
-            provider::scope("donations.read", "Read donations."),
-            provider::scope("alerts.create", "Create alerts."),
-            provider::scope("legacy.token", "Read the legacy token."),
-            provider::scope("socket.token", "Read the token of the socket API."),
-            provider::scope("points.read", "Read loyalty points."),
-            provider::scope("points.write", "Add, subtract and import loyalty points."),
-            provider::scope("alerts.write", "Skip, mute, pause and test alerts."),
-            provider::scope("credits.write", "Roll the credits."),
-            provider::scope("profiles.write", "Read and activate profiles of alerts."),
-            provider::scope("jar.write", "Empty the jar."),
-            provider::scope("wheel.write", "Spin the wheel."),
-            provider::scope("mediashare.control", "Control media that viewers share."),
-        ],
+        values: &provider::scopes(
+            [
+                ("donations.create", "Create donations."),
+                ("donations.read", "Read donations."),
+                ("alerts.create", "Create alerts."),
+                ("legacy.token", "Read the legacy token."),
+                ("socket.token", "Read the token of the socket API."),
+                ("points.read", "Read loyalty points."),
+                ("points.write", "Add, subtract and import loyalty points."),
+                ("alerts.write", "Skip, mute, pause and test alerts."),
+                ("credits.write", "Roll the credits."),
+                ("profiles.write", "Read and activate profiles of alerts."),
+                ("jar.write", "Empty the jar."),
+                ("wheel.write", "Spin the wheel."),
+                ("mediashare.control", "Control media that viewers share."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -380,26 +373,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["streamlabs"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "display_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "thumbnail",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "display_name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Picture, "thumbnail"),
         ],
         ..provider::UserRules::STANDARD
     }),

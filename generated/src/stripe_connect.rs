@@ -617,11 +617,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["code"],
             ..provider::Grant::STANDARD
         },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
     ],
     ends_access_token: provider::Answer::Yes,
     captures: &[
@@ -639,13 +635,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope(
-                "read_only",
-                "Read the account's data; open to extensions only, and the default.",
-            ),
-            provider::scope("read_write", "Read and change the account's data."),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "read_only",
+                    "Read the account's data; open to extensions only, and the default.",
+                ),
+                ("read_write", "Read and change the account's data."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

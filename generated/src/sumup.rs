@@ -351,37 +351,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "sumup",
     name: "SumUp",
     documentation: "https://developer.sumup.com/tools/authorization/oauth",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.sumup.com/authorize",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.sumup.com/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint("https://api.sumup.com/authorize"),
+    ),
+    token: Some(provider::endpoint("https://api.sumup.com/token")),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Undocumented,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
+        provider::grant(provider::GrantKind::ClientCredentials),
     ],
     rotation: provider::Rotation::Never,
     captures: &[
@@ -395,55 +385,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope("payments", "Make payments by checkouts."),
-            provider::scope("checkouts.read", "Read checkouts."),
-            provider::scope(
-                "checkouts.write",
-                "Make, process and deactivate checkouts.",
-            ),
-            provider::scope(
-                "transactions.history",
-                "Read transactions and their history.",
-            ),
-            provider::scope("transactions.read", "Read transactions and their history."),
-            provider::scope("refunds.write", "Refund transactions."),
-            provider::scope("receipts.read", "Read receipts."),
-            provider::scope("user.profile_readonly", "Read the profile of the user."),
-            provider::scope("user.profile", "Read and change the profile of the user."),
-            provider::scope(
-                "user.app-settings",
-                "Read and change the settings of SumUp's app.",
-            ),
-            provider::scope(
-                "payment_instruments",
-                "Manage customers and their saved cards.",
-            ),
-            provider::scope("customers.read", "Read customers and their saved cards."),
-            provider::scope(
-                "customers.write",
-                "Make and change customers and their saved cards.",
-            ),
-            provider::scope(
-                "user.payout-settings",
-                "Read and change the settings of payouts.",
-            ),
-            provider::scope("payouts.read", "Read payouts."),
-            provider::scope(
-                "user.subaccounts",
-                "Read and change the profiles of employees.",
-            ),
-            provider::scope("readers.read", "Read card readers."),
-            provider::scope("readers.write", "Manage card readers."),
-            provider::scope("members.read", "Read members of the merchant."),
-            provider::scope("members.write", "Manage members of the merchant."),
-            provider::scope("roles.read", "Read roles of members."),
-            provider::scope("roles.write", "Manage roles of members."),
-            provider::scope("terminals.read", "Read terminals."),
-            provider::scope("terminals.write", "Manage terminals."),
-            provider::scope("email", "Read the e-mail address of the user."),
-            provider::scope("profile", "Read the profile of the user."),
-        ],
+        values: &provider::scopes(
+            [
+                ("payments", "Make payments by checkouts."),
+                ("checkouts.read", "Read checkouts."),
+                ("checkouts.write", "Make, process and deactivate checkouts."),
+                ("transactions.history", "Read transactions and their history."),
+                ("transactions.read", "Read transactions and their history."),
+                ("refunds.write", "Refund transactions."),
+                ("receipts.read", "Read receipts."),
+                ("user.profile_readonly", "Read the profile of the user."),
+                ("user.profile", "Read and change the profile of the user."),
+                ("user.app-settings", "Read and change the settings of SumUp's app."),
+                ("payment_instruments", "Manage customers and their saved cards."),
+                ("customers.read", "Read customers and their saved cards."),
+                ("customers.write", "Make and change customers and their saved cards."),
+                ("user.payout-settings", "Read and change the settings of payouts."),
+                ("payouts.read", "Read payouts."),
+                ("user.subaccounts", "Read and change the profiles of employees."),
+                ("readers.read", "Read card readers."),
+                ("readers.write", "Manage card readers."),
+                ("members.read", "Read members of the merchant."),
+                ("members.write", "Manage members of the merchant."),
+                ("roles.read", "Read roles of members."),
+                ("roles.write", "Manage roles of members."),
+                ("terminals.read", "Read terminals."),
+                ("terminals.write", "Manage terminals."),
+                ("email", "Read the e-mail address of the user."),
+                ("profile", "Read the profile of the user."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

@@ -357,10 +357,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.supabase.com/v1/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://api.supabase.com/v1/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.supabase.com/v1/oauth/revoke",
         encodings: &[provider::Encoding::Json],
@@ -370,55 +367,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::RefreshToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.supabase.com/v1/profile",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.supabase.com/v1/profile",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant(provider::GrantKind::RefreshToken),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &[
-            provider::scope("analytics:read", "Read logs and usage."),
-            provider::scope("auth:read", "Read the configuration of Auth."),
-            provider::scope("auth:write", "Change the configuration of Auth."),
-            provider::scope("database:read", "Read the database and its configuration."),
-            provider::scope(
-                "database:write",
-                "Change the database and its configuration.",
-            ),
-            provider::scope("domains:read", "Read custom domains."),
-            provider::scope("domains:write", "Change custom domains."),
-            provider::scope("edge_functions:read", "Read edge functions."),
-            provider::scope("edge_functions:write", "Change edge functions."),
-            provider::scope("environment:read", "Read branches."),
-            provider::scope("environment:write", "Change branches."),
-            provider::scope("organizations:read", "Read organizations."),
-            provider::scope("projects:read", "Read projects."),
-            provider::scope("projects:write", "Change projects."),
-            provider::scope("rest:read", "Read the configuration of the data API."),
-            provider::scope("rest:write", "Change the configuration of the data API."),
-            provider::scope("secrets:read", "Read API keys and secrets."),
-            provider::scope("secrets:write", "Change API keys and secrets."),
-            provider::scope("storage:read", "Read the configuration of storage."),
-        ],
+        values: &provider::scopes(
+            [
+                ("analytics:read", "Read logs and usage."),
+                ("auth:read", "Read the configuration of Auth."),
+                ("auth:write", "Change the configuration of Auth."),
+                ("database:read", "Read the database and its configuration."),
+                ("database:write", "Change the database and its configuration."),
+                ("domains:read", "Read custom domains."),
+                ("domains:write", "Change custom domains."),
+                ("edge_functions:read", "Read edge functions."),
+                ("edge_functions:write", "Change edge functions."),
+                ("environment:read", "Read branches."),
+                ("environment:write", "Change branches."),
+                ("organizations:read", "Read organizations."),
+                ("projects:read", "Read projects."),
+                ("projects:write", "Change projects."),
+                ("rest:read", "Read the configuration of the data API."),
+                ("rest:write", "Change the configuration of the data API."),
+                ("secrets:read", "Read API keys and secrets."),
+                ("secrets:write", "Change API keys and secrets."),
+                ("storage:read", "Read the configuration of storage."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -457,21 +447,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "gotrue_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "primary_email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "gotrue_id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Email, "primary_email"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -338,36 +338,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.surveymonkey.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{api}/v3/users/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["users_read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://api.surveymonkey.com/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://{api}/v3/users/me",
+            provider::HttpMethod::Get,
+            &["users_read"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "code",
-                "redirect_uri",
-                "grant_type",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "redirect_uri", "grant_type"],
+        ),
     ],
     captures: &[
         provider::Capture {
@@ -381,75 +369,65 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope(
-                "surveys_read",
-                "Read surveys of the user and those that are shared with them.",
-            ),
-            provider::scope(
-                "surveys_write",
-                "Create and change surveys; a public app needs an approval.",
-            ),
-            provider::scope("collectors_read", "Read collectors of surveys."),
-            provider::scope(
-                "collectors_write",
-                "Create and change collectors of surveys.",
-            ),
-            provider::scope("contacts_read", "Read contacts and their lists."),
-            provider::scope("contacts_write", "Create and change contacts."),
-            provider::scope(
-                "responses_read",
-                "Read whether surveys have responses, and their metadata.",
-            ),
-            provider::scope(
-                "responses_read_detail",
-                "Read answers, counts and trends; the user needs a paid plan.",
-            ),
-            provider::scope(
-                "responses_write",
-                "Create and change responses; the user needs a paid plan, a public app an approval.",
-            ),
-            provider::scope("webhooks_read", "Read webhooks."),
-            provider::scope("webhooks_write", "Create and change webhooks."),
-            provider::scope("users_read", "Read who the user is."),
-            provider::scope(
-                "groups_read",
-                "Read teams of the user; the user needs a paid plan.",
-            ),
-            provider::scope("library_read", "Read the library of themes and templates."),
-            provider::scope(
-                "workgroups_read",
-                "Read workgroups; the user needs a paid plan.",
-            ),
-            provider::scope(
-                "workgroups_write",
-                "Create and change workgroups; the user needs a paid plan.",
-            ),
-            provider::scope(
-                "workgroups_members_read",
-                "Read members of a workgroup; the user needs a paid plan.",
-            ),
-            provider::scope(
-                "workgroups_members_write",
-                "Add and remove members of a workgroup; the user needs a paid plan.",
-            ),
-            provider::scope(
-                "roles_read",
-                "Read roles that members can have; the user needs a paid plan.",
-            ),
-            provider::scope(
-                "roles_write",
-                "Create and change roles; the user needs a paid plan.",
-            ),
-            provider::scope(
-                "workgroups_shares_read",
-                "Read what is shared in a workgroup; the user needs a paid plan.",
-            ),
-            provider::scope(
-                "workgroups_shares_write",
-                "Change what is shared in a workgroup; the user needs a paid plan.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "surveys_read",
+                    "Read surveys of the user and those that are shared with them.",
+                ),
+                (
+                    "surveys_write",
+                    "Create and change surveys; a public app needs an approval.",
+                ),
+                ("collectors_read", "Read collectors of surveys."),
+                ("collectors_write", "Create and change collectors of surveys."),
+                ("contacts_read", "Read contacts and their lists."),
+                ("contacts_write", "Create and change contacts."),
+                (
+                    "responses_read",
+                    "Read whether surveys have responses, and their metadata.",
+                ),
+                (
+                    "responses_read_detail",
+                    "Read answers, counts and trends; the user needs a paid plan.",
+                ),
+                (
+                    "responses_write",
+                    "Create and change responses; the user needs a paid plan, a public app an approval.",
+                ),
+                ("webhooks_read", "Read webhooks."),
+                ("webhooks_write", "Create and change webhooks."),
+                ("users_read", "Read who the user is."),
+                ("groups_read", "Read teams of the user; the user needs a paid plan."),
+                ("library_read", "Read the library of themes and templates."),
+                ("workgroups_read", "Read workgroups; the user needs a paid plan."),
+                (
+                    "workgroups_write",
+                    "Create and change workgroups; the user needs a paid plan.",
+                ),
+                (
+                    "workgroups_members_read",
+                    "Read members of a workgroup; the user needs a paid plan.",
+                ),
+                (
+                    "workgroups_members_write",
+                    "Add and remove members of a workgroup; the user needs a paid plan.",
+                ),
+                (
+                    "roles_read",
+                    "Read roles that members can have; the user needs a paid plan.",
+                ),
+                ("roles_write", "Create and change roles; the user needs a paid plan."),
+                (
+                    "workgroups_shares_read",
+                    "Read what is shared in a workgroup; the user needs a paid plan.",
+                ),
+                (
+                    "workgroups_shares_write",
+                    "Change what is shared in a workgroup; the user needs a paid plan.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -482,41 +460,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "language",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Locale, "language"),
         ],
         ..provider::UserRules::STANDARD
     }),

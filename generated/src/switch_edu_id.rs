@@ -351,71 +351,58 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://login.eduid.ch/idp/profile/oidc/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://login.eduid.ch/idp/profile/oauth2/revocation",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "https://login.eduid.ch/idp/profile/oauth2/introspection",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://login.eduid.ch/idp/profile/oidc/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://login.eduid.ch/idp/profile/oidc/token")),
+    revocation: Some(
+        provider::endpoint("https://login.eduid.ch/idp/profile/oauth2/revocation"),
+    ),
+    introspection: Some(
+        provider::endpoint("https://login.eduid.ch/idp/profile/oauth2/introspection"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://login.eduid.ch/idp/profile/oidc/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("https://login.eduid.ch/idp/profile/oidc/end-session"),
-    confidential: Some(provider::ClientType {
-        auth: &[
-            provider::ClientAuth::Basic,
-            provider::ClientAuth::Post,
-            provider::ClientAuth::ClientSecretJwt,
-            provider::ClientAuth::PrivateKeyJwt,
-        ],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(
+            &[
+                provider::ClientAuth::Basic,
+                provider::ClientAuth::Post,
+                provider::ClientAuth::ClientSecretJwt,
+                provider::ClientAuth::PrivateKeyJwt,
+            ],
+        ),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant(provider::GrantKind::RefreshToken),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("openid", "Log the user in, with an ID token."),
-            provider::scope("profile", "Read the names."),
-            provider::scope(
-                "email",
-                "Read the e-mail address and whether it is verified.",
-            ),
-            provider::scope(
-                "https://login.eduid.ch/authz/User.Read",
-                "Named in the metadata; what it gives was not read.",
-            ),
-            provider::scope(
-                "offline_access",
-                "Named in the metadata; whether a refresh token needs it was not read.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in, with an ID token."),
+                ("profile", "Read the names."),
+                ("email", "Read the e-mail address and whether it is verified."),
+                (
+                    "https://login.eduid.ch/authz/User.Read",
+                    "Named in the metadata; what it gives was not read.",
+                ),
+                (
+                    "offline_access",
+                    "Named in the metadata; whether a refresh token needs it was not read.",
+                ),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
@@ -452,36 +439,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Client,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

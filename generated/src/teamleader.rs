@@ -234,11 +234,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "teamleader",
     name: "Teamleader Focus",
     documentation: "https://developer.focus.teamleader.eu/",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://focus.teamleader.eu/oauth2/authorize",
-        requires: &["client_id", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://focus.teamleader.eu/oauth2/authorize",
+            &["client_id", "response_type", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://focus.teamleader.eu/oauth2/access_token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
@@ -249,27 +250,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "code",
-                "grant_type",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "grant_type", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "refresh_token", "grant_type"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     lifetimes: &[
@@ -323,42 +313,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["data"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
             provider::Claim {
                 name: provider::ClaimName::EmailVerified,
                 path: "email_verification_status",
                 means_yes: &["confirmed"],
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "language",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "time_zone",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Locale, "language"),
+            provider::claim(provider::ClaimName::Zoneinfo, "time_zone"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -345,10 +345,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://auth.tidal.com/v1/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://auth.tidal.com/v1/oauth2/token")),
     userinfo: Some(provider::Endpoint {
         url: "https://openapi.tidal.com/v2/users/me",
         method: provider::HttpMethod::Get,
@@ -356,35 +353,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["user.read"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "code",
-                "code_verifier",
-                "grant_type",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "code", "code_verifier", "grant_type", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["client_id", "client_secret", "grant_type"],
@@ -429,32 +412,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope("collection.read", "Read the user's collection."),
-            provider::scope("collection.write", "Change the user's collection."),
-            provider::scope(
-                "entitlements.read",
-                "Read what the user may use, such as streaming.",
-            ),
-            provider::scope("playback", "Play media and control it."),
-            provider::scope("playlists.read", "List playlists of the user."),
-            provider::scope("playlists.write", "Change playlists of the user."),
-            provider::scope("r_usr", "Read all data of the user, for TIDAL's own apps."),
-            provider::scope(
-                "recommendations.read",
-                "Read what is recommended to the user.",
-            ),
-            provider::scope("search.read", "Read personalized results of searches."),
-            provider::scope(
-                "search.write",
-                "Change personalized results, such as the history of searches.",
-            ),
-            provider::scope(
-                "user.read",
-                "Read the account, such as country and e-mail address.",
-            ),
-            provider::scope("w_usr", "Change data of the user, for TIDAL's own apps."),
-        ],
+        values: &provider::scopes(
+            [
+                ("collection.read", "Read the user's collection."),
+                ("collection.write", "Change the user's collection."),
+                ("entitlements.read", "Read what the user may use, such as streaming."),
+                ("playback", "Play media and control it."),
+                ("playlists.read", "List playlists of the user."),
+                ("playlists.write", "Change playlists of the user."),
+                ("r_usr", "Read all data of the user, for TIDAL's own apps."),
+                ("recommendations.read", "Read what is recommended to the user."),
+                ("search.read", "Read personalized results of searches."),
+                (
+                    "search.write",
+                    "Change personalized results, such as the history of searches.",
+                ),
+                ("user.read", "Read the account, such as country and e-mail address."),
+                ("w_usr", "Change data of the user, for TIDAL's own apps."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -525,36 +501,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["data"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "attributes.username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "attributes.firstName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "attributes.lastName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "attributes.email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "attributes.emailVerified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "attributes.username",
+            ),
+            provider::claim(provider::ClaimName::GivenName, "attributes.firstName"),
+            provider::claim(provider::ClaimName::FamilyName, "attributes.lastName"),
+            provider::claim(provider::ClaimName::Email, "attributes.email"),
+            provider::claim(
+                provider::ClaimName::EmailVerified,
+                "attributes.emailVerified",
+            ),
         ],
         ..provider::UserRules::STANDARD
     }),

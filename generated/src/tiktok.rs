@@ -458,37 +458,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["user.info.basic"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         challenge: provider::ChallengeMethod::S256Hex,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "code",
-                "grant_type",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "client_secret", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "grant_type", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "grant_type", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["client_id", "client_secret", "grant_type"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     captures: &[
@@ -502,108 +490,102 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "local.product.manage",
-                "Manage products of local services.",
-                "Local services",
-            ),
-            provider::scope_of_category(
-                "local.shop.manage",
-                "Manage shops of local services.",
-                "Local services",
-            ),
-            provider::scope_of_category(
-                "local.voucher.manage",
-                "Manage vouchers of local services.",
-                "Local services",
-            ),
-            provider::scope_of_category(
-                "portability.activity.ongoing",
-                "Take the user's activity again and again.",
-                "Data portability",
-            ),
-            provider::scope_of_category(
-                "portability.activity.single",
-                "Take the user's activity once.",
-                "Data portability",
-            ),
-            provider::scope_of_category(
-                "portability.all.ongoing",
-                "Take all data of the user again and again.",
-                "Data portability",
-            ),
-            provider::scope_of_category(
-                "portability.all.single",
-                "Take all data of the user once.",
-                "Data portability",
-            ),
-            provider::scope_of_category(
-                "portability.directmessages.ongoing",
-                "Take the user's direct messages again and again.",
-                "Data portability",
-            ),
-            provider::scope_of_category(
-                "portability.directmessages.single",
-                "Take the user's direct messages once.",
-                "Data portability",
-            ),
-            provider::scope_of_category(
-                "portability.postsandprofile.ongoing",
-                "Take the user's posts and profile again and again.",
-                "Data portability",
-            ),
-            provider::scope_of_category(
-                "portability.postsandprofile.single",
-                "Take the user's posts and profile once.",
-                "Data portability",
-            ),
-            provider::scope_of_category(
-                "research.adlib.basic",
-                "Look up public commercial data for research.",
-                "Research",
-            ),
-            provider::scope_of_category(
-                "research.data.basic",
-                "Look up public data for research.",
-                "Research",
-            ),
-            provider::scope_of_category(
-                "research.data.u18eu",
-                "Look up public data for research, with that of minors in Europe as well.",
-                "Research",
-            ),
-            provider::scope_of_category(
-                "user.info.basic",
-                "Read the open id, the avatar and the display name.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "user.info.profile",
-                "Read the biography, the profile links and the verification.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "user.info.stats",
-                "Read the counts of likes, followers, followings and videos.",
-                "User",
-            ),
-            provider::scope_of_category(
-                "video.list",
-                "List the public videos of the user.",
-                "Video",
-            ),
-            provider::scope_of_category(
-                "video.publish",
-                "Publish content on the profile of the user.",
-                "Video",
-            ),
-            provider::scope_of_category(
-                "video.upload",
-                "Upload content as a draft for the user to finish.",
-                "Video",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "local.product.manage",
+                    "Manage products of local services.",
+                    "Local services",
+                ),
+                (
+                    "local.shop.manage",
+                    "Manage shops of local services.",
+                    "Local services",
+                ),
+                (
+                    "local.voucher.manage",
+                    "Manage vouchers of local services.",
+                    "Local services",
+                ),
+                (
+                    "portability.activity.ongoing",
+                    "Take the user's activity again and again.",
+                    "Data portability",
+                ),
+                (
+                    "portability.activity.single",
+                    "Take the user's activity once.",
+                    "Data portability",
+                ),
+                (
+                    "portability.all.ongoing",
+                    "Take all data of the user again and again.",
+                    "Data portability",
+                ),
+                (
+                    "portability.all.single",
+                    "Take all data of the user once.",
+                    "Data portability",
+                ),
+                (
+                    "portability.directmessages.ongoing",
+                    "Take the user's direct messages again and again.",
+                    "Data portability",
+                ),
+                (
+                    "portability.directmessages.single",
+                    "Take the user's direct messages once.",
+                    "Data portability",
+                ),
+                (
+                    "portability.postsandprofile.ongoing",
+                    "Take the user's posts and profile again and again.",
+                    "Data portability",
+                ),
+                (
+                    "portability.postsandprofile.single",
+                    "Take the user's posts and profile once.",
+                    "Data portability",
+                ),
+                (
+                    "research.adlib.basic",
+                    "Look up public commercial data for research.",
+                    "Research",
+                ),
+                ("research.data.basic", "Look up public data for research.", "Research"),
+                (
+                    "research.data.u18eu",
+                    "Look up public data for research, with that of minors in Europe as well.",
+                    "Research",
+                ),
+                (
+                    "user.info.basic",
+                    "Read the open id, the avatar and the display name.",
+                    "User",
+                ),
+                (
+                    "user.info.profile",
+                    "Read the biography, the profile links and the verification.",
+                    "User",
+                ),
+                (
+                    "user.info.stats",
+                    "Read the counts of likes, followers, followings and videos.",
+                    "User",
+                ),
+                ("video.list", "List the public videos of the user.", "Video"),
+                (
+                    "video.publish",
+                    "Publish content on the profile of the user.",
+                    "Video",
+                ),
+                (
+                    "video.upload",
+                    "Upload content as a draft for the user to finish.",
+                    "Video",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -710,21 +692,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         root: &["data", "user"],
         unique: provider::SubjectScope::Client,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "open_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "display_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "open_id"),
+            provider::claim(provider::ClaimName::Name, "display_name"),
+            provider::claim(provider::ClaimName::Picture, "avatar_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -367,11 +367,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://app.todoist.com/oauth/authorize",
-        requires: &["client_id", "scope", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://app.todoist.com/oauth/authorize",
+            &["client_id", "scope", "state"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://api.todoist.com/oauth/access_token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
@@ -384,60 +385,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.todoist.com/api/v1/user",
-        method: provider::HttpMethod::Get,
-        scopes: &["data:read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.todoist.com/api/v1/user",
+            provider::HttpMethod::Get,
+            &["data:read"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         partial: true,
-        values: &[
-            provider::scope("task:add", "Add tasks to the inbox, and read nothing."),
-            provider::scope("data:read", "Read tasks, projects, labels and filters."),
-            provider::scope(
-                "data:read_write",
-                "Read and change tasks, projects, labels and filters; it includes task:add and data:read.",
-            ),
-            provider::scope("data:delete", "Delete tasks, labels and filters."),
-            provider::scope("project:delete", "Delete projects."),
-            provider::scope(
-                "backups:read",
-                "Read the user's backups without a second factor.",
-            ),
-            provider::scope("dev:app_console", "Manage the user's registered apps."),
-            provider::scope("billing:read", "Read what the user is billed for."),
-            provider::scope(
-                "billing:read_write",
-                "Read and change what the user is billed for.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("task:add", "Add tasks to the inbox, and read nothing."),
+                ("data:read", "Read tasks, projects, labels and filters."),
+                (
+                    "data:read_write",
+                    "Read and change tasks, projects, labels and filters; it includes task:add and data:read.",
+                ),
+                ("data:delete", "Delete tasks, labels and filters."),
+                ("project:delete", "Delete projects."),
+                ("backups:read", "Read the user's backups without a second factor."),
+                ("dev:app_console", "Manage the user's registered apps."),
+                ("billing:read", "Read what the user is billed for."),
+                ("billing:read_write", "Read and change what the user is billed for."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -551,36 +543,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "full_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_big",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "lang",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "tz_info.timezone",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "full_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "avatar_big"),
+            provider::claim(provider::ClaimName::Locale, "lang"),
+            provider::claim(provider::ClaimName::Zoneinfo, "tz_info.timezone"),
         ],
         ..provider::UserRules::STANDARD
     }),

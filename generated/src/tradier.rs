@@ -293,45 +293,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["redirect_uri"],
         ..provider::Endpoint::STANDARD
     }),
-    refresh: Some(provider::Endpoint {
-        url: "{api}/v1/oauth/refreshtoken",
-        ..provider::Endpoint::STANDARD
-    }),
+    refresh: Some(provider::endpoint("{api}/v1/oauth/refreshtoken")),
     userinfo: Some(provider::Endpoint {
         url: "{api}/v1/user/profile",
         method: provider::HttpMethod::Get,
         headers: &[("accept", "application/json")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(provider::GrantKind::AuthorizationCode, &["code"]),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
     ],
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope("read", "Read account data."),
-            provider::scope(
-                "write",
-                "Change account data, other than by placing or changing trades.",
-            ),
-            provider::scope("market", "Read market data, other than by streaming."),
-            provider::scope("trade", "Place, change and cancel trades."),
-            provider::scope("stream", "Create sessions for streaming."),
-        ],
+        values: &provider::scopes(
+            [
+                ("read", "Read account data."),
+                (
+                    "write",
+                    "Change account data, other than by placing or changing trades.",
+                ),
+                ("market", "Read market data, other than by streaming."),
+                ("trade", "Place, change and cancel trades."),
+                ("stream", "Create sessions for streaming."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -382,16 +370,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["profile"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
         ],
         ..provider::UserRules::STANDARD
     }),

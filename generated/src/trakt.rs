@@ -347,26 +347,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("trakt-api-key", "{client_id}"), ("trakt-api-version", "2")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Undocumented,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "code",
-                "grant_type",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "grant_type", "redirect_uri"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
@@ -389,9 +379,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("public", "Read public data; every token has this scope."),
-        ],
+        values: &provider::scopes(
+            [("public", "Read public data; every token has this scope.")],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -491,26 +481,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         root: &["user"],
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "ids.uuid",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "images.avatar.full",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "ids.uuid"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Picture, "images.avatar.full"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -282,11 +282,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "trovo",
     name: "Trovo",
     documentation: "https://developer.trovo.live/docs/APIs.html",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://open.trovo.live/page/login.html",
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://open.trovo.live/page/login.html",
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://open-api.trovo.live/openplatform/exchangetoken",
         encodings: &[provider::Encoding::Json],
@@ -322,57 +323,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["user_details_self"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_secret", "code", "grant_type", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_secret", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_secret", "code", "grant_type", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_secret", "grant_type", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Space, provider::Separator::Plus],
         partial: true,
-        values: &[
-            provider::scope(
-                "user_details_self",
-                "Read the user's e-mail address and profile.",
-            ),
-            provider::scope(
-                "channel_details_self",
-                "Read the user's channel, its stream key included.",
-            ),
-            provider::scope(
-                "channel_update_self",
-                "Change the settings of the user's channel.",
-            ),
-            provider::scope(
-                "channel_subscriptions",
-                "Read who subscribes to the channel.",
-            ),
-            provider::scope("chat_send_self", "Write in chats in the user's name."),
-            provider::scope(
-                "send_to_my_channel",
-                "Write in the chat of the user's channel.",
-            ),
-            provider::scope(
-                "manage_messages",
-                "Give chat commands and delete messages.",
-            ),
-            provider::scope(
-                "chat_connect",
-                "Connect to chats, by its name. Programs ask for it; the documents that were read do not have it.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("user_details_self", "Read the user's e-mail address and profile."),
+                (
+                    "channel_details_self",
+                    "Read the user's channel, its stream key included.",
+                ),
+                ("channel_update_self", "Change the settings of the user's channel."),
+                ("channel_subscriptions", "Read who subscribes to the channel."),
+                ("chat_send_self", "Write in chats in the user's name."),
+                ("send_to_my_channel", "Write in the chat of the user's channel."),
+                ("manage_messages", "Give chat commands and delete messages."),
+                (
+                    "chat_connect",
+                    "Connect to chats, by its name. Programs ask for it; the documents that were read do not have it.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -420,31 +403,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "userId",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "nickName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "userName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "profilePic",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "userId"),
+            provider::claim(provider::ClaimName::Name, "nickName"),
+            provider::claim(provider::ClaimName::PreferredUsername, "userName"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "profilePic"),
         ],
         ..provider::UserRules::STANDARD
     }),

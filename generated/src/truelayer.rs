@@ -395,10 +395,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{auth}/connect/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{auth}/connect/token")),
     revocation: Some(provider::Endpoint {
         url: "{auth}/api/delete",
         method: provider::HttpMethod::Delete,
@@ -407,30 +404,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["client_id", "client_secret"],
+        ),
     ],
     rotation: provider::Rotation::Sometimes,
     ends_access_token: provider::Answer::Yes,
@@ -440,74 +431,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope_of_category("info", "Read who the user is.", "Data"),
-            provider::scope_of_category(
-                "accounts",
-                "Read the user's bank accounts.",
-                "Data",
-            ),
-            provider::scope_of_category(
-                "balance",
-                "Read the balances of accounts and cards.",
-                "Data",
-            ),
-            provider::scope_of_category(
-                "transactions",
-                "Read the transactions of accounts and cards, besides `accounts` or `cards`.",
-                "Data",
-            ),
-            provider::scope_of_category(
-                "cards",
-                "Read the user's payment cards.",
-                "Data",
-            ),
-            provider::scope_of_category(
-                "direct_debits",
-                "Read the direct debits of accounts.",
-                "Data",
-            ),
-            provider::scope_of_category(
-                "standing_orders",
-                "Read the standing orders of accounts.",
-                "Data",
-            ),
-            provider::scope_of_category(
-                "verification",
-                "Use the Verification API, which needs an application of its own.",
-                "Data",
-            ),
-            provider::scope_of_category(
-                "data",
-                "Call Data API v3, for connections that its own calls make. No user logs in for it.",
-                "Data v3",
-            ),
-            provider::scope_of_category(
-                "offline_access",
-                "Get a refresh token with the access token.",
-                "Data",
-            ),
-            provider::scope_of_category(
-                "payments",
-                "Create payments; every request to the Payments API needs it.",
-                "Payments",
-            ),
-            provider::scope_of_category(
-                "recurring_payments:sweeping",
-                "Create mandates for payments between the user's own accounts.",
-                "Payments",
-            ),
-            provider::scope_of_category(
-                "recurring_payments:commercial",
-                "Create mandates for payments to businesses.",
-                "Payments",
-            ),
-            provider::scope_of_category(
-                "signupplus",
-                "Read the data of users for their registration.",
-                "Payments",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("info", "Read who the user is.", "Data"),
+                ("accounts", "Read the user's bank accounts.", "Data"),
+                ("balance", "Read the balances of accounts and cards.", "Data"),
+                (
+                    "transactions",
+                    "Read the transactions of accounts and cards, besides `accounts` or `cards`.",
+                    "Data",
+                ),
+                ("cards", "Read the user's payment cards.", "Data"),
+                ("direct_debits", "Read the direct debits of accounts.", "Data"),
+                ("standing_orders", "Read the standing orders of accounts.", "Data"),
+                (
+                    "verification",
+                    "Use the Verification API, which needs an application of its own.",
+                    "Data",
+                ),
+                (
+                    "data",
+                    "Call Data API v3, for connections that its own calls make. No user logs in for it.",
+                    "Data v3",
+                ),
+                ("offline_access", "Get a refresh token with the access token.", "Data"),
+                (
+                    "payments",
+                    "Create payments; every request to the Payments API needs it.",
+                    "Payments",
+                ),
+                (
+                    "recurring_payments:sweeping",
+                    "Create mandates for payments between the user's own accounts.",
+                    "Payments",
+                ),
+                (
+                    "recurring_payments:commercial",
+                    "Create mandates for payments to businesses.",
+                    "Payments",
+                ),
+                (
+                    "signupplus",
+                    "Read the data of users for their registration.",
+                    "Payments",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

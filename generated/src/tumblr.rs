@@ -254,40 +254,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "tumblr",
     name: "Tumblr",
     documentation: "https://github.com/tumblr/docs/blob/master/api.md#oauth2-authorization",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.tumblr.com/oauth2/authorize",
-        requires: &["client_id", "response_type", "scope", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://www.tumblr.com/oauth2/authorize",
+            &["client_id", "response_type", "scope", "state"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://api.tumblr.com/v2/oauth2/token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.tumblr.com/v2/user/info",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.tumblr.com/v2/user/info",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "client_id", "client_secret"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "client_id", "client_secret"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "client_secret", "refresh_token"],
+        ),
+        provider::grant(provider::GrantKind::ClientCredentials),
     ],
     rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
@@ -297,11 +291,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope("basic", "Named without a description."),
-            provider::scope("write", "Named without a description."),
-            provider::scope("offline_access", "Get a refresh token."),
-        ],
+        values: &provider::scopes(
+            [
+                ("basic", "Named without a description."),
+                ("write", "Named without a description."),
+                ("offline_access", "Get a refresh token."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -362,11 +358,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 conditions: &[("primary", "true")],
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::PreferredUsername, "name"),
             provider::Claim {
                 name: provider::ClaimName::Profile,
                 path: "blogs[].url",

@@ -831,31 +831,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         rename: &[("scope", "scopes")],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://id.twitch.tv/oauth2/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://id.twitch.tv/oauth2/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["client_id", "client_secret"],
@@ -906,410 +899,244 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope_of_category(
-                "analytics:read:extensions",
-                "Read analytics of extensions.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "analytics:read:games",
-                "Read analytics of games.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "bits:read",
-                "Read the Bits of a channel.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:bot",
-                "Join the chat of the channel as a bot.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:ads",
-                "Manage the ad schedule.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:read:ads",
-                "Read the ad schedule.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:broadcast",
-                "Manage the settings of a broadcast.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:read:charity",
-                "Read charity campaigns and donations.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:clips",
-                "Manage the clips of a channel.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:edit:commercial",
-                "Run commercials.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:read:editors",
-                "Read the editors of a channel.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:extensions",
-                "Manage the extensions of a channel.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:read:goals",
-                "Read creator goals.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:read:guest_star",
-                "Read the guest star session.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:guest_star",
-                "Manage the guest star session.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:read:hype_train",
-                "Read hype trains.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:moderators",
-                "Add and remove moderators.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:read:polls",
-                "Read polls.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:polls",
-                "Manage polls.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:read:predictions",
-                "Read predictions.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:predictions",
-                "Manage predictions.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:raids",
-                "Start and cancel raids.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:read:redemptions",
-                "Read custom rewards and their redemptions.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:redemptions",
-                "Manage custom rewards and their redemptions.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:schedule",
-                "Manage the schedule of streams.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:read:stream_key",
-                "Read the stream key.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:read:subscriptions",
-                "Read the subscribers of a channel.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:videos",
-                "Delete videos of a channel.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:read:vips",
-                "Read the VIPs of a channel.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:manage:vips",
-                "Add and remove VIPs.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "channel:moderate",
-                "Act as a moderator in a channel.",
-                "Twitch API",
-            ),
-            provider::scope_of_category("clips:edit", "Make clips.", "Twitch API"),
-            provider::scope_of_category(
-                "editor:manage:clips",
-                "Manage clips as an editor.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderation:read",
-                "Read moderators, bans and settings of moderation.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:announcements",
-                "Send announcements.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:automod",
-                "Manage messages that AutoMod holds.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:automod_settings",
-                "Read the settings of AutoMod.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:automod_settings",
-                "Manage the settings of AutoMod.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:banned_users",
-                "Read bans.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:banned_users",
-                "Ban users and lift bans.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:blocked_terms",
-                "Read blocked terms.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:blocked_terms",
-                "Manage blocked terms.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:chat_messages",
-                "Read messages that were deleted from chat.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:chat_messages",
-                "Delete chat messages.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:chat_settings",
-                "Read the settings of a chat room.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:chat_settings",
-                "Manage the settings of a chat room.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:chatters",
-                "Read who is in chat.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:followers",
-                "Read the followers of a channel.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:guest_star",
-                "Read the guest star session as a moderator.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:guest_star",
-                "Manage the guest star session as a moderator.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:moderators",
-                "Read the moderators of a channel.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:shield_mode",
-                "Read the state of Shield Mode.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:shield_mode",
-                "Manage Shield Mode.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:shoutouts",
-                "Read shoutouts.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:shoutouts",
-                "Manage shoutouts.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:suspicious_users",
-                "Read messages of suspicious users.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:suspicious_users",
-                "Manage the state of suspicious users.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:unban_requests",
-                "Read requests to lift bans.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:unban_requests",
-                "Manage requests to lift bans.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:vips",
-                "Read the VIPs as a moderator.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:read:warnings",
-                "Read warnings.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "moderator:manage:warnings",
-                "Warn users.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:bot",
-                "Appear in chat as a bot.",
-                "Twitch API",
-            ),
-            provider::scope_of_category("user:edit", "Manage the user.", "Twitch API"),
-            provider::scope_of_category(
-                "user:edit:broadcast",
-                "Manage where the user broadcasts extensions.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:read:blocked_users",
-                "Read whom the user blocks.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:manage:blocked_users",
-                "Manage whom the user blocks.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:read:broadcast",
-                "Read the user's broadcasting of extensions.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:read:chat",
-                "Receive chat messages and be shown in chat.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:manage:chat_color",
-                "Change the user's colour in chat.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:read:email",
-                "Read the e-mail address.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:read:emotes",
-                "Read the emotes that the user can use.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:read:follows",
-                "Read whom the user follows.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:read:moderated_channels",
-                "Read where the user is a moderator.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:read:subscriptions",
-                "Read whether the user subscribes to channels.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:read:whispers",
-                "Receive whispers of the user.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:manage:whispers",
-                "Receive and send whispers.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "user:write:chat",
-                "Send chat messages.",
-                "Twitch API",
-            ),
-            provider::scope_of_category(
-                "chat:edit",
-                "Send chat messages over IRC.",
-                "IRC",
-            ),
-            provider::scope_of_category(
-                "chat:read",
-                "Read chat messages over IRC.",
-                "IRC",
-            ),
-            provider::scope_of_category(
-                "whispers:read",
-                "Receive whispers over PubSub.",
-                "PubSub",
-            ),
-            provider::scope_of_category(
-                "openid",
-                "Sign the user in and get an ID token.",
-                "OpenID Connect",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                (
+                    "analytics:read:extensions",
+                    "Read analytics of extensions.",
+                    "Twitch API",
+                ),
+                ("analytics:read:games", "Read analytics of games.", "Twitch API"),
+                ("bits:read", "Read the Bits of a channel.", "Twitch API"),
+                ("channel:bot", "Join the chat of the channel as a bot.", "Twitch API"),
+                ("channel:manage:ads", "Manage the ad schedule.", "Twitch API"),
+                ("channel:read:ads", "Read the ad schedule.", "Twitch API"),
+                (
+                    "channel:manage:broadcast",
+                    "Manage the settings of a broadcast.",
+                    "Twitch API",
+                ),
+                (
+                    "channel:read:charity",
+                    "Read charity campaigns and donations.",
+                    "Twitch API",
+                ),
+                ("channel:manage:clips", "Manage the clips of a channel.", "Twitch API"),
+                ("channel:edit:commercial", "Run commercials.", "Twitch API"),
+                ("channel:read:editors", "Read the editors of a channel.", "Twitch API"),
+                (
+                    "channel:manage:extensions",
+                    "Manage the extensions of a channel.",
+                    "Twitch API",
+                ),
+                ("channel:read:goals", "Read creator goals.", "Twitch API"),
+                (
+                    "channel:read:guest_star",
+                    "Read the guest star session.",
+                    "Twitch API",
+                ),
+                (
+                    "channel:manage:guest_star",
+                    "Manage the guest star session.",
+                    "Twitch API",
+                ),
+                ("channel:read:hype_train", "Read hype trains.", "Twitch API"),
+                (
+                    "channel:manage:moderators",
+                    "Add and remove moderators.",
+                    "Twitch API",
+                ),
+                ("channel:read:polls", "Read polls.", "Twitch API"),
+                ("channel:manage:polls", "Manage polls.", "Twitch API"),
+                ("channel:read:predictions", "Read predictions.", "Twitch API"),
+                ("channel:manage:predictions", "Manage predictions.", "Twitch API"),
+                ("channel:manage:raids", "Start and cancel raids.", "Twitch API"),
+                (
+                    "channel:read:redemptions",
+                    "Read custom rewards and their redemptions.",
+                    "Twitch API",
+                ),
+                (
+                    "channel:manage:redemptions",
+                    "Manage custom rewards and their redemptions.",
+                    "Twitch API",
+                ),
+                (
+                    "channel:manage:schedule",
+                    "Manage the schedule of streams.",
+                    "Twitch API",
+                ),
+                ("channel:read:stream_key", "Read the stream key.", "Twitch API"),
+                (
+                    "channel:read:subscriptions",
+                    "Read the subscribers of a channel.",
+                    "Twitch API",
+                ),
+                ("channel:manage:videos", "Delete videos of a channel.", "Twitch API"),
+                ("channel:read:vips", "Read the VIPs of a channel.", "Twitch API"),
+                ("channel:manage:vips", "Add and remove VIPs.", "Twitch API"),
+                ("channel:moderate", "Act as a moderator in a channel.", "Twitch API"),
+                ("clips:edit", "Make clips.", "Twitch API"),
+                ("editor:manage:clips", "Manage clips as an editor.", "Twitch API"),
+                (
+                    "moderation:read",
+                    "Read moderators, bans and settings of moderation.",
+                    "Twitch API",
+                ),
+                ("moderator:manage:announcements", "Send announcements.", "Twitch API"),
+                (
+                    "moderator:manage:automod",
+                    "Manage messages that AutoMod holds.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:read:automod_settings",
+                    "Read the settings of AutoMod.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:manage:automod_settings",
+                    "Manage the settings of AutoMod.",
+                    "Twitch API",
+                ),
+                ("moderator:read:banned_users", "Read bans.", "Twitch API"),
+                (
+                    "moderator:manage:banned_users",
+                    "Ban users and lift bans.",
+                    "Twitch API",
+                ),
+                ("moderator:read:blocked_terms", "Read blocked terms.", "Twitch API"),
+                (
+                    "moderator:manage:blocked_terms",
+                    "Manage blocked terms.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:read:chat_messages",
+                    "Read messages that were deleted from chat.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:manage:chat_messages",
+                    "Delete chat messages.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:read:chat_settings",
+                    "Read the settings of a chat room.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:manage:chat_settings",
+                    "Manage the settings of a chat room.",
+                    "Twitch API",
+                ),
+                ("moderator:read:chatters", "Read who is in chat.", "Twitch API"),
+                (
+                    "moderator:read:followers",
+                    "Read the followers of a channel.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:read:guest_star",
+                    "Read the guest star session as a moderator.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:manage:guest_star",
+                    "Manage the guest star session as a moderator.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:read:moderators",
+                    "Read the moderators of a channel.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:read:shield_mode",
+                    "Read the state of Shield Mode.",
+                    "Twitch API",
+                ),
+                ("moderator:manage:shield_mode", "Manage Shield Mode.", "Twitch API"),
+                ("moderator:read:shoutouts", "Read shoutouts.", "Twitch API"),
+                ("moderator:manage:shoutouts", "Manage shoutouts.", "Twitch API"),
+                (
+                    "moderator:read:suspicious_users",
+                    "Read messages of suspicious users.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:manage:suspicious_users",
+                    "Manage the state of suspicious users.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:read:unban_requests",
+                    "Read requests to lift bans.",
+                    "Twitch API",
+                ),
+                (
+                    "moderator:manage:unban_requests",
+                    "Manage requests to lift bans.",
+                    "Twitch API",
+                ),
+                ("moderator:read:vips", "Read the VIPs as a moderator.", "Twitch API"),
+                ("moderator:read:warnings", "Read warnings.", "Twitch API"),
+                ("moderator:manage:warnings", "Warn users.", "Twitch API"),
+                ("user:bot", "Appear in chat as a bot.", "Twitch API"),
+                ("user:edit", "Manage the user.", "Twitch API"),
+                (
+                    "user:edit:broadcast",
+                    "Manage where the user broadcasts extensions.",
+                    "Twitch API",
+                ),
+                ("user:read:blocked_users", "Read whom the user blocks.", "Twitch API"),
+                (
+                    "user:manage:blocked_users",
+                    "Manage whom the user blocks.",
+                    "Twitch API",
+                ),
+                (
+                    "user:read:broadcast",
+                    "Read the user's broadcasting of extensions.",
+                    "Twitch API",
+                ),
+                (
+                    "user:read:chat",
+                    "Receive chat messages and be shown in chat.",
+                    "Twitch API",
+                ),
+                (
+                    "user:manage:chat_color",
+                    "Change the user's colour in chat.",
+                    "Twitch API",
+                ),
+                ("user:read:email", "Read the e-mail address.", "Twitch API"),
+                (
+                    "user:read:emotes",
+                    "Read the emotes that the user can use.",
+                    "Twitch API",
+                ),
+                ("user:read:follows", "Read whom the user follows.", "Twitch API"),
+                (
+                    "user:read:moderated_channels",
+                    "Read where the user is a moderator.",
+                    "Twitch API",
+                ),
+                (
+                    "user:read:subscriptions",
+                    "Read whether the user subscribes to channels.",
+                    "Twitch API",
+                ),
+                ("user:read:whispers", "Receive whispers of the user.", "Twitch API"),
+                ("user:manage:whispers", "Receive and send whispers.", "Twitch API"),
+                ("user:write:chat", "Send chat messages.", "Twitch API"),
+                ("chat:edit", "Send chat messages over IRC.", "IRC"),
+                ("chat:read", "Read chat messages over IRC.", "IRC"),
+                ("whispers:read", "Receive whispers over PubSub.", "PubSub"),
+                ("openid", "Sign the user in and get an ID token.", "OpenID Connect"),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -1438,20 +1265,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requests: &[
             provider::UserRequest {
                 name: "users",
-                endpoint: provider::Endpoint {
-                    url: "https://api.twitch.tv/helix/users",
-                    method: provider::HttpMethod::Get,
-                    ..provider::Endpoint::STANDARD
-                },
+                endpoint: provider::endpoint_of_method(
+                    "https://api.twitch.tv/helix/users",
+                    provider::HttpMethod::Get,
+                ),
                 ..provider::UserRequest::STANDARD
             },
         ],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
             provider::Claim {
                 name: provider::ClaimName::PreferredUsername,
                 request: Some("users"),

@@ -382,34 +382,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{login}/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{api}/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["accounts:read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("{login}/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{api}/me",
+            provider::HttpMethod::Get,
+            &["accounts:read"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant(provider::GrantKind::RefreshToken),
     ],
     rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
@@ -418,59 +407,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope_of_category("offline", "Get a refresh token.", "Tokens"),
-            provider::scope_of_category(
-                "offline_access",
-                "Get a refresh token, by the name that the metadata have.",
-                "Tokens",
-            ),
-            provider::scope_of_category(
-                "accounts:read",
-                "Read basic information on the account.",
-                "Account",
-            ),
-            provider::scope_of_category(
-                "forms:read",
-                "Read forms and their messages.",
-                "Forms",
-            ),
-            provider::scope_of_category(
-                "forms:write",
-                "Create, change and delete forms and their messages.",
-                "Forms",
-            ),
-            provider::scope_of_category("images:read", "Read images.", "Forms"),
-            provider::scope_of_category("images:write", "Add images.", "Forms"),
-            provider::scope_of_category("themes:read", "Read themes.", "Forms"),
-            provider::scope_of_category("themes:write", "Change themes.", "Forms"),
-            provider::scope_of_category(
-                "responses:read",
-                "Read responses.",
-                "Responses",
-            ),
-            provider::scope_of_category(
-                "responses:write",
-                "Delete responses.",
-                "Responses",
-            ),
-            provider::scope_of_category("webhooks:read", "Read webhooks.", "Webhooks"),
-            provider::scope_of_category(
-                "webhooks:write",
-                "Change webhooks.",
-                "Webhooks",
-            ),
-            provider::scope_of_category(
-                "workspaces:read",
-                "Read workspaces.",
-                "Workspaces",
-            ),
-            provider::scope_of_category(
-                "workspaces:write",
-                "Change workspaces.",
-                "Workspaces",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("offline", "Get a refresh token.", "Tokens"),
+                (
+                    "offline_access",
+                    "Get a refresh token, by the name that the metadata have.",
+                    "Tokens",
+                ),
+                ("accounts:read", "Read basic information on the account.", "Account"),
+                ("forms:read", "Read forms and their messages.", "Forms"),
+                (
+                    "forms:write",
+                    "Create, change and delete forms and their messages.",
+                    "Forms",
+                ),
+                ("images:read", "Read images.", "Forms"),
+                ("images:write", "Add images.", "Forms"),
+                ("themes:read", "Read themes.", "Forms"),
+                ("themes:write", "Change themes.", "Forms"),
+                ("responses:read", "Read responses.", "Responses"),
+                ("responses:write", "Delete responses.", "Responses"),
+                ("webhooks:read", "Read webhooks.", "Webhooks"),
+                ("webhooks:write", "Change webhooks.", "Webhooks"),
+                ("workspaces:read", "Read workspaces.", "Workspaces"),
+                ("workspaces:write", "Change workspaces.", "Workspaces"),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -505,26 +468,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "user_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "alias",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "language",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "user_id"),
+            provider::claim(provider::ClaimName::Name, "alias"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Locale, "language"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -277,43 +277,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Query],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{host}/idshub/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicRaw],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://{host}/idshub/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::BasicRaw])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "redirect_uri", "code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "redirect_uri", "code"],
+        ),
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("urn:uae:digitalid:profile:general", "Read the profile."),
-            provider::scope(
-                "urn:uae:digitalid:profile",
-                "Read the profile, in older programs and in Kratos, which uses it for visitors.",
-            ),
-            provider::scope(
-                "urn:uae:digitalid:profile:general:profileType",
-                "Read the type of the profile, which tells visitors from citizens and residents.",
-            ),
-            provider::scope(
-                "urn:uae:digitalid:profile:general:unifiedId",
-                "Read the unified id of a visitor.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("urn:uae:digitalid:profile:general", "Read the profile."),
+                (
+                    "urn:uae:digitalid:profile",
+                    "Read the profile, in older programs and in Kratos, which uses it for visitors.",
+                ),
+                (
+                    "urn:uae:digitalid:profile:general:profileType",
+                    "Read the type of the profile, which tells visitors from citizens and residents.",
+                ),
+                (
+                    "urn:uae:digitalid:profile:general:unifiedId",
+                    "Read the unified id of a visitor.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -378,31 +377,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
             provider::Claim {
                 name: provider::ClaimName::Name,
                 template: Some("{firstnameEN} {lastnameEN}"),
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "firstnameEN",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "lastnameEN",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::GivenName, "firstnameEN"),
+            provider::claim(provider::ClaimName::FamilyName, "lastnameEN"),
+            provider::claim(provider::ClaimName::Email, "email"),
             provider::Claim {
                 name: provider::ClaimName::EmailVerified,
                 value: Some("true"),

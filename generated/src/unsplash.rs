@@ -257,66 +257,53 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "unsplash",
     name: "Unsplash",
     documentation: "https://unsplash.com/documentation/user-authentication-workflow",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://unsplash.com/oauth/authorize",
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://unsplash.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.unsplash.com/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["read_user"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://unsplash.com/oauth/authorize",
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://unsplash.com/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.unsplash.com/me",
+            provider::HttpMethod::Get,
+            &["read_user"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "redirect_uri",
-                "code",
-                "grant_type",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "redirect_uri", "code", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("public", "Read public data, the default."),
-            provider::scope("read_user", "Read the private data of the user."),
-            provider::scope("write_user", "Change the profile of the user."),
-            provider::scope("read_photos", "Read private data of the user's photos."),
-            provider::scope("write_photos", "Post and change photos of the user."),
-            provider::scope("write_likes", "Like photos for the user."),
-            provider::scope(
-                "write_followers",
-                "Follow users for the user, and stop following them.",
-            ),
-            provider::scope("read_collections", "View private collections of the user."),
-            provider::scope(
-                "write_collections",
-                "Create and change collections of the user.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("public", "Read public data, the default."),
+                ("read_user", "Read the private data of the user."),
+                ("write_user", "Change the profile of the user."),
+                ("read_photos", "Read private data of the user's photos."),
+                ("write_photos", "Post and change photos of the user."),
+                ("write_likes", "Like photos for the user."),
+                (
+                    "write_followers",
+                    "Follow users for the user, and stop following them.",
+                ),
+                ("read_collections", "View private collections of the user."),
+                ("write_collections", "Create and change collections of the user."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -355,46 +342,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "profile_image.large",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "links.html",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "profile_image.large"),
+            provider::claim(provider::ClaimName::Profile, "links.html"),
         ],
         ..provider::UserRules::STANDARD
     }),

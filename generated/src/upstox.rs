@@ -265,10 +265,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("accept", "application/json")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -411,21 +408,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["data"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "user_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "user_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "user_id"),
+            provider::claim(provider::ClaimName::Name, "user_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

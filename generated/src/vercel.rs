@@ -343,21 +343,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Vercel",
     documentation: "https://vercel.com/docs/sign-in-with-vercel/authorization-server-api",
     issuer: Some("https://vercel.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://vercel.com/oauth/authorize",
-        requires: &[
-            "client_id",
-            "redirect_uri",
-            "response_type",
-            "code_challenge",
-            "code_challenge_method",
-        ],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.vercel.com/login/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://vercel.com/oauth/authorize",
+            &[
+                "client_id",
+                "redirect_uri",
+                "response_type",
+                "code_challenge",
+                "code_challenge_method",
+            ],
+        ),
+    ),
+    token: Some(provider::endpoint("https://api.vercel.com/login/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.vercel.com/login/oauth/token/revoke",
         omit: &["token_type_hint"],
@@ -368,15 +366,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: Some(provider::ClientAuth::Nothing),
         ..provider::Endpoint::STANDARD
     }),
-    device_authorization: Some(provider::Endpoint {
-        url: "https://api.vercel.com/login/oauth/device-authorization",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.vercel.com/login/oauth/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
+    device_authorization: Some(
+        provider::endpoint("https://api.vercel.com/login/oauth/device-authorization"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.vercel.com/login/oauth/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
     confidential: Some(provider::ClientType {
         auth: &[
             provider::ClientAuth::Post,
@@ -390,36 +388,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::ClientType::STANDARD
     }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "client_id",
-                "code",
-                "code_verifier",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            requires: &["client_id", "grant_type", "device_code"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "client_id", "code", "code_verifier", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "client_id", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::DeviceCode,
+            &["client_id", "grant_type", "device_code"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
@@ -428,15 +414,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &[
-            provider::scope("openid", "Get an ID token. The page calls it required."),
-            provider::scope("email", "Have the e-mail address in the ID token."),
-            provider::scope(
-                "profile",
-                "Have the name, the user name and the picture in the ID token.",
-            ),
-            provider::scope("offline_access", "Get a refresh token."),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Get an ID token. The page calls it required."),
+                ("email", "Have the e-mail address in the ID token."),
+                (
+                    "profile",
+                    "Have the name, the user name and the picture in the ID token.",
+                ),
+                ("offline_access", "Get a refresh token."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -502,36 +490,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
         ],
         ..provider::UserRules::STANDARD
     }),

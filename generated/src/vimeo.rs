@@ -312,11 +312,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "vimeo",
     name: "Vimeo",
     documentation: "https://developer.vimeo.com/api/authentication",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.vimeo.com/oauth/authorize",
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://api.vimeo.com/oauth/authorize",
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://api.vimeo.com/oauth/access_token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
@@ -337,16 +338,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("accept", "application/vnd.vimeo.*+json;version=3.4")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "grant_type", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "grant_type", "redirect_uri"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "scope"],
@@ -375,40 +372,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope("public", "Read public data of members."),
-            provider::scope(
-                "private",
-                "Read private data of members; every scope but `public` needs it.",
-            ),
-            provider::scope(
-                "purchased",
-                "Read what the member has bought on Vimeo On Demand.",
-            ),
-            provider::scope("create", "Make albums, channels and the like."),
-            provider::scope("edit", "Change videos, albums, channels and the like."),
-            provider::scope("delete", "Remove videos, albums, channels and the like."),
-            provider::scope(
-                "interact",
-                "Act for the member: like videos, follow others and the like.",
-            ),
-            provider::scope("upload", "Upload videos."),
-            provider::scope(
-                "promo_codes",
-                "Add, remove and review promotions on Vimeo On Demand.",
-            ),
-            provider::scope(
-                "video_files",
-                "Reach the files of videos, for members with a subscription to Pro or higher.",
-            ),
-            provider::scope("email", "Read e-mail addresses."),
-            provider::scope("purchase", "Buy content."),
-            provider::scope("stats", "Read the statistics of videos."),
-            provider::scope(
-                "scim",
-                "Asked for by programs; no page that was read describes it.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("public", "Read public data of members."),
+                (
+                    "private",
+                    "Read private data of members; every scope but `public` needs it.",
+                ),
+                ("purchased", "Read what the member has bought on Vimeo On Demand."),
+                ("create", "Make albums, channels and the like."),
+                ("edit", "Change videos, albums, channels and the like."),
+                ("delete", "Remove videos, albums, channels and the like."),
+                (
+                    "interact",
+                    "Act for the member: like videos, follow others and the like.",
+                ),
+                ("upload", "Upload videos."),
+                ("promo_codes", "Add, remove and review promotions on Vimeo On Demand."),
+                (
+                    "video_files",
+                    "Reach the files of videos, for members with a subscription to Pro or higher.",
+                ),
+                ("email", "Read e-mail addresses."),
+                ("purchase", "Buy content."),
+                ("stats", "Read the statistics of videos."),
+                ("scim", "Asked for by programs; no page that was read describes it."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -470,31 +460,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "uri",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "pictures.sizes[].link",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "link",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "uri"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "pictures.sizes[].link"),
+            provider::claim(provider::ClaimName::Profile, "link"),
         ],
         ..provider::UserRules::STANDARD
     }),

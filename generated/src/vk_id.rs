@@ -387,10 +387,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://{host}/oauth2/auth",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://{host}/oauth2/auth")),
     revocation: Some(provider::Endpoint {
         url: "https://{host}/oauth2/logout",
         auth: Some(provider::ClientAuth::None),
@@ -403,25 +400,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "code", "code_verifier", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "code", "code_verifier", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "refresh_token"],
+        ),
     ],
     captures: &[
         provider::Capture {
@@ -441,25 +433,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope(
-                "vkid.personal_info",
-                "Read name, picture, sex and date of birth; this is what a login without scopes gets.",
-            ),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope(
-                "phone",
-                "Read the telephone number; only for businesses that VK has verified.",
-            ),
-            provider::scope(
-                "groups",
-                "Subscribe the user to a community, for which the libraries have a window.",
-            ),
-            provider::scope(
-                "status",
-                "Named in a sample of the library for Android, without a description.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "vkid.personal_info",
+                    "Read name, picture, sex and date of birth; this is what a login without scopes gets.",
+                ),
+                ("email", "Read the e-mail address."),
+                (
+                    "phone",
+                    "Read the telephone number; only for businesses that VK has verified.",
+                ),
+                (
+                    "groups",
+                    "Subscribe the user to a community, for which the libraries have a window.",
+                ),
+                (
+                    "status",
+                    "Named in a sample of the library for Android, without a description.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -573,31 +567,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["user"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "user_id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "user_id"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "avatar"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -338,11 +338,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "webflow",
     name: "Webflow",
     documentation: "https://developers.webflow.com/data/reference/oauth-app",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://webflow.com/oauth/authorize",
-        requires: &["response_type", "client_id", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://webflow.com/oauth/authorize",
+            &["response_type", "client_id", "scope"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://api.webflow.com/oauth/access_token",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
@@ -357,62 +358,61 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.webflow.com/v2/token/authorized_by",
-        method: provider::HttpMethod::Get,
-        scopes: &["authorized_user:read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.webflow.com/v2/token/authorized_by",
+            provider::HttpMethod::Get,
+            &["authorized_user:read"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "grant_type"],
+        ),
     ],
     scopes: provider::ScopeRules {
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &[
-            provider::scope("authorized_user:read", "Read who the user is."),
-            provider::scope("assets:read", "Read assets of the site."),
-            provider::scope("assets:write", "Change assets of the site."),
-            provider::scope("cms:read", "Read collections and their items."),
-            provider::scope("cms:write", "Change collections and their items."),
-            provider::scope("comments:read", "Read comments."),
-            provider::scope("comments:write", "Write comments."),
-            provider::scope("custom_code:read", "Read custom code."),
-            provider::scope("custom_code:write", "Change custom code."),
-            provider::scope("ecommerce:read", "Read the data of the shop."),
-            provider::scope("ecommerce:write", "Change the data of the shop."),
-            provider::scope("forms:read", "Read forms and what was sent with them."),
-            provider::scope("forms:write", "Change forms."),
-            provider::scope("pages:read", "Read pages."),
-            provider::scope("pages:write", "Change pages."),
-            provider::scope("components:read", "Read components."),
-            provider::scope("components:write", "Change components."),
-            provider::scope("sites:read", "Read sites."),
-            provider::scope("sites:write", "Change sites."),
-            provider::scope("users:read", "Read users of the site."),
-            provider::scope("site_activity:read", "Read the log of the site."),
-            provider::scope("users:write", "Change users of the site."),
-            provider::scope("workspace:read", "Read the workspace."),
-            provider::scope("workspace:write", "Change the workspace."),
-            provider::scope(
-                "workspace_activity:read",
-                "Read the audit log of an Enterprise workspace. A Data Client needs access to the workspace for it.",
-            ),
-            provider::scope(
-                "app_subscriptions:read",
-                "Read which subscriptions to the app there are.",
-            ),
-            provider::scope("site_config:read", "Read the configuration of the site."),
-            provider::scope("site_config:write", "Change the configuration of the site."),
-        ],
+        values: &provider::scopes(
+            [
+                ("authorized_user:read", "Read who the user is."),
+                ("assets:read", "Read assets of the site."),
+                ("assets:write", "Change assets of the site."),
+                ("cms:read", "Read collections and their items."),
+                ("cms:write", "Change collections and their items."),
+                ("comments:read", "Read comments."),
+                ("comments:write", "Write comments."),
+                ("custom_code:read", "Read custom code."),
+                ("custom_code:write", "Change custom code."),
+                ("ecommerce:read", "Read the data of the shop."),
+                ("ecommerce:write", "Change the data of the shop."),
+                ("forms:read", "Read forms and what was sent with them."),
+                ("forms:write", "Change forms."),
+                ("pages:read", "Read pages."),
+                ("pages:write", "Change pages."),
+                ("components:read", "Read components."),
+                ("components:write", "Change components."),
+                ("sites:read", "Read sites."),
+                ("sites:write", "Change sites."),
+                ("users:read", "Read users of the site."),
+                ("site_activity:read", "Read the log of the site."),
+                ("users:write", "Change users of the site."),
+                ("workspace:read", "Read the workspace."),
+                ("workspace:write", "Change the workspace."),
+                (
+                    "workspace_activity:read",
+                    "Read the audit log of an Enterprise workspace. A Data Client needs access to the workspace for it.",
+                ),
+                (
+                    "app_subscriptions:read",
+                    "Read which subscriptions to the app there are.",
+                ),
+                ("site_config:read", "Read the configuration of the site."),
+                ("site_config:write", "Change the configuration of the site."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -446,26 +446,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "firstName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "lastName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::GivenName, "firstName"),
+            provider::claim(provider::ClaimName::FamilyName, "lastName"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -288,26 +288,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         rename: &[("client_id", "appid")],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.weixin.qq.com/sns/userinfo",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.weixin.qq.com/sns/userinfo",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "grant_type"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "grant_type", "refresh_token"],
+        ),
     ],
     ends_access_token: provider::Answer::No,
     captures: &[
@@ -327,12 +323,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
-        values: &[
-            provider::scope(
-                "snsapi_login",
-                "Log in to a website and read the user's profile.",
-            ),
-        ],
+        values: &provider::scopes(
+            [("snsapi_login", "Log in to a website and read the user's profile.")],
+        ),
         required: &["snsapi_login"],
         ..provider::ScopeRules::STANDARD
     },
@@ -483,21 +476,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Client,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "openid",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "nickname",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "headimgurl",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "openid"),
+            provider::claim(provider::ClaimName::Name, "nickname"),
+            provider::claim(provider::ClaimName::Picture, "headimgurl"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -377,10 +377,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.weibo.com/oauth2/access_token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://api.weibo.com/oauth2/access_token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.weibo.com/oauth2/revokeoauth2",
         auth: Some(provider::ClientAuth::Nothing),
@@ -395,22 +392,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("uid", "{uid}")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "grant_type",
-                "code",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "grant_type", "code", "redirect_uri"],
+        ),
     ],
     captures: &[
         provider::Capture {
@@ -425,23 +414,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope("all", "Ask for all of the following."),
-            provider::scope("email", "Read the contact address of the user."),
-            provider::scope("direct_messages_read", "Read direct messages."),
-            provider::scope("direct_messages_write", "Write direct messages."),
-            provider::scope("friendships_groups_read", "Read the groups of friends."),
-            provider::scope("friendships_groups_write", "Change the groups of friends."),
-            provider::scope(
-                "statuses_to_me_read",
-                "Read posts that are directed at chosen people, the user among them.",
-            ),
-            provider::scope(
-                "follow_app_official_microblog",
-                "Let the user follow the account of the application; it opens no call.",
-            ),
-            provider::scope("invitation_write", "Send invitations."),
-        ],
+        values: &provider::scopes(
+            [
+                ("all", "Ask for all of the following."),
+                ("email", "Read the contact address of the user."),
+                ("direct_messages_read", "Read direct messages."),
+                ("direct_messages_write", "Write direct messages."),
+                ("friendships_groups_read", "Read the groups of friends."),
+                ("friendships_groups_write", "Change the groups of friends."),
+                (
+                    "statuses_to_me_read",
+                    "Read posts that are directed at chosen people, the user among them.",
+                ),
+                (
+                    "follow_app_official_microblog",
+                    "Let the user follow the account of the application; it opens no call.",
+                ),
+                ("invitation_write", "Send invitations."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -500,42 +491,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requests: &[
             provider::UserRequest {
                 name: "emails",
-                endpoint: provider::Endpoint {
-                    url: "https://api.weibo.com/2/account/profile/email.json",
-                    method: provider::HttpMethod::Get,
-                    scopes: &["email"],
-                    ..provider::Endpoint::STANDARD
-                },
+                endpoint: provider::endpoint_of_scopes(
+                    "https://api.weibo.com/2/account/profile/email.json",
+                    provider::HttpMethod::Get,
+                    &["email"],
+                ),
                 ..provider::UserRequest::STANDARD
             },
         ],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "screen_name",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "screen_name"),
             provider::Claim {
                 name: provider::ClaimName::Email,
                 request: Some("emails"),
                 path: "[].email",
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_large",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Picture, "avatar_large"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -462,39 +462,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://meta.wikimedia.org/w/rest.php/oauth2/access_token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://meta.wikimedia.org/w/rest.php/oauth2/resource/profile",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(
+        provider::endpoint("https://meta.wikimedia.org/w/rest.php/oauth2/access_token"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://meta.wikimedia.org/w/rest.php/oauth2/resource/profile",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     user_agent: true,
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "client_id"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "client_id"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id"],
@@ -536,58 +530,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope(
-                "mwoauth-authonly",
-                "Know who the user is, without acting as the user.",
-            ),
-            provider::scope(
-                "mwoauth-authonlyprivate",
-                "The same, with the real name and the e-mail address.",
-            ),
-            provider::scope(
-                "basic",
-                "Basic rights, which every application with rights has.",
-            ),
-            provider::scope(
-                "privateinfo",
-                "Read private data, such as the real name and the e-mail address.",
-            ),
-            provider::scope("editpage", "Edit existing pages."),
-            provider::scope("createeditmovepage", "Create, edit and move pages."),
-            provider::scope("editprotected", "Edit protected pages."),
-            provider::scope("patrol", "Mark changes as patrolled."),
-            provider::scope("uploadfile", "Upload new files."),
-            provider::scope("uploadeditmovefile", "Upload, replace and move files."),
-            provider::scope("sendemail", "Send e-mail to other users."),
-            provider::scope("viewmywatchlist", "View the user's watchlist."),
-            provider::scope("editmywatchlist", "Edit the user's watchlist."),
-            provider::scope("editmycssjs", "Edit the user's CSS, JSON and JavaScript."),
-            provider::scope("editmyoptions", "Edit the user's preferences."),
-            provider::scope("editinterface", "Edit the interface of the wiki."),
-            provider::scope(
-                "editsiteconfig",
-                "Edit the CSS, JSON and JavaScript of the wiki.",
-            ),
-            provider::scope("rollback", "Roll changes back."),
-            provider::scope("blockusers", "Block users and lift blocks."),
-            provider::scope(
-                "delete",
-                "Delete and restore pages, revisions and entries of logs.",
-            ),
-            provider::scope("viewdeleted", "View what was deleted."),
-            provider::scope("viewrestrictedlogs", "View restricted logs."),
-            provider::scope("protect", "Protect pages and lift protection."),
-            provider::scope("oversight", "Hide revisions and view hidden ones."),
-            provider::scope("createaccount", "Create accounts."),
-            provider::scope("mergehistory", "Merge the history of pages."),
-            provider::scope("import", "Import revisions."),
-            provider::scope("highvolume", "Make many changes in a short time."),
-            provider::scope(
-                "oauthmanageownclient",
-                "Manage the user's own applications.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "mwoauth-authonly",
+                    "Know who the user is, without acting as the user.",
+                ),
+                (
+                    "mwoauth-authonlyprivate",
+                    "The same, with the real name and the e-mail address.",
+                ),
+                ("basic", "Basic rights, which every application with rights has."),
+                (
+                    "privateinfo",
+                    "Read private data, such as the real name and the e-mail address.",
+                ),
+                ("editpage", "Edit existing pages."),
+                ("createeditmovepage", "Create, edit and move pages."),
+                ("editprotected", "Edit protected pages."),
+                ("patrol", "Mark changes as patrolled."),
+                ("uploadfile", "Upload new files."),
+                ("uploadeditmovefile", "Upload, replace and move files."),
+                ("sendemail", "Send e-mail to other users."),
+                ("viewmywatchlist", "View the user's watchlist."),
+                ("editmywatchlist", "Edit the user's watchlist."),
+                ("editmycssjs", "Edit the user's CSS, JSON and JavaScript."),
+                ("editmyoptions", "Edit the user's preferences."),
+                ("editinterface", "Edit the interface of the wiki."),
+                ("editsiteconfig", "Edit the CSS, JSON and JavaScript of the wiki."),
+                ("rollback", "Roll changes back."),
+                ("blockusers", "Block users and lift blocks."),
+                ("delete", "Delete and restore pages, revisions and entries of logs."),
+                ("viewdeleted", "View what was deleted."),
+                ("viewrestrictedlogs", "View restricted logs."),
+                ("protect", "Protect pages and lift protection."),
+                ("oversight", "Hide revisions and view hidden ones."),
+                ("createaccount", "Create accounts."),
+                ("mergehistory", "Merge the history of pages."),
+                ("import", "Import revisions."),
+                ("highvolume", "Make many changes in a short time."),
+                ("oauthmanageownclient", "Manage the user's own applications."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -694,31 +678,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "realname",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "realname"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

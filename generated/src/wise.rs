@@ -377,34 +377,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{api}/{version}/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{api}/v1/me",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::BasicWithId],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("{api}/{version}/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_method("{api}/v1/me", provider::HttpMethod::Get),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::BasicWithId])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "code", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "code", "redirect_uri"],
+        ),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
+        provider::grant(provider::GrantKind::ClientCredentials),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "registration_code",
@@ -492,36 +476,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "details.firstName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "details.lastName",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "details.avatar",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "details.firstName"),
+            provider::claim(provider::ClaimName::FamilyName, "details.lastName"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "details.avatar"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -340,27 +340,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("action", "requesttoken")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "code",
-                "grant_type",
-                "redirect_uri",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "code", "grant_type", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "refresh_token"],
+        ),
     ],
     rotation: provider::Rotation::Always,
     captures: &[
@@ -373,24 +362,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
-        values: &[
-            provider::scope(
-                "user.info",
-                "Read who the user is, and link and unlink devices.",
-            ),
-            provider::scope(
-                "user.metrics",
-                "Read single measurements, such as weight, blood pressure and heart signals.",
-            ),
-            provider::scope(
-                "user.activity",
-                "Read physical activity, workouts and sleep.",
-            ),
-            provider::scope(
-                "user.sleepevents",
-                "Be notified when the user gets into bed or out of it, or a mat has inflated.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("user.info", "Read who the user is, and link and unlink devices."),
+                (
+                    "user.metrics",
+                    "Read single measurements, such as weight, blood pressure and heart signals.",
+                ),
+                ("user.activity", "Read physical activity, workouts and sleep."),
+                (
+                    "user.sleepevents",
+                    "Be notified when the user gets into bed or out of it, or a mat has inflated.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -538,13 +523,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "userid",
-                ..provider::Claim::STANDARD
-            },
-        ],
+        claims: &[provider::claim(provider::ClaimName::Sub, "userid")],
         ..provider::UserRules::STANDARD
     }),
     ..provider::Provider::STANDARD

@@ -361,32 +361,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://public-api.wordpress.com/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://public-api.wordpress.com/rest/v1.1/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["auth"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://public-api.wordpress.com/oauth2/token")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://public-api.wordpress.com/rest/v1.1/me",
+            provider::HttpMethod::Get,
+            &["auth"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "grant_type",
-                "code",
-                "redirect_uri",
-                "client_id",
-                "client_secret",
-            ],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri", "client_id", "client_secret"],
+        ),
     ],
     captures: &[
         provider::Capture {
@@ -402,90 +390,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope_of_category(
-                "global",
-                "Reach everything of all sites of the user.",
-                "General",
-            ),
-            provider::scope_of_category(
-                "auth",
-                "Reach what is below /me only.",
-                "General",
-            ),
-            provider::scope_of_category(
-                "users",
-                "Read information about users.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "sites",
-                "Read information about sites and their options.",
-                "Sites",
-            ),
-            provider::scope_of_category("posts", "Read and manage posts.", "Sites"),
-            provider::scope_of_category(
-                "comments",
-                "Read and manage comments.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "taxonomy",
-                "Read and manage tags and categories.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "follow",
-                "Follow blogs and stop following them.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "sharing",
-                "Connect services for sharing.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "freshly-pressed",
-                "Read the posts of Freshly Pressed.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "notifications",
-                "Read and manage notifications of the user.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "insights",
-                "Read the analytics of the application.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "read",
-                "Read and manage subscriptions of the Reader.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "stats",
-                "Read the statistics of sites.",
-                "Sites",
-            ),
-            provider::scope_of_category("media", "Manage media of sites.", "Sites"),
-            provider::scope_of_category(
-                "menus",
-                "Read and manage menus of sites.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "batch",
-                "Put several reading calls into one.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "videos",
-                "Read information about videos.",
-                "Sites",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("global", "Reach everything of all sites of the user.", "General"),
+                ("auth", "Reach what is below /me only.", "General"),
+                ("users", "Read information about users.", "Sites"),
+                ("sites", "Read information about sites and their options.", "Sites"),
+                ("posts", "Read and manage posts.", "Sites"),
+                ("comments", "Read and manage comments.", "Sites"),
+                ("taxonomy", "Read and manage tags and categories.", "Sites"),
+                ("follow", "Follow blogs and stop following them.", "Sites"),
+                ("sharing", "Connect services for sharing.", "Sites"),
+                ("freshly-pressed", "Read the posts of Freshly Pressed.", "Sites"),
+                ("notifications", "Read and manage notifications of the user.", "Sites"),
+                ("insights", "Read the analytics of the application.", "Sites"),
+                ("read", "Read and manage subscriptions of the Reader.", "Sites"),
+                ("stats", "Read the statistics of sites.", "Sites"),
+                ("media", "Manage media of sites.", "Sites"),
+                ("menus", "Read and manage menus of sites.", "Sites"),
+                ("batch", "Put several reading calls into one.", "Sites"),
+                ("videos", "Read information about videos.", "Sites"),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -522,46 +448,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "ID",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "display_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "avatar_URL",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "profile_URL",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "language",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "ID"),
+            provider::claim(provider::ClaimName::Name, "display_name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Picture, "avatar_URL"),
+            provider::claim(provider::ClaimName::Profile, "profile_URL"),
+            provider::claim(provider::ClaimName::Locale, "language"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -522,50 +522,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["response_type", "client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://public-api.wordpress.com/oauth2-1/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://public-api.wordpress.com/oauth2-1/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "https://public-api.wordpress.com/oauth2-1/token-info",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://public-api.wordpress.com/oauth2-1/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://public-api.wordpress.com/oauth2-1/token")),
+    revocation: Some(
+        provider::endpoint("https://public-api.wordpress.com/oauth2-1/revoke"),
+    ),
+    introspection: Some(
+        provider::endpoint("https://public-api.wordpress.com/oauth2-1/token-info"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://public-api.wordpress.com/oauth2-1/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri", "client_id"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri", "client_id"],
+        ),
+        provider::grant(provider::GrantKind::RefreshToken),
+        provider::grant(provider::GrantKind::ClientCredentials),
     ],
     captures: &[
         provider::Capture {
@@ -581,105 +566,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope_of_category(
-                "global",
-                "Reach everything of all sites of the user.",
-                "General",
-            ),
-            provider::scope_of_category(
-                "auth",
-                "Reach what is below /me only.",
-                "General",
-            ),
-            provider::scope_of_category(
-                "openid",
-                "Log the user in, with an ID token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read the names and the picture of the user.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the e-mail address.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "users",
-                "Read information about users.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "sites",
-                "Read information about sites and their options.",
-                "Sites",
-            ),
-            provider::scope_of_category("posts", "Read and manage posts.", "Sites"),
-            provider::scope_of_category(
-                "comments",
-                "Read and manage comments.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "taxonomy",
-                "Read and manage tags and categories.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "follow",
-                "Follow blogs and stop following them.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "sharing",
-                "Connect services for sharing.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "freshly-pressed",
-                "Read the posts of Freshly Pressed.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "notifications",
-                "Read and manage notifications of the user.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "insights",
-                "Read the analytics of the application.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "read",
-                "Read and manage subscriptions of the Reader.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "stats",
-                "Read the statistics of sites.",
-                "Sites",
-            ),
-            provider::scope_of_category("media", "Manage media of sites.", "Sites"),
-            provider::scope_of_category(
-                "menus",
-                "Read and manage menus of sites.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "batch",
-                "Put several reading calls into one.",
-                "Sites",
-            ),
-            provider::scope_of_category(
-                "videos",
-                "Read information about videos.",
-                "Sites",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("global", "Reach everything of all sites of the user.", "General"),
+                ("auth", "Reach what is below /me only.", "General"),
+                ("openid", "Log the user in, with an ID token.", "OpenID Connect"),
+                (
+                    "profile",
+                    "Read the names and the picture of the user.",
+                    "OpenID Connect",
+                ),
+                ("email", "Read the e-mail address.", "OpenID Connect"),
+                ("users", "Read information about users.", "Sites"),
+                ("sites", "Read information about sites and their options.", "Sites"),
+                ("posts", "Read and manage posts.", "Sites"),
+                ("comments", "Read and manage comments.", "Sites"),
+                ("taxonomy", "Read and manage tags and categories.", "Sites"),
+                ("follow", "Follow blogs and stop following them.", "Sites"),
+                ("sharing", "Connect services for sharing.", "Sites"),
+                ("freshly-pressed", "Read the posts of Freshly Pressed.", "Sites"),
+                ("notifications", "Read and manage notifications of the user.", "Sites"),
+                ("insights", "Read the analytics of the application.", "Sites"),
+                ("read", "Read and manage subscriptions of the Reader.", "Sites"),
+                ("stats", "Read the statistics of sites.", "Sites"),
+                ("media", "Manage media of sites.", "Sites"),
+                ("menus", "Read and manage menus of sites.", "Sites"),
+                ("batch", "Put several reading calls into one.", "Sites"),
+                ("videos", "Read information about videos.", "Sites"),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -723,31 +638,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -392,22 +392,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "X",
     documentation: "https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code",
     issuer: Some("https://api.x.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://x.com/i/oauth2/authorize",
-        requires: &[
-            "response_type",
-            "client_id",
-            "redirect_uri",
-            "state",
-            "code_challenge",
-            "code_challenge_method",
-        ],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.x.com/2/oauth2/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://x.com/i/oauth2/authorize",
+            &[
+                "response_type",
+                "client_id",
+                "redirect_uri",
+                "state",
+                "code_challenge",
+                "code_challenge_method",
+            ],
+        ),
+    ),
+    token: Some(provider::endpoint("https://api.x.com/2/oauth2/token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.x.com/2/oauth2/revoke",
         omit: &["token_type_hint"],
@@ -420,14 +418,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["tweet.read", "users.read"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
@@ -437,16 +429,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::StateRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "redirect_uri", "code_verifier"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "redirect_uri", "code_verifier"],
+        ),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
     ],
     rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
@@ -455,56 +442,55 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope(
-                "tweet.read",
-                "Read posts that the user can see; a request for the user needs it, too.",
-            ),
-            provider::scope("tweet.write", "Post and repost."),
-            provider::scope(
-                "tweet.moderate.write",
-                "Hide replies to the user's posts and show them again.",
-            ),
-            provider::scope(
-                "users.email",
-                "Read the e-mail address, where the user has confirmed it.",
-            ),
-            provider::scope(
-                "users.read",
-                "Read accounts that the user can see, the user's own among them if tweet.read comes along.",
-            ),
-            provider::scope("follows.read", "Read who follows whom."),
-            provider::scope("follows.write", "Follow and unfollow."),
-            provider::scope("offline.access", "Get a refresh token."),
-            provider::scope("space.read", "Read Spaces that the user can see."),
-            provider::scope("mute.read", "Read the muted accounts."),
-            provider::scope("mute.write", "Mute and unmute accounts."),
-            provider::scope("like.read", "Read liked posts."),
-            provider::scope("like.write", "Like posts and take likes back."),
-            provider::scope("list.read", "Read lists."),
-            provider::scope("list.write", "Create and manage lists."),
-            provider::scope("block.read", "Read the blocked accounts."),
-            provider::scope("block.write", "Block and unblock accounts."),
-            provider::scope("bookmark.read", "Read bookmarks."),
-            provider::scope("bookmark.write", "Add and remove bookmarks."),
-            provider::scope("dm.read", "Read direct messages."),
-            provider::scope("dm.write", "Send and manage direct messages."),
-            provider::scope("media.write", "Upload media."),
-            provider::scope("broadcast.read", "Read broadcasts."),
-            provider::scope("broadcast.write", "Create and manage broadcasts."),
-            provider::scope("timeline.read", "Read timelines."),
-            provider::scope(
-                "ads.read",
-                "Read advertising accounts, campaigns and their figures.",
-            ),
-            provider::scope("ads.write", "Create and change campaigns and creatives."),
-            provider::scope(
-                "developer.read",
-                "Read the user's developer accounts, apps and settings.",
-            ),
-            provider::scope("developer.write", "Manage the user's developer account."),
-            provider::scope("developer.billing.write", "Named without a description."),
-        ],
+        values: &provider::scopes(
+            [
+                (
+                    "tweet.read",
+                    "Read posts that the user can see; a request for the user needs it, too.",
+                ),
+                ("tweet.write", "Post and repost."),
+                (
+                    "tweet.moderate.write",
+                    "Hide replies to the user's posts and show them again.",
+                ),
+                (
+                    "users.email",
+                    "Read the e-mail address, where the user has confirmed it.",
+                ),
+                (
+                    "users.read",
+                    "Read accounts that the user can see, the user's own among them if tweet.read comes along.",
+                ),
+                ("follows.read", "Read who follows whom."),
+                ("follows.write", "Follow and unfollow."),
+                ("offline.access", "Get a refresh token."),
+                ("space.read", "Read Spaces that the user can see."),
+                ("mute.read", "Read the muted accounts."),
+                ("mute.write", "Mute and unmute accounts."),
+                ("like.read", "Read liked posts."),
+                ("like.write", "Like posts and take likes back."),
+                ("list.read", "Read lists."),
+                ("list.write", "Create and manage lists."),
+                ("block.read", "Read the blocked accounts."),
+                ("block.write", "Block and unblock accounts."),
+                ("bookmark.read", "Read bookmarks."),
+                ("bookmark.write", "Add and remove bookmarks."),
+                ("dm.read", "Read direct messages."),
+                ("dm.write", "Send and manage direct messages."),
+                ("media.write", "Upload media."),
+                ("broadcast.read", "Read broadcasts."),
+                ("broadcast.write", "Create and manage broadcasts."),
+                ("timeline.read", "Read timelines."),
+                ("ads.read", "Read advertising accounts, campaigns and their figures."),
+                ("ads.write", "Create and change campaigns and creatives."),
+                (
+                    "developer.read",
+                    "Read the user's developer accounts, apps and settings.",
+                ),
+                ("developer.write", "Manage the user's developer account."),
+                ("developer.billing.write", "Named without a description."),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -551,36 +537,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         root: &["data"],
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "confirmed_email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            provider::claim(provider::ClaimName::Email, "confirmed_email"),
             provider::Claim {
                 name: provider::ClaimName::EmailVerified,
                 value: Some("true"),
                 ..provider::Claim::STANDARD
             },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "profile_image_url",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Picture, "profile_image_url"),
         ],
         ..provider::UserRules::STANDARD
     }),

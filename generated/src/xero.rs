@@ -729,52 +729,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://login.xero.com/identity/connect/authorize",
-        requires: &["response_type", "client_id", "scope", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://identity.xero.com/connect/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://identity.xero.com/connect/revocation",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://identity.xero.com/connect/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://login.xero.com/identity/connect/authorize",
+            &["response_type", "client_id", "scope", "redirect_uri"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://identity.xero.com/connect/token")),
+    revocation: Some(provider::endpoint("https://identity.xero.com/connect/revocation")),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://identity.xero.com/connect/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant_requiring(provider::GrantKind::RefreshToken, &["refresh_token"]),
+        provider::grant(provider::GrantKind::ClientCredentials),
     ],
     rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
@@ -1191,31 +1173,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::IdToken,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "xero_userid",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "xero_userid"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Email, "email"),
         ],
         ..provider::UserRules::STANDARD
     }),

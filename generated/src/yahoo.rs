@@ -442,38 +442,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.login.yahoo.com/oauth2/get_token",
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://api.login.yahoo.com/oauth2/revoke",
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "https://api.login.yahoo.com/oauth2/introspect",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.login.yahoo.com/openid/v1/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    token: Some(provider::endpoint("https://api.login.yahoo.com/oauth2/get_token")),
+    revocation: Some(provider::endpoint("https://api.login.yahoo.com/oauth2/revoke")),
+    introspection: Some(
+        provider::endpoint("https://api.login.yahoo.com/oauth2/introspect"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://api.login.yahoo.com/openid/v1/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["redirect_uri", "code", "grant_type"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["redirect_uri", "code", "grant_type"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["refresh_token", "grant_type"],
@@ -484,78 +473,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "openid",
-                "Log the user in, with an ID token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "profile",
-                "Read the names, the birth date and the locale of the user.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "email",
-                "Read the e-mail address.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "openid2",
-                "Have the user's older OpenID 2.0 identifier in the ID token.",
-                "OpenID Connect",
-            ),
-            provider::scope_of_category(
-                "mail-w",
-                "Read and write the user's mail, also by IMAP and SMTP.",
-                "Mail",
-            ),
-            provider::scope_of_category("mail-r", "Read the user's mail.", "Mail"),
-            provider::scope_of_category("sdct-r", "Read the contacts.", "Contacts"),
-            provider::scope_of_category(
-                "sdct-w",
-                "Read and change the contacts.",
-                "Contacts",
-            ),
-            provider::scope_of_category("mail-x", "Use the mail in full.", "Mail"),
-            provider::scope_of_category("yfin-r", "Read finance data.", "Finance"),
-            provider::scope_of_category(
-                "yfin-w",
-                "Read and change finance data.",
-                "Finance",
-            ),
-            provider::scope_of_category(
-                "admg-w",
-                "Read and change advertisements of Gemini.",
-                "Advertising",
-            ),
-            provider::scope_of_category(
-                "gpub-r",
-                "Read data of publishers of Gemini.",
-                "Advertising",
-            ),
-            provider::scope_of_category("sdps-r", "Read public profiles.", "Profiles"),
-            provider::scope_of_category(
-                "sdps-w",
-                "Read and change public profiles.",
-                "Profiles",
-            ),
-            provider::scope_of_category(
-                "sdpp-w",
-                "Read and change private profiles.",
-                "Profiles",
-            ),
-            provider::scope_of_category(
-                "fspt-r",
-                "Read what the user has in fantasy sports.",
-                "Fantasy Sports",
-            ),
-            provider::scope_of_category(
-                "fspt-w",
-                "Read and change what the user has in fantasy sports. It is not given to new applications.",
-                "Fantasy Sports",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("openid", "Log the user in, with an ID token.", "OpenID Connect"),
+                (
+                    "profile",
+                    "Read the names, the birth date and the locale of the user.",
+                    "OpenID Connect",
+                ),
+                ("email", "Read the e-mail address.", "OpenID Connect"),
+                (
+                    "openid2",
+                    "Have the user's older OpenID 2.0 identifier in the ID token.",
+                    "OpenID Connect",
+                ),
+                (
+                    "mail-w",
+                    "Read and write the user's mail, also by IMAP and SMTP.",
+                    "Mail",
+                ),
+                ("mail-r", "Read the user's mail.", "Mail"),
+                ("sdct-r", "Read the contacts.", "Contacts"),
+                ("sdct-w", "Read and change the contacts.", "Contacts"),
+                ("mail-x", "Use the mail in full.", "Mail"),
+                ("yfin-r", "Read finance data.", "Finance"),
+                ("yfin-w", "Read and change finance data.", "Finance"),
+                ("admg-w", "Read and change advertisements of Gemini.", "Advertising"),
+                ("gpub-r", "Read data of publishers of Gemini.", "Advertising"),
+                ("sdps-r", "Read public profiles.", "Profiles"),
+                ("sdps-w", "Read and change public profiles.", "Profiles"),
+                ("sdpp-w", "Read and change private profiles.", "Profiles"),
+                (
+                    "fspt-r",
+                    "Read what the user has in fantasy sports.",
+                    "Fantasy Sports",
+                ),
+                (
+                    "fspt-w",
+                    "Read and change what the user has in fantasy sports. It is not given to new applications.",
+                    "Fantasy Sports",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -618,51 +577,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -583,10 +583,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://oauth.yandex.ru/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://oauth.yandex.ru/token")),
     revocation: Some(provider::Endpoint {
         url: "https://oauth.yandex.ru/revoke_token",
         omit: &["token_type_hint"],
@@ -606,28 +603,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("format", "json")],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant(provider::GrantKind::AuthorizationCode),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::DeviceCode,
             grant_type: Some("device_code"),
@@ -648,160 +637,90 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &[
-            provider::scope_of_category(
-                "login:info",
-                "Read the login, the name and the sex.",
-                "Yandex ID",
-            ),
-            provider::scope_of_category(
-                "login:email",
-                "Read the e-mail address.",
-                "Yandex ID",
-            ),
-            provider::scope_of_category(
-                "login:avatar",
-                "Read the picture.",
-                "Yandex ID",
-            ),
-            provider::scope_of_category(
-                "login:birthday",
-                "Read the date of birth.",
-                "Yandex ID",
-            ),
-            provider::scope_of_category(
-                "login:default_phone",
-                "Read the telephone number.",
-                "Yandex ID",
-            ),
-            provider::scope_of_category(
-                "cloud_api:disk.read",
-                "Read everything on Yandex Disk.",
-                "Disk",
-            ),
-            provider::scope_of_category(
-                "cloud_api:disk.write",
-                "Write anywhere on Yandex Disk.",
-                "Disk",
-            ),
-            provider::scope_of_category(
-                "cloud_api:disk.app_folder",
-                "Reach the application's own folder on Yandex Disk.",
-                "Disk",
-            ),
-            provider::scope_of_category(
-                "cloud_api:disk.info",
-                "Read about the disk itself.",
-                "Disk",
-            ),
-            provider::scope_of_category(
-                "mail:imap_full",
-                "Read and delete mail by IMAP.",
-                "Mail",
-            ),
-            provider::scope_of_category("mail:imap_ro", "Read mail by IMAP.", "Mail"),
-            provider::scope_of_category("mail:smtp", "Send mail by SMTP.", "Mail"),
-            provider::scope_of_category(
-                "metrika:read",
-                "Read statistics and the settings of tags.",
-                "Metrica",
-            ),
-            provider::scope_of_category(
-                "metrika:write",
-                "Create and change tags and upload any data.",
-                "Metrica",
-            ),
-            provider::scope_of_category(
-                "metrika:expenses",
-                "Upload expenses.",
-                "Metrica",
-            ),
-            provider::scope_of_category(
-                "metrika:user_params",
-                "Upload parameters of users.",
-                "Metrica",
-            ),
-            provider::scope_of_category(
-                "metrika:offline_data",
-                "Upload data from elsewhere, such as conversions and phone calls.",
-                "Metrica",
-            ),
-            provider::scope_of_category(
-                "passport:business",
-                "Get a token of an organization's own user, besides the rights of the service.",
-                "Yandex ID",
-            ),
-            provider::scope_of_category(
-                "directory:read_organization",
-                "Read organizations.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "directory:write_organization",
-                "Change the organization.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "directory:read_departments",
-                "Read departments.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "directory:write_departments",
-                "Manage departments.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "directory:read_groups",
-                "Read groups.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "directory:write_groups",
-                "Manage groups.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "directory:read_users",
-                "Read the people of the organization.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "directory:write_users",
-                "Manage the people of the organization.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "directory:read_domains",
-                "Read the domains of the organization.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "directory:write_domains",
-                "Manage the domains of the organization.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "directory:manage_dns",
-                "Manage records of the DNS.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "ya360_admin:mail_read_antispam_settings",
-                "Read the settings against spam.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "ya360_security:service_applications_read",
-                "Read the list of service applications.",
-                "Yandex 360",
-            ),
-            provider::scope_of_category(
-                "ya360_security:service_applications_write",
-                "Manage the list of service applications.",
-                "Yandex 360",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("login:info", "Read the login, the name and the sex.", "Yandex ID"),
+                ("login:email", "Read the e-mail address.", "Yandex ID"),
+                ("login:avatar", "Read the picture.", "Yandex ID"),
+                ("login:birthday", "Read the date of birth.", "Yandex ID"),
+                ("login:default_phone", "Read the telephone number.", "Yandex ID"),
+                ("cloud_api:disk.read", "Read everything on Yandex Disk.", "Disk"),
+                ("cloud_api:disk.write", "Write anywhere on Yandex Disk.", "Disk"),
+                (
+                    "cloud_api:disk.app_folder",
+                    "Reach the application's own folder on Yandex Disk.",
+                    "Disk",
+                ),
+                ("cloud_api:disk.info", "Read about the disk itself.", "Disk"),
+                ("mail:imap_full", "Read and delete mail by IMAP.", "Mail"),
+                ("mail:imap_ro", "Read mail by IMAP.", "Mail"),
+                ("mail:smtp", "Send mail by SMTP.", "Mail"),
+                ("metrika:read", "Read statistics and the settings of tags.", "Metrica"),
+                (
+                    "metrika:write",
+                    "Create and change tags and upload any data.",
+                    "Metrica",
+                ),
+                ("metrika:expenses", "Upload expenses.", "Metrica"),
+                ("metrika:user_params", "Upload parameters of users.", "Metrica"),
+                (
+                    "metrika:offline_data",
+                    "Upload data from elsewhere, such as conversions and phone calls.",
+                    "Metrica",
+                ),
+                (
+                    "passport:business",
+                    "Get a token of an organization's own user, besides the rights of the service.",
+                    "Yandex ID",
+                ),
+                ("directory:read_organization", "Read organizations.", "Yandex 360"),
+                (
+                    "directory:write_organization",
+                    "Change the organization.",
+                    "Yandex 360",
+                ),
+                ("directory:read_departments", "Read departments.", "Yandex 360"),
+                ("directory:write_departments", "Manage departments.", "Yandex 360"),
+                ("directory:read_groups", "Read groups.", "Yandex 360"),
+                ("directory:write_groups", "Manage groups.", "Yandex 360"),
+                (
+                    "directory:read_users",
+                    "Read the people of the organization.",
+                    "Yandex 360",
+                ),
+                (
+                    "directory:write_users",
+                    "Manage the people of the organization.",
+                    "Yandex 360",
+                ),
+                (
+                    "directory:read_domains",
+                    "Read the domains of the organization.",
+                    "Yandex 360",
+                ),
+                (
+                    "directory:write_domains",
+                    "Manage the domains of the organization.",
+                    "Yandex 360",
+                ),
+                ("directory:manage_dns", "Manage records of the DNS.", "Yandex 360"),
+                (
+                    "ya360_admin:mail_read_antispam_settings",
+                    "Read the settings against spam.",
+                    "Yandex 360",
+                ),
+                (
+                    "ya360_security:service_applications_read",
+                    "Read the list of service applications.",
+                    "Yandex 360",
+                ),
+                (
+                    "ya360_security:service_applications_write",
+                    "Manage the list of service applications.",
+                    "Yandex 360",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
@@ -819,36 +738,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "real_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "login",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "default_email",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "real_name"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::PreferredUsername, "login"),
+            provider::claim(provider::ClaimName::Email, "default_email"),
             provider::Claim {
                 name: provider::ClaimName::Picture,
                 template: Some(

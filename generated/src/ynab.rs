@@ -225,49 +225,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "ynab",
     name: "YNAB",
     documentation: "https://api.ynab.com/#oauth-applications",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://app.ynab.com/oauth/authorize",
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://app.ynab.com/oauth/token",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.ynab.com/v1/user",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_requiring(
+            "https://app.ynab.com/oauth/authorize",
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
+    token: Some(provider::endpoint("https://app.ynab.com/oauth/token")),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://api.ynab.com/v1/user",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "redirect_uri",
-                "grant_type",
-                "code",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "redirect_uri", "grant_type", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "grant_type", "refresh_token"],
+        ),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[provider::scope("read-only", "Read plans, and change nothing.")],
+        values: &provider::scopes([("read-only", "Read plans, and change nothing.")]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -313,13 +301,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     user: Some(provider::UserRules {
         root: &["data", "user"],
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-        ],
+        claims: &[provider::claim(provider::ClaimName::Sub, "id")],
         ..provider::UserRules::STANDARD
     }),
     ..provider::Provider::STANDARD

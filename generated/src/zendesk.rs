@@ -621,10 +621,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{subdomain}.zendesk.com/oauth/authorizations/new",
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint(
+            "https://{subdomain}.zendesk.com/oauth/authorizations/new",
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://{subdomain}.zendesk.com/oauth/tokens",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
@@ -638,20 +639,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{subdomain}.zendesk.com/api/v2/users/me",
-        method: provider::HttpMethod::Get,
-        scopes: &["users:read"],
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "https://{subdomain}.zendesk.com/api/v2/users/me",
+            provider::HttpMethod::Get,
+            &["users:read"],
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
@@ -680,237 +676,143 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope_of_category("read", "Read everything.", "General"),
-            provider::scope_of_category(
-                "write",
-                "Create, change and delete everything.",
-                "General",
-            ),
-            provider::scope_of_category(
-                "impersonate",
-                "Let an administrator act for end users.",
-                "General",
-            ),
-            provider::scope_of_category("tickets:read", "Read tickets.", "Resources"),
-            provider::scope_of_category(
-                "tickets:write",
-                "Create, change and delete tickets.",
-                "Resources",
-            ),
-            provider::scope_of_category("users:read", "Read users.", "Resources"),
-            provider::scope_of_category(
-                "users:write",
-                "Create, change and delete users.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "organizations:read",
-                "Read organizations.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "organizations:write",
-                "Create, change and delete organizations.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "hc:read",
-                "Read what is in the help center.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "hc:write",
-                "Create, change and delete what is in the help center.",
-                "Resources",
-            ),
-            provider::scope_of_category("apps:read", "Read apps.", "Resources"),
-            provider::scope_of_category(
-                "apps:write",
-                "Create, change and delete apps.",
-                "Resources",
-            ),
-            provider::scope_of_category("triggers:read", "Read triggers.", "Resources"),
-            provider::scope_of_category(
-                "triggers:write",
-                "Create, change and delete triggers.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "automations:read",
-                "Read automations.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "automations:write",
-                "Create, change and delete automations.",
-                "Resources",
-            ),
-            provider::scope_of_category("targets:read", "Read targets.", "Resources"),
-            provider::scope_of_category(
-                "targets:write",
-                "Create, change and delete targets.",
-                "Resources",
-            ),
-            provider::scope_of_category("webhooks:read", "Read webhooks.", "Resources"),
-            provider::scope_of_category(
-                "webhooks:write",
-                "Create, change and delete webhooks.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "auditlogs:read",
-                "Read the audit logs.",
-                "Resources",
-            ),
-            provider::scope_of_category("macros:read", "Read macros.", "Resources"),
-            provider::scope_of_category(
-                "macros:write",
-                "Create, change and delete macros.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "requests:read",
-                "Read requests of end users.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "requests:write",
-                "Create and change requests of end users.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "satisfaction_ratings:read",
-                "Read satisfaction ratings.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "satisfaction_ratings:write",
-                "Create satisfaction ratings.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "dynamic_content:read",
-                "Read dynamic content.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "dynamic_content:write",
-                "Create, change and delete dynamic content.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "any_channel:write",
-                "Write to channels of other services.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "web_widget:write",
-                "Write for the Web Widget.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "themes:read",
-                "Read themes of the help center.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "themes:write",
-                "Create, change and delete themes of the help center.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "zis:read",
-                "Read what belongs to Zendesk Integration Services.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "zis:write",
-                "Create, change and delete what belongs to Zendesk Integration Services.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "account_settings:read",
-                "Read the settings of the account.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "account_settings:write",
-                "Change the settings of the account.",
-                "Resources",
-            ),
-            provider::scope_of_category("brands:read", "Read brands.", "Resources"),
-            provider::scope_of_category(
-                "brands:write",
-                "Create, change and delete brands.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "custom_objects:read",
-                "Read custom objects and their records.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "custom_objects:write",
-                "Create, change and delete custom objects and their records.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "deletion_schedules:read",
-                "Read schedules for deletion.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "deletion_schedules:write",
-                "Create, change and delete schedules for deletion.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "groups:read",
-                "Read groups and who belongs to them.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "groups:write",
-                "Create, change and delete groups and who belongs to them.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "sla_policies:read",
-                "Read policies for service levels.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "sla_policies:write",
-                "Create, change and delete policies for service levels.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "ticket_attachments:read",
-                "Read attachments of tickets.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "ticket_attachments:write",
-                "Create, change and delete attachments of tickets.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "ticket_views:read",
-                "Read views of tickets.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "ticket_views:write",
-                "Create, change and delete views of tickets.",
-                "Resources",
-            ),
-            provider::scope_of_category(
-                "security:read",
-                "Read settings for security and sessions.",
-                "Resources",
-            ),
-        ],
+        values: &provider::scopes_of_categories(
+            [
+                ("read", "Read everything.", "General"),
+                ("write", "Create, change and delete everything.", "General"),
+                ("impersonate", "Let an administrator act for end users.", "General"),
+                ("tickets:read", "Read tickets.", "Resources"),
+                ("tickets:write", "Create, change and delete tickets.", "Resources"),
+                ("users:read", "Read users.", "Resources"),
+                ("users:write", "Create, change and delete users.", "Resources"),
+                ("organizations:read", "Read organizations.", "Resources"),
+                (
+                    "organizations:write",
+                    "Create, change and delete organizations.",
+                    "Resources",
+                ),
+                ("hc:read", "Read what is in the help center.", "Resources"),
+                (
+                    "hc:write",
+                    "Create, change and delete what is in the help center.",
+                    "Resources",
+                ),
+                ("apps:read", "Read apps.", "Resources"),
+                ("apps:write", "Create, change and delete apps.", "Resources"),
+                ("triggers:read", "Read triggers.", "Resources"),
+                ("triggers:write", "Create, change and delete triggers.", "Resources"),
+                ("automations:read", "Read automations.", "Resources"),
+                (
+                    "automations:write",
+                    "Create, change and delete automations.",
+                    "Resources",
+                ),
+                ("targets:read", "Read targets.", "Resources"),
+                ("targets:write", "Create, change and delete targets.", "Resources"),
+                ("webhooks:read", "Read webhooks.", "Resources"),
+                ("webhooks:write", "Create, change and delete webhooks.", "Resources"),
+                ("auditlogs:read", "Read the audit logs.", "Resources"),
+                ("macros:read", "Read macros.", "Resources"),
+                ("macros:write", "Create, change and delete macros.", "Resources"),
+                ("requests:read", "Read requests of end users.", "Resources"),
+                (
+                    "requests:write",
+                    "Create and change requests of end users.",
+                    "Resources",
+                ),
+                ("satisfaction_ratings:read", "Read satisfaction ratings.", "Resources"),
+                (
+                    "satisfaction_ratings:write",
+                    "Create satisfaction ratings.",
+                    "Resources",
+                ),
+                ("dynamic_content:read", "Read dynamic content.", "Resources"),
+                (
+                    "dynamic_content:write",
+                    "Create, change and delete dynamic content.",
+                    "Resources",
+                ),
+                (
+                    "any_channel:write",
+                    "Write to channels of other services.",
+                    "Resources",
+                ),
+                ("web_widget:write", "Write for the Web Widget.", "Resources"),
+                ("themes:read", "Read themes of the help center.", "Resources"),
+                (
+                    "themes:write",
+                    "Create, change and delete themes of the help center.",
+                    "Resources",
+                ),
+                (
+                    "zis:read",
+                    "Read what belongs to Zendesk Integration Services.",
+                    "Resources",
+                ),
+                (
+                    "zis:write",
+                    "Create, change and delete what belongs to Zendesk Integration Services.",
+                    "Resources",
+                ),
+                (
+                    "account_settings:read",
+                    "Read the settings of the account.",
+                    "Resources",
+                ),
+                (
+                    "account_settings:write",
+                    "Change the settings of the account.",
+                    "Resources",
+                ),
+                ("brands:read", "Read brands.", "Resources"),
+                ("brands:write", "Create, change and delete brands.", "Resources"),
+                (
+                    "custom_objects:read",
+                    "Read custom objects and their records.",
+                    "Resources",
+                ),
+                (
+                    "custom_objects:write",
+                    "Create, change and delete custom objects and their records.",
+                    "Resources",
+                ),
+                ("deletion_schedules:read", "Read schedules for deletion.", "Resources"),
+                (
+                    "deletion_schedules:write",
+                    "Create, change and delete schedules for deletion.",
+                    "Resources",
+                ),
+                ("groups:read", "Read groups and who belongs to them.", "Resources"),
+                (
+                    "groups:write",
+                    "Create, change and delete groups and who belongs to them.",
+                    "Resources",
+                ),
+                ("sla_policies:read", "Read policies for service levels.", "Resources"),
+                (
+                    "sla_policies:write",
+                    "Create, change and delete policies for service levels.",
+                    "Resources",
+                ),
+                ("ticket_attachments:read", "Read attachments of tickets.", "Resources"),
+                (
+                    "ticket_attachments:write",
+                    "Create, change and delete attachments of tickets.",
+                    "Resources",
+                ),
+                ("ticket_views:read", "Read views of tickets.", "Resources"),
+                (
+                    "ticket_views:write",
+                    "Create, change and delete views of tickets.",
+                    "Resources",
+                ),
+                (
+                    "security:read",
+                    "Read settings for security and sessions.",
+                    "Resources",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -960,36 +862,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         root: &["user"],
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "id",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "photo.content_url",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Zoneinfo,
-                path: "iana_time_zone",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "id"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::Picture, "photo.content_url"),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Zoneinfo, "iana_time_zone"),
         ],
         ..provider::UserRules::STANDARD
     }),

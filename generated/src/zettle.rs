@@ -373,10 +373,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://oauth.zettle.com/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("https://oauth.zettle.com/token")),
     revocation: Some(provider::Endpoint {
         url: "https://oauth.zettle.com/application-connections/self",
         method: provider::HttpMethod::Delete,
@@ -385,34 +382,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://oauth.zettle.com/users/self",
-        method: provider::HttpMethod::Get,
-        ..provider::Endpoint::STANDARD
-    }),
-    confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
-        ..provider::ClientType::STANDARD
-    }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_method(
+            "https://oauth.zettle.com/users/self",
+            provider::HttpMethod::Get,
+        ),
+    ),
+    confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["grant_type", "code", "redirect_uri", "client_id"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token", "client_id"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["grant_type", "code", "redirect_uri", "client_id"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token", "client_id"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "api_key",
@@ -424,23 +414,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("READ:FINANCE", "Read balances, transactions and payouts."),
-            provider::scope("READ:PRODUCT", "Read the product library."),
-            provider::scope("WRITE:PRODUCT", "Change the product library."),
-            provider::scope("READ:PURCHASE", "Read purchases."),
-            provider::scope(
-                "READ:USERINFO",
-                "Hear of changes of the merchant's own data.",
-            ),
-            provider::scope("READ:PAYMENT", "Read payments, by its name."),
-            provider::scope("WRITE:PAYMENT", "Take payments, by its name."),
-            provider::scope("WRITE:REFUND2", "Refund payments, by its name."),
-            provider::scope(
-                "WRITE:USERINFO",
-                "Link a card reader to a program (Reader Connect), together with READ:USERINFO.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("READ:FINANCE", "Read balances, transactions and payouts."),
+                ("READ:PRODUCT", "Read the product library."),
+                ("WRITE:PRODUCT", "Change the product library."),
+                ("READ:PURCHASE", "Read purchases."),
+                ("READ:USERINFO", "Hear of changes of the merchant's own data."),
+                ("READ:PAYMENT", "Read payments, by its name."),
+                ("WRITE:PAYMENT", "Take payments, by its name."),
+                ("WRITE:REFUND2", "Refund payments, by its name."),
+                (
+                    "WRITE:USERINFO",
+                    "Link a card reader to a program (Reader Connect), together with READ:USERINFO.",
+                ),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -493,13 +482,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     user: Some(provider::UserRules {
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "uuid",
-                ..provider::Claim::STANDARD
-            },
-        ],
+        claims: &[provider::claim(provider::ClaimName::Sub, "uuid")],
         ..provider::UserRules::STANDARD
     }),
     ..provider::Provider::STANDARD

@@ -677,10 +677,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{base_url}/oauth/v2/token",
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(provider::endpoint("{base_url}/oauth/v2/token")),
     revocation: Some(provider::Endpoint {
         url: "{base_url}/oauth/v2/revoke",
         omit: &["token_type_hint"],
@@ -691,16 +688,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    device_authorization: Some(provider::Endpoint {
-        url: "{base_url}/oauth/v2/device_authorization",
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "{base_url}/oidc/v1/userinfo",
-        method: provider::HttpMethod::Get,
-        scopes: &["openid"],
-        ..provider::Endpoint::STANDARD
-    }),
+    device_authorization: Some(
+        provider::endpoint("{base_url}/oauth/v2/device_authorization"),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_scopes(
+            "{base_url}/oidc/v1/userinfo",
+            provider::HttpMethod::Get,
+            &["openid"],
+        ),
+    ),
     end_session: Some("{base_url}/oidc/v1/end_session"),
     confidential: Some(provider::ClientType {
         auth: &[
@@ -715,34 +712,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::ClientType::STANDARD
     }),
-    public: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::None],
-        ..provider::ClientType::STANDARD
-    }),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &["code", "grant_type", "redirect_uri"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::ClientCredentials,
-            requires: &["grant_type", "scope"],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::DeviceCode,
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["code", "grant_type", "redirect_uri"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["grant_type", "refresh_token"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::ClientCredentials,
+            &["grant_type", "scope"],
+        ),
+        provider::grant(provider::GrantKind::DeviceCode),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "jwt_bearer",
@@ -777,63 +765,56 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &[
-            provider::scope("openid", "Log the user in."),
-            provider::scope(
-                "profile",
-                "Read the names, the username and the locale of the user.",
-            ),
-            provider::scope(
-                "email",
-                "Read the e-mail address and whether it is verified.",
-            ),
-            provider::scope(
-                "phone",
-                "Read the phone number and whether it is verified.",
-            ),
-            provider::scope("address", "Read the postal address."),
-            provider::scope("offline_access", "Get a refresh token."),
-            provider::scope(
-                "urn:zitadel:iam:org:project:role:{role}",
-                "Have a role of the project in the claims.",
-            ),
-            provider::scope(
-                "urn:zitadel:iam:org:domain:primary:{org_domain}",
-                "Let in only members of an organization.",
-            ),
-            provider::scope(
-                "urn:zitadel:iam:user:resourceowner",
-                "Have the organization of the user in the claims.",
-            ),
-            provider::scope(
-                "urn:zitadel:iam:org:project:id:{project_id}:aud",
-                "Add a project to the audience of the tokens.",
-            ),
-            provider::scope(
-                "urn:zitadel:iam:org:project:id:zitadel:aud",
-                "Call the API of ZITADEL.",
-            ),
-            provider::scope(
-                "urn:zitadel:iam:org:projects:roles",
-                "Have the roles of all projects of the audience in the claims.",
-            ),
-            provider::scope(
-                "urn:zitadel:iam:org:id:{org_id}",
-                "Let in only members of an organization, and have the organization in the claims.",
-            ),
-            provider::scope(
-                "urn:zitadel:iam:org:roles:id:{org_id}",
-                "Have the roles of that organization alone in the claims.",
-            ),
-            provider::scope(
-                "urn:zitadel:iam:org:idp:id:{idp_id}",
-                "Send the user straight to an identity provider.",
-            ),
-            provider::scope(
-                "urn:zitadel:iam:user:metadata",
-                "Have the metadata of the user in the claims, encoded in base64.",
-            ),
-        ],
+        values: &provider::scopes(
+            [
+                ("openid", "Log the user in."),
+                ("profile", "Read the names, the username and the locale of the user."),
+                ("email", "Read the e-mail address and whether it is verified."),
+                ("phone", "Read the phone number and whether it is verified."),
+                ("address", "Read the postal address."),
+                ("offline_access", "Get a refresh token."),
+                (
+                    "urn:zitadel:iam:org:project:role:{role}",
+                    "Have a role of the project in the claims.",
+                ),
+                (
+                    "urn:zitadel:iam:org:domain:primary:{org_domain}",
+                    "Let in only members of an organization.",
+                ),
+                (
+                    "urn:zitadel:iam:user:resourceowner",
+                    "Have the organization of the user in the claims.",
+                ),
+                (
+                    "urn:zitadel:iam:org:project:id:{project_id}:aud",
+                    "Add a project to the audience of the tokens.",
+                ),
+                (
+                    "urn:zitadel:iam:org:project:id:zitadel:aud",
+                    "Call the API of ZITADEL.",
+                ),
+                (
+                    "urn:zitadel:iam:org:projects:roles",
+                    "Have the roles of all projects of the audience in the claims.",
+                ),
+                (
+                    "urn:zitadel:iam:org:id:{org_id}",
+                    "Let in only members of an organization, and have the organization in the claims.",
+                ),
+                (
+                    "urn:zitadel:iam:org:roles:id:{org_id}",
+                    "Have the roles of that organization alone in the claims.",
+                ),
+                (
+                    "urn:zitadel:iam:org:idp:id:{idp_id}",
+                    "Send the user straight to an identity provider.",
+                ),
+                (
+                    "urn:zitadel:iam:user:metadata",
+                    "Have the metadata of the user in the claims, encoded in base64.",
+                ),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
@@ -905,51 +886,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Team,
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::PreferredUsername,
-                path: "preferred_username",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "given_name"),
+            provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            provider::claim(
+                provider::ClaimName::PreferredUsername,
+                "preferred_username",
+            ),
+            provider::claim(provider::ClaimName::Locale, "locale"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
         ],
         ..provider::UserRules::STANDARD
     }),

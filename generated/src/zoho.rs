@@ -6800,35 +6800,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["openid"],
         ..provider::Endpoint::STANDARD
     }),
-    confidential: Some(provider::ClientType {
-        auth: &[
-            provider::ClientAuth::Post,
-            provider::ClientAuth::Basic,
-            provider::ClientAuth::PrivateKeyJwt,
-        ],
-        ..provider::ClientType::STANDARD
-    }),
+    confidential: Some(
+        provider::client_type(
+            &[
+                provider::ClientAuth::Post,
+                provider::ClientAuth::Basic,
+                provider::ClientAuth::PrivateKeyJwt,
+            ],
+        ),
+    ),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::Grant {
-            kind: provider::GrantKind::AuthorizationCode,
-            requires: &[
-                "client_id",
-                "client_secret",
-                "grant_type",
-                "redirect_uri",
-                "code",
-            ],
-            ..provider::Grant::STANDARD
-        },
-        provider::Grant {
-            kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
-            ..provider::Grant::STANDARD
-        },
+        provider::grant_requiring(
+            provider::GrantKind::AuthorizationCode,
+            &["client_id", "client_secret", "grant_type", "redirect_uri", "code"],
+        ),
+        provider::grant_requiring(
+            provider::GrantKind::RefreshToken,
+            &["client_id", "client_secret", "grant_type", "refresh_token"],
+        ),
         provider::Grant {
             kind: provider::GrantKind::Extension,
             name: "device_token",
@@ -12038,41 +12031,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     user: Some(provider::UserRules {
         claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                path: "name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                path: "first_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                path: "last_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                path: "picture",
-                ..provider::Claim::STANDARD
-            },
+            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::claim(provider::ClaimName::Name, "name"),
+            provider::claim(provider::ClaimName::GivenName, "first_name"),
+            provider::claim(provider::ClaimName::FamilyName, "last_name"),
+            provider::claim(provider::ClaimName::Email, "email"),
+            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            provider::claim(provider::ClaimName::Picture, "picture"),
         ],
         ..provider::UserRules::STANDARD
     }),

@@ -79,7 +79,7 @@ fn a_program_compiles_and_does_the_same_whatever_is_added() {
 }
 
 /// Every value of a description in generated code, so that a field that is added to the types breaks
-/// none.
+/// none. A call names no field that is not an argument.
 #[test]
 fn every_record_of_generated_code_ends_in_the_standard() {
     let mut records = Records::default();
@@ -114,6 +114,52 @@ impl<'ast> Visit<'ast> for Records {
         }
         visit::visit_expr_struct(self, record);
     }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        let is_record = matches!(
+            &*call.func,
+            syn::Expr::Path(function) if function.path.segments[0].ident == "provider"
+        );
+        self.found += usize::from(is_record);
+        visit::visit_expr_call(self, call);
+    }
+}
+
+/// What a generator has once written stays Rust: no call gets other arguments.
+#[test]
+fn calls_take_what_committed_modules_give_them() {
+    use oauth_atlas::runtime::provider::{self, ClaimName, ClientAuth, GrantKind, HttpMethod};
+
+    let endpoints = [
+        provider::endpoint("u"),
+        provider::endpoint_of_method("u", HttpMethod::Post),
+        provider::endpoint_of_scopes("u", HttpMethod::Post, &[]),
+    ];
+    assert!(endpoints.iter().all(|endpoint| *endpoint == endpoints[0]));
+    assert_eq!(
+        provider::authorization_endpoint("u"),
+        provider::authorization_endpoint_requiring("u", &[])
+    );
+    assert_eq!(
+        provider::grant(GrantKind::RefreshToken),
+        provider::grant_requiring(GrantKind::RefreshToken, &[])
+    );
+    assert_eq!(
+        provider::client_type(&[ClientAuth::Basic]).auth,
+        [ClientAuth::Basic]
+    );
+    assert_eq!(provider::claim(ClaimName::Sub, "id").path, "id");
+    assert_eq!(
+        provider::scopes([("read", "Read."), ("write", "Write.")]),
+        [
+            provider::scope("read", "Read."),
+            provider::scope("write", "Write.")
+        ]
+    );
+    assert_eq!(
+        provider::scopes_of_categories([("read", "Read.", "Files")]),
+        [provider::scope_of_category("read", "Read.", "Files")]
+    );
 }
 
 /// One function for clients of several providers, and for one that is known by its description only.

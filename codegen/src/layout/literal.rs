@@ -23,7 +23,7 @@ pub(crate) enum Literal {
     /// `(…)`.
     Tuple(Vec<Literal>),
     /// A call of a function.
-    Call(&'static str, Vec<Literal>),
+    Call(String, Vec<Literal>),
     /// A record, whose last line takes what is left from its `STANDARD`.
     Record(String, Vec<(&'static str, Literal)>),
 }
@@ -55,7 +55,7 @@ impl Literal {
     }
 
     /// The items with what encloses them, where they may stand on one line.
-    fn enclosed(&self) -> Option<(&'static str, &'static str, &[Literal], &'static str)> {
+    fn enclosed(&self) -> Option<(&str, &'static str, &[Literal], &'static str)> {
         Some(match self {
             Self::Word(_) | Self::Record(..) => return None,
             Self::Array(items) => ("", "[", items, "]"),
@@ -169,7 +169,7 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use super::Literal::{Call, List, Record, Tuple, Word};
+    use super::Literal::{Array, Call, List, Record, Tuple, Word};
     use super::*;
     use crate::layout;
 
@@ -187,6 +187,10 @@ mod tests {
         Record("provider::Api".to_owned(), fields)
     }
 
+    fn call(function: &str, arguments: Vec<Literal>) -> Literal {
+        Call(function.to_owned(), arguments)
+    }
+
     fn texts(lengths: impl Iterator<Item = usize>) -> Vec<Literal> {
         lengths.map(text).collect()
     }
@@ -195,19 +199,23 @@ mod tests {
     fn lines_are_those_of_prettyplease() {
         // Each length at which something no longer fits, in each place that it may stand in.
         for length in 0..120 {
-            let of_length: [fn(usize) -> Literal; 7] = [
+            let of_length: [fn(usize) -> Literal; 8] = [
                 |length| List(texts([length].into_iter())),
                 |length| List(texts([3, length, 5].into_iter())),
-                |length| Call("Some", texts([length].into_iter())),
-                |length| Call("provider::scope", texts([7, length].into_iter())),
+                |length| call("Some", texts([length].into_iter())),
+                |length| call("provider::scope", texts([7, length].into_iter())),
                 |length| {
                     let pair = || Tuple(texts([2, length / 2].into_iter()));
                     List(vec![pair(), pair()])
                 },
-                |length| Call("Some", vec![List(texts([1, length].into_iter()))]),
+                |length| call("Some", vec![List(texts([1, length].into_iter()))]),
+                |length| {
+                    let row = || Tuple(texts([4, length].into_iter()));
+                    call("&provider::scopes", vec![Array(vec![row(), row()])])
+                },
                 |length| {
                     List(vec![
-                        Call("f", texts([length].into_iter())),
+                        call("f", texts([length].into_iter())),
                         Word("g".into()),
                     ])
                 },
@@ -221,7 +229,7 @@ mod tests {
                             make(length),
                             record(vec![(
                                 "deep",
-                                Call(
+                                call(
                                     "Some",
                                     vec![record(vec![(
                                         "deeper",

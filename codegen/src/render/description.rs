@@ -1,6 +1,6 @@
 //! The description that the runtime reads, as a `static`: a walk over the fields of the lowered one.
 
-use oauth_atlas_description::{Member, Node};
+use oauth_atlas_description::{CALLS, Member, Node};
 
 use crate::layout::Items;
 use crate::layout::literal::Literal;
@@ -23,14 +23,15 @@ pub(super) fn description(provider: &Provider, items: &mut Items) {
 pub(super) fn literal(node: &Node) -> Literal {
     match node {
         Node::None => Literal::Word("None".to_owned()),
-        Node::Some(value) => Literal::Call("Some", vec![literal(value)]),
+        Node::Some(value) => Literal::Call("Some".to_owned(), vec![literal(value)]),
         Node::Flag(flag) => Literal::Word(flag.to_string()),
         Node::Number(number) => Literal::Word(number.to_string()),
         Node::Text(text) => Literal::text(text),
         Node::Word { kind, variant, .. } => {
             Literal::Word(["provider::", kind, "::", variant].concat())
         }
-        Node::List(items) => Literal::List(items.iter().map(literal).collect()),
+        Node::List(items) => table_of_scopes(items)
+            .unwrap_or_else(|| Literal::List(items.iter().map(literal).collect())),
         Node::Pairs(pairs) => {
             let pair = |(name, value): &(String, String)| {
                 Literal::Tuple(vec![Literal::text(name), Literal::text(value)])
@@ -38,8 +39,8 @@ pub(super) fn literal(node: &Node) -> Literal {
             Literal::List(pairs.iter().map(pair).collect())
         }
         Node::Record { kind, members } => {
-            if let Some(row) = scope(kind, members) {
-                return row;
+            if let Some((function, arguments)) = call(kind, members) {
+                return Literal::Call(["provider::", function].concat(), arguments);
             }
             let fields = members.iter().filter(|member| !member.is_standard);
             let fields = fields.map(|member| (member.name, literal(&member.node)));
@@ -48,30 +49,43 @@ pub(super) fn literal(node: &Node) -> Literal {
     }
 }
 
-/// A scope as most are: a call. The table of scopes is most of a description, and a call takes half of
-/// the time that a compiler needs for a literal.
-fn scope(kind: &str, members: &[Member]) -> Option<Literal> {
-    if kind != "Scope" {
-        return None;
-    }
-    let given: Vec<_> = members
+/// A record that says no more than most, as the function that makes it and the values of its fields.
+fn call(kind: &str, members: &[Member]) -> Option<(&'static str, Vec<Literal>)> {
+    let given = members.iter().filter(|member| !member.is_standard);
+    let names = given.clone().map(|member| member.name);
+    let call = CALLS
         .iter()
-        .filter(|member| !member.is_standard)
-        .collect();
-    let text = |member: &Member| match &member.node {
-        Node::Text(text) => Some(Literal::text(text)),
-        Node::Some(inner) => match &**inner {
-            Node::Text(text) => Some(Literal::text(text)),
-            _ => None,
-        },
-        _ => None,
-    };
-    let names: Vec<_> = given.iter().map(|member| member.name).collect();
-    let function = match *names {
-        ["name", "description"] => "provider::scope",
-        ["name", "description", "category"] => "provider::scope_of_category",
-        _ => return None,
-    };
-    let arguments: Option<Vec<_>> = given.into_iter().map(text).collect();
-    Some(Literal::Call(function, arguments?))
+        .find(|call| call.record == kind && names.clone().eq(call.fields.iter().copied()))?;
+    let arguments = given.map(|member| match &member.node {
+        // Only a scope of a category is called for with the text that the field may have.
+        Node::Some(text) if kind == "Scope" => literal(text),
+        value => literal(value),
+    });
+    Some((call.function, arguments.collect()))
+}
+
+/// Scopes that all have the same fields, a row each. The table of scopes is most of a description, and a
+/// row takes two thirds of the time that a compiler needs for a call.
+fn table_of_scopes(items: &[Node]) -> Option<Literal> {
+    let mut function = None;
+    let mut rows = Vec::new();
+    for item in items {
+        let Node::Record { kind, members } = item else {
+            return None;
+        };
+        let (one, texts) = call(kind, members)?;
+        let all = match one {
+            "scope" => "&provider::scopes",
+            "scope_of_category" => "&provider::scopes_of_categories",
+            _ => return None,
+        };
+        if *function.get_or_insert(all) != all {
+            return None;
+        }
+        rows.push(Literal::Tuple(texts));
+    }
+    Some(Literal::Call(
+        function?.to_owned(),
+        vec![Literal::Array(rows)],
+    ))
 }

@@ -34,6 +34,7 @@
 #![deny(missing_docs)]
 
 mod authentication;
+mod calls;
 #[cfg(feature = "owned")]
 mod check;
 #[cfg(feature = "owned")]
@@ -55,6 +56,13 @@ mod value;
 mod words;
 
 #[cfg(feature = "owned")]
+pub use calls::{CALLS, Call};
+pub use calls::{
+    authorization_endpoint, authorization_endpoint_requiring, claim, client_type, endpoint,
+    endpoint_of_method, endpoint_of_scopes, grant, grant_requiring, scope, scope_of_category,
+    scopes, scopes_of_categories,
+};
+#[cfg(feature = "owned")]
 pub use check::{MOST_NAMES, Problem, SECRET_MEMBERS};
 pub use host::{is_below_suffix, is_host_label, is_host_name, normalized};
 #[cfg(feature = "owned")]
@@ -69,7 +77,7 @@ pub use provider::{
     Capture, Claim, ClientType, DpopRules, Elsewhere, Endpoint, Environment, ErrorCode, ErrorRule,
     Grant, IN_FRAGMENT, IdTokenRules, Lifetime, Offline, PkceRules, Provider, RefreshExpiry,
     RefusalRule, ResponseMember, Scope, ScopeGroup, ScopeRules, StateRules, TokenResponse,
-    UserRequest, UserRules, Variable, scope, scope_of_category,
+    UserRequest, UserRules, Variable,
 };
 #[cfg(feature = "owned")]
 pub use shape::{FieldShape, RecordShape, Shape, WordShape, WordsShape};

@@ -570,31 +570,6 @@ records! {
 /// What stands in [`AuthorizationEndpoint::fragment`] for the parameters of the request.
 pub const IN_FRAGMENT: &str = "{query}";
 
-/// A scope, as generated code has it for most: a call is half as much to compile as a literal.
-#[doc(hidden)]
-#[must_use]
-pub const fn scope(name: &'static str, description: &'static str) -> Scope {
-    Scope {
-        name,
-        description,
-        ..Scope::STANDARD
-    }
-}
-
-/// The same for one that the provider lists under a heading.
-#[doc(hidden)]
-#[must_use]
-pub const fn scope_of_category(
-    name: &'static str,
-    description: &'static str,
-    category: &'static str,
-) -> Scope {
-    Scope {
-        category: Some(category),
-        ..scope(name, description)
-    }
-}
-
 impl Provider {
     /// The grant of this kind, if the provider supports it. For extension grants, see
     /// [`Provider::extension`].

@@ -97,14 +97,14 @@ macro_rules! scopes {
         impl ::std::cmp::PartialOrd for $name {
             #[inline]
             fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
-                ::std::option::Option::Some(::std::cmp::Ord::cmp(self, other))
+                $crate::provider::partial_order(*self as usize, *other as usize)
             }
         }
 
         impl ::std::cmp::Ord for $name {
             #[inline]
             fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
-                ::std::cmp::Ord::cmp(&(*self as usize), &(*other as usize))
+                $crate::provider::order(*self as usize, *other as usize)
             }
         }
 
