@@ -27,6 +27,8 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
+//! - **Access token lifetime**: 1 hour. The recorded answer has 3599 seconds.
+//! - **Refresh token lifetime**: 365 days. From the dates in the recorded refresh token.
 //! - **Scopes**: [`Scope`] lists all 86.
 //!
 //! # Errors
@@ -1126,7 +1128,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 31536000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
+        any_token_type: true,
         error: Some(provider::ErrorRule {
             member: "Error",
             success: &["absent"],

@@ -29,7 +29,7 @@
 //! - **Refresh**: each refresh returns a new refresh token; the old access token is
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 30 days.
-//! - **Scopes**: [`Scope`] lists 144; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 146; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //! - **Kept with the tokens**: [`Uuid`], [`TeamUuid`], [`TeamName`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -312,6 +312,12 @@ pub enum Scope {
 
     /// `write`: Write everything. It is asked for together with read.
     Write,
+
+    /// `agent_harness_session:read`: Read sessions of agents, by its name.
+    AgentHarnessSessionRead,
+
+    /// `agent_harness_session:operate`: Run sessions of agents, by its name.
+    AgentHarnessSessionOperate,
 
     /// `api:read`: Read everything by the API
     ApiRead,
@@ -745,6 +751,8 @@ impl Scope {
     pub const ALL: &[Scope] = &[
         Scope::Read,
         Scope::Write,
+        Scope::AgentHarnessSessionRead,
+        Scope::AgentHarnessSessionOperate,
         Scope::ApiRead,
         Scope::AppAccessConsole,
         Scope::BlockStorageActionCreate,
@@ -1044,6 +1052,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     "Read everything. It is what a request without a scope asks for.",
                 ),
                 ("write", "Write everything. It is asked for together with read."),
+                ("agent_harness_session:read", "Read sessions of agents, by its name."),
+                (
+                    "agent_harness_session:operate",
+                    "Run sessions of agents, by its name.",
+                ),
                 ("api:read", "Read everything by the API"),
                 ("app:access_console", "Reach the console of apps of App Platform."),
                 (

@@ -26,8 +26,8 @@
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 20 minutes. The sample of an older page has 1199 seconds.
 //! - **Refresh token lifetime**: never expires. It is good until the user takes the access
-//!   away.
-//! - **Scopes**: [`Scope`] lists all 71.
+//!   away. A program saw one end after about 30 days without use.
+//! - **Scopes**: [`Scope`] lists all 73.
 //!
 //! # Errors
 //!
@@ -246,6 +246,17 @@ impl Authorize {
 pub enum Scope {
     /// `publicData`: Read what is public of the character; no call of the API needs it.
     PublicData,
+
+    /// `esi.activity.char:read`: Read the character's part in military campaigns.
+    ///
+    /// Activity.
+    EsiActivityCharRead,
+
+    /// `esi.cosmetic.char:read`: Read the character's SKINR licences and components, and its
+    /// listings on the Paragon Hub.
+    ///
+    /// Cosmetic.
+    EsiCosmeticCharRead,
 
     /// `esi-access.read_lists.v1`: Read access lists.
     ///
@@ -612,6 +623,8 @@ impl Scope {
     /// Every scope, in the order of EVE Online's documentation.
     pub const ALL: &[Scope] = &[
         Scope::PublicData,
+        Scope::EsiActivityCharRead,
+        Scope::EsiCosmeticCharRead,
         Scope::EsiAccessReadListsV1,
         Scope::EsiActivitiesReadCharacterV1,
         Scope::EsiAlliancesReadContactsV1,
@@ -746,6 +759,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::scope(
                 "publicData",
                 "Read what is public of the character; no call of the API needs it.",
+            ),
+            provider::scope_of_category(
+                "esi.activity.char:read",
+                "Read the character's part in military campaigns.",
+                "Activity",
+            ),
+            provider::scope_of_category(
+                "esi.cosmetic.char:read",
+                "Read the character's SKINR licences and components, and its listings on the Paragon Hub.",
+                "Cosmetic",
             ),
             provider::scope_of_category(
                 "esi-access.read_lists.v1",

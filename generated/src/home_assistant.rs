@@ -35,14 +35,12 @@
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
-//! - `invalid_request`: The client ID or the code is not valid, or the refresh token is another
-//!   client's. Send the client ID that the user was sent to the authorization endpoint with,
-//!   and exchange a code once.
-//! - `invalid_grant`: The refresh token is not known, for instance because it was revoked. Send
-//!   the user to log in again.
-//! - `access_denied`: The user is not active. Have the owner of the instance activate the user.
-//! - `unsupported_grant_type`: The grant type is another one than those for codes and refresh
-//!   tokens. Send a documented grant type.
+//! - `invalid_request`: Send the client ID that the user was sent to the authorization endpoint
+//!   with, and exchange a code once.
+//! - `invalid_grant`: Send the user to log in again.
+//! - `access_denied`: Read the description; the owner of the instance can activate the user or
+//!   let it in from outside.
+//! - `unsupported_grant_type`: Send a documented grant type.
 //!
 //! # More
 //!
@@ -363,7 +361,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::ErrorCode {
             code: "access_denied",
-            hint: "Have the owner of the instance activate the user.",
+            hint: "Read the description; the owner of the instance can activate the user or let it in from outside.",
             status: Some(403),
             ..provider::ErrorCode::STANDARD
         },

@@ -18,6 +18,8 @@
 //! # }
 //! ```
 //!
+//! - **Environments**: [`Global`](Environment::Global), [`Eu`](Environment::Eu); the first is
+//!   the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
@@ -69,6 +71,13 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Selects the environment; the default is [`Environment::Global`].
+    #[inline]
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self(self.0.environment(environment.as_str()))
     }
 
     /// The version of the OAuth API. HubSpot releases one each March and September.
@@ -1588,6 +1597,27 @@ impl Scope {
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
+/// An environment of HubSpot: a set of hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `global`: The address of HubSpot's pages, which sends users of another region on to theirs.
+    Global,
+
+    /// `eu`: Apps that are made in an account of the EU. At the other address their login is
+    /// refused, as one program saw.
+    Eu,
+}
+
+impl Environment {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["global", "eu"][self as usize]
+    }
+}
+
 /// The id of the HubSpot account that the tokens are for.
 ///
 /// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -1611,6 +1641,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "hubspot",
     name: "HubSpot",
     documentation: "https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens",
+    environments: &[
+        provider::Environment {
+            name: "global",
+            hosts: &[("app", "https://app.hubspot.com")],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "eu",
+            hosts: &[("app", "https://app-eu1.hubspot.com")],
+            ..provider::Environment::STANDARD
+        },
+    ],
     variables: &[
         provider::Variable {
             name: "version",
@@ -1619,7 +1661,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://app.hubspot.com/oauth/authorize",
+        url: "{app}/oauth/authorize",
         options: &[
             provider::AuthorizationOption {
                 name: "optional_scope",

@@ -491,6 +491,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
+        response_separator: provider::Separator::Comma,
         partial: true,
         values: &provider::scopes(
             [
@@ -531,6 +532,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
+        scope_array: true,
+        rename: &[("scope", "permissions")],
         error: Some(provider::ErrorRule {
             member: "error_type",
             success: &["absent"],
@@ -542,6 +545,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::ResponseMember {
                 name: "access_token",
                 presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
                 ..provider::ResponseMember::STANDARD
             },
             provider::ResponseMember {

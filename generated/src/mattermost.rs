@@ -44,16 +44,19 @@
 //!
 //! - `api.oauth.get_access_token.credentials.app_error`: Check the client id and the client
 //!   secret; the secret may have been made anew.
+//! - `model.oauth.validate_grant.credentials.app_error`: Check the client secret, which may
+//!   have been made anew.
+//! - `model.oauth.validate_grant.public_client_secret.app_error`: Send none.
+//! - `model.oauth.validate_grant.public_client_refresh_token.app_error`: Send the user through
+//!   the login again.
+//! - `model.oauth.validate_grant.pkce_required.app_error`: Send the verifier that belongs to
+//!   the login.
+//! - `api.oauth.get_access_token.resource_mismatch.app_error`: Name the same resource in both
+//!   requests.
+//! - `api.oauth.get_access_token.bad_client_secret.app_error`: Send the client secret.
 //! - `api.oauth.get_access_token.expired_code.app_error`: Send the user through the login
 //!   again.
-//! - `api.oauth.get_access_token.redirect_uri.app_error`: Use the same redirect URI in both
-//!   requests.
-//! - `api.oauth.get_access_token.refresh_token.app_error`: Keep the newest refresh token, and
-//!   send the user through the login again.
-//! - `api.oauth.get_access_token.bad_client_id.app_error`: Check the client id.
-//! - `api.oauth.get_access_token.bad_grant.app_error`: Use one of the grants listed here.
-//! - `api.oauth.get_access_token.missing_code.app_error`: Send the code of the callback.
-//! - 4 more in the spec. Each error message has the hint for its code.
+//! - 9 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -474,6 +477,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
+            code: "model.oauth.validate_grant.credentials.app_error",
+            hint: "Check the client secret, which may have been made anew.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "model.oauth.validate_grant.public_client_secret.app_error",
+            hint: "Send none.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "model.oauth.validate_grant.public_client_refresh_token.app_error",
+            hint: "Send the user through the login again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "model.oauth.validate_grant.pkce_required.app_error",
+            hint: "Send the verifier that belongs to the login.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "api.oauth.get_access_token.resource_mismatch.app_error",
+            hint: "Name the same resource in both requests.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "api.oauth.get_access_token.bad_client_secret.app_error",
+            hint: "Send the client secret.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "api.oauth.get_access_token.expired_code.app_error",
             hint: "Send the user through the login again.",
             ..provider::ErrorCode::STANDARD
@@ -540,6 +579,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "api.oauth.get_access_token.bad_client_id.app_error",
             ],
             means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &[
+                "model.oauth.validate_grant.credentials.app_error",
+                "model.oauth.validate_grant.public_client_secret.app_error",
+                "api.oauth.get_access_token.bad_client_secret.app_error",
+            ],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["model.oauth.validate_grant.public_client_refresh_token.app_error"],
+            means: "unauthorized_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["model.oauth.validate_grant.pkce_required.app_error"],
+            means: "invalid_grant",
             ..provider::RefusalRule::STANDARD
         },
         provider::RefusalRule {

@@ -240,13 +240,14 @@ pub enum Scope {
     /// `accounts`: Read the accounts and how their data were fetched.
     Accounts,
 
-    /// `manual_accounts`: Read the accounts that the user keeps by hand, by its name.
+    /// `manual_accounts`: Read the accounts that the user keeps by hand.
     ManualAccounts,
 
     /// `acquire_accounts`: Have the data of an account fetched anew.
     AcquireAccounts,
 
-    /// `manage_accounts`: Change the accounts, by its name; the example of an answer has it.
+    /// `manage_accounts`: Change what an account's login at its bank has. The page of the call was
+    /// taken out in 2022; the example of an answer still has the scope.
     ManageAccounts,
 
     /// `assets`: Read the assets and their history.
@@ -258,7 +259,8 @@ pub enum Scope {
     /// `manage_transactions`: Enter income and expenses, and change them.
     ManageTransactions,
 
-    /// `manage_sso`: By its name, about single sign-on; the example of an answer has it.
+    /// `manage_sso`: Make a token for single sign-on of the user. The page of the call was taken
+    /// out in 2022; the example of an answer still has the scope.
     ManageSso,
 }
 
@@ -377,14 +379,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     "Read the gender, the year of birth, the job, the family and the kind of home.",
                 ),
                 ("accounts", "Read the accounts and how their data were fetched."),
-                (
-                    "manual_accounts",
-                    "Read the accounts that the user keeps by hand, by its name.",
-                ),
+                ("manual_accounts", "Read the accounts that the user keeps by hand."),
                 ("acquire_accounts", "Have the data of an account fetched anew."),
                 (
                     "manage_accounts",
-                    "Change the accounts, by its name; the example of an answer has it.",
+                    "Change what an account's login at its bank has. The page of the call was taken out in 2022; the example of an answer still has the scope.",
                 ),
                 ("assets", "Read the assets and their history."),
                 (
@@ -394,7 +393,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("manage_transactions", "Enter income and expenses, and change them."),
                 (
                     "manage_sso",
-                    "By its name, about single sign-on; the example of an answer has it.",
+                    "Make a token for single sign-on of the user. The page of the call was taken out in 2022; the example of an answer still has the scope.",
                 ),
             ],
         ),

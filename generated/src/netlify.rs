@@ -24,6 +24,8 @@
 //!   §3.1).
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
+//! - **Access token lifetime**: never expires. It is good until the user takes the access away,
+//!   as the author of the example told in 2020.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors

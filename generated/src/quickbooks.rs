@@ -31,7 +31,7 @@
 //! - **Access token lifetime**: 1 hour.
 //! - **Refresh token lifetime**: 100 days. The time starts anew with each refresh, up to five
 //!   years after the login.
-//! - **Scopes**: [`Scope`] lists 19; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 26; [`Authorize::scope`] takes others by name.
 //! - **Kept with the tokens**: [`RealmId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -131,8 +131,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// The refresh token to use next is always the one that came last. An earlier one expires 24
-    /// hours after it.
+    /// The refresh token to use next is always the one that came last. Pages of Intuit's differ on
+    /// when an earlier one ends.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -326,6 +326,27 @@ pub enum Scope {
 
     /// `address`: Read the user's postal address.
     Address,
+
+    /// `qb.company.read`: Read the company, by its name.
+    QbCompanyRead,
+
+    /// `qb.company.taxidentifier.read`: Read the tax identifier of the company, by its name.
+    QbCompanyTaxidentifierRead,
+
+    /// `qb.employee.read`: Read employees, by its name.
+    QbEmployeeRead,
+
+    /// `qb.employee.taxidentifier.read`: Read the tax identifiers of employees, by its name.
+    QbEmployeeTaxidentifierRead,
+
+    /// `qb.employee.birthdate.read`: Read the birth dates of employees, by its name.
+    QbEmployeeBirthdateRead,
+
+    /// `qb.payroll.compensation.read`: Read the pay of employees, by its name.
+    QbPayrollCompensationRead,
+
+    /// `qb.payroll.benefits`: Reach the benefits of the payroll, by its name.
+    QbPayrollBenefits,
 }
 
 impl Scope {
@@ -350,6 +371,13 @@ impl Scope {
         Scope::Email,
         Scope::Phone,
         Scope::Address,
+        Scope::QbCompanyRead,
+        Scope::QbCompanyTaxidentifierRead,
+        Scope::QbEmployeeRead,
+        Scope::QbEmployeeTaxidentifierRead,
+        Scope::QbEmployeeBirthdateRead,
+        Scope::QbPayrollCompensationRead,
+        Scope::QbPayrollBenefits,
     ];
 }
 
@@ -510,6 +538,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("email", "Read the user's e-mail address."),
                 ("phone", "Read the user's telephone number."),
                 ("address", "Read the user's postal address."),
+                ("qb.company.read", "Read the company, by its name."),
+                (
+                    "qb.company.taxidentifier.read",
+                    "Read the tax identifier of the company, by its name.",
+                ),
+                ("qb.employee.read", "Read employees, by its name."),
+                (
+                    "qb.employee.taxidentifier.read",
+                    "Read the tax identifiers of employees, by its name.",
+                ),
+                (
+                    "qb.employee.birthdate.read",
+                    "Read the birth dates of employees, by its name.",
+                ),
+                (
+                    "qb.payroll.compensation.read",
+                    "Read the pay of employees, by its name.",
+                ),
+                (
+                    "qb.payroll.benefits",
+                    "Reach the benefits of the payroll, by its name.",
+                ),
             ],
         ),
         ..provider::ScopeRules::STANDARD

@@ -9,7 +9,7 @@
 //! let starling = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = starling.authorize([Scope::AccountHolderNameRead]).start()?;
+//! let login = starling.authorize([Scope::AttachmentRead]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = starling.finish(login.pending, callback).await?;
@@ -28,7 +28,7 @@
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour. 24 hours in the sandbox.
 //! - **Refresh token lifetime**: 180 days. The page says six months.
-//! - **Scopes**: [`Scope`] lists 38; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 49; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for every scope that the client registered.
 //!
 //! # Errors
@@ -220,13 +220,46 @@ impl Authorize {
 /// Starling grants scopes to an application, by its regulatory approval; a login can ask for
 /// some of them. The page that lists all scopes could not be read. The names are those of the
 /// documentation, of the recorded answer and of a client that has them beside each request, and
-/// those of two more clients. The descriptions say what they mean by their names.
+/// those of more clients. The descriptions say what they mean by their names.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
+    /// `attachment:read`: Read attachments.
+    AttachmentRead,
+
+    /// `customer-onboarding:write`: Open accounts for customers.
+    CustomerOnboardingWrite,
+
+    /// `email:edit`: Change the e-mail address.
+    EmailEdit,
+
+    /// `merchant:read`: Read merchants.
+    MerchantRead,
+
+    /// `pay-local-once:create`: Make one local payment.
+    PayLocalOnceCreate,
+
+    /// `payee-image:read`: Read images of payees.
+    PayeeImageRead,
+
+    /// `receipt:read`: Read a receipt.
+    ReceiptRead,
+
+    /// `receipt:write`: Write a receipt.
+    ReceiptWrite,
+
+    /// `receipts:read`: Read receipts.
+    ReceiptsRead,
+
+    /// `standing-order:create`: Make standing orders.
+    StandingOrderCreate,
+
+    /// `standing-order:delete`: Delete standing orders.
+    StandingOrderDelete,
+
     /// `account-holder-name:read`: Read the name of the account holder.
     AccountHolderNameRead,
 
@@ -346,6 +379,17 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of Starling Bank's documentation.
     pub const ALL: &[Scope] = &[
+        Scope::AttachmentRead,
+        Scope::CustomerOnboardingWrite,
+        Scope::EmailEdit,
+        Scope::MerchantRead,
+        Scope::PayLocalOnceCreate,
+        Scope::PayeeImageRead,
+        Scope::ReceiptRead,
+        Scope::ReceiptWrite,
+        Scope::ReceiptsRead,
+        Scope::StandingOrderCreate,
+        Scope::StandingOrderDelete,
         Scope::AccountHolderNameRead,
         Scope::AccountHolderTypeRead,
         Scope::AccountIdentifierRead,
@@ -489,6 +533,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         partial: true,
         values: &provider::scopes(
             [
+                ("attachment:read", "Read attachments."),
+                ("customer-onboarding:write", "Open accounts for customers."),
+                ("email:edit", "Change the e-mail address."),
+                ("merchant:read", "Read merchants."),
+                ("pay-local-once:create", "Make one local payment."),
+                ("payee-image:read", "Read images of payees."),
+                ("receipt:read", "Read a receipt."),
+                ("receipt:write", "Write a receipt."),
+                ("receipts:read", "Read receipts."),
+                ("standing-order:create", "Make standing orders."),
+                ("standing-order:delete", "Delete standing orders."),
                 ("account-holder-name:read", "Read the name of the account holder."),
                 ("account-holder-type:read", "Read which kind of account holder it is."),
                 ("account-identifier:read", "Read the identifiers of accounts."),

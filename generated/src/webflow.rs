@@ -18,6 +18,8 @@
 //! # }
 //! ```
 //!
+//! - **Environments**: [`Us`](Environment::Us), [`Eu`](Environment::Eu); the first is the
+//!   default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
@@ -60,6 +62,13 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Selects the environment; the default is [`Environment::Us`].
+    #[inline]
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self(self.0.environment(environment.as_str()))
     }
 
     /// Overrides the encoding of token requests. Webflow accepts json and form; the first is the
@@ -119,7 +128,7 @@ impl Client {
     }
 
     /// Sends an authenticated request to the Webflow API, with `authorization: Bearer <access token>`.
-    /// A path is appended to `https://api.webflow.com/v2`.
+    /// A path is appended to `{api}/v2`.
     #[inline]
     pub fn call_api(
         &self,
@@ -327,6 +336,26 @@ impl Scope {
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
+/// An environment of Webflow: a set of hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `us`: Workspaces in the United States, which all were before November 2026.
+    Us,
+
+    /// `eu`: Workspaces of the EU, with an app of their own.
+    Eu,
+}
+
+impl Environment {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["us", "eu"][self as usize]
+    }
+}
+
 /// A fake of Webflow on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> oauth_atlas::fake::Fake {
@@ -338,19 +367,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "webflow",
     name: "Webflow",
     documentation: "https://developers.webflow.com/data/reference/oauth-app",
+    environments: &[
+        provider::Environment {
+            name: "us",
+            hosts: &[
+                ("login", "https://webflow.com"),
+                ("api", "https://api.webflow.com"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "eu",
+            hosts: &[
+                ("login", "https://eu.webflow.com"),
+                ("api", "https://api.eu.webflow.com"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+    ],
     authorization: Some(
         provider::authorization_endpoint_requiring(
-            "https://webflow.com/oauth/authorize",
+            "{login}/oauth/authorize",
             &["response_type", "client_id", "scope"],
         ),
     ),
     token: Some(provider::Endpoint {
-        url: "https://api.webflow.com/oauth/access_token",
+        url: "{api}/oauth/access_token",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
-        url: "https://webflow.com/oauth/revoke_authorization",
+        url: "{login}/oauth/revoke_authorization",
         encodings: &[provider::Encoding::Json],
         auth: Some(provider::ClientAuth::Post),
         omit: &["token_type_hint"],
@@ -360,7 +407,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     userinfo: Some(
         provider::endpoint_of_scopes(
-            "https://api.webflow.com/v2/token/authorized_by",
+            "{api}/v2/token/authorized_by",
             provider::HttpMethod::Get,
             &["authorized_user:read"],
         ),
@@ -433,7 +480,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
-        url: Some("https://api.webflow.com/v2"),
+        url: Some("{api}/v2"),
         ..provider::Api::STANDARD
     },
     refusals: &[
