@@ -133,6 +133,30 @@ fn what_is_absent_leaves_no_warning() {
     }
 }
 
+#[test]
+fn a_lifetime_is_assumed_of_a_token_that_goes_on_as_well() {
+    let prolonged = Prolonged::of(&TokenSet::new("old"));
+    let expected = Expected {
+        assumed_lifetime: Some(60),
+        prolonged: Some(&prolonged),
+        ..expected(&ACME)
+    };
+    for (body, token, expires_at) in [
+        ("", "old", Some(NOW + 60)),
+        (r#"{"access_token":"new"}"#, "new", Some(NOW + 60)),
+        (
+            r#"{"access_token":"new","expires_in":5}"#,
+            "new",
+            Some(NOW + 5),
+        ),
+        (r#"{"access_token":"new","expires_in":"0"}"#, "new", None),
+    ] {
+        let tokens = read(&expected, body).unwrap();
+        assert_eq!(tokens.access_token().expose(), token, "{body}");
+        assert_eq!(tokens.expires_at, expires_at, "{body}");
+    }
+}
+
 /// RFC 8693 §2.2.1: a token that is exchanged for another may be no access token.
 #[test]
 fn only_an_exchange_may_give_no_access_token() {
