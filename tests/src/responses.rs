@@ -184,11 +184,15 @@ pub fn callback(
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let hmac = hmac_sha256::HMAC::mac(text.join("&"), secret);
-        let digits: String = hmac.iter().map(|byte| format!("{byte:02x}")).collect();
-        pairs.push(("hmac".to_owned(), digits));
+        pairs.push(("hmac".to_owned(), hmac_in_hex(&text.join("&"), secret)));
     }
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish()
+}
+
+/// HMAC-SHA256 in hexadecimal digits.
+pub fn hmac_in_hex(text: &str, secret: &str) -> String {
+    let hmac = hmac_sha256::HMAC::mac(text, secret);
+    hmac.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -53,6 +53,7 @@ impl Wire {
     }
 
     fn with(provider: &'static Provider, server: Server) -> Self {
+        let proof = |secret| responses::hmac_in_hex(ACCESS_TOKEN, secret);
         // It speaks to one server on this machine, and there are thousands of it: each would read the
         // system's certificates.
         let client = reqwest::Client::builder()
@@ -68,6 +69,8 @@ impl Wire {
             secrets: vec![
                 (CLIENT_SECRET.to_owned(), "client_secret"),
                 (PLAIN_SECRET.to_owned(), "client_secret"),
+                (proof(CLIENT_SECRET), "access_token_hmac"),
+                (proof(PLAIN_SECRET), "access_token_hmac"),
                 (CLIENT_ID.to_owned(), "client_id"),
                 (ACCESS_TOKEN.to_owned(), "access_token"),
                 (REFRESH_TOKEN.to_owned(), "refresh_token"),

@@ -92,13 +92,14 @@ impl Lines {
         match literal {
             Literal::Word(word) => self.text += word,
             Literal::Record(name, fields) => self.record(name, fields),
-            // A record needs no lines of its own inside of a call.
+            // A record or an array needs no lines of its own inside of a call.
             Literal::Call(function, arguments)
-                if let [record @ Literal::Record(..)] = arguments.as_slice() =>
+                if let [alone @ (Literal::Record(..) | Literal::Array(_))] =
+                    arguments.as_slice() =>
             {
                 self.text += function;
                 self.text.push('(');
-                self.write(record, 0);
+                self.write(alone, trailing + 1);
                 self.text.push(')');
             }
             _ => self.items(literal, trailing),

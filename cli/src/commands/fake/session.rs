@@ -99,7 +99,15 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
     for (name, value) in used_given {
         let _ = writeln!(text, "{name}='{value}'");
     }
+    let mut in_fragment = provider.authorization.iter();
+    let in_fragment = in_fragment.find_map(|endpoint| endpoint.fragment.as_deref());
     for request in shown {
+        let request = match in_fragment {
+            Some(fragment) if request.operation == OperationKind::Authorize => {
+                &request.clone().out_of_fragment(fragment)
+            }
+            _ => request,
+        };
         let _ = write!(text, "\n# {}\n", request.title());
         let curl = request.curl().replacen("curl", "curl --silent", 1);
         if request.operation == OperationKind::PollDevice {

@@ -191,6 +191,8 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
         "device_code",
         "state",
         "nonce",
+        // Before what it begins with.
+        "access_token_hmac",
         "access_token",
         "refresh_token",
         "uuid",

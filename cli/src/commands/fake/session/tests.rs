@@ -94,6 +94,23 @@ fn an_extension_grant_gives_the_first_token_where_no_other_does() {
     assert_eq!(seen.len(), script.matches("curl ").count(), "{script}");
 }
 
+/// A browser's page reads the fragment, and curl does not even send it.
+#[test]
+#[cfg_attr(not(all(has_sh, has_curl)), ignore = "needs sh and curl on the path")]
+fn a_login_in_a_fragment_is_made_as_its_page_makes_it() {
+    let provider = fixture("query_in_fragment");
+    let fake = Fake::new(provider.description().constant())
+        .client(super::super::CLIENT_ID, super::super::CLIENT_SECRET);
+    let fake = fake.start_blocking().expect("a free port");
+    let requests = requests::at(&provider, fake.origin()).expect("requests");
+    let script = script(&provider, &fake, &requests);
+    paste(&script);
+    let seen = fake.requests();
+    let refused: Vec<_> = seen.iter().filter(|seen| seen.refusal.is_some()).collect();
+    assert!(refused.is_empty(), "{refused:?}\n{script}");
+    assert!(seen.len() > 1, "{script}");
+}
+
 /// The user decides between two questions, as in life.
 #[test]
 #[cfg_attr(not(all(has_sh, has_curl)), ignore = "needs sh and curl on the path")]
