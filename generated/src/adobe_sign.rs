@@ -644,194 +644,183 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("user_read", "Read users, as the user."),
-                (
-                    "user_read:group",
-                    "Read users, as any user of the group; for its administrators.",
-                ),
-                (
-                    "user_read:account",
-                    "Read users, as any user of the account; for its administrators.",
-                ),
-                ("user_write", "Create and change users, as the user."),
-                (
-                    "user_write:group",
-                    "Create and change users, as any user of the group; for its administrators.",
-                ),
-                (
-                    "user_write:account",
-                    "Create and change users, as any user of the account; for its administrators.",
-                ),
-                ("user_login", "Log users in to pages of Acrobat Sign, as the user."),
-                (
-                    "user_login:group",
-                    "Log users in to pages of Acrobat Sign, as any user of the group; for its administrators.",
-                ),
-                (
-                    "user_login:account",
-                    "Log users in to pages of Acrobat Sign, as any user of the account; for its administrators.",
-                ),
-                ("agreement_read", "Read agreements, as the user."),
-                (
-                    "agreement_read:group",
-                    "Read agreements, as any user of the group; for its administrators.",
-                ),
-                (
-                    "agreement_read:account",
-                    "Read agreements, as any user of the account; for its administrators.",
-                ),
-                ("agreement_write", "Change agreements, as the user."),
-                (
-                    "agreement_write:group",
-                    "Change agreements, as any user of the group; for its administrators.",
-                ),
-                (
-                    "agreement_write:account",
-                    "Change agreements, as any user of the account; for its administrators.",
-                ),
-                ("agreement_send", "Send agreements, as the user."),
-                (
-                    "agreement_send:group",
-                    "Send agreements, as any user of the group; for its administrators.",
-                ),
-                (
-                    "agreement_send:account",
-                    "Send agreements, as any user of the account; for its administrators.",
-                ),
-                (
-                    "agreement_sign",
-                    "Get the addresses where agreements are signed, as the user.",
-                ),
-                (
-                    "agreement_sign:group",
-                    "Get the addresses where agreements are signed, as any user of the group; for its administrators.",
-                ),
-                (
-                    "agreement_sign:account",
-                    "Get the addresses where agreements are signed, as any user of the account; for its administrators.",
-                ),
-                ("agreement_retention", "Delete documents of agreements, as the user."),
-                (
-                    "agreement_retention:group",
-                    "Delete documents of agreements, as any user of the group; for its administrators.",
-                ),
-                (
-                    "agreement_retention:account",
-                    "Delete documents of agreements, as any user of the account; for its administrators.",
-                ),
-                ("library_read", "Read library documents, as the user."),
-                (
-                    "library_read:group",
-                    "Read library documents, as any user of the group; for its administrators.",
-                ),
-                (
-                    "library_read:account",
-                    "Read library documents, as any user of the account; for its administrators.",
-                ),
-                ("library_write", "Create and change library documents, as the user."),
-                (
-                    "library_write:group",
-                    "Create and change library documents, as any user of the group; for its administrators.",
-                ),
-                (
-                    "library_write:account",
-                    "Create and change library documents, as any user of the account; for its administrators.",
-                ),
-                ("widget_read", "Read web forms, as the user."),
-                (
-                    "widget_read:group",
-                    "Read web forms, as any user of the group; for its administrators.",
-                ),
-                (
-                    "widget_read:account",
-                    "Read web forms, as any user of the account; for its administrators.",
-                ),
-                ("widget_write", "Create and change web forms, as the user."),
-                (
-                    "widget_write:group",
-                    "Create and change web forms, as any user of the group; for its administrators.",
-                ),
-                (
-                    "widget_write:account",
-                    "Create and change web forms, as any user of the account; for its administrators.",
-                ),
-                ("workflow_read", "Read workflows, as the user."),
-                (
-                    "workflow_read:group",
-                    "Read workflows, as any user of the group; for its administrators.",
-                ),
-                (
-                    "workflow_read:account",
-                    "Read workflows, as any user of the account; for its administrators.",
-                ),
-                ("workflow_write", "Create and change workflows, as the user."),
-                (
-                    "workflow_write:group",
-                    "Create and change workflows, as any user of the group; for its administrators.",
-                ),
-                (
-                    "workflow_write:account",
-                    "Create and change workflows, as any user of the account; for its administrators.",
-                ),
-                ("webhook_read", "Read webhooks, as the user."),
-                (
-                    "webhook_read:group",
-                    "Read webhooks, as any user of the group; for its administrators.",
-                ),
-                (
-                    "webhook_read:account",
-                    "Read webhooks, as any user of the account; for its administrators.",
-                ),
-                ("webhook_write", "Create and change webhooks, as the user."),
-                (
-                    "webhook_write:group",
-                    "Create and change webhooks, as any user of the group; for its administrators.",
-                ),
-                (
-                    "webhook_write:account",
-                    "Create and change webhooks, as any user of the account; for its administrators.",
-                ),
-                ("webhook_retention", "Delete webhooks, as the user."),
-                (
-                    "webhook_retention:group",
-                    "Delete webhooks, as any user of the group; for its administrators.",
-                ),
-                (
-                    "webhook_retention:account",
-                    "Delete webhooks, as any user of the account; for its administrators.",
-                ),
-                ("user_read:self", "The same as user_read, whose modifier is self."),
-                ("user_write:self", "The same as user_write, whose modifier is self."),
-                ("user_login:self", "The same as user_login, whose modifier is self."),
-                (
-                    "agreement_read:self",
-                    "The same as agreement_read, whose modifier is self.",
-                ),
-                (
-                    "agreement_write:self",
-                    "The same as agreement_write, whose modifier is self.",
-                ),
-                (
-                    "agreement_send:self",
-                    "The same as agreement_send, whose modifier is self.",
-                ),
-                (
-                    "library_read:self",
-                    "The same as library_read, whose modifier is self.",
-                ),
-                (
-                    "library_write:self",
-                    "The same as library_write, whose modifier is self.",
-                ),
-                ("widget_read:self", "The same as widget_read, whose modifier is self."),
-                (
-                    "widget_write:self",
-                    "The same as widget_write, whose modifier is self.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("user_read", "Read users, as the user."),
+            (
+                "user_read:group",
+                "Read users, as any user of the group; for its administrators.",
+            ),
+            (
+                "user_read:account",
+                "Read users, as any user of the account; for its administrators.",
+            ),
+            ("user_write", "Create and change users, as the user."),
+            (
+                "user_write:group",
+                "Create and change users, as any user of the group; for its administrators.",
+            ),
+            (
+                "user_write:account",
+                "Create and change users, as any user of the account; for its administrators.",
+            ),
+            ("user_login", "Log users in to pages of Acrobat Sign, as the user."),
+            (
+                "user_login:group",
+                "Log users in to pages of Acrobat Sign, as any user of the group; for its administrators.",
+            ),
+            (
+                "user_login:account",
+                "Log users in to pages of Acrobat Sign, as any user of the account; for its administrators.",
+            ),
+            ("agreement_read", "Read agreements, as the user."),
+            (
+                "agreement_read:group",
+                "Read agreements, as any user of the group; for its administrators.",
+            ),
+            (
+                "agreement_read:account",
+                "Read agreements, as any user of the account; for its administrators.",
+            ),
+            ("agreement_write", "Change agreements, as the user."),
+            (
+                "agreement_write:group",
+                "Change agreements, as any user of the group; for its administrators.",
+            ),
+            (
+                "agreement_write:account",
+                "Change agreements, as any user of the account; for its administrators.",
+            ),
+            ("agreement_send", "Send agreements, as the user."),
+            (
+                "agreement_send:group",
+                "Send agreements, as any user of the group; for its administrators.",
+            ),
+            (
+                "agreement_send:account",
+                "Send agreements, as any user of the account; for its administrators.",
+            ),
+            (
+                "agreement_sign",
+                "Get the addresses where agreements are signed, as the user.",
+            ),
+            (
+                "agreement_sign:group",
+                "Get the addresses where agreements are signed, as any user of the group; for its administrators.",
+            ),
+            (
+                "agreement_sign:account",
+                "Get the addresses where agreements are signed, as any user of the account; for its administrators.",
+            ),
+            ("agreement_retention", "Delete documents of agreements, as the user."),
+            (
+                "agreement_retention:group",
+                "Delete documents of agreements, as any user of the group; for its administrators.",
+            ),
+            (
+                "agreement_retention:account",
+                "Delete documents of agreements, as any user of the account; for its administrators.",
+            ),
+            ("library_read", "Read library documents, as the user."),
+            (
+                "library_read:group",
+                "Read library documents, as any user of the group; for its administrators.",
+            ),
+            (
+                "library_read:account",
+                "Read library documents, as any user of the account; for its administrators.",
+            ),
+            ("library_write", "Create and change library documents, as the user."),
+            (
+                "library_write:group",
+                "Create and change library documents, as any user of the group; for its administrators.",
+            ),
+            (
+                "library_write:account",
+                "Create and change library documents, as any user of the account; for its administrators.",
+            ),
+            ("widget_read", "Read web forms, as the user."),
+            (
+                "widget_read:group",
+                "Read web forms, as any user of the group; for its administrators.",
+            ),
+            (
+                "widget_read:account",
+                "Read web forms, as any user of the account; for its administrators.",
+            ),
+            ("widget_write", "Create and change web forms, as the user."),
+            (
+                "widget_write:group",
+                "Create and change web forms, as any user of the group; for its administrators.",
+            ),
+            (
+                "widget_write:account",
+                "Create and change web forms, as any user of the account; for its administrators.",
+            ),
+            ("workflow_read", "Read workflows, as the user."),
+            (
+                "workflow_read:group",
+                "Read workflows, as any user of the group; for its administrators.",
+            ),
+            (
+                "workflow_read:account",
+                "Read workflows, as any user of the account; for its administrators.",
+            ),
+            ("workflow_write", "Create and change workflows, as the user."),
+            (
+                "workflow_write:group",
+                "Create and change workflows, as any user of the group; for its administrators.",
+            ),
+            (
+                "workflow_write:account",
+                "Create and change workflows, as any user of the account; for its administrators.",
+            ),
+            ("webhook_read", "Read webhooks, as the user."),
+            (
+                "webhook_read:group",
+                "Read webhooks, as any user of the group; for its administrators.",
+            ),
+            (
+                "webhook_read:account",
+                "Read webhooks, as any user of the account; for its administrators.",
+            ),
+            ("webhook_write", "Create and change webhooks, as the user."),
+            (
+                "webhook_write:group",
+                "Create and change webhooks, as any user of the group; for its administrators.",
+            ),
+            (
+                "webhook_write:account",
+                "Create and change webhooks, as any user of the account; for its administrators.",
+            ),
+            ("webhook_retention", "Delete webhooks, as the user."),
+            (
+                "webhook_retention:group",
+                "Delete webhooks, as any user of the group; for its administrators.",
+            ),
+            (
+                "webhook_retention:account",
+                "Delete webhooks, as any user of the account; for its administrators.",
+            ),
+            ("user_read:self", "The same as user_read, whose modifier is self."),
+            ("user_write:self", "The same as user_write, whose modifier is self."),
+            ("user_login:self", "The same as user_login, whose modifier is self."),
+            (
+                "agreement_read:self",
+                "The same as agreement_read, whose modifier is self.",
+            ),
+            (
+                "agreement_write:self",
+                "The same as agreement_write, whose modifier is self.",
+            ),
+            (
+                "agreement_send:self",
+                "The same as agreement_send, whose modifier is self.",
+            ),
+            ("library_read:self", "The same as library_read, whose modifier is self."),
+            ("library_write:self", "The same as library_write, whose modifier is self."),
+            ("widget_read:self", "The same as widget_read, whose modifier is self."),
+            ("widget_write:self", "The same as widget_write, whose modifier is self."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -329,19 +329,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log in with OpenID Connect."),
-                (
-                    "profile",
-                    "Asked for by ADP's library, and described on no page that was read.",
-                ),
-                (
-                    "api",
-                    "Asked for by ADP's library, and described on no page that was read.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log in with OpenID Connect."),
+            (
+                "profile",
+                "Asked for by ADP's library, and described on no page that was read.",
+            ),
+            (
+                "api",
+                "Asked for by ADP's library, and described on no page that was read.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

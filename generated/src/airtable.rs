@@ -459,132 +459,122 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes_of_categories(
-            [
-                ("data.records:read", "Read the data of records.", "Basic scopes"),
-                (
-                    "data.records:write",
-                    "Create, change and delete records.",
-                    "Basic scopes",
-                ),
-                (
-                    "data.recordComments:read",
-                    "Read comments on records.",
-                    "Basic scopes",
-                ),
-                (
-                    "data.recordComments:write",
-                    "Create, change and delete comments on records.",
-                    "Basic scopes",
-                ),
-                (
-                    "schema.bases:read",
-                    "Read the structure of bases, such as tables and fields.",
-                    "Basic scopes",
-                ),
-                (
-                    "schema.bases:write",
-                    "Change the structure of bases, such as tables and fields.",
-                    "Basic scopes",
-                ),
-                (
-                    "workspacesAndBases:read",
-                    "Read metadata of workspaces, bases and views, with their collaborators.",
-                    "Basic scopes",
-                ),
-                (
-                    "webhook:manage",
-                    "Create, list and delete webhooks of a base and fetch what they report.",
-                    "Basic scopes",
-                ),
-                (
-                    "block:manage",
-                    "Publish releases of custom extensions by the Blocks command line.",
-                    "Basic scopes",
-                ),
-                ("user.email:read", "Read the user's e-mail address.", "Basic scopes"),
-                (
-                    "enterprise.groups:read",
-                    "Read user groups of the enterprise, with their access and members.",
-                    "Enterprise member scopes",
-                ),
-                (
-                    "workspacesAndBases:write",
-                    "Change metadata of workspaces and bases: collaborators, invites, views and extensions.",
-                    "Enterprise member scopes",
-                ),
-                (
-                    "workspacesAndBases.shares:manage",
-                    "List, enable, disable and delete share links of bases.",
-                    "Enterprise member scopes",
-                ),
-                (
-                    "enterprise.scim.usersAndGroups:manage",
-                    "Manage users and groups of the organization by SCIM.",
-                    "Enterprise admin scopes",
-                ),
-                (
-                    "enterprise.auditLogs:read",
-                    "Read the audit logs of the organization.",
-                    "Enterprise admin scopes",
-                ),
-                (
-                    "enterprise.changeEvents:read",
-                    "Read the change events of the organization.",
-                    "Enterprise admin scopes",
-                ),
-                (
-                    "enterprise.exports:manage",
-                    "Manage data exports, eDiscovery among them.",
-                    "Enterprise admin scopes",
-                ),
-                (
-                    "enterprise.account:read",
-                    "Read data about the enterprise account.",
-                    "Enterprise admin scopes",
-                ),
-                (
-                    "enterprise.account:write",
-                    "Change data of the enterprise account.",
-                    "Enterprise admin scopes",
-                ),
-                (
-                    "enterprise.user:read",
-                    "Read account information of users of the enterprise.",
-                    "Enterprise admin scopes",
-                ),
-                (
-                    "enterprise.user:write",
-                    "Provision, deactivate and delete users of the enterprise.",
-                    "Enterprise admin scopes",
-                ),
-                (
-                    "enterprise.groups:manage",
-                    "Manage and move user groups of the enterprise.",
-                    "Enterprise admin scopes",
-                ),
-                (
-                    "data.records:manage",
-                    "Delete records for good.",
-                    "Enterprise admin scopes",
-                ),
-                (
-                    "workspacesAndBases:manage",
-                    "Create, move and delete workspaces and bases of the enterprise.",
-                    "Enterprise admin scopes",
-                ),
-                (
-                    "hyperDB.records:read",
-                    "Read records of HyperDB tables.",
-                    "Enterprise admin scopes",
-                ),
-                (
-                    "hyperDB.records:write",
-                    "Write records of HyperDB tables.",
-                    "Enterprise admin scopes",
-                ),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            ("data.records:read", "Read the data of records.", "Basic scopes"),
+            ("data.records:write", "Create, change and delete records.", "Basic scopes"),
+            ("data.recordComments:read", "Read comments on records.", "Basic scopes"),
+            (
+                "data.recordComments:write",
+                "Create, change and delete comments on records.",
+                "Basic scopes",
+            ),
+            (
+                "schema.bases:read",
+                "Read the structure of bases, such as tables and fields.",
+                "Basic scopes",
+            ),
+            (
+                "schema.bases:write",
+                "Change the structure of bases, such as tables and fields.",
+                "Basic scopes",
+            ),
+            (
+                "workspacesAndBases:read",
+                "Read metadata of workspaces, bases and views, with their collaborators.",
+                "Basic scopes",
+            ),
+            (
+                "webhook:manage",
+                "Create, list and delete webhooks of a base and fetch what they report.",
+                "Basic scopes",
+            ),
+            (
+                "block:manage",
+                "Publish releases of custom extensions by the Blocks command line.",
+                "Basic scopes",
+            ),
+            ("user.email:read", "Read the user's e-mail address.", "Basic scopes"),
+            (
+                "enterprise.groups:read",
+                "Read user groups of the enterprise, with their access and members.",
+                "Enterprise member scopes",
+            ),
+            (
+                "workspacesAndBases:write",
+                "Change metadata of workspaces and bases: collaborators, invites, views and extensions.",
+                "Enterprise member scopes",
+            ),
+            (
+                "workspacesAndBases.shares:manage",
+                "List, enable, disable and delete share links of bases.",
+                "Enterprise member scopes",
+            ),
+            (
+                "enterprise.scim.usersAndGroups:manage",
+                "Manage users and groups of the organization by SCIM.",
+                "Enterprise admin scopes",
+            ),
+            (
+                "enterprise.auditLogs:read",
+                "Read the audit logs of the organization.",
+                "Enterprise admin scopes",
+            ),
+            (
+                "enterprise.changeEvents:read",
+                "Read the change events of the organization.",
+                "Enterprise admin scopes",
+            ),
+            (
+                "enterprise.exports:manage",
+                "Manage data exports, eDiscovery among them.",
+                "Enterprise admin scopes",
+            ),
+            (
+                "enterprise.account:read",
+                "Read data about the enterprise account.",
+                "Enterprise admin scopes",
+            ),
+            (
+                "enterprise.account:write",
+                "Change data of the enterprise account.",
+                "Enterprise admin scopes",
+            ),
+            (
+                "enterprise.user:read",
+                "Read account information of users of the enterprise.",
+                "Enterprise admin scopes",
+            ),
+            (
+                "enterprise.user:write",
+                "Provision, deactivate and delete users of the enterprise.",
+                "Enterprise admin scopes",
+            ),
+            (
+                "enterprise.groups:manage",
+                "Manage and move user groups of the enterprise.",
+                "Enterprise admin scopes",
+            ),
+            (
+                "data.records:manage",
+                "Delete records for good.",
+                "Enterprise admin scopes",
+            ),
+            (
+                "workspacesAndBases:manage",
+                "Create, move and delete workspaces and bases of the enterprise.",
+                "Enterprise admin scopes",
+            ),
+            (
+                "hyperDB.records:read",
+                "Read records of HyperDB tables.",
+                "Enterprise admin scopes",
+            ),
+            (
+                "hyperDB.records:write",
+                "Write records of HyperDB tables.",
+                "Enterprise admin scopes",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -301,16 +301,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes(
-            [
-                (
-                    "account:write",
-                    "Change the configuration of the account and its watchlists.",
-                ),
-                ("trading", "Place, change and cancel orders."),
-                ("data", "Reach the API for market data."),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "account:write",
+                "Change the configuration of the account and its watchlists.",
+            ),
+            ("trading", "Place, change and cancel orders."),
+            ("data", "Reach the API for market data."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

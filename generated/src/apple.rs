@@ -381,20 +381,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes(
-            [
-                ("name", "Read the user's name, at the first login only."),
-                ("email", "Read the user's e-mail address or a relay address."),
-                (
-                    "openid",
-                    "Tell who the user is; the ID token comes without it as well.",
-                ),
-                (
-                    "user.migration",
-                    "Move users to another team; it is asked for with client credentials.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("name", "Read the user's name, at the first login only."),
+            ("email", "Read the user's e-mail address or a relay address."),
+            ("openid", "Tell who the user is; the ID token comes without it as well."),
+            (
+                "user.migration",
+                "Move users to another team; it is asked for with client credentials.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -599,19 +599,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log in with OpenID Connect. It adds no data of its own."),
-                (
-                    "profile",
-                    "Read the names, the picture, the language and further data of the profile.",
-                ),
-                ("email", "Read the e-mail address and whether it is verified."),
-                ("address", "Read the address."),
-                ("phone", "Read the phone number and whether it is verified."),
-                ("groups", "Read the groups of the user."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log in with OpenID Connect. It adds no data of its own."),
+            (
+                "profile",
+                "Read the names, the picture, the language and further data of the profile.",
+            ),
+            ("email", "Read the e-mail address and whether it is verified."),
+            ("address", "Read the address."),
+            ("phone", "Read the phone number and whether it is verified."),
+            ("groups", "Read the groups of the user."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

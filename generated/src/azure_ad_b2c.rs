@@ -508,16 +508,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in, with an ID token."),
-                ("offline_access", "Get a refresh token."),
-                (
-                    "{client_id}",
-                    "Get an access token for the API that is registered as the same application. Without it, and without a scope of another API, the answer has no access token, which this client takes for an error.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in, with an ID token."),
+            ("offline_access", "Get a refresh token."),
+            (
+                "{client_id}",
+                "Get an access token for the API that is registered as the same application. Without it, and without a scope of another API, the answer has no access token, which this client takes for an error.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -467,12 +467,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
-        values: &provider::scopes(
-            [
-                ("basic", "The basic rights, by its name."),
-                ("netdisk", "The files of the user, by its name."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("basic", "The basic rights, by its name."),
+            ("netdisk", "The files of the user, by its name."),
+        ]),
         required: &["basic", "netdisk"],
         ..provider::ScopeRules::STANDARD
     },

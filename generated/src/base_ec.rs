@@ -306,17 +306,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes(
-            [
-                ("read_users", "Read the shop of the user."),
-                ("read_users_mail", "Read the e-mail address of the user."),
-                ("read_items", "Read items."),
-                ("read_orders", "Read orders."),
-                ("read_savings", "Read requests for payouts."),
-                ("write_items", "Change items."),
-                ("write_orders", "Change orders."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("read_users", "Read the shop of the user."),
+            ("read_users_mail", "Read the e-mail address of the user."),
+            ("read_items", "Read items."),
+            ("read_orders", "Read orders."),
+            ("read_savings", "Read requests for payouts."),
+            ("write_items", "Change items."),
+            ("write_orders", "Change orders."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

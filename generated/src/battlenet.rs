@@ -319,14 +319,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes(
-            [
-                ("openid", "Read who is logged in by OpenID Connect."),
-                ("wow.profile", "Read the characters of the user in World of Warcraft."),
-                ("sc2.profile", "Read the profile of the user in StarCraft II."),
-                ("d3.profile", "Read the profile of the user in Diablo III."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Read who is logged in by OpenID Connect."),
+            ("wow.profile", "Read the characters of the user in World of Warcraft."),
+            ("sc2.profile", "Read the profile of the user in StarCraft II."),
+            ("d3.profile", "Read the profile of the user in Diablo III."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

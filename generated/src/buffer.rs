@@ -442,29 +442,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
-        values: &provider::scopes(
-            [
-                ("posts:read", "Read posts and the queue."),
-                ("posts:write", "Write posts and change them in the name of the user."),
-                ("ideas:read", "Read ideas."),
-                ("ideas:write", "Write ideas and change them in the name of the user."),
-                ("account:read", "Read the account."),
-                ("account:write", "Change settings of the account."),
-                ("offline_access", "Get a refresh token."),
-                (
-                    "insights:read",
-                    "Read insights, as the name says; the guide does not list it.",
-                ),
-                (
-                    "engagements:read",
-                    "Read engagements, as the name says; the guide does not list it.",
-                ),
-                (
-                    "engagements:write",
-                    "Write engagements, as the name says; the guide does not list it.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("posts:read", "Read posts and the queue."),
+            ("posts:write", "Write posts and change them in the name of the user."),
+            ("ideas:read", "Read ideas."),
+            ("ideas:write", "Write ideas and change them in the name of the user."),
+            ("account:read", "Read the account."),
+            ("account:write", "Change settings of the account."),
+            ("offline_access", "Get a refresh token."),
+            (
+                "insights:read",
+                "Read insights, as the name says; the guide does not list it.",
+            ),
+            (
+                "engagements:read",
+                "Read engagements, as the name says; the guide does not list it.",
+            ),
+            (
+                "engagements:write",
+                "Write engagements, as the name says; the guide does not list it.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

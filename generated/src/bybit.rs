@@ -319,12 +319,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openapi", "Make API keys for the user."),
-                ("ai-account", "Reach the accounts for agents."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openapi", "Make API keys for the user."),
+            ("ai-account", "Reach the accounts for agents."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

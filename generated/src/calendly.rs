@@ -505,105 +505,87 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes_of_categories(
-            [
-                (
-                    "availability:read",
-                    "Read when users and event types are available.",
-                    "Scheduling",
-                ),
-                (
-                    "availability:write",
-                    "Change when event types are available.",
-                    "Scheduling",
-                ),
-                (
-                    "event_types:read",
-                    "Read event types and their free times.",
-                    "Scheduling",
-                ),
-                ("event_types:write", "Create and change event types.", "Scheduling"),
-                (
-                    "locations:read",
-                    "Read places that are set up for meetings.",
-                    "Scheduling",
-                ),
-                (
-                    "routing_forms:read",
-                    "Read routing forms and what was entered in them.",
-                    "Scheduling",
-                ),
-                ("shares:write", "Create customized single-use links.", "Scheduling"),
-                (
-                    "scheduled_events:read",
-                    "Read scheduled events and their invitees.",
-                    "Scheduling",
-                ),
-                (
-                    "scheduled_events:write",
-                    "Create invitees, cancel events and mark who did not come.",
-                    "Scheduling",
-                ),
-                ("scheduling_links:write", "Create single-use links.", "Scheduling"),
-                (
-                    "contacts:read",
-                    "Read contacts and hear of them by webhooks.",
-                    "Contacts",
-                ),
-                ("contacts:write", "Create, change and delete contacts.", "Contacts"),
-                (
-                    "meeting_recaps:read",
-                    "Read recaps and transcripts of meetings and hear of them by webhooks.",
-                    "Notetaker",
-                ),
-                (
-                    "meeting_recaps:write",
-                    "Change and delete recaps of meetings.",
-                    "Notetaker",
-                ),
-                (
-                    "groups:read",
-                    "Read groups and who belongs to them.",
-                    "User management",
-                ),
-                (
-                    "organizations:read",
-                    "Read the organization, its members and invitations.",
-                    "User management",
-                ),
-                (
-                    "organizations:write",
-                    "Invite users to the organization and remove them.",
-                    "User management",
-                ),
-                (
-                    "users:read",
-                    "Read users, the one who logged in among them.",
-                    "User management",
-                ),
-                ("webhooks:read", "Read webhook subscriptions and samples.", "Webhooks"),
-                (
-                    "webhooks:write",
-                    "Create and delete webhook subscriptions.",
-                    "Webhooks",
-                ),
-                (
-                    "activity_log:read",
-                    "Read the activity log of the organization.",
-                    "Security & Compliance",
-                ),
-                (
-                    "data_compliance:write",
-                    "Delete data of invitees and events.",
-                    "Security & Compliance",
-                ),
-                (
-                    "outgoing_communications:read",
-                    "Read which messages were sent.",
-                    "Security & Compliance",
-                ),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            (
+                "availability:read",
+                "Read when users and event types are available.",
+                "Scheduling",
+            ),
+            (
+                "availability:write",
+                "Change when event types are available.",
+                "Scheduling",
+            ),
+            ("event_types:read", "Read event types and their free times.", "Scheduling"),
+            ("event_types:write", "Create and change event types.", "Scheduling"),
+            (
+                "locations:read",
+                "Read places that are set up for meetings.",
+                "Scheduling",
+            ),
+            (
+                "routing_forms:read",
+                "Read routing forms and what was entered in them.",
+                "Scheduling",
+            ),
+            ("shares:write", "Create customized single-use links.", "Scheduling"),
+            (
+                "scheduled_events:read",
+                "Read scheduled events and their invitees.",
+                "Scheduling",
+            ),
+            (
+                "scheduled_events:write",
+                "Create invitees, cancel events and mark who did not come.",
+                "Scheduling",
+            ),
+            ("scheduling_links:write", "Create single-use links.", "Scheduling"),
+            ("contacts:read", "Read contacts and hear of them by webhooks.", "Contacts"),
+            ("contacts:write", "Create, change and delete contacts.", "Contacts"),
+            (
+                "meeting_recaps:read",
+                "Read recaps and transcripts of meetings and hear of them by webhooks.",
+                "Notetaker",
+            ),
+            (
+                "meeting_recaps:write",
+                "Change and delete recaps of meetings.",
+                "Notetaker",
+            ),
+            ("groups:read", "Read groups and who belongs to them.", "User management"),
+            (
+                "organizations:read",
+                "Read the organization, its members and invitations.",
+                "User management",
+            ),
+            (
+                "organizations:write",
+                "Invite users to the organization and remove them.",
+                "User management",
+            ),
+            (
+                "users:read",
+                "Read users, the one who logged in among them.",
+                "User management",
+            ),
+            ("webhooks:read", "Read webhook subscriptions and samples.", "Webhooks"),
+            ("webhooks:write", "Create and delete webhook subscriptions.", "Webhooks"),
+            (
+                "activity_log:read",
+                "Read the activity log of the organization.",
+                "Security & Compliance",
+            ),
+            (
+                "data_compliance:write",
+                "Delete data of invitees and events.",
+                "Security & Compliance",
+            ),
+            (
+                "outgoing_communications:read",
+                "Read which messages were sent.",
+                "Security & Compliance",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -296,22 +296,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
-        values: &provider::scopes(
-            [
-                ("ViewReports", "View reports."),
-                ("ManageLists", "Manage lists."),
-                ("CreateCampaigns", "Create campaigns."),
-                ("ImportSubscribers", "Import subscribers."),
-                ("SendCampaigns", "Send campaigns."),
-                ("ViewSubscribersInReports", "View subscribers in reports."),
-                ("ManageTemplates", "Manage templates."),
-                ("AdministerPersons", "Administer persons."),
-                ("AdministerAccount", "Administer the account."),
-                ("ViewTransactional", "View reports and logs of transactional e-mail."),
-                ("SendTransactional", "Send transactional e-mail."),
-                ("Automation", "View reports of journeys."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("ViewReports", "View reports."),
+            ("ManageLists", "Manage lists."),
+            ("CreateCampaigns", "Create campaigns."),
+            ("ImportSubscribers", "Import subscribers."),
+            ("SendCampaigns", "Send campaigns."),
+            ("ViewSubscribersInReports", "View subscribers in reports."),
+            ("ManageTemplates", "Manage templates."),
+            ("AdministerPersons", "Administer persons."),
+            ("AdministerAccount", "Administer the account."),
+            ("ViewTransactional", "View reports and logs of transactional e-mail."),
+            ("SendTransactional", "Send transactional e-mail."),
+            ("Automation", "View reports of journeys."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

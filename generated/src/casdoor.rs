@@ -551,19 +551,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in."),
-                (
-                    "profile",
-                    "Read the names, the picture, the groups, the roles and the permissions.",
-                ),
-                ("email", "Read the e-mail address."),
-                ("address", "Read the address."),
-                ("phone", "Read the phone number."),
-                ("offline_access", "Named by the metadata; what it does is not said."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in."),
+            (
+                "profile",
+                "Read the names, the picture, the groups, the roles and the permissions.",
+            ),
+            ("email", "Read the e-mail address."),
+            ("address", "Read the address."),
+            ("phone", "Read the phone number."),
+            ("offline_access", "Named by the metadata; what it does is not said."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

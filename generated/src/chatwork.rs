@@ -366,56 +366,54 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes(
-            [
-                (
-                    "offline_access",
-                    "Keep the refresh token valid until it is revoked; for confidential clients only.",
-                ),
-                (
-                    "users.all:read",
-                    "Read the user's profile, counts of unread messages and tasks.",
-                ),
-                ("users.profile.me:read", "Read the user's profile."),
-                (
-                    "users.status.me:read",
-                    "Read the user's counts of unread messages and open tasks.",
-                ),
-                ("users.tasks.me:read", "Read the user's tasks."),
-                (
-                    "rooms.all:read_write",
-                    "Everything about rooms: create, change and delete them, with members, messages, tasks, files and links.",
-                ),
-                (
-                    "rooms.all:read",
-                    "Read rooms with members, messages, tasks, files and links.",
-                ),
-                (
-                    "rooms.all:write",
-                    "Create, change and delete rooms, with members, messages, tasks, files and links.",
-                ),
-                ("rooms:write", "Create rooms, leave them and delete them."),
-                ("rooms.info:read", "Read the list of rooms, each room and its link."),
-                ("rooms.info:write", "Change rooms and their links."),
-                ("rooms.members:read", "Read the members of rooms."),
-                ("rooms.members:write", "Change the members of rooms."),
-                ("rooms.messages:read", "Read messages."),
-                (
-                    "rooms.messages:write",
-                    "Write, change and delete messages, and mark them as read or unread.",
-                ),
-                ("rooms.tasks:read", "Read tasks of rooms."),
-                ("rooms.tasks:write", "Create tasks in rooms and change their states."),
-                ("rooms.files:read", "Read the data of files in rooms."),
-                ("rooms.files:write", "Upload files to rooms."),
-                (
-                    "contacts.all:read_write",
-                    "Read contacts and requests for contact, and accept or decline these.",
-                ),
-                ("contacts.all:read", "Read contacts and requests for contact."),
-                ("contacts.all:write", "Accept or decline requests for contact."),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "offline_access",
+                "Keep the refresh token valid until it is revoked; for confidential clients only.",
+            ),
+            (
+                "users.all:read",
+                "Read the user's profile, counts of unread messages and tasks.",
+            ),
+            ("users.profile.me:read", "Read the user's profile."),
+            (
+                "users.status.me:read",
+                "Read the user's counts of unread messages and open tasks.",
+            ),
+            ("users.tasks.me:read", "Read the user's tasks."),
+            (
+                "rooms.all:read_write",
+                "Everything about rooms: create, change and delete them, with members, messages, tasks, files and links.",
+            ),
+            (
+                "rooms.all:read",
+                "Read rooms with members, messages, tasks, files and links.",
+            ),
+            (
+                "rooms.all:write",
+                "Create, change and delete rooms, with members, messages, tasks, files and links.",
+            ),
+            ("rooms:write", "Create rooms, leave them and delete them."),
+            ("rooms.info:read", "Read the list of rooms, each room and its link."),
+            ("rooms.info:write", "Change rooms and their links."),
+            ("rooms.members:read", "Read the members of rooms."),
+            ("rooms.members:write", "Change the members of rooms."),
+            ("rooms.messages:read", "Read messages."),
+            (
+                "rooms.messages:write",
+                "Write, change and delete messages, and mark them as read or unread.",
+            ),
+            ("rooms.tasks:read", "Read tasks of rooms."),
+            ("rooms.tasks:write", "Create tasks in rooms and change their states."),
+            ("rooms.files:read", "Read the data of files in rooms."),
+            ("rooms.files:write", "Upload files to rooms."),
+            (
+                "contacts.all:read_write",
+                "Read contacts and requests for contact, and accept or decline these.",
+            ),
+            ("contacts.all:read", "Read contacts and requests for contact."),
+            ("contacts.all:write", "Accept or decline requests for contact."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -532,23 +532,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in, with an ID token."),
-                ("profile", "Read the names, the picture and the username."),
-                ("email", "Read the e-mail address."),
-                (
-                    "public_metadata",
-                    "Read the public and the unsafe metadata of the user.",
-                ),
-                ("private_metadata", "Read the private metadata of the user."),
-                ("offline_access", "Have a refresh token while the user is away."),
-                (
-                    "user:org:read",
-                    "Read the organization that the user chose; where the application has organizations.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in, with an ID token."),
+            ("profile", "Read the names, the picture and the username."),
+            ("email", "Read the e-mail address."),
+            ("public_metadata", "Read the public and the unsafe metadata of the user."),
+            ("private_metadata", "Read the private metadata of the user."),
+            ("offline_access", "Have a refresh token while the user is away."),
+            (
+                "user:org:read",
+                "Read the organization that the user chose; where the application has organizations.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -522,24 +522,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "openid",
-                    "Get an ID token; alone, read all attributes that the app client may read.",
-                ),
-                ("email", "Read the e-mail address; only together with `openid`."),
-                ("phone", "Read the telephone number; only together with `openid`."),
-                (
-                    "profile",
-                    "Read the attributes of the profile and the custom ones; only together with `openid`.",
-                ),
-                (
-                    "aws.cognito.signin.user.admin",
-                    "Use the access token with the user pools API, for what users may do themselves.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "openid",
+                "Get an ID token; alone, read all attributes that the app client may read.",
+            ),
+            ("email", "Read the e-mail address; only together with `openid`."),
+            ("phone", "Read the telephone number; only together with `openid`."),
+            (
+                "profile",
+                "Read the attributes of the profile and the custom ones; only together with `openid`.",
+            ),
+            (
+                "aws.cognito.signin.user.admin",
+                "Use the access token with the user pools API, for what users may do themselves.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

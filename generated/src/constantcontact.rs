@@ -336,19 +336,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("account_read", "Read data of the account."),
-                ("account_update", "Change data of the account."),
-                ("contact_data", "Read and change contacts, and read reports on them."),
-                (
-                    "campaign_data",
-                    "Read and change e-mail campaigns, and read reports on them.",
-                ),
-                ("billing_data", "Read and change billing data."),
-                ("offline_access", "Get a refresh token."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("account_read", "Read data of the account."),
+            ("account_update", "Change data of the account."),
+            ("contact_data", "Read and change contacts, and read reports on them."),
+            (
+                "campaign_data",
+                "Read and change e-mail campaigns, and read reports on them.",
+            ),
+            ("billing_data", "Read and change billing data."),
+            ("offline_access", "Get a refresh token."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

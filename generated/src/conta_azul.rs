@@ -270,13 +270,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &provider::scopes(
-            [
-                ("openid", "Log in; a part of the fixed value."),
-                ("profile", "A part of the fixed value."),
-                ("aws.cognito.signin.user.admin", "A part of the fixed value."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log in; a part of the fixed value."),
+            ("profile", "A part of the fixed value."),
+            ("aws.cognito.signin.user.admin", "A part of the fixed value."),
+        ]),
         required: &["openid", "profile", "aws.cognito.signin.user.admin"],
         ..provider::ScopeRules::STANDARD
     },

@@ -191,22 +191,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     grants: &[provider::grant(provider::GrantKind::ClientCredentials)],
     scopes: provider::ScopeRules {
-        values: &provider::scopes(
-            [
-                (
-                    "read",
-                    "See resources such as rates, currencies and the status of payments.",
-                ),
-                (
-                    "write",
-                    "Change resources, for example create payments and withdrawals and set up webhooks.",
-                ),
-                (
-                    "admin",
-                    "Administer, which covers information on fees and the platform's management.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "read",
+                "See resources such as rates, currencies and the status of payments.",
+            ),
+            (
+                "write",
+                "Change resources, for example create payments and withdrawals and set up webhooks.",
+            ),
+            (
+                "admin",
+                "Administer, which covers information on fees and the platform's management.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -313,18 +313,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("read", "See the account, its hoppers, positions and history."),
-                (
-                    "notifications",
-                    "Manage the settings and the delivery of notifications.",
-                ),
-                ("manage", "Create hoppers and change them and their settings."),
-                ("trade", "Trade, and manage positions."),
-                ("user", "See the profile of the user."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("read", "See the account, its hoppers, positions and history."),
+            ("notifications", "Manage the settings and the delivery of notifications."),
+            ("manage", "Create hoppers and change them and their settings."),
+            ("trade", "Trade, and manage positions."),
+            ("user", "See the profile of the user."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

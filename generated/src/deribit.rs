@@ -326,34 +326,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("connection", "Tie the token to the connection."),
-                ("trade:read", "Read orders and trades."),
-                ("trade:read_write", "Read and place orders."),
-                ("trade:none", "Keep the token from orders and trades."),
-                ("wallet:read", "Read deposits, withdrawals and transfers."),
-                ("wallet:read_write", "Read and make withdrawals and transfers."),
-                (
-                    "wallet:none",
-                    "Keep the token from deposits, withdrawals and transfers.",
-                ),
-                ("account:read", "Read the account."),
-                ("account:read_write", "Read and change the account."),
-                ("account:none", "Keep the token from the account."),
-                (
-                    "mainaccount",
-                    "Reach what is for the main account alone, such as its subaccounts. It stands in the scope of the sample answers.",
-                ),
-                ("block_trade:read", "Read block trades, those of a broker too."),
-                ("block_trade:read_write", "Execute, approve and reject block trades."),
-                ("block_rfq:read", "Read requests for quotes of blocks."),
-                (
-                    "block_rfq:read_write",
-                    "Make, cancel and accept requests for quotes of blocks, and quote.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("connection", "Tie the token to the connection."),
+            ("trade:read", "Read orders and trades."),
+            ("trade:read_write", "Read and place orders."),
+            ("trade:none", "Keep the token from orders and trades."),
+            ("wallet:read", "Read deposits, withdrawals and transfers."),
+            ("wallet:read_write", "Read and make withdrawals and transfers."),
+            ("wallet:none", "Keep the token from deposits, withdrawals and transfers."),
+            ("account:read", "Read the account."),
+            ("account:read_write", "Read and change the account."),
+            ("account:none", "Keep the token from the account."),
+            (
+                "mainaccount",
+                "Reach what is for the main account alone, such as its subaccounts. It stands in the scope of the sample answers.",
+            ),
+            ("block_trade:read", "Read block trades, those of a broker too."),
+            ("block_trade:read_write", "Execute, approve and reject block trades."),
+            ("block_rfq:read", "Read requests for quotes of blocks."),
+            (
+                "block_rfq:read_write",
+                "Make, cancel and accept requests for quotes of blocks, and quote.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

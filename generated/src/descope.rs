@@ -456,18 +456,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in, with an ID token."),
-                ("email", "Read the e-mail address."),
-                ("profile", "Asked for by a library, beside openid and email."),
-                ("phone", "Read the phone number, by its name."),
-                ("roles", "Read the roles."),
-                ("descope.claims", "Read Descope's own claims, by its name."),
-                ("descope.custom_claims", "Read custom claims."),
-                ("offline_access", "Asked for by the SDK; what it changes was not read."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in, with an ID token."),
+            ("email", "Read the e-mail address."),
+            ("profile", "Asked for by a library, beside openid and email."),
+            ("phone", "Read the phone number, by its name."),
+            ("roles", "Read the roles."),
+            ("descope.claims", "Read Descope's own claims, by its name."),
+            ("descope.custom_claims", "Read custom claims."),
+            ("offline_access", "Asked for by the SDK; what it changes was not read."),
+        ]),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },

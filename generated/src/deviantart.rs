@@ -455,23 +455,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("basic", "What an application gets without a scope."),
-                ("browse", "Browse the site."),
-                ("browse.mlt", "Browse more works like a given one."),
-                ("user", "Read the user."),
-                ("user.manage", "Manage the user."),
-                ("gallery", "Use the galleries of the user."),
-                ("collection", "Use the collections of the user."),
-                ("comment.post", "Post comments."),
-                ("feed", "Read the feed of the user."),
-                ("message", "Use the messages of the user."),
-                ("note", "Use the notes of the user."),
-                ("stash", "Use the stash of the user."),
-                ("publish", "Publish works."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("basic", "What an application gets without a scope."),
+            ("browse", "Browse the site."),
+            ("browse.mlt", "Browse more works like a given one."),
+            ("user", "Read the user."),
+            ("user.manage", "Manage the user."),
+            ("gallery", "Use the galleries of the user."),
+            ("collection", "Use the collections of the user."),
+            ("comment.post", "Post comments."),
+            ("feed", "Read the feed of the user."),
+            ("message", "Use the messages of the user."),
+            ("note", "Use the notes of the user."),
+            ("stash", "Use the stash of the user."),
+            ("publish", "Publish works."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -605,26 +605,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in."),
-                (
-                    "email",
-                    "Have the e-mail address in the ID token, and whether the other provider has verified it.",
-                ),
-                ("profile", "Have the name of the user in the ID token."),
-                ("groups", "Have the groups of the user in the ID token."),
-                (
-                    "federated:id",
-                    "Have the connector and the id of the user at the other provider in the ID token.",
-                ),
-                ("offline_access", "Get a refresh token, where the connector can."),
-                (
-                    "audience:server:client_id:{peer}",
-                    "Have the ID token issued for another client, which trusts this one.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in."),
+            (
+                "email",
+                "Have the e-mail address in the ID token, and whether the other provider has verified it.",
+            ),
+            ("profile", "Have the name of the user in the ID token."),
+            ("groups", "Have the groups of the user in the ID token."),
+            (
+                "federated:id",
+                "Have the connector and the id of the user at the other provider in the ID token.",
+            ),
+            ("offline_access", "Get a refresh token, where the connector can."),
+            (
+                "audience:server:client_id:{peer}",
+                "Have the ID token issued for another client, which trusts this one.",
+            ),
+        ]),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },

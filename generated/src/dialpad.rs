@@ -382,25 +382,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "offline_access",
-                    "Get a refresh token. Dialpad has to approve it for the app.",
-                ),
-                ("calls:list", "List calls."),
-                ("change_log", "Get events of changes."),
-                ("conference:read", "Read meetings of Dialpad Meetings."),
-                ("conference:all", "Get events of calls of Dialpad Meetings."),
-                (
-                    "message_content_export",
-                    "Get the content of messages in events, for a target.",
-                ),
-                ("message_content_export:all", "Get the content of messages in events."),
-                ("recordings_export", "Get the URLs of recordings in events of calls."),
-                ("screen_pop", "Open pages in the user's app."),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "offline_access",
+                "Get a refresh token. Dialpad has to approve it for the app.",
+            ),
+            ("calls:list", "List calls."),
+            ("change_log", "Get events of changes."),
+            ("conference:read", "Read meetings of Dialpad Meetings."),
+            ("conference:all", "Get events of calls of Dialpad Meetings."),
+            (
+                "message_content_export",
+                "Get the content of messages in events, for a target.",
+            ),
+            ("message_content_export:all", "Get the content of messages in events."),
+            ("recordings_export", "Get the URLs of recordings in events of calls."),
+            ("screen_pop", "Open pages in the user's app."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

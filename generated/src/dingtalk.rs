@@ -419,20 +419,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "openid",
-                    "Log in: the user's token can read the user's own entry in the contacts.",
-                ),
-                (
-                    "corpid",
-                    "Learn which organization the user chose; only together with `openid`.",
-                ),
-                ("Contact.User.Read", "Read the user's entry in the contacts."),
-                ("Contact.User.mobile", "Read the user's mobile number."),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "openid",
+                "Log in: the user's token can read the user's own entry in the contacts.",
+            ),
+            (
+                "corpid",
+                "Learn which organization the user chose; only together with `openid`.",
+            ),
+            ("Contact.User.Read", "Read the user's entry in the contacts."),
+            ("Contact.User.mobile", "Read the user's mobile number."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

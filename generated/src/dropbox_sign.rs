@@ -327,37 +327,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &provider::scopes_of_categories(
-            [
-                (
-                    "basic_account_info",
-                    "Read the e-mail address and the name of the account.",
-                    "The owner of the app pays",
-                ),
-                (
-                    "request_signature",
-                    "Send requests for signatures, and read their states and documents.",
-                    "The owner of the app pays",
-                ),
-                (
-                    "account_access",
-                    "Read the e-mail address and the name of the account.",
-                    "The user pays",
-                ),
-                (
-                    "signature_request_access",
-                    "Send, view and change requests for signatures, and download documents.",
-                    "The user pays",
-                ),
-                ("template_access", "View, make and change templates.", "The user pays"),
-                (
-                    "team_access",
-                    "View and change the team and its members.",
-                    "The user pays",
-                ),
-                ("api_app_access", "View, make and change API apps.", "The user pays"),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            (
+                "basic_account_info",
+                "Read the e-mail address and the name of the account.",
+                "The owner of the app pays",
+            ),
+            (
+                "request_signature",
+                "Send requests for signatures, and read their states and documents.",
+                "The owner of the app pays",
+            ),
+            (
+                "account_access",
+                "Read the e-mail address and the name of the account.",
+                "The user pays",
+            ),
+            (
+                "signature_request_access",
+                "Send, view and change requests for signatures, and download documents.",
+                "The user pays",
+            ),
+            ("template_access", "View, make and change templates.", "The user pays"),
+            (
+                "team_access",
+                "View and change the team and its members.",
+                "The user pays",
+            ),
+            ("api_app_access", "View, make and change API apps.", "The user pays"),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

@@ -698,260 +698,258 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes_of_categories(
-            [
-                (
-                    "https://api.ebay.com/oauth/api_scope",
-                    "View public data of eBay.",
-                    "Application tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/buy.deal",
-                    "View deals and sale events.",
-                    "Application tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/buy.guest.order",
-                    "Buy items of eBay elsewhere, without an account.",
-                    "Application tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/buy.item.bulk",
-                    "Read items in bulk.",
-                    "Application tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/buy.item.feed",
-                    "Read feeds of items.",
-                    "Application tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/buy.marketing",
-                    "Read products and listings for marketing to buyers.",
-                    "Application tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/buy.marketplace.insights",
-                    "Read past sales.",
-                    "Application tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/buy.offer.auction",
-                    "View and place bids in auctions.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/buy.order",
-                    "View and manage purchases.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/buy.order.readonly",
-                    "View purchases.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/buy.product.feed",
-                    "Read feeds of products.",
-                    "Application tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/buy.proxy.guest.order",
-                    "Buy items of eBay elsewhere, with the payment data in a vault of somebody else.",
-                    "Application tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/buy.shopping.cart",
-                    "Use the shopping cart of the user.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.catalog.readonly",
-                    "Read the catalog.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.feedback",
-                    "Read and leave feedback.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.feedback.readonly",
-                    "Read feedback.",
-                    "Application tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.identity.readonly",
-                    "Read the user name and, of a business, its details.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.identity.name.readonly",
-                    "Read the first and the last name.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.identity.email.readonly",
-                    "Read the e-mail address.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.identity.address.readonly",
-                    "Read the address.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.identity.phone.readonly",
-                    "Read the phone number.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.identity.status.readonly",
-                    "Read the state of the account.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.message",
-                    "Read and send messages; the calls for messages name it.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.notification.subscription",
-                    "View and manage subscriptions to notifications.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.notification.subscription.readonly",
-                    "View subscriptions to notifications.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.shipping",
-                    "View and manage what concerns shipping.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/commerce.vero",
-                    "Use the calls of the program for owners of rights (VeRO).",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/metadata.insights",
-                    "Read insights about metadata, such as which aspects matter.",
-                    "Application tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.account",
-                    "View and manage the settings of the seller's account.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.account.readonly",
-                    "View the settings of the seller's account.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.analytics.readonly",
-                    "Read reports on how sales go.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/scope/sell.edelivery",
-                    "Use the calls of eDelivery, for parcels to other countries. Its address has another path.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.finances",
-                    "View payments and orders, and start refunds.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.fulfillment",
-                    "View and manage the fulfillment of orders.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.fulfillment.readonly",
-                    "View the fulfillment of orders.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.inventory",
-                    "View and manage inventory and offers.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.inventory.mapping",
-                    "Turn product data into listings by the Inventory Mapping API.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.inventory.readonly",
-                    "View inventory and offers.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.item.draft",
-                    "View and manage drafts of items.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.item",
-                    "View and manage items.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.listing.read",
-                    "View listings.",
-                    "Application tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.logistics",
-                    "Use the services for shipping.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.marketing",
-                    "View and manage campaigns and promotions.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.marketing.readonly",
-                    "View campaigns and promotions.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.marketplace.insights.readonly",
-                    "Read insights about the marketplace.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.payment.dispute",
-                    "View and manage disputes over payments.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.reputation",
-                    "View and manage the reputation, such as feedback.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.reputation.readonly",
-                    "View the reputation, such as feedback.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.stores",
-                    "View and manage stores.",
-                    "User tokens",
-                ),
-                (
-                    "https://api.ebay.com/oauth/api_scope/sell.stores.readonly",
-                    "View stores.",
-                    "User tokens",
-                ),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            (
+                "https://api.ebay.com/oauth/api_scope",
+                "View public data of eBay.",
+                "Application tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/buy.deal",
+                "View deals and sale events.",
+                "Application tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/buy.guest.order",
+                "Buy items of eBay elsewhere, without an account.",
+                "Application tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/buy.item.bulk",
+                "Read items in bulk.",
+                "Application tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/buy.item.feed",
+                "Read feeds of items.",
+                "Application tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/buy.marketing",
+                "Read products and listings for marketing to buyers.",
+                "Application tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/buy.marketplace.insights",
+                "Read past sales.",
+                "Application tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/buy.offer.auction",
+                "View and place bids in auctions.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/buy.order",
+                "View and manage purchases.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/buy.order.readonly",
+                "View purchases.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/buy.product.feed",
+                "Read feeds of products.",
+                "Application tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/buy.proxy.guest.order",
+                "Buy items of eBay elsewhere, with the payment data in a vault of somebody else.",
+                "Application tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/buy.shopping.cart",
+                "Use the shopping cart of the user.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.catalog.readonly",
+                "Read the catalog.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.feedback",
+                "Read and leave feedback.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.feedback.readonly",
+                "Read feedback.",
+                "Application tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.identity.readonly",
+                "Read the user name and, of a business, its details.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.identity.name.readonly",
+                "Read the first and the last name.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.identity.email.readonly",
+                "Read the e-mail address.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.identity.address.readonly",
+                "Read the address.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.identity.phone.readonly",
+                "Read the phone number.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.identity.status.readonly",
+                "Read the state of the account.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.message",
+                "Read and send messages; the calls for messages name it.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.notification.subscription",
+                "View and manage subscriptions to notifications.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.notification.subscription.readonly",
+                "View subscriptions to notifications.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.shipping",
+                "View and manage what concerns shipping.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/commerce.vero",
+                "Use the calls of the program for owners of rights (VeRO).",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/metadata.insights",
+                "Read insights about metadata, such as which aspects matter.",
+                "Application tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.account",
+                "View and manage the settings of the seller's account.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.account.readonly",
+                "View the settings of the seller's account.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.analytics.readonly",
+                "Read reports on how sales go.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/scope/sell.edelivery",
+                "Use the calls of eDelivery, for parcels to other countries. Its address has another path.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.finances",
+                "View payments and orders, and start refunds.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.fulfillment",
+                "View and manage the fulfillment of orders.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.fulfillment.readonly",
+                "View the fulfillment of orders.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.inventory",
+                "View and manage inventory and offers.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.inventory.mapping",
+                "Turn product data into listings by the Inventory Mapping API.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.inventory.readonly",
+                "View inventory and offers.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.item.draft",
+                "View and manage drafts of items.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.item",
+                "View and manage items.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.listing.read",
+                "View listings.",
+                "Application tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.logistics",
+                "Use the services for shipping.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.marketing",
+                "View and manage campaigns and promotions.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.marketing.readonly",
+                "View campaigns and promotions.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.marketplace.insights.readonly",
+                "Read insights about the marketplace.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.payment.dispute",
+                "View and manage disputes over payments.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.reputation",
+                "View and manage the reputation, such as feedback.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.reputation.readonly",
+                "View the reputation, such as feedback.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.stores",
+                "View and manage stores.",
+                "User tokens",
+            ),
+            (
+                "https://api.ebay.com/oauth/api_scope/sell.stores.readonly",
+                "View stores.",
+                "User tokens",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

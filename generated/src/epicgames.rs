@@ -413,21 +413,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "basic_profile",
-                    "Read the display name, the language and the linked accounts.",
-                ),
-                ("friends_list", "Read the list of friends."),
-                ("presence", "Read and set the presence."),
-                ("country", "Read the country, by its name; a game by others has it."),
-                (
-                    "openid",
-                    "Get an ID token beside the access token; a game by others has it.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "basic_profile",
+                "Read the display name, the language and the linked accounts.",
+            ),
+            ("friends_list", "Read the list of friends."),
+            ("presence", "Read and set the presence."),
+            ("country", "Read the country, by its name; a game by others has it."),
+            (
+                "openid",
+                "Get an ID token beside the access token; a game by others has it.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -363,7 +363,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "figma",
     name: "Figma",
     documentation: "https://developers.figma.com/docs/rest-api/oauth-apps/",
-    issuer: Some("https://www.figma.com"),
     authorization: Some(
         provider::authorization_endpoint_requiring(
             "https://www.figma.com/oauth",
@@ -542,6 +541,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::UserRules::STANDARD
     }),
     id_token: Some(provider::IdTokenRules {
+        issuers: &["https://www.figma.com"],
         jwks_uri: Some("https://www.figma.com/.well-known/jwks.json"),
         algorithms: &[provider::SigningAlgorithm::Es256],
         nonce: provider::Nonce::Repeated,

@@ -615,102 +615,96 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes_of_categories(
-            [
-                (
-                    "openid",
-                    "Log the user in; gives the claim sub. Every request needs it.",
-                    "Identity",
-                ),
-                ("given_name", "Read the given names.", "Identity"),
-                ("family_name", "Read the name at birth.", "Identity"),
-                (
-                    "preferred_username",
-                    "Read the name that the user goes by.",
-                    "Identity",
-                ),
-                ("gender", "Read the gender, as male or female.", "Identity"),
-                ("birthdate", "Read the date of birth.", "Identity"),
-                (
-                    "birthplace",
-                    "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
-                    "Identity",
-                ),
-                (
-                    "birthcountry",
-                    "Read the country of birth, as the code of INSEE.",
-                    "Identity",
-                ),
-                ("email", "Read the e-mail address.", "Identity"),
-                (
-                    "profile",
-                    "Read the names, the name that the user goes by, the gender and the date of birth.",
-                    "Sets",
-                ),
-                ("birth", "Read the place and the country of birth.", "Sets"),
-                (
-                    "identite_pivot",
-                    "Read the identity that services match users by: names, gender, and date, place and country of birth.",
-                    "Sets",
-                ),
-                (
-                    "idp_birthdate",
-                    "Read the date of birth as the identity provider has it. For FranceConnect.",
-                    "Identity",
-                ),
-                (
-                    "idp_id",
-                    "Read which identity provider the user logged in with. For FranceConnect.",
-                    "Login",
-                ),
-                ("amr", "Read by which methods the user logged in.", "Login"),
-                (
-                    "rnipp_given_name",
-                    "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
-                    "National register",
-                ),
-                (
-                    "rnipp_family_name",
-                    "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
-                    "National register",
-                ),
-                (
-                    "rnipp_gender",
-                    "Read the gender, also as RNIPP has it. For FranceConnect+.",
-                    "National register",
-                ),
-                (
-                    "rnipp_birthdate",
-                    "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
-                    "National register",
-                ),
-                (
-                    "rnipp_birthplace",
-                    "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
-                    "National register",
-                ),
-                (
-                    "rnipp_birthcountry",
-                    "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
-                    "National register",
-                ),
-                (
-                    "rnipp_profile",
-                    "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
-                    "National register",
-                ),
-                (
-                    "rnipp_birth",
-                    "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
-                    "National register",
-                ),
-                (
-                    "rnipp_identite_pivot",
-                    "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
-                    "National register",
-                ),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            (
+                "openid",
+                "Log the user in; gives the claim sub. Every request needs it.",
+                "Identity",
+            ),
+            ("given_name", "Read the given names.", "Identity"),
+            ("family_name", "Read the name at birth.", "Identity"),
+            ("preferred_username", "Read the name that the user goes by.", "Identity"),
+            ("gender", "Read the gender, as male or female.", "Identity"),
+            ("birthdate", "Read the date of birth.", "Identity"),
+            (
+                "birthplace",
+                "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
+                "Identity",
+            ),
+            (
+                "birthcountry",
+                "Read the country of birth, as the code of INSEE.",
+                "Identity",
+            ),
+            ("email", "Read the e-mail address.", "Identity"),
+            (
+                "profile",
+                "Read the names, the name that the user goes by, the gender and the date of birth.",
+                "Sets",
+            ),
+            ("birth", "Read the place and the country of birth.", "Sets"),
+            (
+                "identite_pivot",
+                "Read the identity that services match users by: names, gender, and date, place and country of birth.",
+                "Sets",
+            ),
+            (
+                "idp_birthdate",
+                "Read the date of birth as the identity provider has it. For FranceConnect.",
+                "Identity",
+            ),
+            (
+                "idp_id",
+                "Read which identity provider the user logged in with. For FranceConnect.",
+                "Login",
+            ),
+            ("amr", "Read by which methods the user logged in.", "Login"),
+            (
+                "rnipp_given_name",
+                "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
+                "National register",
+            ),
+            (
+                "rnipp_family_name",
+                "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
+                "National register",
+            ),
+            (
+                "rnipp_gender",
+                "Read the gender, also as RNIPP has it. For FranceConnect+.",
+                "National register",
+            ),
+            (
+                "rnipp_birthdate",
+                "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
+                "National register",
+            ),
+            (
+                "rnipp_birthplace",
+                "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
+                "National register",
+            ),
+            (
+                "rnipp_birthcountry",
+                "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
+                "National register",
+            ),
+            (
+                "rnipp_profile",
+                "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
+                "National register",
+            ),
+            (
+                "rnipp_birth",
+                "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
+                "National register",
+            ),
+            (
+                "rnipp_identite_pivot",
+                "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
+                "National register",
+            ),
+        ]),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },

@@ -391,15 +391,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("all", "Do all that the user may do."),
-                (
-                    "openid",
-                    "Get an ID token, with the names, the e-mail address, the picture and the roles of the user.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("all", "Do all that the user may do."),
+            (
+                "openid",
+                "Get an ID token, with the names, the e-mail address, the picture and the roles of the user.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

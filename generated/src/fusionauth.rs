@@ -787,22 +787,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Get an ID token, and read the user info."),
-                (
-                    "offline_access",
-                    "Get a refresh token, where the application may have one.",
-                ),
-                (
-                    "profile",
-                    "Read the names, the username, the picture, the birthdate, the locale and the time zone.",
-                ),
-                ("email", "Read the e-mail address and whether it is verified."),
-                ("phone", "Read the phone number and whether it is verified."),
-                ("address", "Adds nothing, unless a lambda fills it."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Get an ID token, and read the user info."),
+            (
+                "offline_access",
+                "Get a refresh token, where the application may have one.",
+            ),
+            (
+                "profile",
+                "Read the names, the username, the picture, the birthdate, the locale and the time zone.",
+            ),
+            ("email", "Read the e-mail address and whether it is verified."),
+            ("phone", "Read the phone number and whether it is verified."),
+            ("address", "Adds nothing, unless a lambda fills it."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

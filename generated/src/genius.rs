@@ -243,14 +243,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes(
-            [
-                ("me", "Read the account of the user."),
-                ("create_annotation", "Create annotations on web pages."),
-                ("manage_annotation", "Change and delete the user's annotations."),
-                ("vote", "Vote on annotations."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("me", "Read the account of the user."),
+            ("create_annotation", "Create annotations on web pages."),
+            ("manage_annotation", "Change and delete the user's annotations."),
+            ("vote", "Vote on annotations."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

@@ -541,86 +541,76 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes_of_categories(
-            [
-                ("openid", "Receive an ID token.", "OpenID Connect"),
-                ("profile", "Read the profile in the ID token.", "OpenID Connect"),
-                ("email", "Read the e-mail address in the ID token.", "OpenID Connect"),
-                (
-                    "groups",
-                    "Read the organizations and teams of the user in the ID token.",
-                    "OpenID Connect",
-                ),
-                ("all", "Read, write and delete everything.", "API"),
-                (
-                    "public-only",
-                    "Reach public organizations and repositories only.",
-                    "API",
-                ),
-                ("read:activitypub", "Read the ActivityPub routes.", "ActivityPub"),
-                (
-                    "write:activitypub",
-                    "Read, write and delete the ActivityPub routes.",
-                    "ActivityPub",
-                ),
-                (
-                    "read:admin",
-                    "Read the routes that administer the whole instance.",
-                    "Administration",
-                ),
-                (
-                    "write:admin",
-                    "Read, write and delete the routes that administer the whole instance.",
-                    "Administration",
-                ),
-                ("read:issue", "Read issues, labels and milestones.", "Issues"),
-                (
-                    "write:issue",
-                    "Read, write and delete issues, labels and milestones.",
-                    "Issues",
-                ),
-                ("read:misc", "Reserved for later.", "Miscellaneous"),
-                ("write:misc", "Reserved for later.", "Miscellaneous"),
-                (
-                    "read:notification",
-                    "Read the notifications of the user.",
-                    "Notifications",
-                ),
-                (
-                    "write:notification",
-                    "Read, write and delete the notifications of the user.",
-                    "Notifications",
-                ),
-                ("read:organization", "Read organizations and teams.", "Organizations"),
-                (
-                    "write:organization",
-                    "Read, write and delete organizations and teams.",
-                    "Organizations",
-                ),
-                ("read:package", "Read packages.", "Packages"),
-                ("write:package", "Read, write and delete packages.", "Packages"),
-                (
-                    "read:repository",
-                    "Read repositories, their files, releases, pull requests and collaborators.",
-                    "Repositories",
-                ),
-                (
-                    "write:repository",
-                    "Read, write and delete repositories, their files, releases, pull requests and collaborators.",
-                    "Repositories",
-                ),
-                (
-                    "read:user",
-                    "Read users, with their settings and subscriptions.",
-                    "Users",
-                ),
-                (
-                    "write:user",
-                    "Read, write and delete users, with their settings and subscriptions.",
-                    "Users",
-                ),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            ("openid", "Receive an ID token.", "OpenID Connect"),
+            ("profile", "Read the profile in the ID token.", "OpenID Connect"),
+            ("email", "Read the e-mail address in the ID token.", "OpenID Connect"),
+            (
+                "groups",
+                "Read the organizations and teams of the user in the ID token.",
+                "OpenID Connect",
+            ),
+            ("all", "Read, write and delete everything.", "API"),
+            ("public-only", "Reach public organizations and repositories only.", "API"),
+            ("read:activitypub", "Read the ActivityPub routes.", "ActivityPub"),
+            (
+                "write:activitypub",
+                "Read, write and delete the ActivityPub routes.",
+                "ActivityPub",
+            ),
+            (
+                "read:admin",
+                "Read the routes that administer the whole instance.",
+                "Administration",
+            ),
+            (
+                "write:admin",
+                "Read, write and delete the routes that administer the whole instance.",
+                "Administration",
+            ),
+            ("read:issue", "Read issues, labels and milestones.", "Issues"),
+            (
+                "write:issue",
+                "Read, write and delete issues, labels and milestones.",
+                "Issues",
+            ),
+            ("read:misc", "Reserved for later.", "Miscellaneous"),
+            ("write:misc", "Reserved for later.", "Miscellaneous"),
+            (
+                "read:notification",
+                "Read the notifications of the user.",
+                "Notifications",
+            ),
+            (
+                "write:notification",
+                "Read, write and delete the notifications of the user.",
+                "Notifications",
+            ),
+            ("read:organization", "Read organizations and teams.", "Organizations"),
+            (
+                "write:organization",
+                "Read, write and delete organizations and teams.",
+                "Organizations",
+            ),
+            ("read:package", "Read packages.", "Packages"),
+            ("write:package", "Read, write and delete packages.", "Packages"),
+            (
+                "read:repository",
+                "Read repositories, their files, releases, pull requests and collaborators.",
+                "Repositories",
+            ),
+            (
+                "write:repository",
+                "Read, write and delete repositories, their files, releases, pull requests and collaborators.",
+                "Repositories",
+            ),
+            ("read:user", "Read users, with their settings and subscriptions.", "Users"),
+            (
+                "write:user",
+                "Read, write and delete users, with their settings and subscriptions.",
+                "Users",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -303,21 +303,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("user_info", "The user's own data."),
-                ("projects", "Repositories."),
-                ("pull_requests", "Pull requests."),
-                ("issues", "Issues."),
-                ("notes", "Comments."),
-                ("keys", "Public keys."),
-                ("hook", "Webhooks."),
-                ("groups", "Organizations."),
-                ("gists", "Code snippets."),
-                ("emails", "The user's e-mail addresses."),
-                ("enterprises", "Enterprises and their members."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("user_info", "The user's own data."),
+            ("projects", "Repositories."),
+            ("pull_requests", "Pull requests."),
+            ("issues", "Issues."),
+            ("notes", "Comments."),
+            ("keys", "Public keys."),
+            ("hook", "Webhooks."),
+            ("groups", "Organizations."),
+            ("gists", "Code snippets."),
+            ("emails", "The user's e-mail addresses."),
+            ("enterprises", "Enterprises and their members."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -547,77 +547,72 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "api",
-                    "Read and write the whole API, the container registry, the dependency proxy and the package registry.",
-                ),
-                (
-                    "read_user",
-                    "Read the profile of the user through the API, and other users.",
-                ),
-                (
-                    "read_api",
-                    "Read the whole API, the container registry and the package registry.",
-                ),
-                (
-                    "read_repository",
-                    "Read repositories of private projects by Git over HTTP or the files API.",
-                ),
-                (
-                    "write_repository",
-                    "Read and write repositories of private projects by Git over HTTP.",
-                ),
-                (
-                    "read_registry",
-                    "Read images of the container registry of private projects.",
-                ),
-                (
-                    "write_registry",
-                    "Write images of the container registry of private projects.",
-                ),
-                (
-                    "read_virtual_registry",
-                    "Read images through the dependency proxy of private projects.",
-                ),
-                (
-                    "write_virtual_registry",
-                    "Read, write and delete images through the dependency proxy of private projects.",
-                ),
-                ("read_observability", "Read observability data."),
-                ("write_observability", "Write observability data."),
-                (
-                    "read_service_ping",
-                    "Download the payload of Service Ping, as an administrator.",
-                ),
-                ("ai_features", "Use the API of GitLab Duo."),
-                ("sudo", "Act on the API as any user, as an administrator."),
-                (
-                    "admin_mode",
-                    "Act on the API as an administrator where admin mode is on.",
-                ),
-                ("create_runner", "Create runners."),
-                ("manage_runner", "Manage runners."),
-                ("k8s_proxy", "Call Kubernetes through the agent."),
-                ("self_rotate", "Rotate the token by itself."),
-                ("mcp", "Use GitLab's MCP server, below /api/v4/mcp."),
-                (
-                    "ai_workflows",
-                    "Named in the discovery document, and described on no page that was read.",
-                ),
-                (
-                    "mcp_orbit",
-                    "Named in the discovery document, and described on no page that was read.",
-                ),
-                (
-                    "openid",
-                    "Sign the user in and read the profile and the group memberships.",
-                ),
-                ("profile", "Read the profile by OpenID Connect."),
-                ("email", "Read the primary e-mail address by OpenID Connect."),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "api",
+                "Read and write the whole API, the container registry, the dependency proxy and the package registry.",
+            ),
+            (
+                "read_user",
+                "Read the profile of the user through the API, and other users.",
+            ),
+            (
+                "read_api",
+                "Read the whole API, the container registry and the package registry.",
+            ),
+            (
+                "read_repository",
+                "Read repositories of private projects by Git over HTTP or the files API.",
+            ),
+            (
+                "write_repository",
+                "Read and write repositories of private projects by Git over HTTP.",
+            ),
+            (
+                "read_registry",
+                "Read images of the container registry of private projects.",
+            ),
+            (
+                "write_registry",
+                "Write images of the container registry of private projects.",
+            ),
+            (
+                "read_virtual_registry",
+                "Read images through the dependency proxy of private projects.",
+            ),
+            (
+                "write_virtual_registry",
+                "Read, write and delete images through the dependency proxy of private projects.",
+            ),
+            ("read_observability", "Read observability data."),
+            ("write_observability", "Write observability data."),
+            (
+                "read_service_ping",
+                "Download the payload of Service Ping, as an administrator.",
+            ),
+            ("ai_features", "Use the API of GitLab Duo."),
+            ("sudo", "Act on the API as any user, as an administrator."),
+            ("admin_mode", "Act on the API as an administrator where admin mode is on."),
+            ("create_runner", "Create runners."),
+            ("manage_runner", "Manage runners."),
+            ("k8s_proxy", "Call Kubernetes through the agent."),
+            ("self_rotate", "Rotate the token by itself."),
+            ("mcp", "Use GitLab's MCP server, below /api/v4/mcp."),
+            (
+                "ai_workflows",
+                "Named in the discovery document, and described on no page that was read.",
+            ),
+            (
+                "mcp_orbit",
+                "Named in the discovery document, and described on no page that was read.",
+            ),
+            (
+                "openid",
+                "Sign the user in and read the profile and the group memberships.",
+            ),
+            ("profile", "Read the profile by OpenID Connect."),
+            ("email", "Read the primary e-mail address by OpenID Connect."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

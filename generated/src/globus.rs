@@ -557,107 +557,102 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in, with an ID token."),
-                ("email", "Read the e-mail address."),
-                ("profile", "Read the name, the username and the identity provider."),
-                (
-                    "offline_access",
-                    "Get refresh tokens, as Globus' SDK for JavaScript asks for them.",
-                ),
-                (
-                    "urn:globus:auth:scope:auth.globus.org:manage_projects",
-                    "Manage projects and their clients.",
-                ),
-                (
-                    "urn:globus:auth:scope:auth.globus.org:view_authentications",
-                    "View authentications.",
-                ),
-                ("urn:globus:auth:scope:auth.globus.org:view_clients", "View clients."),
-                (
-                    "urn:globus:auth:scope:auth.globus.org:view_clients_and_scopes",
-                    "View clients and their scopes.",
-                ),
-                (
-                    "urn:globus:auth:scope:auth.globus.org:view_consents",
-                    "View consents.",
-                ),
-                (
-                    "urn:globus:auth:scope:auth.globus.org:view_identities",
-                    "Look up identities.",
-                ),
-                (
-                    "urn:globus:auth:scope:auth.globus.org:view_identity_set",
-                    "View the identities that the user has linked.",
-                ),
-                (
-                    "urn:globus:auth:scope:groups.api.globus.org:all",
-                    "Use all of the groups service.",
-                ),
-                (
-                    "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships",
-                    "View the user's groups and memberships.",
-                ),
-                (
-                    "urn:globus:auth:scope:nexus.api.globus.org:groups",
-                    "Use groups in the older service Nexus.",
-                ),
-                (
-                    "urn:globus:auth:scope:search.api.globus.org:all",
-                    "Use all of the search service.",
-                ),
-                (
-                    "urn:globus:auth:scope:search.api.globus.org:globus_connect_server",
-                    "Search, as Globus Connect Server does.",
-                ),
-                (
-                    "urn:globus:auth:scope:search.api.globus.org:ingest",
-                    "Put data into the search service.",
-                ),
-                ("urn:globus:auth:scope:search.api.globus.org:search", "Search."),
-                (
-                    "urn:globus:auth:scope:transfer.api.globus.org:all",
-                    "Use all of the transfer service.",
-                ),
-                (
-                    "urn:globus:auth:scope:transfer.api.globus.org:gcp_install",
-                    "Install Globus Connect Personal.",
-                ),
-                (
-                    "https://auth.globus.org/scopes/facd7ccc-c5f4-42aa-916b-a0e270e2c2a9/all",
-                    "Use all of the compute service.",
-                ),
-                (
-                    "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/all",
-                    "Use all of the flows service.",
-                ),
-                (
-                    "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/manage_flows",
-                    "Manage flows.",
-                ),
-                (
-                    "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/view_flows",
-                    "View flows.",
-                ),
-                (
-                    "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run",
-                    "Run flows.",
-                ),
-                (
-                    "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_status",
-                    "View how runs of flows go.",
-                ),
-                (
-                    "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_manage",
-                    "Manage runs of flows.",
-                ),
-                (
-                    "https://auth.globus.org/scopes/524230d7-ea86-4a52-8312-86065a9e0417/timer",
-                    "Use the timers service.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in, with an ID token."),
+            ("email", "Read the e-mail address."),
+            ("profile", "Read the name, the username and the identity provider."),
+            (
+                "offline_access",
+                "Get refresh tokens, as Globus' SDK for JavaScript asks for them.",
+            ),
+            (
+                "urn:globus:auth:scope:auth.globus.org:manage_projects",
+                "Manage projects and their clients.",
+            ),
+            (
+                "urn:globus:auth:scope:auth.globus.org:view_authentications",
+                "View authentications.",
+            ),
+            ("urn:globus:auth:scope:auth.globus.org:view_clients", "View clients."),
+            (
+                "urn:globus:auth:scope:auth.globus.org:view_clients_and_scopes",
+                "View clients and their scopes.",
+            ),
+            ("urn:globus:auth:scope:auth.globus.org:view_consents", "View consents."),
+            (
+                "urn:globus:auth:scope:auth.globus.org:view_identities",
+                "Look up identities.",
+            ),
+            (
+                "urn:globus:auth:scope:auth.globus.org:view_identity_set",
+                "View the identities that the user has linked.",
+            ),
+            (
+                "urn:globus:auth:scope:groups.api.globus.org:all",
+                "Use all of the groups service.",
+            ),
+            (
+                "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships",
+                "View the user's groups and memberships.",
+            ),
+            (
+                "urn:globus:auth:scope:nexus.api.globus.org:groups",
+                "Use groups in the older service Nexus.",
+            ),
+            (
+                "urn:globus:auth:scope:search.api.globus.org:all",
+                "Use all of the search service.",
+            ),
+            (
+                "urn:globus:auth:scope:search.api.globus.org:globus_connect_server",
+                "Search, as Globus Connect Server does.",
+            ),
+            (
+                "urn:globus:auth:scope:search.api.globus.org:ingest",
+                "Put data into the search service.",
+            ),
+            ("urn:globus:auth:scope:search.api.globus.org:search", "Search."),
+            (
+                "urn:globus:auth:scope:transfer.api.globus.org:all",
+                "Use all of the transfer service.",
+            ),
+            (
+                "urn:globus:auth:scope:transfer.api.globus.org:gcp_install",
+                "Install Globus Connect Personal.",
+            ),
+            (
+                "https://auth.globus.org/scopes/facd7ccc-c5f4-42aa-916b-a0e270e2c2a9/all",
+                "Use all of the compute service.",
+            ),
+            (
+                "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/all",
+                "Use all of the flows service.",
+            ),
+            (
+                "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/manage_flows",
+                "Manage flows.",
+            ),
+            (
+                "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/view_flows",
+                "View flows.",
+            ),
+            (
+                "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run",
+                "Run flows.",
+            ),
+            (
+                "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_status",
+                "View how runs of flows go.",
+            ),
+            (
+                "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_manage",
+                "Manage runs of flows.",
+            ),
+            (
+                "https://auth.globus.org/scopes/524230d7-ea86-4a52-8312-86065a9e0417/timer",
+                "Use the timers service.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -28,7 +28,7 @@
 //! - **Refresh token lifetime**: Until it is revoked, has not been used for six months or is
 //!   pushed out by newer ones; seven days where the application is still in testing and has
 //!   external users.
-//! - **Scopes**: [`Scope`] lists 542; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 545; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::authorize_device`], [`Client::service_account`],
 //!   [`Client::token_exchange`].
@@ -482,6 +482,22 @@ pub enum Scope {
     ///
     /// Business Profile.
     BusinessManage,
+
+    /// `https://www.googleapis.com/auth/firebase.database`: Read and write a Realtime Database over
+    /// REST. The page asks for userinfo.email beside it.
+    ///
+    /// Firebase.
+    FirebaseDatabase,
+
+    /// `https://www.googleapis.com/auth/generative-language.tuning`: Tune models.
+    ///
+    /// Gemini API.
+    GenerativeLanguageTuning,
+
+    /// `https://www.googleapis.com/auth/generative-language.retriever`: Use semantic retrieval.
+    ///
+    /// Gemini API.
+    GenerativeLanguageRetriever,
 
     /// `https://www.googleapis.com/auth/earthengine`: Work with Earth Engine.
     ///
@@ -3632,6 +3648,9 @@ impl Scope {
         Scope::PhotoslibraryEditAppcreateddata,
         Scope::PhotospickerMediaitemsReadonly,
         Scope::BusinessManage,
+        Scope::FirebaseDatabase,
+        Scope::GenerativeLanguageTuning,
+        Scope::GenerativeLanguageRetriever,
         Scope::Earthengine,
         Scope::EarthengineReadonly,
         Scope::MeetingsConferenceMediaReadonly,
@@ -4321,2712 +4340,2717 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes_of_categories(
-            [
-                ("openid", "Identify the user by an ID token.", "Sign-in"),
-                ("email", "Read the primary e-mail address.", "Sign-in"),
-                (
-                    "profile",
-                    "Read the public profile, such as name and picture.",
-                    "Sign-in",
-                ),
-                (
-                    "https://www.googleapis.com/auth/userinfo.email",
-                    "Read the primary e-mail address.",
-                    "Sign-in",
-                ),
-                (
-                    "https://www.googleapis.com/auth/userinfo.profile",
-                    "Read the public profile, such as name and picture.",
-                    "Sign-in",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.appdata",
-                    "Read and manage the application's own configuration data in Drive.",
-                    "Drive",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.file",
-                    "Read and manage those files in Drive that the application made or opened.",
-                    "Drive",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.metadata.readonly",
-                    "Read the metadata of files in Drive.",
-                    "Drive",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.readonly",
-                    "Read calendars and events.",
-                    "Calendar",
-                ),
-                (
-                    "https://www.googleapis.com/auth/youtube",
-                    "Manage the YouTube account.",
-                    "YouTube",
-                ),
-                (
-                    "https://www.googleapis.com/auth/youtube.readonly",
-                    "Read the YouTube account.",
-                    "YouTube",
-                ),
-                (
-                    "https://www.googleapis.com/auth/youtube.force-ssl",
-                    "Read, change and delete videos, ratings, comments and captions.",
-                    "YouTube",
-                ),
-                (
-                    "https://www.googleapis.com/auth/photoslibrary.appendonly",
-                    "Upload photos and create albums.",
-                    "Photos",
-                ),
-                (
-                    "https://www.googleapis.com/auth/photoslibrary.readonly.appcreateddata",
-                    "Read photos and albums that the application made.",
-                    "Photos",
-                ),
-                (
-                    "https://www.googleapis.com/auth/photoslibrary.edit.appcreateddata",
-                    "Change photos and albums that the application made.",
-                    "Photos",
-                ),
-                (
-                    "https://www.googleapis.com/auth/photospicker.mediaitems.readonly",
-                    "Read the photos that the user picks.",
-                    "Photos",
-                ),
-                (
-                    "https://www.googleapis.com/auth/business.manage",
-                    "Manage the places of a business, with reviews and posts.",
-                    "Business Profile",
-                ),
-                (
-                    "https://www.googleapis.com/auth/earthengine",
-                    "Work with Earth Engine.",
-                    "Earth Engine",
-                ),
-                (
-                    "https://www.googleapis.com/auth/earthengine.readonly",
-                    "Read from Earth Engine.",
-                    "Earth Engine",
-                ),
-                (
-                    "https://www.googleapis.com/auth/meetings.conference.media.readonly",
-                    "Receive the media of conferences as they happen.",
-                    "Meet",
-                ),
-                (
-                    "https://www.googleapis.com/auth/script.webapp.deploy",
-                    "Deploy web apps of Apps Script.",
-                    "Apps Script",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.addons.execute",
-                    "Run as an add-on of Calendar.",
-                    "Calendar",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.addons.current.event.read",
-                    "Read the event that is open, as an add-on.",
-                    "Calendar",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.addons.current.event.write",
-                    "Change the event that is open, as an add-on.",
-                    "Calendar",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.appfolder",
-                    "Named beside drive.appdata, without a description.",
-                    "Drive",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.install",
-                    "Let the user install the application in Drive.",
-                    "Drive",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.nutrition.readonly",
-                    "Read what the user has eaten.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-platform",
-                    "See, edit, configure, and delete your Google Cloud data and see the email address for your Google Account.",
-                    "Access Approval API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/maps-platform.addressvalidation",
-                    "Private Service: https://www.googleapis.com/auth/maps-platform.addressvalidation.",
-                    "Address Validation API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/adexchange.buyer",
-                    "Manage your Ad Exchange buyer account configuration.",
-                    "Ad Exchange Buyer API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.datatransfer",
-                    "View and manage data transfers between users in your organization.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.datatransfer.readonly",
-                    "View data transfers between users in your organization.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.chrome.printers",
-                    "See, add, edit, and permanently delete the printers that your organization can use with Chrome.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.chrome.printers.readonly",
-                    "See the printers that your organization can use with Chrome.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.customer",
-                    "View and manage customer related information.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.customer.readonly",
-                    "View customer related information.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.device.chromeos",
-                    "View and manage your ChromeOS devices' metadata.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.device.chromeos.readonly",
-                    "View your ChromeOS devices' metadata.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.device.mobile",
-                    "View and manage your mobile devices' metadata.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.device.mobile.action",
-                    "Manage your mobile devices by performing administrative tasks.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.device.mobile.readonly",
-                    "View your mobile devices' metadata.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.domain",
-                    "View and manage the provisioning of domains for your customers.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.domain.readonly",
-                    "View domains related to your customers.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.group",
-                    "View and manage the provisioning of groups on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.group.member",
-                    "View and manage group subscriptions on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.group.member.readonly",
-                    "View group subscriptions on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.group.readonly",
-                    "View groups on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.orgunit",
-                    "View and manage organization units on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.orgunit.readonly",
-                    "View organization units on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.resource.calendar",
-                    "View and manage the provisioning of calendar resources on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.resource.calendar.readonly",
-                    "View calendar resources on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.rolemanagement",
-                    "Manage delegated admin roles for your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.rolemanagement.readonly",
-                    "View delegated admin roles for your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.user",
-                    "View and manage the provisioning of users on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.user.alias",
-                    "View and manage user aliases on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.user.alias.readonly",
-                    "View user aliases on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.user.readonly",
-                    "See info about users on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.user.security",
-                    "Manage data access permissions for users on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.userschema",
-                    "View and manage the provisioning of user schemas on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.directory.userschema.readonly",
-                    "View user schemas on your domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.reports.audit.readonly",
-                    "View audit reports for your Google Workspace domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admin.reports.usage.readonly",
-                    "View usage reports for your Google Workspace domain.",
-                    "Admin SDK API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admob.readonly",
-                    "See your AdMob data.",
-                    "AdMob API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/admob.report",
-                    "See your AdMob data.",
-                    "AdMob API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/adsense",
-                    "View and manage your AdSense data.",
-                    "AdSense Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/adsense.readonly",
-                    "View your AdSense data.",
-                    "AdSense Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/adsensehost",
-                    "View and manage your AdSense host data and associated accounts.",
-                    "AdSense Host API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/agencies-and-brands",
-                    "View, create, edit, and delete data entities in your Agency account.",
-                    "Agencies and Brands API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/agentregistry.read-only",
-                    "See your Google Cloud Agent Registry data and the email address of your Google Account.",
-                    "Agent Registry API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/agentregistry.read-write",
-                    "See, edit, configure, and delete your Google Cloud Agent Registry data and see the email address for your Google Account.",
-                    "Agent Registry API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-platform.read-only",
-                    "View your data across Google Cloud services and see the email address of your Google Account.",
-                    "Agent Registry API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/aiplatform",
-                    "See, edit, configure, and delete your Google Cloud Vertex AI data and see the email address for your Google Account.",
-                    "Agent Platform API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/discoveryengine.assist.readwrite",
-                    "View your Agentspace chat history, including uploaded files and generated reports and visualizations, and interact with the Agentspace assistant on your behalf. Also view the artifacts you access through NotebookLM Enterprise.",
-                    "Agent Platform API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/discoveryengine.serving.readwrite",
-                    "Interact with Discovery Engine API products, such as Agentspace, Vertex AI Search, or NotebookLM Enterprise, on your behalf. It will also allow the app to view all data that you have access to when you use or interact with a Discovery Engine API product.",
-                    "Agent Platform API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/apps.alerts",
-                    "See and delete your domain's Google Workspace alerts, and send alert feedback.",
-                    "Google Workspace Alert Center API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/analytics",
-                    "View and manage your Google Analytics data.",
-                    "Google Analytics API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/analytics.edit",
-                    "Edit Google Analytics management entities.",
-                    "Google Analytics API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/analytics.manage.users",
-                    "Manage Google Analytics Account users by email address.",
-                    "Google Analytics API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/analytics.manage.users.readonly",
-                    "View Google Analytics user permissions.",
-                    "Google Analytics API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/analytics.provision",
-                    "Create a new Google Analytics account along with its default property and view.",
-                    "Google Analytics API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/analytics.readonly",
-                    "View your Google Analytics data.",
-                    "Google Analytics API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/analytics.user.deletion",
-                    "Manage Google Analytics user deletion requests.",
-                    "Google Analytics API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/bigquery",
-                    "View and manage your data in Google BigQuery and see the email address for your Google Account.",
-                    "Analytics Hub API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/androidenterprise",
-                    "Manage corporate Android devices.",
-                    "Google Play EMM API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/androidmanagement",
-                    "Manage Android devices and apps for your customers.",
-                    "Android Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/androidpublisher",
-                    "View and manage your Google Play Developer account.",
-                    "Google Play Android Developer API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/apihub.readonly",
-                    "See your Google Cloud API hub data and the email address of your Google Account.",
-                    "API hub API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/apihub.readwrite",
-                    "See, edit, configure, and delete your Google Cloud API hub data and see the email address for your Google Account.",
-                    "API hub API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/apikeys",
-                    "See, edit, configure, and delete your Google Cloud API Keys data and see the email address for your Google Account.",
-                    "API Keys API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/apikeys.readonly",
-                    "See your Google Cloud API Keys data and the email address of your Google Account.",
-                    "API Keys API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/appengine.admin",
-                    "View and manage your applications deployed on Google App Engine.",
-                    "App Engine Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/appsmarketplace.license",
-                    "View your installed application's licensing information.",
-                    "Google Workspace Marketplace API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive",
-                    "See, edit, create, and delete all of your Google Drive files.",
-                    "Area120 Tables API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.readonly",
-                    "See and download all your Google Drive files.",
-                    "Area120 Tables API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/spreadsheets",
-                    "See, edit, create, and delete all your Google Sheets spreadsheets.",
-                    "Area120 Tables API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/spreadsheets.readonly",
-                    "See all your Google Sheets spreadsheets.",
-                    "Area120 Tables API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/tables",
-                    "See, edit, create, and delete your tables in Tables by Area 120.",
-                    "Area120 Tables API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-auditmanager",
-                    "See, edit, configure, and delete your Google Cloud Auditmanager data and see the email address for your Google Account.",
-                    "Audit Manager API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/authorized-buyers-marketplace",
-                    "See, create, edit, and delete your Authorized Buyers Marketplace entities.",
-                    "Authorized Buyers Marketplace API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-backupdr",
-                    "See, edit, configure, and delete your Google Cloud Backup and DR data and see the email address for your Google Account.",
-                    "Backup and DR Service API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/bigquery.insertdata",
-                    "Insert data into Google BigQuery.",
-                    "BigQuery API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/devstorage.full_control",
-                    "Manage your data and permissions in Cloud Storage and see the email address for your Google Account.",
-                    "BigQuery API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/devstorage.read_only",
-                    "View your data in Google Cloud Storage.",
-                    "BigQuery API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/devstorage.read_write",
-                    "Manage your data in Cloud Storage and see the email address of your Google Account.",
-                    "BigQuery API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/bigtable.admin",
-                    "Administer your Cloud Bigtable tables and clusters.",
-                    "Cloud Bigtable Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/bigtable.admin.cluster",
-                    "Administer your Cloud Bigtable clusters.",
-                    "Cloud Bigtable Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/bigtable.admin.instance",
-                    "Administer your Cloud Bigtable clusters.",
-                    "Cloud Bigtable Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/bigtable.admin.table",
-                    "Administer your Cloud Bigtable tables.",
-                    "Cloud Bigtable Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-bigtable.admin",
-                    "Administer your Cloud Bigtable tables and clusters.",
-                    "Cloud Bigtable Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-bigtable.admin.cluster",
-                    "Administer your Cloud Bigtable clusters.",
-                    "Cloud Bigtable Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-bigtable.admin.table",
-                    "Administer your Cloud Bigtable tables.",
-                    "Cloud Bigtable Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-billing",
-                    "View and manage your Google Cloud Platform billing accounts.",
-                    "Cloud Billing Budget API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/blogger",
-                    "Manage your Blogger account.",
-                    "Blogger API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/blogger.readonly",
-                    "View your Blogger account.",
-                    "Blogger API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/books",
-                    "Manage your books.",
-                    "Books API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar",
-                    "See, edit, share, and permanently delete all the calendars you can access using Google Calendar.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.acls",
-                    "See and change the sharing permissions of Google calendars you own.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.acls.readonly",
-                    "See the sharing permissions of Google calendars you own.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.app.created",
-                    "Make secondary Google calendars, and see, create, change, and delete events on them.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.calendarlist",
-                    "See, add, and remove Google calendars you’re subscribed to.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.calendarlist.readonly",
-                    "See the list of Google calendars you’re subscribed to.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.calendars",
-                    "See and change the properties of Google calendars you have access to, and create secondary calendars.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.calendars.readonly",
-                    "See the title, description, default time zone, and other properties of Google calendars you have access to.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.events",
-                    "View and edit events on all your calendars.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.events.freebusy",
-                    "See the availability on Google calendars you have access to.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.events.owned",
-                    "See, create, change, and delete events on Google calendars you own.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.events.owned.readonly",
-                    "See the events on Google calendars you own.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.events.public.readonly",
-                    "See the events on public calendars.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.events.readonly",
-                    "View events on all your calendars.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.freebusy",
-                    "View your availability in your calendars.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.settings",
-                    "View and edit your Calendar settings.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/calendar.settings.readonly",
-                    "View your Calendar settings.",
-                    "Calendar API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/ces",
-                    "Create, update, delete, and manage your Next Gen Agents.",
-                    "Gemini Enterprise for Customer Experience API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.admin.delete",
-                    "Delete conversations and spaces owned by your organization and remove access to associated files in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.admin.memberships",
-                    "View, add, update and remove members and managers in conversations owned by your organization.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.admin.memberships.readonly",
-                    "View members and managers in conversations owned by your organization.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.admin.spaces",
-                    "View or edit display name, description, and other metadata for all Google Chat conversations owned by your organization.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.admin.spaces.readonly",
-                    "View display name, description, and other metadata for all Google Chat conversations owned by your organization.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.app.all.memberships.readonly",
-                    "On their own behalf, apps in Google Chat can see all members in Google Chat spaces and conversations throughout your Workspace organization, even when the Chat app isn't a member.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.app.all.messages.readonly",
-                    "On their own behalf, apps in Google Chat can see all messages and reactions throughout your Workspace organization, even when the Chat app isn't a member of a space or conversation.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.app.all.spaces.readonly",
-                    "On their own behalf, apps in Google Chat can see metadata about all spaces and conversations in Google Chat throughout your Workspace organization, even when the Chat app isn't a member.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.app.delete",
-                    "On their own behalf, apps in Google Chat can delete conversations and spaces and remove access to associated files.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.app.memberships",
-                    "On their own behalf, apps in Google Chat can see, add, update, and remove members from conversations and spaces.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.app.memberships.readonly",
-                    "On their own behalf, apps in Google Chat can see members of conversations and spaces.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.app.messages.readonly",
-                    "On their own behalf, apps in Google Chat can see all messages and their associated reactions and message content.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.app.spaces",
-                    "On their own behalf, apps in Google Chat can create conversations and spaces and see or update their metadata (including history settings and access settings).",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.app.spaces.create",
-                    "On their own behalf, apps in Google Chat can create conversations and spaces.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.app.spaces.readonly",
-                    "On their own behalf, apps in Google Chat can see conversations and spaces and their metadata (including history settings and access settings).",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.bot",
-                    "Private Service: https://www.googleapis.com/auth/chat.bot.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.customemojis",
-                    "View, create, and delete custom emoji in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.customemojis.readonly",
-                    "View custom emoji in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.delete",
-                    "Delete conversations and spaces and remove access to associated files in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.import",
-                    "Import spaces, messages, and memberships into Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.memberships",
-                    "See, add, update, and remove members from conversations and spaces in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.memberships.app",
-                    "Add and remove itself from conversations and spaces in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.memberships.readonly",
-                    "View members in Google Chat conversations.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.messages",
-                    "See, compose, send, update, and delete messages, their content, and attached cards; add, see, and delete reactions to messages.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.messages.create",
-                    "Compose and send messages and attach cards.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.messages.reactions",
-                    "See, add, and delete reactions as well as their reaction content to messages in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.messages.reactions.create",
-                    "Add reactions to messages in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.messages.reactions.readonly",
-                    "View reactions as well as their reaction content to messages in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.messages.readonly",
-                    "See messages as well as their reactions and message content in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.spaces",
-                    "Create conversations and spaces and see or update metadata (including history settings and access settings) in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.spaces.create",
-                    "Create new conversations and spaces in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.spaces.pins",
-                    "See, add, and remove pins in your Google Chat spaces.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.spaces.pins.readonly",
-                    "See pins in your Google Chat spaces.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.spaces.readonly",
-                    "View chat and spaces in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.users.availability",
-                    "See and change your availability status in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.users.availability.readonly",
-                    "See your availability status in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.users.readstate",
-                    "View and modify last read time for Google Chat conversations.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.users.readstate.readonly",
-                    "View last read time for Google Chat conversations.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.users.sections",
-                    "View, create, update, and delete your sections in Google Chat; move and list your section items in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.users.sections.readonly",
-                    "View your sections and their section items in Google Chat.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.users.spacesettings",
-                    "Read and update your space settings.",
-                    "Google Chat API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.appdetails.readonly",
-                    "See detailed information about apps installed on Chrome browsers and devices managed by your organization.",
-                    "Chrome Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.browsers",
-                    "See, edit, delete, and take other necessary actions on Chrome browsers managed by your organization.",
-                    "Chrome Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.browsers.readonly",
-                    "See Chrome browsers managed by your organization.",
-                    "Chrome Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.enrollmenttokens",
-                    "See, edit, revoke, and take other necessary actions on Chrome enrollment tokens managed by your organization.",
-                    "Chrome Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.enrollmenttokens.readonly",
-                    "See Chrome enrollment tokens managed by your organization.",
-                    "Chrome Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.profiles",
-                    "See, edit, delete, and take other necessary actions on Chrome browser profiles managed by your organization.",
-                    "Chrome Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.profiles.readonly",
-                    "See Chrome browser profiles managed by your organization.",
-                    "Chrome Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.reports.readonly",
-                    "See reports about devices and Chrome browsers managed within your organization.",
-                    "Chrome Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.securityinsights",
-                    "Turn Chrome Security Insights on and off and view the data it generates.",
-                    "Chrome Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.securityinsights.readonly",
-                    "See Chrome Security Insights reports.",
-                    "Chrome Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.telemetry.readonly",
-                    "See basic device and telemetry information collected from ChromeOS devices or users managed within your organization.",
-                    "Chrome Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.policy",
-                    "See, edit, create or delete policies applied to ChromeOS and Chrome Browsers managed within your organization.",
-                    "Chrome Policy API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chrome.management.policy.readonly",
-                    "See policies applied to ChromeOS and Chrome Browsers managed within your organization.",
-                    "Chrome Policy API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chromewebstore",
-                    "See, edit, update, or publish your Chrome Web Store extensions, themes, apps, and licences you have access to.",
-                    "Chrome Web Store API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chromewebstore.readonly",
-                    "See and download your Chrome Web Store extensions and apps, and see licenses you have access to.",
-                    "Chrome Web Store API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.addons.student",
-                    "See and update its own attachments to posts in Google Classroom.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.addons.teacher",
-                    "See, create, and update its own attachments to posts in classes you teach in Google Classroom.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.announcements",
-                    "View and manage announcements in Google Classroom.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.announcements.readonly",
-                    "View announcements in Google Classroom.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.courses",
-                    "See, edit, create, and permanently delete your Google Classroom classes.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.courses.readonly",
-                    "View your Google Classroom classes.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.coursework.me",
-                    "See, create and edit coursework items including assignments, questions, and grades.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.coursework.me.readonly",
-                    "View your course work and grades in Google Classroom.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.coursework.students",
-                    "Manage course work and grades for students in the Google Classroom classes you teach and view the course work and grades for classes you administer.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.coursework.students.readonly",
-                    "View course work and grades for students in the Google Classroom classes you teach or administer.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.courseworkmaterials",
-                    "See, edit, and create classwork materials in Google Classroom.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.courseworkmaterials.readonly",
-                    "See all classwork materials for your Google Classroom classes.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.guardianlinks.me.readonly",
-                    "View your Google Classroom guardians.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.guardianlinks.students",
-                    "View and manage guardians for students in your Google Classroom classes.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.guardianlinks.students.readonly",
-                    "View guardians for students in your Google Classroom classes.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.profile.emails",
-                    "View the email addresses of people in your classes.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.profile.photos",
-                    "View the profile photos of people in your classes.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.push-notifications",
-                    "Receive notifications about your Google Classroom data.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.rosters",
-                    "Manage your Google Classroom class rosters.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.rosters.readonly",
-                    "View your Google Classroom class rosters.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.student-submissions.me.readonly",
-                    "View your course work and grades in Google Classroom.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.student-submissions.students.readonly",
-                    "View course work and grades for students in the Google Classroom classes you teach or administer.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.topics",
-                    "See, create, and edit topics in Google Classroom.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/classroom.topics.readonly",
-                    "View topics in Google Classroom.",
-                    "Google Classroom API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloudasset",
-                    "See, edit, configure, and delete your Google Cloud Asset data and see the email address for your Google Account.",
-                    "Cloud Asset API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-billing.readonly",
-                    "View your Google Cloud Platform billing accounts.",
-                    "Cloud Billing API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/apps.order",
-                    "Manage users on your domain.",
-                    "Cloud Channel API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/apps.reports.usage.readonly",
-                    "View usage reports for your Google Workspace domain.",
-                    "Cloud Channel API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud_debugger",
-                    "Use Stackdriver Debugger.",
-                    "Cloud Debugger API (Deprecated)",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.allowlisteddomains",
-                    "See and edit allowlisted domains in your Cloud Identity Organization.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.allowlisteddomains.readonly",
-                    "See allowlisted domains in your Cloud Identity Organization.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.devices",
-                    "Private Service: https://www.googleapis.com/auth/cloud-identity.devices.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.devices.lookup",
-                    "See your device details.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.devices.readonly",
-                    "Private Service: https://www.googleapis.com/auth/cloud-identity.devices.readonly.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.groups",
-                    "See, change, create, and delete any of the Cloud Identity Groups that you can access, including the members of each group.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.groups.readonly",
-                    "See any Cloud Identity Groups that you can access, including group members and their emails.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.inboundsso",
-                    "See and edit all of the Inbound SSO profiles and their assignments to any Org Units or Google Groups in your Cloud Identity Organization.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.inboundsso.readonly",
-                    "See all of the Inbound SSO profiles and their assignments to any Org Units or Google Groups in your Cloud Identity Organization.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.policies",
-                    "See and edit policies in your Cloud Identity Organization.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.policies.readonly",
-                    "See policies in your Cloud Identity Organization.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.orgunits",
-                    "List, Move orgmembers of an OrgUnit in your Cloud Identity Organization.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-identity.orgunits.readonly",
-                    "List org members of an OrgUnit in your Cloud Identity Organization.",
-                    "Cloud Identity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloudiot",
-                    "Register and manage devices in the Google Cloud IoT service.",
-                    "Cloud IoT API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloudkms",
-                    "View and manage your keys and secrets stored in Cloud Key Management Service.",
-                    "Cloud Key Management Service (KMS) API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/monitoring",
-                    "View and write monitoring data for all of your Google and third-party Cloud and API projects.",
-                    "Cloud Profiler API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/monitoring.write",
-                    "Publish metric data to your Google Cloud projects.",
-                    "Cloud Profiler API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud_search",
-                    "Index and serve your organization's data with Cloud Search.",
-                    "Cloud Search API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud_search.debug",
-                    "Index and serve your organization's data with Cloud Search.",
-                    "Cloud Search API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud_search.indexing",
-                    "Index and serve your organization's data with Cloud Search.",
-                    "Cloud Search API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud_search.query",
-                    "Search your organization's data in the Cloud Search index.",
-                    "Cloud Search API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud_search.settings",
-                    "Index and serve your organization's data with Cloud Search.",
-                    "Cloud Search API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud_search.settings.indexing",
-                    "Index and serve your organization's data with Cloud Search.",
-                    "Cloud Search API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud_search.settings.query",
-                    "Index and serve your organization's data with Cloud Search.",
-                    "Cloud Search API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud_search.stats",
-                    "Index and serve your organization's data with Cloud Search.",
-                    "Cloud Search API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud_search.stats.indexing",
-                    "Index and serve your organization's data with Cloud Search.",
-                    "Cloud Search API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/trace.append",
-                    "Write Trace data for a project or application.",
-                    "Cloud Trace API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/trace.readonly",
-                    "Read Trace data for a project or application.",
-                    "Cloud Trace API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/colaboratory",
-                    "Read, write, and delete your Colab resources.",
-                    "Colab API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/colaboratory.readonly",
-                    "Read-only access to your Colab resources.",
-                    "Colab API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloudcomposer",
-                    "See, edit, configure, and delete your Google Cloud Composer data and see the email address for your Google Account.",
-                    "Cloud Composer API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloudcomposer.readonly",
-                    "See your Google Cloud Composer data and the email address of your Google Account.",
-                    "Cloud Composer API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/compute",
-                    "View and manage your Google Compute Engine resources.",
-                    "Compute Engine API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/compute.readonly",
-                    "View your Google Compute Engine resources.",
-                    "Compute Engine API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/container",
-                    "See, edit, configure, and delete your Google Kubernetes Engine data and see the email address for your Google Account.",
-                    "Kubernetes Engine API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/container.read-only",
-                    "See your Google Kubernetes Engine data and the email address of your Google Account.",
-                    "Kubernetes Engine API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/content",
-                    "Manage your product listings and accounts for Google Shopping.",
-                    "Content API for Shopping",
-                ),
-                (
-                    "https://www.googleapis.com/auth/curation-partners",
-                    "See, create, edit, and delete data entities in your Curation account.",
-                    "Curation Partners API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/datalineage.read-write",
-                    "See, edit, configure, and delete your Google Cloud Data Lineage data and see the email address for your Google Account.",
-                    "Data Lineage API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/datalineage.readonly",
-                    "See your Google Cloud Data Lineage data and the email address of your Google Account.",
-                    "Data Lineage API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/datamanager",
-                    "See, edit, create, import, or delete your customer data in Google Ads, Google Marketing Platform (Campaign Manager 360, Search Ads 360, Display & Video 360), and Google Analytics.",
-                    "Data Manager API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/datamanager.partnerlink",
-                    "View, create, or delete your partner links in Google Ads, Marketing Platform (Campaign Manager 360, Search Ads 360, Display & Video 360), and Analytics.",
-                    "Data Manager API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataplex.read-write",
-                    "See, edit, configure, and delete your Google Cloud Dataplex data and see the email address for your Google Account.",
-                    "Cloud Dataplex API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataplex.readonly",
-                    "See your Google Cloud Dataplex data and the email address of your Google Account.",
-                    "Cloud Dataplex API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.alerts.subscriptions",
-                    "Move a copy of the Google Alerts subscriptions you created.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.chrome.autofill",
-                    "Move a copy of the information you entered into online forms in Chrome.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.chrome.bookmarks",
-                    "Move a copy of pages you bookmarked in Chrome.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.chrome.dictionary",
-                    "Move a copy of words you added to Chrome's dictionary.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.chrome.extensions",
-                    "Move a copy of extensions you installed from the Chrome Web Store.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.chrome.history",
-                    "Move a copy of sites you visited in Chrome.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.chrome.reading_list",
-                    "Move a copy of pages you added to your reading list in Chrome.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.chrome.settings",
-                    "Move a copy of your settings in Chrome.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.discover.follows",
-                    "Move a copy of searches and sites you follow, saved by Discover.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.discover.likes",
-                    "Move a copy of links to your liked documents, saved by Discover.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.discover.not_interested",
-                    "Move a copy of content you marked as not interested, saved by Discover.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.maps.aliased_places",
-                    "Move a copy of the places you labeled on Maps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.maps.commute_routes",
-                    "Move a copy of your pinned trips on Maps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.maps.commute_settings",
-                    "Move a copy of your commute settings on Maps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.maps.ev_profile",
-                    "Move a copy of your electric vehicle profile on Maps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.maps.factual_contributions",
-                    "Move a copy of the corrections you made to places or map information on Maps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.maps.offering_contributions",
-                    "Move a copy of your updates to places on Maps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.maps.photos_videos",
-                    "Move a copy of the photos and videos you posted on Maps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.maps.questions_answers",
-                    "Move a copy of the questions and answers you posted on Maps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.maps.reviews",
-                    "Move a copy of your reviews and posts on Maps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.maps.starred_places",
-                    "Move a copy of your Starred places list on Maps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.maps.vehicle_profile",
-                    "Move a copy of your vehicle profile on Maps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.myactivity.maps",
-                    "Move a copy of your Maps activity.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.myactivity.myadcenter",
-                    "Move a copy of your My Ad Center activity.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.myactivity.play",
-                    "Move a copy of your Google Play activity.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.myactivity.search",
-                    "Move a copy of your Google Search activity.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.myactivity.shopping",
-                    "Move a copy of your Shopping activity.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.myactivity.youtube",
-                    "Move a copy of your YouTube activity.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.mymaps.maps",
-                    "Move a copy of the maps you created in My Maps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.nest.camera_event",
-                    "Copy Nest camera event data.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.nest.camera_feature",
-                    "Copy Nest camera feature data.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.nest.camera_video",
-                    "Copy Nest camera footage.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.nest.store",
-                    "Copy your Nest Store and Nest Renew billing and payment information.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.nest.user",
-                    "Copy your Nest user information.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.order_reserve.purchases_reservations",
-                    "Move a copy of your food purchase and reservation activity.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.pixel.device_data",
-                    "Usage and diagnostic data from your Pixel devices.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.play.devices",
-                    "Move a copy of information about your devices with Google Play Store installed.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.play.grouping",
-                    "Move a copy of your Google Play Store Grouping tags created by app developers.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.play.installs",
-                    "Move a copy of your Google Play Store app installations.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.play.library",
-                    "Move a copy of your Google Play Store downloads, including books, games, and apps.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.play.playpoints",
-                    "Move a copy of information about your Google Play Store Points.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.play.promotions",
-                    "Move a copy of information about your Google Play Store promotions.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.play.purchases",
-                    "Move a copy of your Google Play Store purchases.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.play.redemptions",
-                    "Move a copy of your Google Play Store redemption activities.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.play.subscriptions",
-                    "Move a copy of your Google Play Store subscriptions.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.play.usersettings",
-                    "Move a copy of your Google Play Store user settings and preferences.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.saved.collections",
-                    "Move a copy of your saved links, images, places, and collections from your use of Google services.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.search_ugc.comments",
-                    "Move a copy of your comments on Google Search.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.search_ugc.media.reviews_and_stars",
-                    "Move a copy of your media reviews on Google Search.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.search_ugc.media.streaming_video_providers",
-                    "Move a copy of your self-reported video streaming provider preferences from Google Search and Google TV.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.search_ugc.media.thumbs",
-                    "Move a copy of your indicated thumbs up and thumbs down on media in Google Search and Google TV.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.search_ugc.media.watched",
-                    "Move a copy of information about the movies and TV shows you marked as watched on Google Search and Google TV.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.searchnotifications.settings",
-                    "Move a copy of your notification settings on the Google Search app.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.searchnotifications.subscriptions",
-                    "Move a copy of your notification subscriptions on Google Search app.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.shopping.addresses",
-                    "Move a copy of your shipping information on Shopping.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.shopping.reviews",
-                    "Move a copy of reviews you wrote about products or online stores on Google Search.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.streetview.imagery",
-                    "Move a copy of the images and videos you uploaded to Street View.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.channel",
-                    "Move a copy of information about your YouTube channel.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.clips",
-                    "Move a copy of your YouTube clips metadata.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.comments",
-                    "Move a copy of your YouTube comments.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.conversations",
-                    "Move a copy of all your YouTube messages.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.live_chat",
-                    "Move a copy of your YouTube messages in live chat.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.music",
-                    "Move a copy of your uploaded YouTube music tracks and your YouTube music library.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.playable",
-                    "Move a copy of your YouTube playables saved game progress files.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.posts",
-                    "Move a copy of your YouTube posts.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.private_playlists",
-                    "Move a copy of your YouTube private playlists.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.private_videos",
-                    "Move a copy of your private YouTube videos and information about them.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.public_playlists",
-                    "Move a copy of your public YouTube playlists.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.public_videos",
-                    "Move a copy of your public YouTube videos and information about them.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.shopping",
-                    "Move a copy of your YouTube shopping wishlists, and wishlist items.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.subscriptions",
-                    "Move a copy of your YouTube channel subscriptions, even if they're private.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.unlisted_playlists",
-                    "Move a copy of your unlisted YouTube playlists.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataportability.youtube.unlisted_videos",
-                    "Move a copy of your unlisted YouTube videos and information about them.",
-                    "Data Portability API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataproc",
-                    "See, edit, configure, and delete your Google Cloud Dataproc data and see the email address for your Google Account.",
-                    "Cloud Dataproc API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dataproc.read-only",
-                    "See your Google Cloud Dataproc data and the email address of your Google Account.",
-                    "Cloud Dataproc API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/datastore",
-                    "View and manage your Google Cloud Datastore data.",
-                    "Cloud Datastore API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/ndev.cloudman",
-                    "View and manage your Google Cloud Platform management resources and deployment status information.",
-                    "Cloud Deployment Manager V2 API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/ndev.cloudman.readonly",
-                    "View your Google Cloud Platform management resources and deployment status information.",
-                    "Cloud Deployment Manager V2 API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/ddmconversions",
-                    "Manage DoubleClick Digital Marketing conversions.",
-                    "Campaign Manager 360 API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dfareporting",
-                    "View and manage DoubleClick for Advertisers reports.",
-                    "Campaign Manager 360 API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dfatrafficking",
-                    "View and manage your DoubleClick Campaign Manager's (DCM) display ad campaigns.",
-                    "Campaign Manager 360 API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/dialogflow",
-                    "View, manage and query your Dialogflow agents.",
-                    "Dialogflow API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/discoveryengine.readwrite",
-                    "View, edit, create, and delete all your data associated with any Discovery Engine API product, such as Agentspace, Vertex AI Search, or NotebookLM Enterprise, including both end user data and administration or configuration data.",
-                    "Discovery Engine API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/display-video",
-                    "Create, see, edit, and permanently delete your Display & Video 360 entities and reports.",
-                    "Display & Video 360 API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/display-video-mediaplanning",
-                    "Create, see, and edit Display & Video 360 Campaign entities and see billing invoices.",
-                    "Display & Video 360 API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/display-video-user-management",
-                    "Private Service: https://www.googleapis.com/auth/display-video-user-management.",
-                    "Display & Video 360 API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/doubleclickbidmanager",
-                    "View and manage your reports in DoubleClick Bid Manager.",
-                    "Display & Video 360 API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/ndev.clouddns.readonly",
-                    "View your DNS records hosted by Google Cloud DNS.",
-                    "Cloud DNS API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/ndev.clouddns.readwrite",
-                    "View and manage your DNS records hosted by Google Cloud DNS.",
-                    "Cloud DNS API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/documents",
-                    "See, edit, create, and delete all your Google Docs documents.",
-                    "Google Docs API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/documents.readonly",
-                    "See all your Google Docs documents.",
-                    "Google Docs API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/doubleclicksearch",
-                    "View and manage your advertising data in DoubleClick Search.",
-                    "Search Ads 360 API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.apps.readonly",
-                    "View your Google Drive apps.",
-                    "Google Drive API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.meet.readonly",
-                    "See and download your Google Drive files that were created or edited by Google Meet.",
-                    "Google Drive API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.metadata",
-                    "View and manage metadata of files in your Google Drive.",
-                    "Google Drive API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.photos.readonly",
-                    "View the photos, videos and albums in your Google Photos.",
-                    "Google Drive API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.scripts",
-                    "Modify your Google Apps Script scripts' behavior.",
-                    "Google Drive API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.activity",
-                    "View and add to the activity record of files in your Google Drive.",
-                    "Drive Activity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.activity.readonly",
-                    "View the activity record of files in your Google Drive.",
-                    "Drive Activity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.admin.labels",
-                    "See, edit, create, and delete all Google Drive labels in your organization, and see your organization's label-related admin policies.",
-                    "Drive Labels API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.admin.labels.readonly",
-                    "See all Google Drive labels and label-related admin policies in your organization.",
-                    "Drive Labels API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.labels",
-                    "See, edit, create, and delete your Google Drive labels.",
-                    "Drive Labels API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/drive.labels.readonly",
-                    "See your Google Drive labels.",
-                    "Drive Labels API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/factchecktools",
-                    "Read, create, update, and delete your ClaimReview data.",
-                    "Fact Check Tools API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/firebase.messaging",
-                    "Send messages and manage messaging subscriptions for your Firebase applications.",
-                    "Firebase Cloud Messaging API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/firebase",
-                    "View and administer all your Firebase data and settings.",
-                    "Firebase Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/firebase.readonly",
-                    "View all your Firebase data and settings.",
-                    "Firebase Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.activity.read",
-                    "Use Google Fit to see and store your physical activity data.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.activity.write",
-                    "Add to your Google Fit physical activity data.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.blood_glucose.read",
-                    "See info about your blood glucose in Google Fit. I consent to Google sharing my blood glucose information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.blood_glucose.write",
-                    "Add info about your blood glucose to Google Fit. I consent to Google using my blood glucose information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.blood_pressure.read",
-                    "See info about your blood pressure in Google Fit. I consent to Google sharing my blood pressure information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.blood_pressure.write",
-                    "Add info about your blood pressure in Google Fit. I consent to Google using my blood pressure information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.body.read",
-                    "See info about your body measurements in Google Fit.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.body.write",
-                    "Add info about your body measurements to Google Fit.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.body_temperature.read",
-                    "See info about your body temperature in Google Fit. I consent to Google sharing my body temperature information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.body_temperature.write",
-                    "Add to info about your body temperature in Google Fit. I consent to Google using my body temperature information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.heart_rate.read",
-                    "See your heart rate data in Google Fit. I consent to Google sharing my heart rate information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.heart_rate.write",
-                    "Add to your heart rate data in Google Fit. I consent to Google using my heart rate information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.location.read",
-                    "See your Google Fit speed and distance data.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.location.write",
-                    "Add to your Google Fit location data.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.nutrition.read",
-                    "See info about your nutrition in Google Fit.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.nutrition.write",
-                    "Add to info about your nutrition in Google Fit.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.oxygen_saturation.read",
-                    "See info about your oxygen saturation in Google Fit. I consent to Google sharing my oxygen saturation information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.oxygen_saturation.write",
-                    "Add info about your oxygen saturation in Google Fit. I consent to Google using my oxygen saturation information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.reproductive_health.read",
-                    "See info about your reproductive health in Google Fit. I consent to Google sharing my reproductive health information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.reproductive_health.write",
-                    "Add info about your reproductive health in Google Fit. I consent to Google using my reproductive health information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.sleep.read",
-                    "See your sleep data in Google Fit. I consent to Google sharing my sleep information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/fitness.sleep.write",
-                    "Add to your sleep data in Google Fit. I consent to Google using my sleep information with this app.",
-                    "Fitness API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/forms.body",
-                    "See, edit, create, and delete all your Google Forms forms.",
-                    "Google Forms API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/forms.body.readonly",
-                    "See all your Google Forms forms.",
-                    "Google Forms API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/forms.responses.readonly",
-                    "See all responses to your Google Forms forms.",
-                    "Google Forms API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/games",
-                    "Create, edit, and delete your Google Play Games activity.",
-                    "Google Play Games Services API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/genomics",
-                    "View and manage Genomics data.",
-                    "Genomics API",
-                ),
-                (
-                    "https://mail.google.com/",
-                    "Read, compose, send, and permanently delete all your email from Gmail.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.addons.current.action.compose",
-                    "Manage drafts and send emails when you interact with the add-on.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.addons.current.message.action",
-                    "View your email messages when you interact with the add-on.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.addons.current.message.metadata",
-                    "View your email message metadata when the add-on is running.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.addons.current.message.readonly",
-                    "View your email messages when the add-on is running.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.compose",
-                    "Manage drafts and send emails.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.insert",
-                    "Add emails into your Gmail mailbox.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.labels",
-                    "See and edit your email labels.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.metadata",
-                    "View your email message metadata such as labels and headers, but not the email body.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.modify",
-                    "Read, compose, and send emails from your Gmail account.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.readonly",
-                    "View your email messages and settings.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.send",
-                    "Send email on your behalf.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.settings.basic",
-                    "See, edit, create, or change your email settings and filters in Gmail.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/gmail.settings.sharing",
-                    "Manage your sensitive mail settings, including who can manage your mail.",
-                    "Gmail API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/postmaster.readonly",
-                    "See email traffic metrics for the domains you have registered in Gmail Postmaster Tools.",
-                    "Gmail Postmaster Tools API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/postmaster",
-                    "Get email traffic metrics, manage domains, and manage domain users for the domains you have registered with Postmaster Tools.",
-                    "Gmail Postmaster Tools API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/postmaster.domain",
-                    "View and manage the domains you have registered with Postmaster Tools.",
-                    "Gmail Postmaster Tools API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/postmaster.traffic.readonly",
-                    "Get email traffic metrics for the domains you have registered with Postmaster Tools.",
-                    "Gmail Postmaster Tools API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/postmaster.user",
-                    "View and manage users for the domains you have registered with Postmaster Tools.",
-                    "Gmail Postmaster Tools API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/apps.groups.migration",
-                    "Upload messages to any Google group in your domain.",
-                    "Groups Migration API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/apps.groups.settings",
-                    "View and manage the settings of a G Suite group.",
-                    "Groups Settings API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.activity_and_fitness.readonly",
-                    "See your Google Health activity and fitness data.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.activity_and_fitness.writeonly",
-                    "Add activity and fitness data to Google Health, and edit or delete the data it adds.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.ecg.readonly",
-                    "See your Google Health ECG data.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.health_metrics_and_measurements.readonly",
-                    "See your Google Health health metrics and measurement data.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.health_metrics_and_measurements.writeonly",
-                    "Add health metric and measurements data to Google Health, and edit or delete the data it adds.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.irn.readonly",
-                    "See your Google Health Irregular Rhythm Notifications data.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.location.readonly",
-                    "See exercise GPS location data in Google Health.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.logged_symptoms.readonly",
-                    "See your Google Health logged symptoms data.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.logged_symptoms.writeonly",
-                    "Add logged symptoms data to Google Health, and edit or delete the data it adds.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.mindfulness.readonly",
-                    "See your Google Health mindfulness data.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.mindfulness.writeonly",
-                    "Add mindfulness data to Google Health, and edit or delete the data it adds.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.nutrition.writeonly",
-                    "Add nutrition data to Google Health, and edit or delete the data it adds.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.profile.readonly",
-                    "See your Google Health profile data.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.profile.writeonly",
-                    "Add profile data to Google Health, and edit or delete the data it adds.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.reproductive_health.readonly",
-                    "See your Google Health reproductive health data.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.reproductive_health.writeonly",
-                    "Add reproductive health data to Google Health, and edit or delete the data it adds.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.settings.readonly",
-                    "See your Google Health settings.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.settings.writeonly",
-                    "Add settings data to Google Health, and edit or delete the data it adds.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.sleep.readonly",
-                    "See your Google Health sleep data.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/googlehealth.sleep.writeonly",
-                    "Add sleep data to Google Health, and edit or delete the data it adds.",
-                    "Google Health API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-healthcare",
-                    "Read, write and manage healthcare data.",
-                    "Cloud Healthcare API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/homegraph",
-                    "Private Service: https://www.googleapis.com/auth/homegraph.",
-                    "HomeGraph API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/indexing",
-                    "Submit data to Google for indexing.",
-                    "Web Search Indexing API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/jobs",
-                    "Manage job postings.",
-                    "Cloud Talent Solution API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/keep",
-                    "See, edit, create and permanently delete all your Google Keep data.",
-                    "Google Keep API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/keep.readonly",
-                    "View all your Google Keep data.",
-                    "Google Keep API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-language",
-                    "Apply machine learning models to reveal the structure and meaning of text.",
-                    "Cloud Natural Language API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/apps.licensing",
-                    "View and manage Google Workspace licenses for your domain.",
-                    "Enterprise License Manager API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/adwords",
-                    "See, edit, create, and delete your Google Ads accounts and data.",
-                    "Local Services API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/logging.admin",
-                    "Administrate log data for your projects.",
-                    "Cloud Logging API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/logging.read",
-                    "View log data for your projects.",
-                    "Cloud Logging API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/logging.write",
-                    "Submit log data for your projects.",
-                    "Cloud Logging API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/manufacturercenter",
-                    "Manage your product listings for Google Manufacturer Center.",
-                    "Manufacturer Center API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/marketingplatformadmin.analytics.read",
-                    "View your Google Analytics product account data in GMP home.",
-                    "Google Marketing Platform Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/marketingplatformadmin.analytics.update",
-                    "Manage your Google Analytics product account data in GMP home.",
-                    "Google Marketing Platform Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/meetings.space.created",
-                    "Create, edit, and see information about your Google Meet conferences created by the app.",
-                    "Google Meet API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/meetings.space.readonly",
-                    "Read information about any of your Google Meet conferences.",
-                    "Google Meet API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/meetings.space.settings",
-                    "Edit, and see settings for all of your Google Meet calls.",
-                    "Google Meet API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/monitoring.read",
-                    "View monitoring data for all of your Google Cloud and third-party projects.",
-                    "Cloud Monitoring API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-netapp",
-                    "See, edit, configure, and delete your Google Cloud NetApp data and see the email address for your Google Account.",
-                    "NetApp API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/notebooks",
-                    "See, edit, configure, and delete your Google Cloud Agent Platform Workbench Instances data and see the email address for your Google Account.",
-                    "Notebooks API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/organizationpolicy",
-                    "See, edit, configure, and delete your Google Cloud Organization Policy data and see the email address for your Google Account.",
-                    "Organization Policy API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/organizationpolicy.readonly",
-                    "See your Google Cloud Organization Policy data and the email address of your Google Account.",
-                    "Organization Policy API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/sdm.service",
-                    "See and/or control the devices that you selected.",
-                    "Payments Reseller Subscription API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/contacts",
-                    "See, edit, download, and permanently delete your contacts.",
-                    "People API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/contacts.other.readonly",
-                    "See and download contact info automatically saved in your \"Other contacts\".",
-                    "People API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/contacts.readonly",
-                    "See and download your contacts.",
-                    "People API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/directory.readonly",
-                    "See and download your organization's Google Workspace directory.",
-                    "People API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/user.addresses.read",
-                    "View your street addresses.",
-                    "People API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/user.birthday.read",
-                    "See and download your exact date of birth.",
-                    "People API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/user.emails.read",
-                    "See and download all of your Google Account email addresses.",
-                    "People API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/user.gender.read",
-                    "See your gender.",
-                    "People API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/user.organization.read",
-                    "See your education, work history and org info.",
-                    "People API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/user.phonenumbers.read",
-                    "See and download your personal phone numbers.",
-                    "People API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/maps-platform.places",
-                    "Private Service: https://www.googleapis.com/auth/maps-platform.places.",
-                    "Places API (New)",
-                ),
-                (
-                    "https://www.googleapis.com/auth/maps-platform.places.autocomplete",
-                    "Private Service: https://www.googleapis.com/auth/maps-platform.places.autocomplete.",
-                    "Places API (New)",
-                ),
-                (
-                    "https://www.googleapis.com/auth/maps-platform.places.details",
-                    "Private Service: https://www.googleapis.com/auth/maps-platform.places.details.",
-                    "Places API (New)",
-                ),
-                (
-                    "https://www.googleapis.com/auth/maps-platform.places.getphotomedia",
-                    "Private Service: https://www.googleapis.com/auth/maps-platform.places.getphotomedia.",
-                    "Places API (New)",
-                ),
-                (
-                    "https://www.googleapis.com/auth/maps-platform.places.nearbysearch",
-                    "Private Service: https://www.googleapis.com/auth/maps-platform.places.nearbysearch.",
-                    "Places API (New)",
-                ),
-                (
-                    "https://www.googleapis.com/auth/maps-platform.places.textsearch",
-                    "Private Service: https://www.googleapis.com/auth/maps-platform.places.textsearch.",
-                    "Places API (New)",
-                ),
-                (
-                    "https://www.googleapis.com/auth/playdeveloperreporting",
-                    "See metrics and data about the apps in your Google Play Developer account.",
-                    "Google Play Developer Reporting API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/playintegrity",
-                    "Private Service: https://www.googleapis.com/auth/playintegrity.",
-                    "Google Play Integrity API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/sasportal",
-                    "Read, create, update, and delete your SAS Portal data.",
-                    "SAS Portal API (Testing)",
-                ),
-                (
-                    "https://www.googleapis.com/auth/pubsub",
-                    "View and manage Pub/Sub topics and subscriptions.",
-                    "Cloud Pub/Sub API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/realtime-bidding",
-                    "See, create, edit, and delete your Authorized Buyers and Open Bidding account entities.",
-                    "Real-time Bidding API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/redis.read-only",
-                    "See your Google Cloud Memorystore for Redis data and the email address of your Google Account.",
-                    "Google Cloud Memorystore for Redis API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/redis.read-write",
-                    "See, edit, configure, and delete your Google Cloud Memorystore for Redis data and see the email address for your Google Account.",
-                    "Google Cloud Memorystore for Redis API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/apps.order.readonly",
-                    "Manage users on your domain.",
-                    "Google Workspace Reseller API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/run",
-                    "See, edit, configure, and delete your Google Cloud Run data and see the email address for your Google Account.",
-                    "Cloud Run Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/run.readonly",
-                    "See your Google Cloud Run data and the email address of your Google Account.",
-                    "Cloud Run Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloudruntimeconfig",
-                    "Manage your Google Cloud Platform services' runtime configuration.",
-                    "Cloud Runtime Configuration API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/saasservicemgmt.read-write",
-                    "See, edit, configure, and delete your Google Cloud App Lifecycle Management data and see the email address for your Google Account.",
-                    "App Lifecycle Manager API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/saasservicemgmt.readonly",
-                    "See your Google Cloud App Lifecycle Management data and the email address of your Google Account.",
-                    "App Lifecycle Manager API",
-                ),
-                (
-                    "https://www.google.com/calendar/feeds",
-                    "See, edit, share, and permanently delete all the calendars you can access using Google Calendar.",
-                    "Apps Script API",
-                ),
-                (
-                    "https://www.google.com/m8/feeds",
-                    "See, edit, download, and permanently delete your contacts.",
-                    "Apps Script API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/forms",
-                    "View and manage your forms in Google Drive.",
-                    "Apps Script API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/forms.currentonly",
-                    "View and manage forms that this application has been installed in.",
-                    "Apps Script API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/groups",
-                    "View and manage your Google Groups.",
-                    "Apps Script API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/script.deployments",
-                    "Create and update Google Apps Script deployments.",
-                    "Apps Script API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/script.deployments.readonly",
-                    "View Google Apps Script deployments.",
-                    "Apps Script API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/script.metrics",
-                    "View Google Apps Script project's metrics.",
-                    "Apps Script API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/script.processes",
-                    "View Google Apps Script processes.",
-                    "Apps Script API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/script.projects",
-                    "Create and update Google Apps Script projects.",
-                    "Apps Script API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/script.projects.readonly",
-                    "View Google Apps Script projects.",
-                    "Apps Script API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/webmasters",
-                    "View and manage Search Console data for your verified sites.",
-                    "Google Search Console API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/webmasters.readonly",
-                    "View Search Console data for your verified sites.",
-                    "Google Search Console API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/securitycenter",
-                    "See, edit, configure, and delete your Google Cloud Security Command Center data and see the email address for your Google Account.",
-                    "Security Command Center API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/servicecontrol",
-                    "Manage your Google Service Control data.",
-                    "Service Control API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/service.management",
-                    "Manage your Google API service configuration.",
-                    "Service Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/service.management.readonly",
-                    "View your Google API service configuration.",
-                    "Service Management API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/siteverification",
-                    "Manage the list of sites and domains you control.",
-                    "Google Site Verification API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/siteverification.verify_only",
-                    "Manage your new site verifications with Google.",
-                    "Google Site Verification API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/presentations",
-                    "See, edit, create, and delete all your Google Slides presentations.",
-                    "Google Slides API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/presentations.readonly",
-                    "See all your Google Slides presentations.",
-                    "Google Slides API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/source.full_control",
-                    "Manage your source code repositories.",
-                    "Cloud Source Repositories API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/source.read_only",
-                    "View the contents of your source code repositories.",
-                    "Cloud Source Repositories API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/source.read_write",
-                    "Manage the contents of your source code repositories.",
-                    "Cloud Source Repositories API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/spanner.admin",
-                    "Administer your Spanner databases.",
-                    "Cloud Spanner API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/spanner.data",
-                    "See, edit, configure, and delete your Google Cloud Spanner data and see the email address for your Google Account.",
-                    "Cloud Spanner API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/sqlservice.admin",
-                    "Manage your Google SQL Service instances.",
-                    "Cloud SQL Admin API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/streetviewpublish",
-                    "Publish and manage your 360 photos on Google Street View.",
-                    "Street View Publish API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/tagmanager.delete.containers",
-                    "Delete your Google Tag Manager containers.",
-                    "Tag Manager API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/tagmanager.edit.containers",
-                    "Manage your Google Tag Manager container and its subcomponents, excluding versioning and publishing.",
-                    "Tag Manager API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/tagmanager.edit.containerversions",
-                    "Manage your Google Tag Manager container versions.",
-                    "Tag Manager API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/tagmanager.manage.accounts",
-                    "View and manage your Google Tag Manager accounts.",
-                    "Tag Manager API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/tagmanager.manage.users",
-                    "Manage user permissions of your Google Tag Manager account and container.",
-                    "Tag Manager API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/tagmanager.publish",
-                    "Publish your Google Tag Manager container versions.",
-                    "Tag Manager API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/tagmanager.readonly",
-                    "View your Google Tag Manager container and its subcomponents.",
-                    "Tag Manager API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/tasks",
-                    "Create, edit, organize, and delete all your tasks.",
-                    "Google Tasks API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/tasks.readonly",
-                    "View your tasks.",
-                    "Google Tasks API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-translation",
-                    "Translate text from one language to another using Google Translate.",
-                    "Google Cloud Translation API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/ediscovery",
-                    "Manage your eDiscovery data.",
-                    "Google Vault API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/ediscovery.readonly",
-                    "View your eDiscovery data.",
-                    "Google Vault API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/verifiedaccess",
-                    "Verify your enterprise credentials.",
-                    "Chrome Verified Access API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/cloud-vision",
-                    "Apply machine learning models to understand and label images.",
-                    "Cloud Vision API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/wallet_object.issuer",
-                    "Private Service: https://www.googleapis.com/auth/wallet_object.issuer.",
-                    "Google Wallet API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/webcontentpublisher.publications.entitlements.readonly.system",
-                    "Private Service: https://www.googleapis.com/auth/webcontentpublisher.publications.entitlements.readonly.system.",
-                    "Web Content Publisher API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/webcontentpublisher.publications.manage.system",
-                    "Private Service: https://www.googleapis.com/auth/webcontentpublisher.publications.manage.system.",
-                    "Web Content Publisher API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/chat.app.all.users.readstate.readonly",
-                    "On their own behalf, apps in Google Chat can see the last read time for all users in all spaces and conversations throughout your Workspace organization, even when the Chat app isn't a member.",
-                    "Google Workspace Events API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/youtube.channel-memberships.creator",
-                    "See a list of your current active channel members, their current level, and when they became a member.",
-                    "YouTube Data API v3",
-                ),
-                (
-                    "https://www.googleapis.com/auth/youtube.upload",
-                    "Manage your YouTube videos.",
-                    "YouTube Data API v3",
-                ),
-                (
-                    "https://www.googleapis.com/auth/youtubepartner",
-                    "View and manage your assets and associated content on YouTube.",
-                    "YouTube Data API v3",
-                ),
-                (
-                    "https://www.googleapis.com/auth/youtubepartner-channel-audit",
-                    "View private information of your YouTube channel relevant during the audit process with a YouTube partner.",
-                    "YouTube Data API v3",
-                ),
-                (
-                    "https://www.googleapis.com/auth/yt-analytics-monetary.readonly",
-                    "View monetary and non-monetary YouTube Analytics reports for your YouTube content.",
-                    "YouTube Analytics API",
-                ),
-                (
-                    "https://www.googleapis.com/auth/yt-analytics.readonly",
-                    "View YouTube Analytics reports for your YouTube content.",
-                    "YouTube Analytics API",
-                ),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            ("openid", "Identify the user by an ID token.", "Sign-in"),
+            ("email", "Read the primary e-mail address.", "Sign-in"),
+            ("profile", "Read the public profile, such as name and picture.", "Sign-in"),
+            (
+                "https://www.googleapis.com/auth/userinfo.email",
+                "Read the primary e-mail address.",
+                "Sign-in",
+            ),
+            (
+                "https://www.googleapis.com/auth/userinfo.profile",
+                "Read the public profile, such as name and picture.",
+                "Sign-in",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.appdata",
+                "Read and manage the application's own configuration data in Drive.",
+                "Drive",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.file",
+                "Read and manage those files in Drive that the application made or opened.",
+                "Drive",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.metadata.readonly",
+                "Read the metadata of files in Drive.",
+                "Drive",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.readonly",
+                "Read calendars and events.",
+                "Calendar",
+            ),
+            (
+                "https://www.googleapis.com/auth/youtube",
+                "Manage the YouTube account.",
+                "YouTube",
+            ),
+            (
+                "https://www.googleapis.com/auth/youtube.readonly",
+                "Read the YouTube account.",
+                "YouTube",
+            ),
+            (
+                "https://www.googleapis.com/auth/youtube.force-ssl",
+                "Read, change and delete videos, ratings, comments and captions.",
+                "YouTube",
+            ),
+            (
+                "https://www.googleapis.com/auth/photoslibrary.appendonly",
+                "Upload photos and create albums.",
+                "Photos",
+            ),
+            (
+                "https://www.googleapis.com/auth/photoslibrary.readonly.appcreateddata",
+                "Read photos and albums that the application made.",
+                "Photos",
+            ),
+            (
+                "https://www.googleapis.com/auth/photoslibrary.edit.appcreateddata",
+                "Change photos and albums that the application made.",
+                "Photos",
+            ),
+            (
+                "https://www.googleapis.com/auth/photospicker.mediaitems.readonly",
+                "Read the photos that the user picks.",
+                "Photos",
+            ),
+            (
+                "https://www.googleapis.com/auth/business.manage",
+                "Manage the places of a business, with reviews and posts.",
+                "Business Profile",
+            ),
+            (
+                "https://www.googleapis.com/auth/firebase.database",
+                "Read and write a Realtime Database over REST. The page asks for userinfo.email beside it.",
+                "Firebase",
+            ),
+            (
+                "https://www.googleapis.com/auth/generative-language.tuning",
+                "Tune models.",
+                "Gemini API",
+            ),
+            (
+                "https://www.googleapis.com/auth/generative-language.retriever",
+                "Use semantic retrieval.",
+                "Gemini API",
+            ),
+            (
+                "https://www.googleapis.com/auth/earthengine",
+                "Work with Earth Engine.",
+                "Earth Engine",
+            ),
+            (
+                "https://www.googleapis.com/auth/earthengine.readonly",
+                "Read from Earth Engine.",
+                "Earth Engine",
+            ),
+            (
+                "https://www.googleapis.com/auth/meetings.conference.media.readonly",
+                "Receive the media of conferences as they happen.",
+                "Meet",
+            ),
+            (
+                "https://www.googleapis.com/auth/script.webapp.deploy",
+                "Deploy web apps of Apps Script.",
+                "Apps Script",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.addons.execute",
+                "Run as an add-on of Calendar.",
+                "Calendar",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.addons.current.event.read",
+                "Read the event that is open, as an add-on.",
+                "Calendar",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.addons.current.event.write",
+                "Change the event that is open, as an add-on.",
+                "Calendar",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.appfolder",
+                "Named beside drive.appdata, without a description.",
+                "Drive",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.install",
+                "Let the user install the application in Drive.",
+                "Drive",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.nutrition.readonly",
+                "Read what the user has eaten.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-platform",
+                "See, edit, configure, and delete your Google Cloud data and see the email address for your Google Account.",
+                "Access Approval API",
+            ),
+            (
+                "https://www.googleapis.com/auth/maps-platform.addressvalidation",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.addressvalidation.",
+                "Address Validation API",
+            ),
+            (
+                "https://www.googleapis.com/auth/adexchange.buyer",
+                "Manage your Ad Exchange buyer account configuration.",
+                "Ad Exchange Buyer API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.datatransfer",
+                "View and manage data transfers between users in your organization.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.datatransfer.readonly",
+                "View data transfers between users in your organization.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.chrome.printers",
+                "See, add, edit, and permanently delete the printers that your organization can use with Chrome.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.chrome.printers.readonly",
+                "See the printers that your organization can use with Chrome.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.customer",
+                "View and manage customer related information.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.customer.readonly",
+                "View customer related information.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.device.chromeos",
+                "View and manage your ChromeOS devices' metadata.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.device.chromeos.readonly",
+                "View your ChromeOS devices' metadata.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.device.mobile",
+                "View and manage your mobile devices' metadata.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.device.mobile.action",
+                "Manage your mobile devices by performing administrative tasks.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.device.mobile.readonly",
+                "View your mobile devices' metadata.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.domain",
+                "View and manage the provisioning of domains for your customers.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.domain.readonly",
+                "View domains related to your customers.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.group",
+                "View and manage the provisioning of groups on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.group.member",
+                "View and manage group subscriptions on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.group.member.readonly",
+                "View group subscriptions on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.group.readonly",
+                "View groups on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.orgunit",
+                "View and manage organization units on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.orgunit.readonly",
+                "View organization units on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.resource.calendar",
+                "View and manage the provisioning of calendar resources on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.resource.calendar.readonly",
+                "View calendar resources on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.rolemanagement",
+                "Manage delegated admin roles for your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.rolemanagement.readonly",
+                "View delegated admin roles for your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.user",
+                "View and manage the provisioning of users on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.user.alias",
+                "View and manage user aliases on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.user.alias.readonly",
+                "View user aliases on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.user.readonly",
+                "See info about users on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.user.security",
+                "Manage data access permissions for users on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.userschema",
+                "View and manage the provisioning of user schemas on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.directory.userschema.readonly",
+                "View user schemas on your domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.reports.audit.readonly",
+                "View audit reports for your Google Workspace domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admin.reports.usage.readonly",
+                "View usage reports for your Google Workspace domain.",
+                "Admin SDK API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admob.readonly",
+                "See your AdMob data.",
+                "AdMob API",
+            ),
+            (
+                "https://www.googleapis.com/auth/admob.report",
+                "See your AdMob data.",
+                "AdMob API",
+            ),
+            (
+                "https://www.googleapis.com/auth/adsense",
+                "View and manage your AdSense data.",
+                "AdSense Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/adsense.readonly",
+                "View your AdSense data.",
+                "AdSense Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/adsensehost",
+                "View and manage your AdSense host data and associated accounts.",
+                "AdSense Host API",
+            ),
+            (
+                "https://www.googleapis.com/auth/agencies-and-brands",
+                "View, create, edit, and delete data entities in your Agency account.",
+                "Agencies and Brands API",
+            ),
+            (
+                "https://www.googleapis.com/auth/agentregistry.read-only",
+                "See your Google Cloud Agent Registry data and the email address of your Google Account.",
+                "Agent Registry API",
+            ),
+            (
+                "https://www.googleapis.com/auth/agentregistry.read-write",
+                "See, edit, configure, and delete your Google Cloud Agent Registry data and see the email address for your Google Account.",
+                "Agent Registry API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-platform.read-only",
+                "View your data across Google Cloud services and see the email address of your Google Account.",
+                "Agent Registry API",
+            ),
+            (
+                "https://www.googleapis.com/auth/aiplatform",
+                "See, edit, configure, and delete your Google Cloud Vertex AI data and see the email address for your Google Account.",
+                "Agent Platform API",
+            ),
+            (
+                "https://www.googleapis.com/auth/discoveryengine.assist.readwrite",
+                "View your Agentspace chat history, including uploaded files and generated reports and visualizations, and interact with the Agentspace assistant on your behalf. Also view the artifacts you access through NotebookLM Enterprise.",
+                "Agent Platform API",
+            ),
+            (
+                "https://www.googleapis.com/auth/discoveryengine.serving.readwrite",
+                "Interact with Discovery Engine API products, such as Agentspace, Vertex AI Search, or NotebookLM Enterprise, on your behalf. It will also allow the app to view all data that you have access to when you use or interact with a Discovery Engine API product.",
+                "Agent Platform API",
+            ),
+            (
+                "https://www.googleapis.com/auth/apps.alerts",
+                "See and delete your domain's Google Workspace alerts, and send alert feedback.",
+                "Google Workspace Alert Center API",
+            ),
+            (
+                "https://www.googleapis.com/auth/analytics",
+                "View and manage your Google Analytics data.",
+                "Google Analytics API",
+            ),
+            (
+                "https://www.googleapis.com/auth/analytics.edit",
+                "Edit Google Analytics management entities.",
+                "Google Analytics API",
+            ),
+            (
+                "https://www.googleapis.com/auth/analytics.manage.users",
+                "Manage Google Analytics Account users by email address.",
+                "Google Analytics API",
+            ),
+            (
+                "https://www.googleapis.com/auth/analytics.manage.users.readonly",
+                "View Google Analytics user permissions.",
+                "Google Analytics API",
+            ),
+            (
+                "https://www.googleapis.com/auth/analytics.provision",
+                "Create a new Google Analytics account along with its default property and view.",
+                "Google Analytics API",
+            ),
+            (
+                "https://www.googleapis.com/auth/analytics.readonly",
+                "View your Google Analytics data.",
+                "Google Analytics API",
+            ),
+            (
+                "https://www.googleapis.com/auth/analytics.user.deletion",
+                "Manage Google Analytics user deletion requests.",
+                "Google Analytics API",
+            ),
+            (
+                "https://www.googleapis.com/auth/bigquery",
+                "View and manage your data in Google BigQuery and see the email address for your Google Account.",
+                "Analytics Hub API",
+            ),
+            (
+                "https://www.googleapis.com/auth/androidenterprise",
+                "Manage corporate Android devices.",
+                "Google Play EMM API",
+            ),
+            (
+                "https://www.googleapis.com/auth/androidmanagement",
+                "Manage Android devices and apps for your customers.",
+                "Android Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/androidpublisher",
+                "View and manage your Google Play Developer account.",
+                "Google Play Android Developer API",
+            ),
+            (
+                "https://www.googleapis.com/auth/apihub.readonly",
+                "See your Google Cloud API hub data and the email address of your Google Account.",
+                "API hub API",
+            ),
+            (
+                "https://www.googleapis.com/auth/apihub.readwrite",
+                "See, edit, configure, and delete your Google Cloud API hub data and see the email address for your Google Account.",
+                "API hub API",
+            ),
+            (
+                "https://www.googleapis.com/auth/apikeys",
+                "See, edit, configure, and delete your Google Cloud API Keys data and see the email address for your Google Account.",
+                "API Keys API",
+            ),
+            (
+                "https://www.googleapis.com/auth/apikeys.readonly",
+                "See your Google Cloud API Keys data and the email address of your Google Account.",
+                "API Keys API",
+            ),
+            (
+                "https://www.googleapis.com/auth/appengine.admin",
+                "View and manage your applications deployed on Google App Engine.",
+                "App Engine Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/appsmarketplace.license",
+                "View your installed application's licensing information.",
+                "Google Workspace Marketplace API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive",
+                "See, edit, create, and delete all of your Google Drive files.",
+                "Area120 Tables API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.readonly",
+                "See and download all your Google Drive files.",
+                "Area120 Tables API",
+            ),
+            (
+                "https://www.googleapis.com/auth/spreadsheets",
+                "See, edit, create, and delete all your Google Sheets spreadsheets.",
+                "Area120 Tables API",
+            ),
+            (
+                "https://www.googleapis.com/auth/spreadsheets.readonly",
+                "See all your Google Sheets spreadsheets.",
+                "Area120 Tables API",
+            ),
+            (
+                "https://www.googleapis.com/auth/tables",
+                "See, edit, create, and delete your tables in Tables by Area 120.",
+                "Area120 Tables API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-auditmanager",
+                "See, edit, configure, and delete your Google Cloud Auditmanager data and see the email address for your Google Account.",
+                "Audit Manager API",
+            ),
+            (
+                "https://www.googleapis.com/auth/authorized-buyers-marketplace",
+                "See, create, edit, and delete your Authorized Buyers Marketplace entities.",
+                "Authorized Buyers Marketplace API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-backupdr",
+                "See, edit, configure, and delete your Google Cloud Backup and DR data and see the email address for your Google Account.",
+                "Backup and DR Service API",
+            ),
+            (
+                "https://www.googleapis.com/auth/bigquery.insertdata",
+                "Insert data into Google BigQuery.",
+                "BigQuery API",
+            ),
+            (
+                "https://www.googleapis.com/auth/devstorage.full_control",
+                "Manage your data and permissions in Cloud Storage and see the email address for your Google Account.",
+                "BigQuery API",
+            ),
+            (
+                "https://www.googleapis.com/auth/devstorage.read_only",
+                "View your data in Google Cloud Storage.",
+                "BigQuery API",
+            ),
+            (
+                "https://www.googleapis.com/auth/devstorage.read_write",
+                "Manage your data in Cloud Storage and see the email address of your Google Account.",
+                "BigQuery API",
+            ),
+            (
+                "https://www.googleapis.com/auth/bigtable.admin",
+                "Administer your Cloud Bigtable tables and clusters.",
+                "Cloud Bigtable Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/bigtable.admin.cluster",
+                "Administer your Cloud Bigtable clusters.",
+                "Cloud Bigtable Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/bigtable.admin.instance",
+                "Administer your Cloud Bigtable clusters.",
+                "Cloud Bigtable Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/bigtable.admin.table",
+                "Administer your Cloud Bigtable tables.",
+                "Cloud Bigtable Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-bigtable.admin",
+                "Administer your Cloud Bigtable tables and clusters.",
+                "Cloud Bigtable Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-bigtable.admin.cluster",
+                "Administer your Cloud Bigtable clusters.",
+                "Cloud Bigtable Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-bigtable.admin.table",
+                "Administer your Cloud Bigtable tables.",
+                "Cloud Bigtable Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-billing",
+                "View and manage your Google Cloud Platform billing accounts.",
+                "Cloud Billing Budget API",
+            ),
+            (
+                "https://www.googleapis.com/auth/blogger",
+                "Manage your Blogger account.",
+                "Blogger API",
+            ),
+            (
+                "https://www.googleapis.com/auth/blogger.readonly",
+                "View your Blogger account.",
+                "Blogger API",
+            ),
+            ("https://www.googleapis.com/auth/books", "Manage your books.", "Books API"),
+            (
+                "https://www.googleapis.com/auth/calendar",
+                "See, edit, share, and permanently delete all the calendars you can access using Google Calendar.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.acls",
+                "See and change the sharing permissions of Google calendars you own.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.acls.readonly",
+                "See the sharing permissions of Google calendars you own.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.app.created",
+                "Make secondary Google calendars, and see, create, change, and delete events on them.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.calendarlist",
+                "See, add, and remove Google calendars you’re subscribed to.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.calendarlist.readonly",
+                "See the list of Google calendars you’re subscribed to.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.calendars",
+                "See and change the properties of Google calendars you have access to, and create secondary calendars.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.calendars.readonly",
+                "See the title, description, default time zone, and other properties of Google calendars you have access to.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.events",
+                "View and edit events on all your calendars.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.events.freebusy",
+                "See the availability on Google calendars you have access to.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.events.owned",
+                "See, create, change, and delete events on Google calendars you own.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.events.owned.readonly",
+                "See the events on Google calendars you own.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.events.public.readonly",
+                "See the events on public calendars.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.events.readonly",
+                "View events on all your calendars.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.freebusy",
+                "View your availability in your calendars.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.settings",
+                "View and edit your Calendar settings.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/calendar.settings.readonly",
+                "View your Calendar settings.",
+                "Calendar API",
+            ),
+            (
+                "https://www.googleapis.com/auth/ces",
+                "Create, update, delete, and manage your Next Gen Agents.",
+                "Gemini Enterprise for Customer Experience API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.admin.delete",
+                "Delete conversations and spaces owned by your organization and remove access to associated files in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.admin.memberships",
+                "View, add, update and remove members and managers in conversations owned by your organization.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.admin.memberships.readonly",
+                "View members and managers in conversations owned by your organization.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.admin.spaces",
+                "View or edit display name, description, and other metadata for all Google Chat conversations owned by your organization.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.admin.spaces.readonly",
+                "View display name, description, and other metadata for all Google Chat conversations owned by your organization.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.app.all.memberships.readonly",
+                "On their own behalf, apps in Google Chat can see all members in Google Chat spaces and conversations throughout your Workspace organization, even when the Chat app isn't a member.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.app.all.messages.readonly",
+                "On their own behalf, apps in Google Chat can see all messages and reactions throughout your Workspace organization, even when the Chat app isn't a member of a space or conversation.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.app.all.spaces.readonly",
+                "On their own behalf, apps in Google Chat can see metadata about all spaces and conversations in Google Chat throughout your Workspace organization, even when the Chat app isn't a member.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.app.delete",
+                "On their own behalf, apps in Google Chat can delete conversations and spaces and remove access to associated files.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.app.memberships",
+                "On their own behalf, apps in Google Chat can see, add, update, and remove members from conversations and spaces.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.app.memberships.readonly",
+                "On their own behalf, apps in Google Chat can see members of conversations and spaces.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.app.messages.readonly",
+                "On their own behalf, apps in Google Chat can see all messages and their associated reactions and message content.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.app.spaces",
+                "On their own behalf, apps in Google Chat can create conversations and spaces and see or update their metadata (including history settings and access settings).",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.app.spaces.create",
+                "On their own behalf, apps in Google Chat can create conversations and spaces.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.app.spaces.readonly",
+                "On their own behalf, apps in Google Chat can see conversations and spaces and their metadata (including history settings and access settings).",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.bot",
+                "Private Service: https://www.googleapis.com/auth/chat.bot.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.customemojis",
+                "View, create, and delete custom emoji in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.customemojis.readonly",
+                "View custom emoji in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.delete",
+                "Delete conversations and spaces and remove access to associated files in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.import",
+                "Import spaces, messages, and memberships into Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.memberships",
+                "See, add, update, and remove members from conversations and spaces in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.memberships.app",
+                "Add and remove itself from conversations and spaces in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.memberships.readonly",
+                "View members in Google Chat conversations.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.messages",
+                "See, compose, send, update, and delete messages, their content, and attached cards; add, see, and delete reactions to messages.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.messages.create",
+                "Compose and send messages and attach cards.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.messages.reactions",
+                "See, add, and delete reactions as well as their reaction content to messages in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.messages.reactions.create",
+                "Add reactions to messages in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.messages.reactions.readonly",
+                "View reactions as well as their reaction content to messages in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.messages.readonly",
+                "See messages as well as their reactions and message content in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.spaces",
+                "Create conversations and spaces and see or update metadata (including history settings and access settings) in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.spaces.create",
+                "Create new conversations and spaces in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.spaces.pins",
+                "See, add, and remove pins in your Google Chat spaces.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.spaces.pins.readonly",
+                "See pins in your Google Chat spaces.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.spaces.readonly",
+                "View chat and spaces in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.users.availability",
+                "See and change your availability status in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.users.availability.readonly",
+                "See your availability status in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.users.readstate",
+                "View and modify last read time for Google Chat conversations.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.users.readstate.readonly",
+                "View last read time for Google Chat conversations.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.users.sections",
+                "View, create, update, and delete your sections in Google Chat; move and list your section items in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.users.sections.readonly",
+                "View your sections and their section items in Google Chat.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.users.spacesettings",
+                "Read and update your space settings.",
+                "Google Chat API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.appdetails.readonly",
+                "See detailed information about apps installed on Chrome browsers and devices managed by your organization.",
+                "Chrome Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.browsers",
+                "See, edit, delete, and take other necessary actions on Chrome browsers managed by your organization.",
+                "Chrome Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.browsers.readonly",
+                "See Chrome browsers managed by your organization.",
+                "Chrome Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.enrollmenttokens",
+                "See, edit, revoke, and take other necessary actions on Chrome enrollment tokens managed by your organization.",
+                "Chrome Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.enrollmenttokens.readonly",
+                "See Chrome enrollment tokens managed by your organization.",
+                "Chrome Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.profiles",
+                "See, edit, delete, and take other necessary actions on Chrome browser profiles managed by your organization.",
+                "Chrome Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.profiles.readonly",
+                "See Chrome browser profiles managed by your organization.",
+                "Chrome Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.reports.readonly",
+                "See reports about devices and Chrome browsers managed within your organization.",
+                "Chrome Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.securityinsights",
+                "Turn Chrome Security Insights on and off and view the data it generates.",
+                "Chrome Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.securityinsights.readonly",
+                "See Chrome Security Insights reports.",
+                "Chrome Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.telemetry.readonly",
+                "See basic device and telemetry information collected from ChromeOS devices or users managed within your organization.",
+                "Chrome Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.policy",
+                "See, edit, create or delete policies applied to ChromeOS and Chrome Browsers managed within your organization.",
+                "Chrome Policy API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chrome.management.policy.readonly",
+                "See policies applied to ChromeOS and Chrome Browsers managed within your organization.",
+                "Chrome Policy API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chromewebstore",
+                "See, edit, update, or publish your Chrome Web Store extensions, themes, apps, and licences you have access to.",
+                "Chrome Web Store API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chromewebstore.readonly",
+                "See and download your Chrome Web Store extensions and apps, and see licenses you have access to.",
+                "Chrome Web Store API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.addons.student",
+                "See and update its own attachments to posts in Google Classroom.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.addons.teacher",
+                "See, create, and update its own attachments to posts in classes you teach in Google Classroom.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.announcements",
+                "View and manage announcements in Google Classroom.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.announcements.readonly",
+                "View announcements in Google Classroom.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.courses",
+                "See, edit, create, and permanently delete your Google Classroom classes.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.courses.readonly",
+                "View your Google Classroom classes.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.coursework.me",
+                "See, create and edit coursework items including assignments, questions, and grades.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.coursework.me.readonly",
+                "View your course work and grades in Google Classroom.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.coursework.students",
+                "Manage course work and grades for students in the Google Classroom classes you teach and view the course work and grades for classes you administer.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.coursework.students.readonly",
+                "View course work and grades for students in the Google Classroom classes you teach or administer.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.courseworkmaterials",
+                "See, edit, and create classwork materials in Google Classroom.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.courseworkmaterials.readonly",
+                "See all classwork materials for your Google Classroom classes.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.guardianlinks.me.readonly",
+                "View your Google Classroom guardians.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.guardianlinks.students",
+                "View and manage guardians for students in your Google Classroom classes.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.guardianlinks.students.readonly",
+                "View guardians for students in your Google Classroom classes.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.profile.emails",
+                "View the email addresses of people in your classes.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.profile.photos",
+                "View the profile photos of people in your classes.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.push-notifications",
+                "Receive notifications about your Google Classroom data.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.rosters",
+                "Manage your Google Classroom class rosters.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.rosters.readonly",
+                "View your Google Classroom class rosters.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.student-submissions.me.readonly",
+                "View your course work and grades in Google Classroom.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.student-submissions.students.readonly",
+                "View course work and grades for students in the Google Classroom classes you teach or administer.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.topics",
+                "See, create, and edit topics in Google Classroom.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/classroom.topics.readonly",
+                "View topics in Google Classroom.",
+                "Google Classroom API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloudasset",
+                "See, edit, configure, and delete your Google Cloud Asset data and see the email address for your Google Account.",
+                "Cloud Asset API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-billing.readonly",
+                "View your Google Cloud Platform billing accounts.",
+                "Cloud Billing API",
+            ),
+            (
+                "https://www.googleapis.com/auth/apps.order",
+                "Manage users on your domain.",
+                "Cloud Channel API",
+            ),
+            (
+                "https://www.googleapis.com/auth/apps.reports.usage.readonly",
+                "View usage reports for your Google Workspace domain.",
+                "Cloud Channel API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud_debugger",
+                "Use Stackdriver Debugger.",
+                "Cloud Debugger API (Deprecated)",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.allowlisteddomains",
+                "See and edit allowlisted domains in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.allowlisteddomains.readonly",
+                "See allowlisted domains in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.devices",
+                "Private Service: https://www.googleapis.com/auth/cloud-identity.devices.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.devices.lookup",
+                "See your device details.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.devices.readonly",
+                "Private Service: https://www.googleapis.com/auth/cloud-identity.devices.readonly.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.groups",
+                "See, change, create, and delete any of the Cloud Identity Groups that you can access, including the members of each group.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.groups.readonly",
+                "See any Cloud Identity Groups that you can access, including group members and their emails.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.inboundsso",
+                "See and edit all of the Inbound SSO profiles and their assignments to any Org Units or Google Groups in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.inboundsso.readonly",
+                "See all of the Inbound SSO profiles and their assignments to any Org Units or Google Groups in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.policies",
+                "See and edit policies in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.policies.readonly",
+                "See policies in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.orgunits",
+                "List, Move orgmembers of an OrgUnit in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-identity.orgunits.readonly",
+                "List org members of an OrgUnit in your Cloud Identity Organization.",
+                "Cloud Identity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloudiot",
+                "Register and manage devices in the Google Cloud IoT service.",
+                "Cloud IoT API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloudkms",
+                "View and manage your keys and secrets stored in Cloud Key Management Service.",
+                "Cloud Key Management Service (KMS) API",
+            ),
+            (
+                "https://www.googleapis.com/auth/monitoring",
+                "View and write monitoring data for all of your Google and third-party Cloud and API projects.",
+                "Cloud Profiler API",
+            ),
+            (
+                "https://www.googleapis.com/auth/monitoring.write",
+                "Publish metric data to your Google Cloud projects.",
+                "Cloud Profiler API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud_search",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud_search.debug",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud_search.indexing",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud_search.query",
+                "Search your organization's data in the Cloud Search index.",
+                "Cloud Search API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud_search.settings",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud_search.settings.indexing",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud_search.settings.query",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud_search.stats",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud_search.stats.indexing",
+                "Index and serve your organization's data with Cloud Search.",
+                "Cloud Search API",
+            ),
+            (
+                "https://www.googleapis.com/auth/trace.append",
+                "Write Trace data for a project or application.",
+                "Cloud Trace API",
+            ),
+            (
+                "https://www.googleapis.com/auth/trace.readonly",
+                "Read Trace data for a project or application.",
+                "Cloud Trace API",
+            ),
+            (
+                "https://www.googleapis.com/auth/colaboratory",
+                "Read, write, and delete your Colab resources.",
+                "Colab API",
+            ),
+            (
+                "https://www.googleapis.com/auth/colaboratory.readonly",
+                "Read-only access to your Colab resources.",
+                "Colab API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloudcomposer",
+                "See, edit, configure, and delete your Google Cloud Composer data and see the email address for your Google Account.",
+                "Cloud Composer API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloudcomposer.readonly",
+                "See your Google Cloud Composer data and the email address of your Google Account.",
+                "Cloud Composer API",
+            ),
+            (
+                "https://www.googleapis.com/auth/compute",
+                "View and manage your Google Compute Engine resources.",
+                "Compute Engine API",
+            ),
+            (
+                "https://www.googleapis.com/auth/compute.readonly",
+                "View your Google Compute Engine resources.",
+                "Compute Engine API",
+            ),
+            (
+                "https://www.googleapis.com/auth/container",
+                "See, edit, configure, and delete your Google Kubernetes Engine data and see the email address for your Google Account.",
+                "Kubernetes Engine API",
+            ),
+            (
+                "https://www.googleapis.com/auth/container.read-only",
+                "See your Google Kubernetes Engine data and the email address of your Google Account.",
+                "Kubernetes Engine API",
+            ),
+            (
+                "https://www.googleapis.com/auth/content",
+                "Manage your product listings and accounts for Google Shopping.",
+                "Content API for Shopping",
+            ),
+            (
+                "https://www.googleapis.com/auth/curation-partners",
+                "See, create, edit, and delete data entities in your Curation account.",
+                "Curation Partners API",
+            ),
+            (
+                "https://www.googleapis.com/auth/datalineage.read-write",
+                "See, edit, configure, and delete your Google Cloud Data Lineage data and see the email address for your Google Account.",
+                "Data Lineage API",
+            ),
+            (
+                "https://www.googleapis.com/auth/datalineage.readonly",
+                "See your Google Cloud Data Lineage data and the email address of your Google Account.",
+                "Data Lineage API",
+            ),
+            (
+                "https://www.googleapis.com/auth/datamanager",
+                "See, edit, create, import, or delete your customer data in Google Ads, Google Marketing Platform (Campaign Manager 360, Search Ads 360, Display & Video 360), and Google Analytics.",
+                "Data Manager API",
+            ),
+            (
+                "https://www.googleapis.com/auth/datamanager.partnerlink",
+                "View, create, or delete your partner links in Google Ads, Marketing Platform (Campaign Manager 360, Search Ads 360, Display & Video 360), and Analytics.",
+                "Data Manager API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataplex.read-write",
+                "See, edit, configure, and delete your Google Cloud Dataplex data and see the email address for your Google Account.",
+                "Cloud Dataplex API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataplex.readonly",
+                "See your Google Cloud Dataplex data and the email address of your Google Account.",
+                "Cloud Dataplex API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.alerts.subscriptions",
+                "Move a copy of the Google Alerts subscriptions you created.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.chrome.autofill",
+                "Move a copy of the information you entered into online forms in Chrome.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.chrome.bookmarks",
+                "Move a copy of pages you bookmarked in Chrome.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.chrome.dictionary",
+                "Move a copy of words you added to Chrome's dictionary.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.chrome.extensions",
+                "Move a copy of extensions you installed from the Chrome Web Store.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.chrome.history",
+                "Move a copy of sites you visited in Chrome.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.chrome.reading_list",
+                "Move a copy of pages you added to your reading list in Chrome.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.chrome.settings",
+                "Move a copy of your settings in Chrome.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.discover.follows",
+                "Move a copy of searches and sites you follow, saved by Discover.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.discover.likes",
+                "Move a copy of links to your liked documents, saved by Discover.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.discover.not_interested",
+                "Move a copy of content you marked as not interested, saved by Discover.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.maps.aliased_places",
+                "Move a copy of the places you labeled on Maps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.maps.commute_routes",
+                "Move a copy of your pinned trips on Maps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.maps.commute_settings",
+                "Move a copy of your commute settings on Maps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.maps.ev_profile",
+                "Move a copy of your electric vehicle profile on Maps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.maps.factual_contributions",
+                "Move a copy of the corrections you made to places or map information on Maps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.maps.offering_contributions",
+                "Move a copy of your updates to places on Maps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.maps.photos_videos",
+                "Move a copy of the photos and videos you posted on Maps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.maps.questions_answers",
+                "Move a copy of the questions and answers you posted on Maps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.maps.reviews",
+                "Move a copy of your reviews and posts on Maps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.maps.starred_places",
+                "Move a copy of your Starred places list on Maps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.maps.vehicle_profile",
+                "Move a copy of your vehicle profile on Maps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.myactivity.maps",
+                "Move a copy of your Maps activity.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.myactivity.myadcenter",
+                "Move a copy of your My Ad Center activity.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.myactivity.play",
+                "Move a copy of your Google Play activity.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.myactivity.search",
+                "Move a copy of your Google Search activity.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.myactivity.shopping",
+                "Move a copy of your Shopping activity.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.myactivity.youtube",
+                "Move a copy of your YouTube activity.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.mymaps.maps",
+                "Move a copy of the maps you created in My Maps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.nest.camera_event",
+                "Copy Nest camera event data.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.nest.camera_feature",
+                "Copy Nest camera feature data.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.nest.camera_video",
+                "Copy Nest camera footage.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.nest.store",
+                "Copy your Nest Store and Nest Renew billing and payment information.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.nest.user",
+                "Copy your Nest user information.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.order_reserve.purchases_reservations",
+                "Move a copy of your food purchase and reservation activity.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.pixel.device_data",
+                "Usage and diagnostic data from your Pixel devices.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.play.devices",
+                "Move a copy of information about your devices with Google Play Store installed.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.play.grouping",
+                "Move a copy of your Google Play Store Grouping tags created by app developers.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.play.installs",
+                "Move a copy of your Google Play Store app installations.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.play.library",
+                "Move a copy of your Google Play Store downloads, including books, games, and apps.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.play.playpoints",
+                "Move a copy of information about your Google Play Store Points.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.play.promotions",
+                "Move a copy of information about your Google Play Store promotions.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.play.purchases",
+                "Move a copy of your Google Play Store purchases.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.play.redemptions",
+                "Move a copy of your Google Play Store redemption activities.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.play.subscriptions",
+                "Move a copy of your Google Play Store subscriptions.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.play.usersettings",
+                "Move a copy of your Google Play Store user settings and preferences.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.saved.collections",
+                "Move a copy of your saved links, images, places, and collections from your use of Google services.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.search_ugc.comments",
+                "Move a copy of your comments on Google Search.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.search_ugc.media.reviews_and_stars",
+                "Move a copy of your media reviews on Google Search.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.search_ugc.media.streaming_video_providers",
+                "Move a copy of your self-reported video streaming provider preferences from Google Search and Google TV.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.search_ugc.media.thumbs",
+                "Move a copy of your indicated thumbs up and thumbs down on media in Google Search and Google TV.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.search_ugc.media.watched",
+                "Move a copy of information about the movies and TV shows you marked as watched on Google Search and Google TV.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.searchnotifications.settings",
+                "Move a copy of your notification settings on the Google Search app.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.searchnotifications.subscriptions",
+                "Move a copy of your notification subscriptions on Google Search app.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.shopping.addresses",
+                "Move a copy of your shipping information on Shopping.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.shopping.reviews",
+                "Move a copy of reviews you wrote about products or online stores on Google Search.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.streetview.imagery",
+                "Move a copy of the images and videos you uploaded to Street View.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.channel",
+                "Move a copy of information about your YouTube channel.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.clips",
+                "Move a copy of your YouTube clips metadata.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.comments",
+                "Move a copy of your YouTube comments.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.conversations",
+                "Move a copy of all your YouTube messages.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.live_chat",
+                "Move a copy of your YouTube messages in live chat.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.music",
+                "Move a copy of your uploaded YouTube music tracks and your YouTube music library.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.playable",
+                "Move a copy of your YouTube playables saved game progress files.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.posts",
+                "Move a copy of your YouTube posts.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.private_playlists",
+                "Move a copy of your YouTube private playlists.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.private_videos",
+                "Move a copy of your private YouTube videos and information about them.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.public_playlists",
+                "Move a copy of your public YouTube playlists.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.public_videos",
+                "Move a copy of your public YouTube videos and information about them.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.shopping",
+                "Move a copy of your YouTube shopping wishlists, and wishlist items.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.subscriptions",
+                "Move a copy of your YouTube channel subscriptions, even if they're private.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.unlisted_playlists",
+                "Move a copy of your unlisted YouTube playlists.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataportability.youtube.unlisted_videos",
+                "Move a copy of your unlisted YouTube videos and information about them.",
+                "Data Portability API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataproc",
+                "See, edit, configure, and delete your Google Cloud Dataproc data and see the email address for your Google Account.",
+                "Cloud Dataproc API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dataproc.read-only",
+                "See your Google Cloud Dataproc data and the email address of your Google Account.",
+                "Cloud Dataproc API",
+            ),
+            (
+                "https://www.googleapis.com/auth/datastore",
+                "View and manage your Google Cloud Datastore data.",
+                "Cloud Datastore API",
+            ),
+            (
+                "https://www.googleapis.com/auth/ndev.cloudman",
+                "View and manage your Google Cloud Platform management resources and deployment status information.",
+                "Cloud Deployment Manager V2 API",
+            ),
+            (
+                "https://www.googleapis.com/auth/ndev.cloudman.readonly",
+                "View your Google Cloud Platform management resources and deployment status information.",
+                "Cloud Deployment Manager V2 API",
+            ),
+            (
+                "https://www.googleapis.com/auth/ddmconversions",
+                "Manage DoubleClick Digital Marketing conversions.",
+                "Campaign Manager 360 API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dfareporting",
+                "View and manage DoubleClick for Advertisers reports.",
+                "Campaign Manager 360 API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dfatrafficking",
+                "View and manage your DoubleClick Campaign Manager's (DCM) display ad campaigns.",
+                "Campaign Manager 360 API",
+            ),
+            (
+                "https://www.googleapis.com/auth/dialogflow",
+                "View, manage and query your Dialogflow agents.",
+                "Dialogflow API",
+            ),
+            (
+                "https://www.googleapis.com/auth/discoveryengine.readwrite",
+                "View, edit, create, and delete all your data associated with any Discovery Engine API product, such as Agentspace, Vertex AI Search, or NotebookLM Enterprise, including both end user data and administration or configuration data.",
+                "Discovery Engine API",
+            ),
+            (
+                "https://www.googleapis.com/auth/display-video",
+                "Create, see, edit, and permanently delete your Display & Video 360 entities and reports.",
+                "Display & Video 360 API",
+            ),
+            (
+                "https://www.googleapis.com/auth/display-video-mediaplanning",
+                "Create, see, and edit Display & Video 360 Campaign entities and see billing invoices.",
+                "Display & Video 360 API",
+            ),
+            (
+                "https://www.googleapis.com/auth/display-video-user-management",
+                "Private Service: https://www.googleapis.com/auth/display-video-user-management.",
+                "Display & Video 360 API",
+            ),
+            (
+                "https://www.googleapis.com/auth/doubleclickbidmanager",
+                "View and manage your reports in DoubleClick Bid Manager.",
+                "Display & Video 360 API",
+            ),
+            (
+                "https://www.googleapis.com/auth/ndev.clouddns.readonly",
+                "View your DNS records hosted by Google Cloud DNS.",
+                "Cloud DNS API",
+            ),
+            (
+                "https://www.googleapis.com/auth/ndev.clouddns.readwrite",
+                "View and manage your DNS records hosted by Google Cloud DNS.",
+                "Cloud DNS API",
+            ),
+            (
+                "https://www.googleapis.com/auth/documents",
+                "See, edit, create, and delete all your Google Docs documents.",
+                "Google Docs API",
+            ),
+            (
+                "https://www.googleapis.com/auth/documents.readonly",
+                "See all your Google Docs documents.",
+                "Google Docs API",
+            ),
+            (
+                "https://www.googleapis.com/auth/doubleclicksearch",
+                "View and manage your advertising data in DoubleClick Search.",
+                "Search Ads 360 API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.apps.readonly",
+                "View your Google Drive apps.",
+                "Google Drive API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.meet.readonly",
+                "See and download your Google Drive files that were created or edited by Google Meet.",
+                "Google Drive API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.metadata",
+                "View and manage metadata of files in your Google Drive.",
+                "Google Drive API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.photos.readonly",
+                "View the photos, videos and albums in your Google Photos.",
+                "Google Drive API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.scripts",
+                "Modify your Google Apps Script scripts' behavior.",
+                "Google Drive API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.activity",
+                "View and add to the activity record of files in your Google Drive.",
+                "Drive Activity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.activity.readonly",
+                "View the activity record of files in your Google Drive.",
+                "Drive Activity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.admin.labels",
+                "See, edit, create, and delete all Google Drive labels in your organization, and see your organization's label-related admin policies.",
+                "Drive Labels API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.admin.labels.readonly",
+                "See all Google Drive labels and label-related admin policies in your organization.",
+                "Drive Labels API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.labels",
+                "See, edit, create, and delete your Google Drive labels.",
+                "Drive Labels API",
+            ),
+            (
+                "https://www.googleapis.com/auth/drive.labels.readonly",
+                "See your Google Drive labels.",
+                "Drive Labels API",
+            ),
+            (
+                "https://www.googleapis.com/auth/factchecktools",
+                "Read, create, update, and delete your ClaimReview data.",
+                "Fact Check Tools API",
+            ),
+            (
+                "https://www.googleapis.com/auth/firebase.messaging",
+                "Send messages and manage messaging subscriptions for your Firebase applications.",
+                "Firebase Cloud Messaging API",
+            ),
+            (
+                "https://www.googleapis.com/auth/firebase",
+                "View and administer all your Firebase data and settings.",
+                "Firebase Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/firebase.readonly",
+                "View all your Firebase data and settings.",
+                "Firebase Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.activity.read",
+                "Use Google Fit to see and store your physical activity data.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.activity.write",
+                "Add to your Google Fit physical activity data.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.blood_glucose.read",
+                "See info about your blood glucose in Google Fit. I consent to Google sharing my blood glucose information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.blood_glucose.write",
+                "Add info about your blood glucose to Google Fit. I consent to Google using my blood glucose information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.blood_pressure.read",
+                "See info about your blood pressure in Google Fit. I consent to Google sharing my blood pressure information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.blood_pressure.write",
+                "Add info about your blood pressure in Google Fit. I consent to Google using my blood pressure information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.body.read",
+                "See info about your body measurements in Google Fit.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.body.write",
+                "Add info about your body measurements to Google Fit.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.body_temperature.read",
+                "See info about your body temperature in Google Fit. I consent to Google sharing my body temperature information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.body_temperature.write",
+                "Add to info about your body temperature in Google Fit. I consent to Google using my body temperature information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.heart_rate.read",
+                "See your heart rate data in Google Fit. I consent to Google sharing my heart rate information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.heart_rate.write",
+                "Add to your heart rate data in Google Fit. I consent to Google using my heart rate information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.location.read",
+                "See your Google Fit speed and distance data.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.location.write",
+                "Add to your Google Fit location data.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.nutrition.read",
+                "See info about your nutrition in Google Fit.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.nutrition.write",
+                "Add to info about your nutrition in Google Fit.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.oxygen_saturation.read",
+                "See info about your oxygen saturation in Google Fit. I consent to Google sharing my oxygen saturation information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.oxygen_saturation.write",
+                "Add info about your oxygen saturation in Google Fit. I consent to Google using my oxygen saturation information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.reproductive_health.read",
+                "See info about your reproductive health in Google Fit. I consent to Google sharing my reproductive health information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.reproductive_health.write",
+                "Add info about your reproductive health in Google Fit. I consent to Google using my reproductive health information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.sleep.read",
+                "See your sleep data in Google Fit. I consent to Google sharing my sleep information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/fitness.sleep.write",
+                "Add to your sleep data in Google Fit. I consent to Google using my sleep information with this app.",
+                "Fitness API",
+            ),
+            (
+                "https://www.googleapis.com/auth/forms.body",
+                "See, edit, create, and delete all your Google Forms forms.",
+                "Google Forms API",
+            ),
+            (
+                "https://www.googleapis.com/auth/forms.body.readonly",
+                "See all your Google Forms forms.",
+                "Google Forms API",
+            ),
+            (
+                "https://www.googleapis.com/auth/forms.responses.readonly",
+                "See all responses to your Google Forms forms.",
+                "Google Forms API",
+            ),
+            (
+                "https://www.googleapis.com/auth/games",
+                "Create, edit, and delete your Google Play Games activity.",
+                "Google Play Games Services API",
+            ),
+            (
+                "https://www.googleapis.com/auth/genomics",
+                "View and manage Genomics data.",
+                "Genomics API",
+            ),
+            (
+                "https://mail.google.com/",
+                "Read, compose, send, and permanently delete all your email from Gmail.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.addons.current.action.compose",
+                "Manage drafts and send emails when you interact with the add-on.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.addons.current.message.action",
+                "View your email messages when you interact with the add-on.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.addons.current.message.metadata",
+                "View your email message metadata when the add-on is running.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.addons.current.message.readonly",
+                "View your email messages when the add-on is running.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.compose",
+                "Manage drafts and send emails.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.insert",
+                "Add emails into your Gmail mailbox.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.labels",
+                "See and edit your email labels.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.metadata",
+                "View your email message metadata such as labels and headers, but not the email body.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.modify",
+                "Read, compose, and send emails from your Gmail account.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.readonly",
+                "View your email messages and settings.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.send",
+                "Send email on your behalf.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.settings.basic",
+                "See, edit, create, or change your email settings and filters in Gmail.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/gmail.settings.sharing",
+                "Manage your sensitive mail settings, including who can manage your mail.",
+                "Gmail API",
+            ),
+            (
+                "https://www.googleapis.com/auth/postmaster.readonly",
+                "See email traffic metrics for the domains you have registered in Gmail Postmaster Tools.",
+                "Gmail Postmaster Tools API",
+            ),
+            (
+                "https://www.googleapis.com/auth/postmaster",
+                "Get email traffic metrics, manage domains, and manage domain users for the domains you have registered with Postmaster Tools.",
+                "Gmail Postmaster Tools API",
+            ),
+            (
+                "https://www.googleapis.com/auth/postmaster.domain",
+                "View and manage the domains you have registered with Postmaster Tools.",
+                "Gmail Postmaster Tools API",
+            ),
+            (
+                "https://www.googleapis.com/auth/postmaster.traffic.readonly",
+                "Get email traffic metrics for the domains you have registered with Postmaster Tools.",
+                "Gmail Postmaster Tools API",
+            ),
+            (
+                "https://www.googleapis.com/auth/postmaster.user",
+                "View and manage users for the domains you have registered with Postmaster Tools.",
+                "Gmail Postmaster Tools API",
+            ),
+            (
+                "https://www.googleapis.com/auth/apps.groups.migration",
+                "Upload messages to any Google group in your domain.",
+                "Groups Migration API",
+            ),
+            (
+                "https://www.googleapis.com/auth/apps.groups.settings",
+                "View and manage the settings of a G Suite group.",
+                "Groups Settings API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.activity_and_fitness.readonly",
+                "See your Google Health activity and fitness data.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.activity_and_fitness.writeonly",
+                "Add activity and fitness data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.ecg.readonly",
+                "See your Google Health ECG data.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.health_metrics_and_measurements.readonly",
+                "See your Google Health health metrics and measurement data.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.health_metrics_and_measurements.writeonly",
+                "Add health metric and measurements data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.irn.readonly",
+                "See your Google Health Irregular Rhythm Notifications data.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.location.readonly",
+                "See exercise GPS location data in Google Health.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.logged_symptoms.readonly",
+                "See your Google Health logged symptoms data.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.logged_symptoms.writeonly",
+                "Add logged symptoms data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.mindfulness.readonly",
+                "See your Google Health mindfulness data.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.mindfulness.writeonly",
+                "Add mindfulness data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.nutrition.writeonly",
+                "Add nutrition data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.profile.readonly",
+                "See your Google Health profile data.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.profile.writeonly",
+                "Add profile data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.reproductive_health.readonly",
+                "See your Google Health reproductive health data.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.reproductive_health.writeonly",
+                "Add reproductive health data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.settings.readonly",
+                "See your Google Health settings.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.settings.writeonly",
+                "Add settings data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.sleep.readonly",
+                "See your Google Health sleep data.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/googlehealth.sleep.writeonly",
+                "Add sleep data to Google Health, and edit or delete the data it adds.",
+                "Google Health API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-healthcare",
+                "Read, write and manage healthcare data.",
+                "Cloud Healthcare API",
+            ),
+            (
+                "https://www.googleapis.com/auth/homegraph",
+                "Private Service: https://www.googleapis.com/auth/homegraph.",
+                "HomeGraph API",
+            ),
+            (
+                "https://www.googleapis.com/auth/indexing",
+                "Submit data to Google for indexing.",
+                "Web Search Indexing API",
+            ),
+            (
+                "https://www.googleapis.com/auth/jobs",
+                "Manage job postings.",
+                "Cloud Talent Solution API",
+            ),
+            (
+                "https://www.googleapis.com/auth/keep",
+                "See, edit, create and permanently delete all your Google Keep data.",
+                "Google Keep API",
+            ),
+            (
+                "https://www.googleapis.com/auth/keep.readonly",
+                "View all your Google Keep data.",
+                "Google Keep API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-language",
+                "Apply machine learning models to reveal the structure and meaning of text.",
+                "Cloud Natural Language API",
+            ),
+            (
+                "https://www.googleapis.com/auth/apps.licensing",
+                "View and manage Google Workspace licenses for your domain.",
+                "Enterprise License Manager API",
+            ),
+            (
+                "https://www.googleapis.com/auth/adwords",
+                "See, edit, create, and delete your Google Ads accounts and data.",
+                "Local Services API",
+            ),
+            (
+                "https://www.googleapis.com/auth/logging.admin",
+                "Administrate log data for your projects.",
+                "Cloud Logging API",
+            ),
+            (
+                "https://www.googleapis.com/auth/logging.read",
+                "View log data for your projects.",
+                "Cloud Logging API",
+            ),
+            (
+                "https://www.googleapis.com/auth/logging.write",
+                "Submit log data for your projects.",
+                "Cloud Logging API",
+            ),
+            (
+                "https://www.googleapis.com/auth/manufacturercenter",
+                "Manage your product listings for Google Manufacturer Center.",
+                "Manufacturer Center API",
+            ),
+            (
+                "https://www.googleapis.com/auth/marketingplatformadmin.analytics.read",
+                "View your Google Analytics product account data in GMP home.",
+                "Google Marketing Platform Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/marketingplatformadmin.analytics.update",
+                "Manage your Google Analytics product account data in GMP home.",
+                "Google Marketing Platform Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/meetings.space.created",
+                "Create, edit, and see information about your Google Meet conferences created by the app.",
+                "Google Meet API",
+            ),
+            (
+                "https://www.googleapis.com/auth/meetings.space.readonly",
+                "Read information about any of your Google Meet conferences.",
+                "Google Meet API",
+            ),
+            (
+                "https://www.googleapis.com/auth/meetings.space.settings",
+                "Edit, and see settings for all of your Google Meet calls.",
+                "Google Meet API",
+            ),
+            (
+                "https://www.googleapis.com/auth/monitoring.read",
+                "View monitoring data for all of your Google Cloud and third-party projects.",
+                "Cloud Monitoring API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-netapp",
+                "See, edit, configure, and delete your Google Cloud NetApp data and see the email address for your Google Account.",
+                "NetApp API",
+            ),
+            (
+                "https://www.googleapis.com/auth/notebooks",
+                "See, edit, configure, and delete your Google Cloud Agent Platform Workbench Instances data and see the email address for your Google Account.",
+                "Notebooks API",
+            ),
+            (
+                "https://www.googleapis.com/auth/organizationpolicy",
+                "See, edit, configure, and delete your Google Cloud Organization Policy data and see the email address for your Google Account.",
+                "Organization Policy API",
+            ),
+            (
+                "https://www.googleapis.com/auth/organizationpolicy.readonly",
+                "See your Google Cloud Organization Policy data and the email address of your Google Account.",
+                "Organization Policy API",
+            ),
+            (
+                "https://www.googleapis.com/auth/sdm.service",
+                "See and/or control the devices that you selected.",
+                "Payments Reseller Subscription API",
+            ),
+            (
+                "https://www.googleapis.com/auth/contacts",
+                "See, edit, download, and permanently delete your contacts.",
+                "People API",
+            ),
+            (
+                "https://www.googleapis.com/auth/contacts.other.readonly",
+                "See and download contact info automatically saved in your \"Other contacts\".",
+                "People API",
+            ),
+            (
+                "https://www.googleapis.com/auth/contacts.readonly",
+                "See and download your contacts.",
+                "People API",
+            ),
+            (
+                "https://www.googleapis.com/auth/directory.readonly",
+                "See and download your organization's Google Workspace directory.",
+                "People API",
+            ),
+            (
+                "https://www.googleapis.com/auth/user.addresses.read",
+                "View your street addresses.",
+                "People API",
+            ),
+            (
+                "https://www.googleapis.com/auth/user.birthday.read",
+                "See and download your exact date of birth.",
+                "People API",
+            ),
+            (
+                "https://www.googleapis.com/auth/user.emails.read",
+                "See and download all of your Google Account email addresses.",
+                "People API",
+            ),
+            (
+                "https://www.googleapis.com/auth/user.gender.read",
+                "See your gender.",
+                "People API",
+            ),
+            (
+                "https://www.googleapis.com/auth/user.organization.read",
+                "See your education, work history and org info.",
+                "People API",
+            ),
+            (
+                "https://www.googleapis.com/auth/user.phonenumbers.read",
+                "See and download your personal phone numbers.",
+                "People API",
+            ),
+            (
+                "https://www.googleapis.com/auth/maps-platform.places",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.places.",
+                "Places API (New)",
+            ),
+            (
+                "https://www.googleapis.com/auth/maps-platform.places.autocomplete",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.places.autocomplete.",
+                "Places API (New)",
+            ),
+            (
+                "https://www.googleapis.com/auth/maps-platform.places.details",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.places.details.",
+                "Places API (New)",
+            ),
+            (
+                "https://www.googleapis.com/auth/maps-platform.places.getphotomedia",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.places.getphotomedia.",
+                "Places API (New)",
+            ),
+            (
+                "https://www.googleapis.com/auth/maps-platform.places.nearbysearch",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.places.nearbysearch.",
+                "Places API (New)",
+            ),
+            (
+                "https://www.googleapis.com/auth/maps-platform.places.textsearch",
+                "Private Service: https://www.googleapis.com/auth/maps-platform.places.textsearch.",
+                "Places API (New)",
+            ),
+            (
+                "https://www.googleapis.com/auth/playdeveloperreporting",
+                "See metrics and data about the apps in your Google Play Developer account.",
+                "Google Play Developer Reporting API",
+            ),
+            (
+                "https://www.googleapis.com/auth/playintegrity",
+                "Private Service: https://www.googleapis.com/auth/playintegrity.",
+                "Google Play Integrity API",
+            ),
+            (
+                "https://www.googleapis.com/auth/sasportal",
+                "Read, create, update, and delete your SAS Portal data.",
+                "SAS Portal API (Testing)",
+            ),
+            (
+                "https://www.googleapis.com/auth/pubsub",
+                "View and manage Pub/Sub topics and subscriptions.",
+                "Cloud Pub/Sub API",
+            ),
+            (
+                "https://www.googleapis.com/auth/realtime-bidding",
+                "See, create, edit, and delete your Authorized Buyers and Open Bidding account entities.",
+                "Real-time Bidding API",
+            ),
+            (
+                "https://www.googleapis.com/auth/redis.read-only",
+                "See your Google Cloud Memorystore for Redis data and the email address of your Google Account.",
+                "Google Cloud Memorystore for Redis API",
+            ),
+            (
+                "https://www.googleapis.com/auth/redis.read-write",
+                "See, edit, configure, and delete your Google Cloud Memorystore for Redis data and see the email address for your Google Account.",
+                "Google Cloud Memorystore for Redis API",
+            ),
+            (
+                "https://www.googleapis.com/auth/apps.order.readonly",
+                "Manage users on your domain.",
+                "Google Workspace Reseller API",
+            ),
+            (
+                "https://www.googleapis.com/auth/run",
+                "See, edit, configure, and delete your Google Cloud Run data and see the email address for your Google Account.",
+                "Cloud Run Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/run.readonly",
+                "See your Google Cloud Run data and the email address of your Google Account.",
+                "Cloud Run Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloudruntimeconfig",
+                "Manage your Google Cloud Platform services' runtime configuration.",
+                "Cloud Runtime Configuration API",
+            ),
+            (
+                "https://www.googleapis.com/auth/saasservicemgmt.read-write",
+                "See, edit, configure, and delete your Google Cloud App Lifecycle Management data and see the email address for your Google Account.",
+                "App Lifecycle Manager API",
+            ),
+            (
+                "https://www.googleapis.com/auth/saasservicemgmt.readonly",
+                "See your Google Cloud App Lifecycle Management data and the email address of your Google Account.",
+                "App Lifecycle Manager API",
+            ),
+            (
+                "https://www.google.com/calendar/feeds",
+                "See, edit, share, and permanently delete all the calendars you can access using Google Calendar.",
+                "Apps Script API",
+            ),
+            (
+                "https://www.google.com/m8/feeds",
+                "See, edit, download, and permanently delete your contacts.",
+                "Apps Script API",
+            ),
+            (
+                "https://www.googleapis.com/auth/forms",
+                "View and manage your forms in Google Drive.",
+                "Apps Script API",
+            ),
+            (
+                "https://www.googleapis.com/auth/forms.currentonly",
+                "View and manage forms that this application has been installed in.",
+                "Apps Script API",
+            ),
+            (
+                "https://www.googleapis.com/auth/groups",
+                "View and manage your Google Groups.",
+                "Apps Script API",
+            ),
+            (
+                "https://www.googleapis.com/auth/script.deployments",
+                "Create and update Google Apps Script deployments.",
+                "Apps Script API",
+            ),
+            (
+                "https://www.googleapis.com/auth/script.deployments.readonly",
+                "View Google Apps Script deployments.",
+                "Apps Script API",
+            ),
+            (
+                "https://www.googleapis.com/auth/script.metrics",
+                "View Google Apps Script project's metrics.",
+                "Apps Script API",
+            ),
+            (
+                "https://www.googleapis.com/auth/script.processes",
+                "View Google Apps Script processes.",
+                "Apps Script API",
+            ),
+            (
+                "https://www.googleapis.com/auth/script.projects",
+                "Create and update Google Apps Script projects.",
+                "Apps Script API",
+            ),
+            (
+                "https://www.googleapis.com/auth/script.projects.readonly",
+                "View Google Apps Script projects.",
+                "Apps Script API",
+            ),
+            (
+                "https://www.googleapis.com/auth/webmasters",
+                "View and manage Search Console data for your verified sites.",
+                "Google Search Console API",
+            ),
+            (
+                "https://www.googleapis.com/auth/webmasters.readonly",
+                "View Search Console data for your verified sites.",
+                "Google Search Console API",
+            ),
+            (
+                "https://www.googleapis.com/auth/securitycenter",
+                "See, edit, configure, and delete your Google Cloud Security Command Center data and see the email address for your Google Account.",
+                "Security Command Center API",
+            ),
+            (
+                "https://www.googleapis.com/auth/servicecontrol",
+                "Manage your Google Service Control data.",
+                "Service Control API",
+            ),
+            (
+                "https://www.googleapis.com/auth/service.management",
+                "Manage your Google API service configuration.",
+                "Service Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/service.management.readonly",
+                "View your Google API service configuration.",
+                "Service Management API",
+            ),
+            (
+                "https://www.googleapis.com/auth/siteverification",
+                "Manage the list of sites and domains you control.",
+                "Google Site Verification API",
+            ),
+            (
+                "https://www.googleapis.com/auth/siteverification.verify_only",
+                "Manage your new site verifications with Google.",
+                "Google Site Verification API",
+            ),
+            (
+                "https://www.googleapis.com/auth/presentations",
+                "See, edit, create, and delete all your Google Slides presentations.",
+                "Google Slides API",
+            ),
+            (
+                "https://www.googleapis.com/auth/presentations.readonly",
+                "See all your Google Slides presentations.",
+                "Google Slides API",
+            ),
+            (
+                "https://www.googleapis.com/auth/source.full_control",
+                "Manage your source code repositories.",
+                "Cloud Source Repositories API",
+            ),
+            (
+                "https://www.googleapis.com/auth/source.read_only",
+                "View the contents of your source code repositories.",
+                "Cloud Source Repositories API",
+            ),
+            (
+                "https://www.googleapis.com/auth/source.read_write",
+                "Manage the contents of your source code repositories.",
+                "Cloud Source Repositories API",
+            ),
+            (
+                "https://www.googleapis.com/auth/spanner.admin",
+                "Administer your Spanner databases.",
+                "Cloud Spanner API",
+            ),
+            (
+                "https://www.googleapis.com/auth/spanner.data",
+                "See, edit, configure, and delete your Google Cloud Spanner data and see the email address for your Google Account.",
+                "Cloud Spanner API",
+            ),
+            (
+                "https://www.googleapis.com/auth/sqlservice.admin",
+                "Manage your Google SQL Service instances.",
+                "Cloud SQL Admin API",
+            ),
+            (
+                "https://www.googleapis.com/auth/streetviewpublish",
+                "Publish and manage your 360 photos on Google Street View.",
+                "Street View Publish API",
+            ),
+            (
+                "https://www.googleapis.com/auth/tagmanager.delete.containers",
+                "Delete your Google Tag Manager containers.",
+                "Tag Manager API",
+            ),
+            (
+                "https://www.googleapis.com/auth/tagmanager.edit.containers",
+                "Manage your Google Tag Manager container and its subcomponents, excluding versioning and publishing.",
+                "Tag Manager API",
+            ),
+            (
+                "https://www.googleapis.com/auth/tagmanager.edit.containerversions",
+                "Manage your Google Tag Manager container versions.",
+                "Tag Manager API",
+            ),
+            (
+                "https://www.googleapis.com/auth/tagmanager.manage.accounts",
+                "View and manage your Google Tag Manager accounts.",
+                "Tag Manager API",
+            ),
+            (
+                "https://www.googleapis.com/auth/tagmanager.manage.users",
+                "Manage user permissions of your Google Tag Manager account and container.",
+                "Tag Manager API",
+            ),
+            (
+                "https://www.googleapis.com/auth/tagmanager.publish",
+                "Publish your Google Tag Manager container versions.",
+                "Tag Manager API",
+            ),
+            (
+                "https://www.googleapis.com/auth/tagmanager.readonly",
+                "View your Google Tag Manager container and its subcomponents.",
+                "Tag Manager API",
+            ),
+            (
+                "https://www.googleapis.com/auth/tasks",
+                "Create, edit, organize, and delete all your tasks.",
+                "Google Tasks API",
+            ),
+            (
+                "https://www.googleapis.com/auth/tasks.readonly",
+                "View your tasks.",
+                "Google Tasks API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-translation",
+                "Translate text from one language to another using Google Translate.",
+                "Google Cloud Translation API",
+            ),
+            (
+                "https://www.googleapis.com/auth/ediscovery",
+                "Manage your eDiscovery data.",
+                "Google Vault API",
+            ),
+            (
+                "https://www.googleapis.com/auth/ediscovery.readonly",
+                "View your eDiscovery data.",
+                "Google Vault API",
+            ),
+            (
+                "https://www.googleapis.com/auth/verifiedaccess",
+                "Verify your enterprise credentials.",
+                "Chrome Verified Access API",
+            ),
+            (
+                "https://www.googleapis.com/auth/cloud-vision",
+                "Apply machine learning models to understand and label images.",
+                "Cloud Vision API",
+            ),
+            (
+                "https://www.googleapis.com/auth/wallet_object.issuer",
+                "Private Service: https://www.googleapis.com/auth/wallet_object.issuer.",
+                "Google Wallet API",
+            ),
+            (
+                "https://www.googleapis.com/auth/webcontentpublisher.publications.entitlements.readonly.system",
+                "Private Service: https://www.googleapis.com/auth/webcontentpublisher.publications.entitlements.readonly.system.",
+                "Web Content Publisher API",
+            ),
+            (
+                "https://www.googleapis.com/auth/webcontentpublisher.publications.manage.system",
+                "Private Service: https://www.googleapis.com/auth/webcontentpublisher.publications.manage.system.",
+                "Web Content Publisher API",
+            ),
+            (
+                "https://www.googleapis.com/auth/chat.app.all.users.readstate.readonly",
+                "On their own behalf, apps in Google Chat can see the last read time for all users in all spaces and conversations throughout your Workspace organization, even when the Chat app isn't a member.",
+                "Google Workspace Events API",
+            ),
+            (
+                "https://www.googleapis.com/auth/youtube.channel-memberships.creator",
+                "See a list of your current active channel members, their current level, and when they became a member.",
+                "YouTube Data API v3",
+            ),
+            (
+                "https://www.googleapis.com/auth/youtube.upload",
+                "Manage your YouTube videos.",
+                "YouTube Data API v3",
+            ),
+            (
+                "https://www.googleapis.com/auth/youtubepartner",
+                "View and manage your assets and associated content on YouTube.",
+                "YouTube Data API v3",
+            ),
+            (
+                "https://www.googleapis.com/auth/youtubepartner-channel-audit",
+                "View private information of your YouTube channel relevant during the audit process with a YouTube partner.",
+                "YouTube Data API v3",
+            ),
+            (
+                "https://www.googleapis.com/auth/yt-analytics-monetary.readonly",
+                "View monetary and non-monetary YouTube Analytics reports for your YouTube content.",
+                "YouTube Analytics API",
+            ),
+            (
+                "https://www.googleapis.com/auth/yt-analytics.readonly",
+                "View YouTube Analytics reports for your YouTube content.",
+                "YouTube Analytics API",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

@@ -279,13 +279,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("all", "All accounts of the user, at Harvest and at Forecast."),
-                ("harvest:all", "All Harvest accounts of the user."),
-                ("forecast:all", "All Forecast accounts of the user."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("all", "All accounts of the user, at Harvest and at Forecast."),
+            ("harvest:all", "All Harvest accounts of the user."),
+            ("forecast:all", "All Forecast accounts of the user."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

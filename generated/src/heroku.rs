@@ -318,28 +318,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes(
-            [
-                ("global", "Read and write the account, its apps and its resources."),
-                ("identity", "Read the account."),
-                (
-                    "read",
-                    "Read apps and resources, without the account and configuration variables.",
-                ),
-                (
-                    "write",
-                    "Write apps and resources, without the account and configuration variables.",
-                ),
-                (
-                    "read-protected",
-                    "Read apps and resources with their configuration variables, without the account.",
-                ),
-                (
-                    "write-protected",
-                    "Write apps and resources with their configuration variables, without the account.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("global", "Read and write the account, its apps and its resources."),
+            ("identity", "Read the account."),
+            (
+                "read",
+                "Read apps and resources, without the account and configuration variables.",
+            ),
+            (
+                "write",
+                "Write apps and resources, without the account and configuration variables.",
+            ),
+            (
+                "read-protected",
+                "Read apps and resources with their configuration variables, without the account.",
+            ),
+            (
+                "write-protected",
+                "Write apps and resources with their configuration variables, without the account.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

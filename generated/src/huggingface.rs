@@ -607,56 +607,54 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Get an ID token beside the access token."),
-                ("profile", "Read the profile of the user, with name and picture."),
-                ("email", "Read the e-mail address."),
-                ("read-billing", "See if there is a payment method."),
-                (
-                    "read-memberships",
-                    "Read the organizations of the user and the role in each.",
-                ),
-                ("read-repos", "Read the personal repositories."),
-                (
-                    "gated-repos",
-                    "Read public gated repositories to which the user was let in, and no private ones.",
-                ),
-                (
-                    "contribute-repos",
-                    "Create repositories, and reach those that the app has created.",
-                ),
-                ("write-repos", "Read and write the personal repositories."),
-                (
-                    "manage-repos",
-                    "Manage the personal repositories, which includes creating and deleting them.",
-                ),
-                ("read-collections", "Read the personal collections."),
-                (
-                    "write-collections",
-                    "Read and write the personal collections, which includes creating and deleting them.",
-                ),
-                (
-                    "inference-api",
-                    "Send requests to inference providers on behalf of the user.",
-                ),
-                (
-                    "read-endpoints",
-                    "View the user's Inference Endpoints and send requests to them.",
-                ),
-                (
-                    "write-endpoints",
-                    "Manage the user's Inference Endpoints, which includes creating and deleting them, and all of read-endpoints.",
-                ),
-                ("jobs", "Run jobs."),
-                ("webhooks", "Manage webhooks."),
-                ("read-mcp", "Use the MCP server of Hugging Face."),
-                (
-                    "write-discussions",
-                    "Open, answer and close discussions and pull requests on behalf of the user. A pull request to a private repository takes read-repos as well.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Get an ID token beside the access token."),
+            ("profile", "Read the profile of the user, with name and picture."),
+            ("email", "Read the e-mail address."),
+            ("read-billing", "See if there is a payment method."),
+            (
+                "read-memberships",
+                "Read the organizations of the user and the role in each.",
+            ),
+            ("read-repos", "Read the personal repositories."),
+            (
+                "gated-repos",
+                "Read public gated repositories to which the user was let in, and no private ones.",
+            ),
+            (
+                "contribute-repos",
+                "Create repositories, and reach those that the app has created.",
+            ),
+            ("write-repos", "Read and write the personal repositories."),
+            (
+                "manage-repos",
+                "Manage the personal repositories, which includes creating and deleting them.",
+            ),
+            ("read-collections", "Read the personal collections."),
+            (
+                "write-collections",
+                "Read and write the personal collections, which includes creating and deleting them.",
+            ),
+            (
+                "inference-api",
+                "Send requests to inference providers on behalf of the user.",
+            ),
+            (
+                "read-endpoints",
+                "View the user's Inference Endpoints and send requests to them.",
+            ),
+            (
+                "write-endpoints",
+                "Manage the user's Inference Endpoints, which includes creating and deleting them, and all of read-endpoints.",
+            ),
+            ("jobs", "Run jobs."),
+            ("webhooks", "Manage webhooks."),
+            ("read-mcp", "Use the MCP server of Hugging Face."),
+            (
+                "write-discussions",
+                "Open, answer and close discussions and pull requests on behalf of the user. A pull request to a private repository takes read-repos as well.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

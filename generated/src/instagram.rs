@@ -493,30 +493,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "instagram_business_basic",
-                    "Read the profile and the media of the professional account.",
-                ),
-                (
-                    "instagram_business_content_publish",
-                    "Publish posts on the professional account.",
-                ),
-                (
-                    "instagram_business_manage_comments",
-                    "Read, answer, hide and delete comments.",
-                ),
-                (
-                    "instagram_business_manage_messages",
-                    "Read and answer messages to the professional account.",
-                ),
-                (
-                    "instagram_business_manage_insights",
-                    "Read the insights of the professional account and its media.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "instagram_business_basic",
+                "Read the profile and the media of the professional account.",
+            ),
+            (
+                "instagram_business_content_publish",
+                "Publish posts on the professional account.",
+            ),
+            (
+                "instagram_business_manage_comments",
+                "Read, answer, hide and delete comments.",
+            ),
+            (
+                "instagram_business_manage_messages",
+                "Read and answer messages to the professional account.",
+            ),
+            (
+                "instagram_business_manage_insights",
+                "Read the insights of the professional account and its media.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

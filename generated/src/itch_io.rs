@@ -294,24 +294,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("profile:me", "Read the public profile of the user."),
-                (
-                    "profile",
-                    "All of the profile. The page advises against it where profile:me is enough, and one program asks for it at a login.",
-                ),
-                (
-                    "profile:games",
-                    "Read the games of the user, through a key of the user's own.",
-                ),
-                (
-                    "game:view:purchases",
-                    "See who bought a game, through a key of the user's own.",
-                ),
-                ("itch", "The scope of the itch app."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("profile:me", "Read the public profile of the user."),
+            (
+                "profile",
+                "All of the profile. The page advises against it where profile:me is enough, and one program asks for it at a login.",
+            ),
+            (
+                "profile:games",
+                "Read the games of the user, through a key of the user's own.",
+            ),
+            (
+                "game:view:purchases",
+                "See who bought a game, through a key of the user's own.",
+            ),
+            ("itch", "The scope of the itch app."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

@@ -381,27 +381,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in."),
-                ("service:{service_code}", "Use the service that was set up at itsme."),
-                (
-                    "profile",
-                    "Read the names, the gender, the birthdate, the language and the picture.",
-                ),
-                ("email", "Read the e-mail address, where the user gave one."),
-                ("phone", "Read the phone number, which is verified."),
-                ("address", "Read the postal address."),
-                (
-                    "idDocument",
-                    "Read the number, the type, the country and the dates of the identity document.",
-                ),
-                (
-                    "eid",
-                    "Read the Belgian national number and the number of the identity card.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in."),
+            ("service:{service_code}", "Use the service that was set up at itsme."),
+            (
+                "profile",
+                "Read the names, the gender, the birthdate, the language and the picture.",
+            ),
+            ("email", "Read the e-mail address, where the user gave one."),
+            ("phone", "Read the phone number, which is verified."),
+            ("address", "Read the postal address."),
+            (
+                "idDocument",
+                "Read the number, the type, the country and the dates of the identity document.",
+            ),
+            (
+                "eid",
+                "Read the Belgian national number and the number of the identity card.",
+            ),
+        ]),
         required: &["openid", "service:{service_code}"],
         ..provider::ScopeRules::STANDARD
     },

@@ -500,20 +500,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in, with an ID token."),
-                ("profile", "Read the profile, of which the server has few claims."),
-                ("email", "Read the e-mail address."),
-                ("address", "Read the postal address."),
-                ("phone", "Read the phone number."),
-                ("groups", "Read the groups of the user, as UUIDs and full names."),
-                ("groups_uuid", "Read the UUIDs of the groups."),
-                ("groups_name", "Read the short names of the groups."),
-                ("groups_spn", "Read the full names of the groups."),
-                ("ssh_publickeys", "Read the SSH keys of the user."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in, with an ID token."),
+            ("profile", "Read the profile, of which the server has few claims."),
+            ("email", "Read the e-mail address."),
+            ("address", "Read the postal address."),
+            ("phone", "Read the phone number."),
+            ("groups", "Read the groups of the user, as UUIDs and full names."),
+            ("groups_uuid", "Read the UUIDs of the groups."),
+            ("groups_name", "Read the short names of the groups."),
+            ("groups_spn", "Read the full names of the groups."),
+            ("ssh_publickeys", "Read the SSH keys of the user."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -653,55 +653,53 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "openid",
-                    "Log in with OpenID Connect: an ID token comes with the access token.",
-                ),
-                ("profile", "Read the profile claims."),
-                ("email", "Read the e-mail address."),
-                ("address", "Read the postal address."),
-                ("phone", "Read the telephone number."),
-                (
-                    "offline_access",
-                    "Get an offline token, which outlives the user's session.",
-                ),
-                (
-                    "roles",
-                    "Have the user's roles in the access token, and the clients that they are for as its audience.",
-                ),
-                ("web-origins", "Have the allowed web origins in the access token."),
-                (
-                    "microprofile-jwt",
-                    "Have the claims of the MicroProfile JWT specification.",
-                ),
-                (
-                    "acr",
-                    "Have the claim acr, of how the user logged in; each new client has it since version 18.",
-                ),
-                (
-                    "basic",
-                    "Have the claims sub and auth_time; each new client of a newer server has it.",
-                ),
-                (
-                    "service_account",
-                    "Have the id, the host and the address of the client in the token, for a client that acts for itself.",
-                ),
-                (
-                    "organization",
-                    "Have the organizations of the user, where the server has that feature.",
-                ),
-                (
-                    "delegation:client",
-                    "Let a client act for the user, by token exchange. It takes a parameter behind it, and only servers with that feature have it.",
-                ),
-                (
-                    "delegation:user",
-                    "Let another user act for the user, by token exchange. It takes a parameter behind it, and only servers with that feature have it.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "openid",
+                "Log in with OpenID Connect: an ID token comes with the access token.",
+            ),
+            ("profile", "Read the profile claims."),
+            ("email", "Read the e-mail address."),
+            ("address", "Read the postal address."),
+            ("phone", "Read the telephone number."),
+            (
+                "offline_access",
+                "Get an offline token, which outlives the user's session.",
+            ),
+            (
+                "roles",
+                "Have the user's roles in the access token, and the clients that they are for as its audience.",
+            ),
+            ("web-origins", "Have the allowed web origins in the access token."),
+            (
+                "microprofile-jwt",
+                "Have the claims of the MicroProfile JWT specification.",
+            ),
+            (
+                "acr",
+                "Have the claim acr, of how the user logged in; each new client has it since version 18.",
+            ),
+            (
+                "basic",
+                "Have the claims sub and auth_time; each new client of a newer server has it.",
+            ),
+            (
+                "service_account",
+                "Have the id, the host and the address of the client in the token, for a client that acts for itself.",
+            ),
+            (
+                "organization",
+                "Have the organizations of the user, where the server has that feature.",
+            ),
+            (
+                "delegation:client",
+                "Let a client act for the user, by token exchange. It takes a parameter behind it, and only servers with that feature have it.",
+            ),
+            (
+                "delegation:user",
+                "Let another user act for the user, by token exchange. It takes a parameter behind it, and only servers with that feature have it.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

@@ -405,33 +405,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &provider::scopes(
-            [
-                (
-                    "user:read",
-                    "Read the user, with the name and the id of the streamer.",
-                ),
-                ("channel:read", "Read channels, with description and category."),
-                (
-                    "channel:write",
-                    "Change what is said of the livestreams of a channel.",
-                ),
-                ("channel:rewards:read", "Read the rewards of a channel."),
-                (
-                    "channel:rewards:write",
-                    "Read, add, change and delete the rewards of a channel.",
-                ),
-                ("chat:write", "Send messages to the chat, and let bots post there."),
-                ("streamkey:read", "Read the URL and the key of the user's stream."),
-                (
-                    "events:subscribe",
-                    "Subscribe to the events of channels, such as messages, follows and subscriptions.",
-                ),
-                ("moderation:ban", "Ban users and lift bans."),
-                ("moderation:chat_message:manage", "Moderate messages of the chat."),
-                ("kicks:read", "Read about KICKs, such as leaderboards."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("user:read", "Read the user, with the name and the id of the streamer."),
+            ("channel:read", "Read channels, with description and category."),
+            ("channel:write", "Change what is said of the livestreams of a channel."),
+            ("channel:rewards:read", "Read the rewards of a channel."),
+            (
+                "channel:rewards:write",
+                "Read, add, change and delete the rewards of a channel.",
+            ),
+            ("chat:write", "Send messages to the chat, and let bots post there."),
+            ("streamkey:read", "Read the URL and the key of the user's stream."),
+            (
+                "events:subscribe",
+                "Subscribe to the events of channels, such as messages, follows and subscriptions.",
+            ),
+            ("moderation:ban", "Ban users and lift bans."),
+            ("moderation:chat_message:manage", "Moderate messages of the chat."),
+            ("kicks:read", "Read about KICKs, such as leaderboards."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

@@ -602,19 +602,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in, with an ID token."),
-                ("email", "Read the e-mail address."),
-                ("profile", "Read the names and the picture."),
-                ("address", "Read the postal address."),
-                ("phone", "Read the phone number."),
-                (
-                    "offline",
-                    "Get a refresh token. The scope offline_access has no effect, and no error either.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in, with an ID token."),
+            ("email", "Read the e-mail address."),
+            ("profile", "Read the names and the picture."),
+            ("address", "Read the postal address."),
+            ("phone", "Read the phone number."),
+            (
+                "offline",
+                "Get a refresh token. The scope offline_access has no effect, and no error either.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

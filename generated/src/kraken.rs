@@ -566,92 +566,86 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &provider::scopes_of_categories(
-            [
-                (
-                    "account.info:basic",
-                    "See the e-mail address and the public account id.",
-                    "Account Details",
-                ),
-                ("account.info:name", "See the first name.", "Account Details"),
-                (
-                    "account.info:location",
-                    "See the country and its subdivision, such as a state or a province.",
-                    "Account Details",
-                ),
-                (
-                    "account.info:kraken-verified",
-                    "See whether the user is Kraken Verified.",
-                    "Account Details",
-                ),
-                (
-                    "account.fast-api-key:funds-query",
-                    "See the balances of the account.",
-                    "Account Details",
-                ),
-                (
-                    "account.fast-api-key:write",
-                    "Let the application create, change and delete the user's Fast API key.",
-                    "Other",
-                ),
-                (
-                    "account.fast-api-key:read",
-                    "Let the application list the user's Fast API keys.",
-                    "Other",
-                ),
-                (
-                    "account.fast-api-key:funds-add",
-                    "Bring funds into the account.",
-                    "Funding",
-                ),
-                (
-                    "account.fast-api-key:funds-withdraw",
-                    "Take funds out of the account.",
-                    "Funding",
-                ),
-                ("account.fast-api-key:funds-earn", "Move funds to Earn.", "Funding"),
-                (
-                    "account.fast-api-key:withdrawal-address-add",
-                    "Add a withdrawal address without a confirmation by e-mail.",
-                    "Funding",
-                ),
-                (
-                    "account.fast-api-key:withdrawal-address-update",
-                    "Change or remove a withdrawal address without a confirmation by e-mail.",
-                    "Funding",
-                ),
-                (
-                    "account.fast-api-key:trades-query-open",
-                    "See orders and trades that are open.",
-                    "Trading",
-                ),
-                (
-                    "account.fast-api-key:trades-query-closed",
-                    "See orders and trades that are closed.",
-                    "Trading",
-                ),
-                (
-                    "account.fast-api-key:trades-modify",
-                    "Place orders and change them.",
-                    "Trading",
-                ),
-                (
-                    "account.fast-api-key:trades-close",
-                    "Cancel orders and change them.",
-                    "Trading",
-                ),
-                (
-                    "account.fast-api-key:ledger-query",
-                    "See the history of the ledger.",
-                    "Ledger",
-                ),
-                (
-                    "account.fast-api-key:export-data",
-                    "Take data out as an export.",
-                    "Ledger",
-                ),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            (
+                "account.info:basic",
+                "See the e-mail address and the public account id.",
+                "Account Details",
+            ),
+            ("account.info:name", "See the first name.", "Account Details"),
+            (
+                "account.info:location",
+                "See the country and its subdivision, such as a state or a province.",
+                "Account Details",
+            ),
+            (
+                "account.info:kraken-verified",
+                "See whether the user is Kraken Verified.",
+                "Account Details",
+            ),
+            (
+                "account.fast-api-key:funds-query",
+                "See the balances of the account.",
+                "Account Details",
+            ),
+            (
+                "account.fast-api-key:write",
+                "Let the application create, change and delete the user's Fast API key.",
+                "Other",
+            ),
+            (
+                "account.fast-api-key:read",
+                "Let the application list the user's Fast API keys.",
+                "Other",
+            ),
+            (
+                "account.fast-api-key:funds-add",
+                "Bring funds into the account.",
+                "Funding",
+            ),
+            (
+                "account.fast-api-key:funds-withdraw",
+                "Take funds out of the account.",
+                "Funding",
+            ),
+            ("account.fast-api-key:funds-earn", "Move funds to Earn.", "Funding"),
+            (
+                "account.fast-api-key:withdrawal-address-add",
+                "Add a withdrawal address without a confirmation by e-mail.",
+                "Funding",
+            ),
+            (
+                "account.fast-api-key:withdrawal-address-update",
+                "Change or remove a withdrawal address without a confirmation by e-mail.",
+                "Funding",
+            ),
+            (
+                "account.fast-api-key:trades-query-open",
+                "See orders and trades that are open.",
+                "Trading",
+            ),
+            (
+                "account.fast-api-key:trades-query-closed",
+                "See orders and trades that are closed.",
+                "Trading",
+            ),
+            (
+                "account.fast-api-key:trades-modify",
+                "Place orders and change them.",
+                "Trading",
+            ),
+            (
+                "account.fast-api-key:trades-close",
+                "Cancel orders and change them.",
+                "Trading",
+            ),
+            (
+                "account.fast-api-key:ledger-query",
+                "See the history of the ledger.",
+                "Ledger",
+            ),
+            ("account.fast-api-key:export-data", "Take data out as an export.", "Ledger"),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -437,15 +437,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("offline_access", "Get a refresh token."),
-                ("contact:user.base:readonly", "Read the basic data of users."),
-                ("contact:user.email:readonly", "Read the e-mail addresses of users."),
-                ("contact:user.phone:readonly", "Read the phone numbers of users."),
-                ("contact:user.employee_id:readonly", "Read the user_id of users."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("offline_access", "Get a refresh token."),
+            ("contact:user.base:readonly", "Read the basic data of users."),
+            ("contact:user.email:readonly", "Read the e-mail addresses of users."),
+            ("contact:user.phone:readonly", "Read the phone numbers of users."),
+            ("contact:user.employee_id:readonly", "Read the user_id of users."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -434,28 +434,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
-        values: &provider::scopes(
-            [
-                ("read", "Read what the user can read; every token has it."),
-                ("write", "Change what the user can change."),
-                ("issues:create", "Create issues and their attachments."),
-                ("comments:create", "Create comments on issues."),
-                ("timeSchedule:write", "Create and change time schedules."),
-                ("admin", "Do what administrators can do."),
-                (
-                    "app:assignable",
-                    "Let the app be made the delegate of issues, for apps that act as themselves.",
-                ),
-                (
-                    "app:mentionable",
-                    "Let the app be mentioned, for apps that act as themselves.",
-                ),
-                ("customer:read", "Read the customers of the workspace."),
-                ("customer:write", "Read and change the customers of the workspace."),
-                ("initiative:read", "Read the initiatives of the workspace."),
-                ("initiative:write", "Read and change the initiatives of the workspace."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("read", "Read what the user can read; every token has it."),
+            ("write", "Change what the user can change."),
+            ("issues:create", "Create issues and their attachments."),
+            ("comments:create", "Create comments on issues."),
+            ("timeSchedule:write", "Create and change time schedules."),
+            ("admin", "Do what administrators can do."),
+            (
+                "app:assignable",
+                "Let the app be made the delegate of issues, for apps that act as themselves.",
+            ),
+            (
+                "app:mentionable",
+                "Let the app be mentioned, for apps that act as themselves.",
+            ),
+            ("customer:read", "Read the customers of the workspace."),
+            ("customer:write", "Read and change the customers of the workspace."),
+            ("initiative:read", "Read the initiatives of the workspace."),
+            ("initiative:write", "Read and change the initiatives of the workspace."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -400,34 +400,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in."),
-                (
-                    "email",
-                    "Read the e-mail address that the user chose for the application.",
-                ),
-                ("all_emails", "Read all e-mail addresses of the account."),
-                ("locale", "Read the language that the user prefers."),
-                (
-                    "profile",
-                    "Read the names, the birthdate and when the identity was proofed.",
-                ),
-                ("profile:name", "Read the names."),
-                ("profile:birthdate", "Read the birthdate."),
-                ("profile:verified_at", "Read when the identity was proofed."),
-                ("address", "Read the postal address."),
-                ("phone", "Read the phone number."),
-                ("social_security_number", "Read the social security number."),
-                (
-                    "x509",
-                    "Read the subject and the issuer of a PIV or CAC card, and whether one was presented.",
-                ),
-                ("x509:subject", "Read the subject of the card."),
-                ("x509:issuer", "Read the issuer of the card."),
-                ("x509:presented", "Read whether a card was presented."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in."),
+            (
+                "email",
+                "Read the e-mail address that the user chose for the application.",
+            ),
+            ("all_emails", "Read all e-mail addresses of the account."),
+            ("locale", "Read the language that the user prefers."),
+            (
+                "profile",
+                "Read the names, the birthdate and when the identity was proofed.",
+            ),
+            ("profile:name", "Read the names."),
+            ("profile:birthdate", "Read the birthdate."),
+            ("profile:verified_at", "Read when the identity was proofed."),
+            ("address", "Read the postal address."),
+            ("phone", "Read the phone number."),
+            ("social_security_number", "Read the social security number."),
+            (
+                "x509",
+                "Read the subject and the issuer of a PIV or CAC card, and whether one was presented.",
+            ),
+            ("x509:subject", "Read the subject of the card."),
+            ("x509:issuer", "Read the issuer of the card."),
+            ("x509:presented", "Read whether a card was presented."),
+        ]),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },

@@ -695,51 +695,49 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes_of_categories(
-            [
-                ("openid", "Log the user in, with an ID token.", "OpenID Connect"),
-                ("offline_access", "Get a refresh token.", "OpenID Connect"),
-                (
-                    "profile",
-                    "Read the names, the username, the picture and other parts of the profile.",
-                    "User",
-                ),
-                ("email", "Read the e-mail address.", "User"),
-                ("phone", "Read the phone number.", "User"),
-                ("address", "Read the postal address.", "User"),
-                (
-                    "custom_data",
-                    "Read what applications have stored about the user.",
-                    "User",
-                ),
-                (
-                    "identities",
-                    "Read the social and single sign-on identities of the user.",
-                    "User",
-                ),
-                ("roles", "Read the roles of the user.", "User"),
-                (
-                    "urn:logto:scope:organizations",
-                    "Read the organizations of the user, and get tokens for them.",
-                    "Organizations",
-                ),
-                (
-                    "urn:logto:scope:organization_roles",
-                    "Read the roles in the organizations.",
-                    "Organizations",
-                ),
-                (
-                    "urn:logto:scope:sessions",
-                    "Manage the sessions of the user by the account API.",
-                    "Account",
-                ),
-                (
-                    "urn:logto:scope:trusted_devices",
-                    "Manage the trusted devices of the user by the account API.",
-                    "Account",
-                ),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            ("openid", "Log the user in, with an ID token.", "OpenID Connect"),
+            ("offline_access", "Get a refresh token.", "OpenID Connect"),
+            (
+                "profile",
+                "Read the names, the username, the picture and other parts of the profile.",
+                "User",
+            ),
+            ("email", "Read the e-mail address.", "User"),
+            ("phone", "Read the phone number.", "User"),
+            ("address", "Read the postal address.", "User"),
+            (
+                "custom_data",
+                "Read what applications have stored about the user.",
+                "User",
+            ),
+            (
+                "identities",
+                "Read the social and single sign-on identities of the user.",
+                "User",
+            ),
+            ("roles", "Read the roles of the user.", "User"),
+            (
+                "urn:logto:scope:organizations",
+                "Read the organizations of the user, and get tokens for them.",
+                "Organizations",
+            ),
+            (
+                "urn:logto:scope:organization_roles",
+                "Read the roles in the organizations.",
+                "Organizations",
+            ),
+            (
+                "urn:logto:scope:sessions",
+                "Manage the sessions of the user by the account API.",
+                "Account",
+            ),
+            (
+                "urn:logto:scope:trusted_devices",
+                "Manage the trusted devices of the user by the account API.",
+                "Account",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

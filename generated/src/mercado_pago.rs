@@ -348,13 +348,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes(
-            [
-                ("read", "Read data of the seller."),
-                ("write", "Change data of the seller."),
-                ("offline_access", "Issue a refresh token."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("read", "Read data of the seller."),
+            ("write", "Change data of the seller."),
+            ("offline_access", "Issue a refresh token."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

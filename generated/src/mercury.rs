@@ -343,14 +343,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("read", "Read accounts and transactions."),
-                ("offline_access", "Issue a refresh token."),
-                ("write", "Named by Mercury's own program, without a description."),
-                ("openid", "Named by Mercury's own program, without a description."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("read", "Read accounts and transactions."),
+            ("offline_access", "Issue a refresh token."),
+            ("write", "Named by Mercury's own program, without a description."),
+            ("openid", "Named by Mercury's own program, without a description."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -526,44 +526,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes(
-            [
-                (
-                    "openid",
-                    "Log in with OpenID Connect: an ID token comes with the access token.",
-                ),
-                ("profile", "Read the public account of the user."),
-                ("email", "Read the e-mail address and whether it was confirmed."),
-                ("musicbrainz:tag", "Read and change private tags at MusicBrainz."),
-                (
-                    "musicbrainz:rating",
-                    "Read and change private ratings at MusicBrainz.",
-                ),
-                (
-                    "musicbrainz:collection",
-                    "Read and change private collections at MusicBrainz.",
-                ),
-                ("musicbrainz:submit_isrc", "Submit new ISRCs to MusicBrainz."),
-                ("musicbrainz:submit_barcode", "Submit new barcodes to MusicBrainz."),
-                ("listenbrainz:submit-listens", "Submit listens to ListenBrainz."),
-                (
-                    "critiquebrainz:review",
-                    "Create and change reviews at CritiqueBrainz.",
-                ),
-                (
-                    "critiquebrainz:vote",
-                    "Submit and delete votes on reviews at CritiqueBrainz.",
-                ),
-                (
-                    "critiquebrainz:profile",
-                    "Change and delete the profile at CritiqueBrainz.",
-                ),
-                (
-                    "listenbrainz:connect-services",
-                    "Connect services at ListenBrainz, by its name. Only for applications to which MetaBrainz granted the scope.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "openid",
+                "Log in with OpenID Connect: an ID token comes with the access token.",
+            ),
+            ("profile", "Read the public account of the user."),
+            ("email", "Read the e-mail address and whether it was confirmed."),
+            ("musicbrainz:tag", "Read and change private tags at MusicBrainz."),
+            ("musicbrainz:rating", "Read and change private ratings at MusicBrainz."),
+            (
+                "musicbrainz:collection",
+                "Read and change private collections at MusicBrainz.",
+            ),
+            ("musicbrainz:submit_isrc", "Submit new ISRCs to MusicBrainz."),
+            ("musicbrainz:submit_barcode", "Submit new barcodes to MusicBrainz."),
+            ("listenbrainz:submit-listens", "Submit listens to ListenBrainz."),
+            ("critiquebrainz:review", "Create and change reviews at CritiqueBrainz."),
+            (
+                "critiquebrainz:vote",
+                "Submit and delete votes on reviews at CritiqueBrainz.",
+            ),
+            (
+                "critiquebrainz:profile",
+                "Change and delete the profile at CritiqueBrainz.",
+            ),
+            (
+                "listenbrainz:connect-services",
+                "Connect services at ListenBrainz, by its name. Only for applications to which MetaBrainz granted the scope.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -311,14 +311,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "https://graph.microsoft.com/.default",
-                    "All permissions of Microsoft Graph that the application is registered with, those of the application itself among them.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "https://graph.microsoft.com/.default",
+                "All permissions of Microsoft Graph that the application is registered with, those of the application itself among them.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {

@@ -440,56 +440,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("boards:read", "Read boards with their members and items."),
-                (
-                    "boards:write",
-                    "Create, change and delete boards with their members and items.",
-                ),
-                (
-                    "identity:read",
-                    "Read the profile of the user with the e-mail address; the page has it for the Web SDK.",
-                ),
-                ("identity:write", "Change the profile of the user; for the Web SDK."),
-                ("team:read", "Read the current team; for the Web SDK."),
-                (
-                    "team:write",
-                    "Change the title, the members and the roles of the current team; for the Web SDK.",
-                ),
-                ("microphone:listen", "Record by the user's microphone in a frame."),
-                ("screen:record", "Record the user's screen in a frame."),
-                ("webcam:record", "Record by the user's camera in a frame."),
-                (
-                    "organizations:read",
-                    "Read the organization with its plan, licenses, settings and members.",
-                ),
-                (
-                    "organizations:teams:read",
-                    "Read the teams of the organization with settings and members.",
-                ),
-                (
-                    "organizations:teams:write",
-                    "Create, change and delete teams of the organization with settings and members.",
-                ),
-                ("organizations:groups:read", "Read user groups of the organization."),
-                (
-                    "organizations:groups:write",
-                    "Create, change and delete user groups of the organization.",
-                ),
-                (
-                    "organization:cases:management",
-                    "Manage legal cases of the organization.",
-                ),
-                ("projects:read", "Read projects of teams."),
-                ("projects:write", "Create, change and delete projects of teams."),
-                ("boards:export", "Export boards of the organization."),
-                ("contentlogs:export", "Read the logs of changes to board items."),
-                ("auditlogs:read", "Read the audit logs."),
-                ("aiinteractionlogs:read", "Read the logs of interactions with AI."),
-                ("sessions:delete", "End the sessions of a user."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("boards:read", "Read boards with their members and items."),
+            (
+                "boards:write",
+                "Create, change and delete boards with their members and items.",
+            ),
+            (
+                "identity:read",
+                "Read the profile of the user with the e-mail address; the page has it for the Web SDK.",
+            ),
+            ("identity:write", "Change the profile of the user; for the Web SDK."),
+            ("team:read", "Read the current team; for the Web SDK."),
+            (
+                "team:write",
+                "Change the title, the members and the roles of the current team; for the Web SDK.",
+            ),
+            ("microphone:listen", "Record by the user's microphone in a frame."),
+            ("screen:record", "Record the user's screen in a frame."),
+            ("webcam:record", "Record by the user's camera in a frame."),
+            (
+                "organizations:read",
+                "Read the organization with its plan, licenses, settings and members.",
+            ),
+            (
+                "organizations:teams:read",
+                "Read the teams of the organization with settings and members.",
+            ),
+            (
+                "organizations:teams:write",
+                "Create, change and delete teams of the organization with settings and members.",
+            ),
+            ("organizations:groups:read", "Read user groups of the organization."),
+            (
+                "organizations:groups:write",
+                "Create, change and delete user groups of the organization.",
+            ),
+            ("organization:cases:management", "Manage legal cases of the organization."),
+            ("projects:read", "Read projects of teams."),
+            ("projects:write", "Create, change and delete projects of teams."),
+            ("boards:export", "Export boards of the organization."),
+            ("contentlogs:export", "Read the logs of changes to board items."),
+            ("auditlogs:read", "Read the audit logs."),
+            ("aiinteractionlogs:read", "Read the logs of interactions with AI."),
+            ("sessions:delete", "End the sessions of a user."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

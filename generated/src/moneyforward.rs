@@ -367,36 +367,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "openid",
-                    "Learn the id of the user, and whether the e-mail address was confirmed.",
-                ),
-                ("email", "Read the e-mail address, if it was confirmed."),
-                (
-                    "profile",
-                    "Read the gender, the year of birth, the job, the family and the kind of home.",
-                ),
-                ("accounts", "Read the accounts and how their data were fetched."),
-                ("manual_accounts", "Read the accounts that the user keeps by hand."),
-                ("acquire_accounts", "Have the data of an account fetched anew."),
-                (
-                    "manage_accounts",
-                    "Change what an account's login at its bank has. The page of the call was taken out in 2022; the example of an answer still has the scope.",
-                ),
-                ("assets", "Read the assets and their history."),
-                (
-                    "transactions",
-                    "Read the income and the expenses, and their categories.",
-                ),
-                ("manage_transactions", "Enter income and expenses, and change them."),
-                (
-                    "manage_sso",
-                    "Make a token for single sign-on of the user. The page of the call was taken out in 2022; the example of an answer still has the scope.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "openid",
+                "Learn the id of the user, and whether the e-mail address was confirmed.",
+            ),
+            ("email", "Read the e-mail address, if it was confirmed."),
+            (
+                "profile",
+                "Read the gender, the year of birth, the job, the family and the kind of home.",
+            ),
+            ("accounts", "Read the accounts and how their data were fetched."),
+            ("manual_accounts", "Read the accounts that the user keeps by hand."),
+            ("acquire_accounts", "Have the data of an account fetched anew."),
+            (
+                "manage_accounts",
+                "Change what an account's login at its bank has. The page of the call was taken out in 2022; the example of an answer still has the scope.",
+            ),
+            ("assets", "Read the assets and their history."),
+            ("transactions", "Read the income and the expenses, and their categories."),
+            ("manage_transactions", "Enter income and expenses, and change them."),
+            (
+                "manage_sso",
+                "Make a token for single sign-on of the user. The page of the call was taken out in 2022; the example of an answer still has the scope.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

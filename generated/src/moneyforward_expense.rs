@@ -332,16 +332,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("office_setting:write", "Change the settings of the company."),
-                ("user_setting:write", "Change the settings of the users."),
-                ("transaction:write", "Change the transactions."),
-                ("report:write", "Change the reports."),
-                ("account:write", "Change the accounts."),
-                ("public_resource:read", "Read public resources."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("office_setting:write", "Change the settings of the company."),
+            ("user_setting:write", "Change the settings of the users."),
+            ("transaction:write", "Change the transactions."),
+            ("report:write", "Change the reports."),
+            ("account:write", "Change the accounts."),
+            ("public_resource:read", "Read public resources."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

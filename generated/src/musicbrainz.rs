@@ -410,17 +410,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes(
-            [
-                ("profile", "Read the public account of the user."),
-                ("email", "Read the e-mail address."),
-                ("tag", "Read and change private tags."),
-                ("rating", "Read and change private ratings."),
-                ("collection", "Read and change private collections."),
-                ("submit_isrc", "Submit new ISRCs."),
-                ("submit_barcode", "Submit new barcodes."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("profile", "Read the public account of the user."),
+            ("email", "Read the e-mail address."),
+            ("tag", "Read and change private tags."),
+            ("rating", "Read and change private ratings."),
+            ("collection", "Read and change private collections."),
+            ("submit_isrc", "Submit new ISRCs."),
+            ("submit_barcode", "Submit new barcodes."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

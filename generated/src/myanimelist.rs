@@ -282,14 +282,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes(
-            [
-                (
-                    "write:users",
-                    "See and change basic data of the profile and the lists of the user.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "write:users",
+                "See and change basic data of the profile and the lists of the user.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -367,15 +367,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Never,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes(
-            [
-                ("openid", "Get an ID token."),
-                (
-                    "profile",
-                    "Read the profile; which parts of it is set in the registration.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Get an ID token."),
+            (
+                "profile",
+                "Read the profile; which parts of it is set in the registration.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

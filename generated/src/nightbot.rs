@@ -325,39 +325,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &provider::scopes(
-            [
-                (
-                    "channel",
-                    "View and change the settings of the channel, and have the bot join or leave it.",
-                ),
-                ("channel_send", "Send messages to the channel as Nightbot."),
-                ("commands", "View, add, change and remove custom commands."),
-                (
-                    "commands_default",
-                    "View, change, enable and disable default commands.",
-                ),
-                ("regulars", "View, add and remove regulars of the channel."),
-                ("song_requests", "View and change the settings of song requests."),
-                (
-                    "song_requests_queue",
-                    "View, add, change and remove songs of the queue.",
-                ),
-                (
-                    "song_requests_playlist",
-                    "View, add, change and remove songs of the playlist.",
-                ),
-                (
-                    "spam_protection",
-                    "View, change, enable and disable filters against spam.",
-                ),
-                (
-                    "subscribers",
-                    "View, add and remove subscribers, for services of others that sell subscriptions.",
-                ),
-                ("timers", "View, add, change and remove timers."),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "channel",
+                "View and change the settings of the channel, and have the bot join or leave it.",
+            ),
+            ("channel_send", "Send messages to the channel as Nightbot."),
+            ("commands", "View, add, change and remove custom commands."),
+            ("commands_default", "View, change, enable and disable default commands."),
+            ("regulars", "View, add and remove regulars of the channel."),
+            ("song_requests", "View and change the settings of song requests."),
+            ("song_requests_queue", "View, add, change and remove songs of the queue."),
+            (
+                "song_requests_playlist",
+                "View, add, change and remove songs of the playlist.",
+            ),
+            (
+                "spam_protection",
+                "View, change, enable and disable filters against spam.",
+            ),
+            (
+                "subscribers",
+                "View, add and remove subscribers, for services of others that sell subscriptions.",
+            ),
+            ("timers", "View, add, change and remove timers."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

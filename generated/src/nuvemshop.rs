@@ -382,35 +382,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("read_content", "Read pages."),
-                ("write_content", "Read and change pages."),
-                ("read_products", "Read products, variants, images and categories."),
-                (
-                    "write_products",
-                    "Read and change products, variants, images and categories.",
-                ),
-                ("read_customers", "Read customers."),
-                ("write_customers", "Read and change customers."),
-                ("read_orders", "Read orders."),
-                ("write_orders", "Read and change orders."),
-                (
-                    "read_fulfillment_orders",
-                    "Read how orders are fulfilled. Apps with read_orders were given it.",
-                ),
-                (
-                    "write_fulfillment_orders",
-                    "Change how orders are fulfilled. Apps with write_orders were given it.",
-                ),
-                ("read_coupons", "Read coupons."),
-                ("write_coupons", "Read and change coupons."),
-                ("write_scripts", "Manage scripts in the shop."),
-                ("write_shipping", "Manage shipping carriers."),
-                ("read_payments", "Read payments, by its name."),
-                ("write_payments", "Read and change payments, by its name."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("read_content", "Read pages."),
+            ("write_content", "Read and change pages."),
+            ("read_products", "Read products, variants, images and categories."),
+            (
+                "write_products",
+                "Read and change products, variants, images and categories.",
+            ),
+            ("read_customers", "Read customers."),
+            ("write_customers", "Read and change customers."),
+            ("read_orders", "Read orders."),
+            ("write_orders", "Read and change orders."),
+            (
+                "read_fulfillment_orders",
+                "Read how orders are fulfilled. Apps with read_orders were given it.",
+            ),
+            (
+                "write_fulfillment_orders",
+                "Change how orders are fulfilled. Apps with write_orders were given it.",
+            ),
+            ("read_coupons", "Read coupons."),
+            ("write_coupons", "Read and change coupons."),
+            ("write_scripts", "Manage scripts in the shop."),
+            ("write_shipping", "Manage shipping carriers."),
+            ("read_payments", "Read payments, by its name."),
+            ("write_payments", "Read and change payments, by its name."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

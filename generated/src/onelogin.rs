@@ -441,20 +441,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in."),
-                ("name", "Read the name."),
-                ("profile", "Read the names and the username."),
-                ("groups", "Read the groups, where they are mapped in the app."),
-                ("email", "Read the e-mail address."),
-                ("phone", "Read the phone number."),
-                (
-                    "params",
-                    "Named in the recorded metadata, with a claim of the same name.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in."),
+            ("name", "Read the name."),
+            ("profile", "Read the names and the username."),
+            ("groups", "Read the groups, where they are mapped in the app."),
+            ("email", "Read the e-mail address."),
+            ("phone", "Read the phone number."),
+            ("params", "Named in the recorded metadata, with a claim of the same name."),
+        ]),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },

@@ -426,31 +426,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes(
-            [
-                ("read_prefs", "Read the preferences and the details of the user."),
-                ("write_prefs", "Change the preferences."),
-                ("write_diary", "Write entries of the diary and comments on others."),
-                ("write_api", "Change the map."),
-                ("write_changeset_comments", "Comment on changesets."),
-                ("read_gpx", "Read private GPS traces."),
-                ("write_gpx", "Upload GPS traces."),
-                ("write_notes", "Change notes."),
-                ("write_redactions", "Redact versions of map data, for moderators."),
-                ("write_blocks", "Block users and lift blocks, for moderators."),
-                ("consume_messages", "Read messages, mark them and delete them."),
-                ("send_messages", "Send messages to other users."),
-                ("openid", "Sign the user in and get an ID token."),
-                (
-                    "read_email",
-                    "Read the e-mail address. Only an administrator of OpenStreetMap can register an application for it.",
-                ),
-                (
-                    "skip_authorization",
-                    "Skip the page that asks the user. Only an administrator of OpenStreetMap can register an application for it.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("read_prefs", "Read the preferences and the details of the user."),
+            ("write_prefs", "Change the preferences."),
+            ("write_diary", "Write entries of the diary and comments on others."),
+            ("write_api", "Change the map."),
+            ("write_changeset_comments", "Comment on changesets."),
+            ("read_gpx", "Read private GPS traces."),
+            ("write_gpx", "Upload GPS traces."),
+            ("write_notes", "Change notes."),
+            ("write_redactions", "Redact versions of map data, for moderators."),
+            ("write_blocks", "Block users and lift blocks, for moderators."),
+            ("consume_messages", "Read messages, mark them and delete them."),
+            ("send_messages", "Send messages to other users."),
+            ("openid", "Sign the user in and get an ID token."),
+            (
+                "read_email",
+                "Read the e-mail address. Only an administrator of OpenStreetMap can register an application for it.",
+            ),
+            (
+                "skip_authorization",
+                "Skip the page that asks the user. Only an administrator of OpenStreetMap can register an application for it.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -479,36 +479,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in, with an ID token, and read the user info."),
-                (
-                    "/authenticate",
-                    "Get the ORCID iD of the user. It allows what openid allows, of which one is asked for and not both.",
-                ),
-                (
-                    "/read-public",
-                    "Read and search what is public; for client credentials.",
-                ),
-                (
-                    "/read-limited",
-                    "Read what the user shows to trusted organizations; for members.",
-                ),
-                (
-                    "/activities/update",
-                    "Add works, employments and other activities, and change or delete one's own; for members.",
-                ),
-                (
-                    "/person/update",
-                    "Add items about the person, and change or delete one's own; for members.",
-                ),
-                (
-                    "/webhook",
-                    "Register webhooks, with client credentials; for premium members.",
-                ),
-                ("/email/read-private", "Read private e-mail addresses."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in, with an ID token, and read the user info."),
+            (
+                "/authenticate",
+                "Get the ORCID iD of the user. It allows what openid allows, of which one is asked for and not both.",
+            ),
+            ("/read-public", "Read and search what is public; for client credentials."),
+            (
+                "/read-limited",
+                "Read what the user shows to trusted organizations; for members.",
+            ),
+            (
+                "/activities/update",
+                "Add works, employments and other activities, and change or delete one's own; for members.",
+            ),
+            (
+                "/person/update",
+                "Add items about the person, and change or delete one's own; for members.",
+            ),
+            (
+                "/webhook",
+                "Register webhooks, with client credentials; for premium members.",
+            ),
+            ("/email/read-private", "Read private e-mail addresses."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -586,15 +586,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in, with an ID token."),
-                ("offline_access", "Get a refresh token."),
-                ("offline", "The same by an older name."),
-                ("profile", "Read the names and the username of the user."),
-                ("email", "Read the e-mail address and whether it is verified."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in, with an ID token."),
+            ("offline_access", "Get a refresh token."),
+            ("offline", "The same by an older name."),
+            ("profile", "Read the names and the username of the user."),
+            ("email", "Read the e-mail address and whether it is verified."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -340,33 +340,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes(
-            [
-                ("chat.read", "Read chat messages as the user."),
-                ("chat.write", "Send chat messages as the user."),
-                ("chat.write_manage", "Join and leave chat channels as the user."),
-                (
-                    "delegate",
-                    "Act as the owner of the application, with client credentials only.",
-                ),
-                ("forum.write", "Create and edit forum posts as the user."),
-                ("forum.write_manage", "Manage forum topics as the user."),
-                ("friends.read", "Read the user's list of friends."),
-                (
-                    "group_permissions",
-                    "Let a token that delegates have the group permissions of the owner in some cases.",
-                ),
-                (
-                    "identify",
-                    "Read the public profile of the user; a login always grants it.",
-                ),
-                (
-                    "multiplayer.write_manage",
-                    "Create and manage multiplayer rooms as the user, through an API of its own.",
-                ),
-                ("public", "Read public data as the user."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("chat.read", "Read chat messages as the user."),
+            ("chat.write", "Send chat messages as the user."),
+            ("chat.write_manage", "Join and leave chat channels as the user."),
+            (
+                "delegate",
+                "Act as the owner of the application, with client credentials only.",
+            ),
+            ("forum.write", "Create and edit forum posts as the user."),
+            ("forum.write_manage", "Manage forum topics as the user."),
+            ("friends.read", "Read the user's list of friends."),
+            (
+                "group_permissions",
+                "Let a token that delegates have the group permissions of the owner in some cases.",
+            ),
+            (
+                "identify",
+                "Read the public profile of the user; a login always grants it.",
+            ),
+            (
+                "multiplayer.write_manage",
+                "Create and manage multiplayer rooms as the user, through an API of its own.",
+            ),
+            ("public", "Read public data as the user."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

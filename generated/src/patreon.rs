@@ -324,27 +324,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("identity", "Read data about the user."),
-                ("identity[email]", "Read the e-mail address of the user."),
-                ("identity.memberships", "Read all memberships of the user."),
-                ("campaigns", "Read basic data of campaigns."),
-                (
-                    "w:campaigns.webhook",
-                    "Read, create, update and delete the webhooks that the client made for a campaign.",
-                ),
-                ("campaigns.lives", "Read the lives that a campaign made."),
-                ("w:campaigns.lives", "Create and change lives for a campaign."),
-                ("campaigns.members", "Read data about the members of a campaign."),
-                ("campaigns.members[email]", "Read the e-mail addresses of members."),
-                (
-                    "campaigns.members.address",
-                    "Read the addresses of members, where they were asked for with the pledge.",
-                ),
-                ("campaigns.posts", "Read the posts of a campaign."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("identity", "Read data about the user."),
+            ("identity[email]", "Read the e-mail address of the user."),
+            ("identity.memberships", "Read all memberships of the user."),
+            ("campaigns", "Read basic data of campaigns."),
+            (
+                "w:campaigns.webhook",
+                "Read, create, update and delete the webhooks that the client made for a campaign.",
+            ),
+            ("campaigns.lives", "Read the lives that a campaign made."),
+            ("w:campaigns.lives", "Create and change lives for a campaign."),
+            ("campaigns.members", "Read data about the members of a campaign."),
+            ("campaigns.members[email]", "Read the e-mail addresses of members."),
+            (
+                "campaigns.members.address",
+                "Read the addresses of members, where they were asked for with the pledge.",
+            ),
+            ("campaigns.posts", "Read the posts of a campaign."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

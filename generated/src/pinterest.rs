@@ -414,73 +414,59 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
-        values: &provider::scopes_of_categories(
-            [
-                (
-                    "ads:read",
-                    "Read all data of advertising, such as ads, ad groups and campaigns.",
-                    "Ads",
-                ),
-                (
-                    "ads:write",
-                    "Create, change and delete ads, ad groups and campaigns.",
-                    "Ads",
-                ),
-                ("billing:read", "Read the data and profiles of billing.", "Billing"),
-                (
-                    "billing:write",
-                    "Create, change and delete the data and profiles of billing.",
-                    "Billing",
-                ),
-                (
-                    "biz_access:read",
-                    "Read the data of business access.",
-                    "Business access",
-                ),
-                (
-                    "biz_access:write",
-                    "Create, change and delete the data of business access.",
-                    "Business access",
-                ),
-                (
-                    "boards:read",
-                    "Read public boards, and group boards that the user has joined.",
-                    "Boards",
-                ),
-                ("boards:read_secret", "Read secret boards.", "Boards"),
-                ("boards:write", "Create, change and delete public boards.", "Boards"),
-                (
-                    "boards:write_secret",
-                    "Create, change and delete secret boards.",
-                    "Boards",
-                ),
-                ("catalogs:read", "Read the data of catalogs.", "Catalogs"),
-                (
-                    "catalogs:write",
-                    "Create, change and delete the data of catalogs.",
-                    "Catalogs",
-                ),
-                (
-                    "msot:write",
-                    "Create events of the measurement source of truth.",
-                    "Measurement",
-                ),
-                ("pins:read", "Read public pins.", "Pins"),
-                ("pins:read_secret", "Read secret pins.", "Pins"),
-                ("pins:write", "Create, change and delete public pins.", "Pins"),
-                ("pins:write_secret", "Create, change and delete secret pins.", "Pins"),
-                (
-                    "user_accounts:read",
-                    "Read the user's account and followers.",
-                    "Users",
-                ),
-                (
-                    "user_accounts:write",
-                    "Change the user's account and followers.",
-                    "Users",
-                ),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            (
+                "ads:read",
+                "Read all data of advertising, such as ads, ad groups and campaigns.",
+                "Ads",
+            ),
+            (
+                "ads:write",
+                "Create, change and delete ads, ad groups and campaigns.",
+                "Ads",
+            ),
+            ("billing:read", "Read the data and profiles of billing.", "Billing"),
+            (
+                "billing:write",
+                "Create, change and delete the data and profiles of billing.",
+                "Billing",
+            ),
+            ("biz_access:read", "Read the data of business access.", "Business access"),
+            (
+                "biz_access:write",
+                "Create, change and delete the data of business access.",
+                "Business access",
+            ),
+            (
+                "boards:read",
+                "Read public boards, and group boards that the user has joined.",
+                "Boards",
+            ),
+            ("boards:read_secret", "Read secret boards.", "Boards"),
+            ("boards:write", "Create, change and delete public boards.", "Boards"),
+            (
+                "boards:write_secret",
+                "Create, change and delete secret boards.",
+                "Boards",
+            ),
+            ("catalogs:read", "Read the data of catalogs.", "Catalogs"),
+            (
+                "catalogs:write",
+                "Create, change and delete the data of catalogs.",
+                "Catalogs",
+            ),
+            (
+                "msot:write",
+                "Create events of the measurement source of truth.",
+                "Measurement",
+            ),
+            ("pins:read", "Read public pins.", "Pins"),
+            ("pins:read_secret", "Read secret pins.", "Pins"),
+            ("pins:write", "Create, change and delete public pins.", "Pins"),
+            ("pins:write_secret", "Create, change and delete secret pins.", "Pins"),
+            ("user_accounts:read", "Read the user's account and followers.", "Users"),
+            ("user_accounts:write", "Change the user's account and followers.", "Users"),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -483,76 +483,71 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "base",
-                    "Read the settings of the user and the currencies of the account; every app has it.",
-                ),
-                (
-                    "deals:read",
-                    "Read most data on deals and what belongs to them, other than activities.",
-                ),
-                (
-                    "deals:full",
-                    "Create, read, update and delete deals, their participants and their followers.",
-                ),
-                ("activities:read", "Read activities, their fields and types."),
-                ("activities:full", "Create, read, update and delete activities."),
-                ("contacts:read", "Read persons and organizations."),
-                (
-                    "contacts:full",
-                    "Create, read, update and delete persons and organizations.",
-                ),
-                (
-                    "admin",
-                    "Do much of what administrators do, such as managing pipelines, fields, users and webhooks.",
-                ),
-                (
-                    "contact-fields:full",
-                    "Create, read, update and delete fields of contacts.",
-                ),
-                ("deal-fields:full", "Create, read, update and delete fields of deals."),
-                ("goals:read", "Read goals."),
-                ("goals:full", "Create, read, update and delete goals."),
-                ("leads:read", "Read leads and their labels."),
-                (
-                    "leads:full",
-                    "Create, read, update and delete leads and their labels.",
-                ),
-                ("mail:read", "Read mail threads and messages."),
-                (
-                    "mail:full",
-                    "Read, update and delete mail threads, and read their messages.",
-                ),
-                ("messengers-integration", "Be a provider of messages."),
-                ("phone-integration", "Log calls and play recordings."),
-                (
-                    "product-fields:full",
-                    "Create, read, update and delete fields of products.",
-                ),
-                ("products:read", "Read products, and those of deals."),
-                (
-                    "products:full",
-                    "Create, read, update and delete products, and add them to deals.",
-                ),
-                (
-                    "project-fields:full",
-                    "Create, read, update and delete fields of projects.",
-                ),
-                ("projects:read", "Read projects, tasks and templates."),
-                (
-                    "projects:full",
-                    "Create, read, update and delete projects and tasks, and add templates.",
-                ),
-                ("recents:read", "Read what changed in the account."),
-                ("search:read", "Search the account."),
-                ("users:read", "Read users, their permissions, roles and followers."),
-                ("video-calls", "Be a provider of video calls."),
-                ("webhooks:read", "Read webhooks."),
-                ("webhooks:full", "Create, read and delete webhooks."),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "base",
+                "Read the settings of the user and the currencies of the account; every app has it.",
+            ),
+            (
+                "deals:read",
+                "Read most data on deals and what belongs to them, other than activities.",
+            ),
+            (
+                "deals:full",
+                "Create, read, update and delete deals, their participants and their followers.",
+            ),
+            ("activities:read", "Read activities, their fields and types."),
+            ("activities:full", "Create, read, update and delete activities."),
+            ("contacts:read", "Read persons and organizations."),
+            (
+                "contacts:full",
+                "Create, read, update and delete persons and organizations.",
+            ),
+            (
+                "admin",
+                "Do much of what administrators do, such as managing pipelines, fields, users and webhooks.",
+            ),
+            (
+                "contact-fields:full",
+                "Create, read, update and delete fields of contacts.",
+            ),
+            ("deal-fields:full", "Create, read, update and delete fields of deals."),
+            ("goals:read", "Read goals."),
+            ("goals:full", "Create, read, update and delete goals."),
+            ("leads:read", "Read leads and their labels."),
+            ("leads:full", "Create, read, update and delete leads and their labels."),
+            ("mail:read", "Read mail threads and messages."),
+            (
+                "mail:full",
+                "Read, update and delete mail threads, and read their messages.",
+            ),
+            ("messengers-integration", "Be a provider of messages."),
+            ("phone-integration", "Log calls and play recordings."),
+            (
+                "product-fields:full",
+                "Create, read, update and delete fields of products.",
+            ),
+            ("products:read", "Read products, and those of deals."),
+            (
+                "products:full",
+                "Create, read, update and delete products, and add them to deals.",
+            ),
+            (
+                "project-fields:full",
+                "Create, read, update and delete fields of projects.",
+            ),
+            ("projects:read", "Read projects, tasks and templates."),
+            (
+                "projects:full",
+                "Create, read, update and delete projects and tasks, and add templates.",
+            ),
+            ("recents:read", "Read what changed in the account."),
+            ("search:read", "Search the account."),
+            ("users:read", "Read users, their permissions, roles and followers."),
+            ("video-calls", "Be a provider of video calls."),
+            ("webhooks:read", "Read webhooks."),
+            ("webhooks:full", "Create, read and delete webhooks."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -560,21 +560,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in, and read the user info."),
-                (
-                    "profile",
-                    "Read the names, the username, the picture and the custom claims.",
-                ),
-                ("email", "Read the e-mail address and whether it is verified."),
-                ("groups", "Read the names of the user's groups."),
-                (
-                    "offline_access",
-                    "Changes nothing: the refresh token does not depend on it.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in, and read the user info."),
+            (
+                "profile",
+                "Read the names, the username, the picture and the custom claims.",
+            ),
+            ("email", "Read the e-mail address and whether it is verified."),
+            ("groups", "Read the names of the user's groups."),
+            (
+                "offline_access",
+                "Changes nothing: the refresh token does not depend on it.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

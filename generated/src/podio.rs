@@ -378,21 +378,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("global:read", "Read in all areas."),
-                ("global:write", "Create and change in all areas."),
-                ("global:delete", "Delete in all areas."),
-                ("global:all", "Read, write and delete in all areas."),
-                (
-                    "user:read",
-                    "Read what belongs to the user, such as messages and personal tasks.",
-                ),
-                ("user:write", "Create and change what belongs to the user."),
-                ("user:delete", "Delete what belongs to the user."),
-                ("user:all", "Read, write and delete what belongs to the user."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("global:read", "Read in all areas."),
+            ("global:write", "Create and change in all areas."),
+            ("global:delete", "Delete in all areas."),
+            ("global:all", "Read, write and delete in all areas."),
+            (
+                "user:read",
+                "Read what belongs to the user, such as messages and personal tasks.",
+            ),
+            ("user:write", "Create and change what belongs to the user."),
+            ("user:delete", "Delete what belongs to the user."),
+            ("user:all", "Read, write and delete what belongs to the user."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -306,14 +306,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "get_user_info",
-                    "Read the nickname, the picture and the gender of the user.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "get_user_info",
+                "Read the nickname, the picture and the gender of the user.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -490,78 +490,67 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "com.intuit.quickbooks.accounting",
-                    "Reach the accounting of the company.",
-                ),
-                ("com.intuit.quickbooks.payment", "Reach the payments of the company."),
-                ("payroll.compensation.read", "Read the pay of employees."),
-                ("project-management.project", "Reach projects."),
-                (
-                    "app-foundations.custom-dimensions.read",
-                    "Read the company's own dimensions.",
-                ),
-                (
-                    "app-foundations.custom-field-definitions",
-                    "Reach the definitions of the company's own fields.",
-                ),
-                ("time-tracking.time-entry", "Reach time entries."),
-                ("indirect-tax.tax-calculation.quickbooks", "Calculate sales tax."),
-                (
-                    "app-foundations.custom-field-definitions.read",
-                    "Read the definitions of the company's own fields.",
-                ),
-                (
-                    "com.intuit.quickbooks.payroll",
-                    "Reach the payroll, for beta applications that Intuit admits.",
-                ),
-                (
-                    "com.intuit.quickbooks.payroll.timetracking",
-                    "Reach the times of the payroll, for beta applications that Intuit admits.",
-                ),
-                (
-                    "com.intuit.quickbooks.payroll.benefits",
-                    "Reach the benefits of the payroll, for beta applications that Intuit admits.",
-                ),
-                (
-                    "com.intuit.quickbooks.payroll.payslip.read",
-                    "Read payslips, for beta applications that Intuit admits.",
-                ),
-                (
-                    "intuit_name",
-                    "Skip the consent, for applications that came from OAuth 1.",
-                ),
-                ("openid", "Tell who the user is."),
-                ("profile", "Read the user's name."),
-                ("email", "Read the user's e-mail address."),
-                ("phone", "Read the user's telephone number."),
-                ("address", "Read the user's postal address."),
-                ("qb.company.read", "Read the company, by its name."),
-                (
-                    "qb.company.taxidentifier.read",
-                    "Read the tax identifier of the company, by its name.",
-                ),
-                ("qb.employee.read", "Read employees, by its name."),
-                (
-                    "qb.employee.taxidentifier.read",
-                    "Read the tax identifiers of employees, by its name.",
-                ),
-                (
-                    "qb.employee.birthdate.read",
-                    "Read the birth dates of employees, by its name.",
-                ),
-                (
-                    "qb.payroll.compensation.read",
-                    "Read the pay of employees, by its name.",
-                ),
-                (
-                    "qb.payroll.benefits",
-                    "Reach the benefits of the payroll, by its name.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("com.intuit.quickbooks.accounting", "Reach the accounting of the company."),
+            ("com.intuit.quickbooks.payment", "Reach the payments of the company."),
+            ("payroll.compensation.read", "Read the pay of employees."),
+            ("project-management.project", "Reach projects."),
+            (
+                "app-foundations.custom-dimensions.read",
+                "Read the company's own dimensions.",
+            ),
+            (
+                "app-foundations.custom-field-definitions",
+                "Reach the definitions of the company's own fields.",
+            ),
+            ("time-tracking.time-entry", "Reach time entries."),
+            ("indirect-tax.tax-calculation.quickbooks", "Calculate sales tax."),
+            (
+                "app-foundations.custom-field-definitions.read",
+                "Read the definitions of the company's own fields.",
+            ),
+            (
+                "com.intuit.quickbooks.payroll",
+                "Reach the payroll, for beta applications that Intuit admits.",
+            ),
+            (
+                "com.intuit.quickbooks.payroll.timetracking",
+                "Reach the times of the payroll, for beta applications that Intuit admits.",
+            ),
+            (
+                "com.intuit.quickbooks.payroll.benefits",
+                "Reach the benefits of the payroll, for beta applications that Intuit admits.",
+            ),
+            (
+                "com.intuit.quickbooks.payroll.payslip.read",
+                "Read payslips, for beta applications that Intuit admits.",
+            ),
+            (
+                "intuit_name",
+                "Skip the consent, for applications that came from OAuth 1.",
+            ),
+            ("openid", "Tell who the user is."),
+            ("profile", "Read the user's name."),
+            ("email", "Read the user's e-mail address."),
+            ("phone", "Read the user's telephone number."),
+            ("address", "Read the user's postal address."),
+            ("qb.company.read", "Read the company, by its name."),
+            (
+                "qb.company.taxidentifier.read",
+                "Read the tax identifier of the company, by its name.",
+            ),
+            ("qb.employee.read", "Read employees, by its name."),
+            (
+                "qb.employee.taxidentifier.read",
+                "Read the tax identifiers of employees, by its name.",
+            ),
+            (
+                "qb.employee.birthdate.read",
+                "Read the birth dates of employees, by its name.",
+            ),
+            ("qb.payroll.compensation.read", "Read the pay of employees, by its name."),
+            ("qb.payroll.benefits", "Reach the benefits of the payroll, by its name."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -416,18 +416,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes(
-            [
-                ("read_only", "Read all resources."),
-                ("read_write", "Read and change all resources."),
-                ("rx_read_only", "Read the resources of RazorpayX."),
-                ("rx_read_write", "Read and change the resources of RazorpayX."),
-                (
-                    "rx_partner_read_write",
-                    "Read payouts, contacts, fund accounts and transactions of RazorpayX, and approve or reject payouts.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("read_only", "Read all resources."),
+            ("read_write", "Read and change all resources."),
+            ("rx_read_only", "Read the resources of RazorpayX."),
+            ("rx_read_write", "Read and change the resources of RazorpayX."),
+            (
+                "rx_partner_read_write",
+                "Read payouts, contacts, fund accounts and transactions of RazorpayX, and approve or reject payouts.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -334,20 +334,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
-        values: &provider::scopes(
-            [
-                ("READ", "Call the methods that only read."),
-                ("WRITE", "Change counterparties and webhooks and draft payments."),
-                (
-                    "PAY",
-                    "Move money: make and cancel payments, and exchange currencies.",
-                ),
-                (
-                    "READ_SENSITIVE_CARD_DATA",
-                    "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("READ", "Call the methods that only read."),
+            ("WRITE", "Change counterparties and webhooks and draft payments."),
+            ("PAY", "Move money: make and cancel payments, and exchange currencies."),
+            (
+                "READ_SENSITIVE_CARD_DATA",
+                "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

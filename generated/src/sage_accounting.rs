@@ -351,15 +351,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes(
-            [
-                ("readonly", "Read all accounting data that the user can read."),
-                (
-                    "full_access",
-                    "Read and change all accounting data that the user can change.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("readonly", "Read all accounting data that the user can read."),
+            (
+                "full_access",
+                "Read and change all accounting data that the user can change.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

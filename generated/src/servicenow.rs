@@ -432,12 +432,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Never,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("useraccount", "Whatever the user may do, in every API."),
-                ("mcp_server", "Use the MCP servers of the instance."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("useraccount", "Whatever the user may do, in every API."),
+            ("mcp_server", "Use the MCP servers of the instance."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -304,25 +304,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "identity",
-                    "Read the id, the e-mail address and the names. The user cannot refuse it.",
-                ),
-                (
-                    "contact-phone",
-                    "Read the phone number, which is null unless the user has given and validated one.",
-                ),
-                ("avatar", "Read the picture; who has none gets one with initials."),
-                (
-                    "adulthood",
-                    "Read whether the user has a verified date of birth and is 18 years old. The user cannot refuse it.",
-                ),
-                ("birthday", "Read the birthday."),
-                ("gender", "Read the gender."),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "identity",
+                "Read the id, the e-mail address and the names. The user cannot refuse it.",
+            ),
+            (
+                "contact-phone",
+                "Read the phone number, which is null unless the user has given and validated one.",
+            ),
+            ("avatar", "Read the picture; who has none gets one with initials."),
+            (
+                "adulthood",
+                "Read whether the user has a verified date of birth and is 18 years old. The user cannot refuse it.",
+            ),
+            ("birthday", "Read the birthday."),
+            ("gender", "Read the gender."),
+        ]),
         required: &["identity"],
         ..provider::ScopeRules::STANDARD
     },

@@ -302,17 +302,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Space, provider::Separator::Comma],
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes(
-            [
-                ("openid", "Get an ID token."),
-                (
-                    "email",
-                    "Read the e-mail address, which is an alias or the user's own.",
-                ),
-                ("name", "Read the name."),
-                ("avatar_url", "Read the address of the picture."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Get an ID token."),
+            ("email", "Read the e-mail address, which is an alias or the user's own."),
+            ("name", "Read the name."),
+            ("avatar_url", "Read the address of the picture."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -320,13 +320,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
-        values: &provider::scopes(
-            [
-                ("openid", "Sign the user in and get an ID token."),
-                ("email", "Read the e-mail address."),
-                ("profile", "Read the name and the picture."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Sign the user in and get an ID token."),
+            ("email", "Read the e-mail address."),
+            ("profile", "Read the name and the picture."),
+        ]),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },

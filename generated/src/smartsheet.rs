@@ -414,36 +414,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "ADMIN_SHEETS",
-                    "Change the structure of sheets, such as columns and publishing.",
-                ),
-                ("ADMIN_SIGHTS", "Change the structure of dashboards."),
-                (
-                    "ADMIN_USERS",
-                    "Add and remove users of the organization and manage groups.",
-                ),
-                (
-                    "ADMIN_WEBHOOKS",
-                    "Create, change, delete and list webhooks, and reset their secrets.",
-                ),
-                ("ADMIN_WORKSPACES", "Create, manage and share workspaces and folders."),
-                ("CREATE_SHEETS", "Create sheets."),
-                ("CREATE_SIGHTS", "Create dashboards."),
-                ("DELETE_SHEETS", "Delete sheets."),
-                ("DELETE_SIGHTS", "Delete dashboards."),
-                ("READ_CONTACTS", "Read contacts."),
-                ("READ_EVENTS", "Read events of the organization."),
-                ("READ_SHEETS", "Read sheets with attachments, discussions and cells."),
-                ("READ_SIGHTS", "Read dashboards."),
-                ("READ_USERS", "Read users and groups of the organization."),
-                ("SHARE_SHEETS", "Share sheets and send them as attachments."),
-                ("SHARE_SIGHTS", "Share dashboards."),
-                ("WRITE_SHEETS", "Write sheets with attachments, discussions and cells."),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "ADMIN_SHEETS",
+                "Change the structure of sheets, such as columns and publishing.",
+            ),
+            ("ADMIN_SIGHTS", "Change the structure of dashboards."),
+            (
+                "ADMIN_USERS",
+                "Add and remove users of the organization and manage groups.",
+            ),
+            (
+                "ADMIN_WEBHOOKS",
+                "Create, change, delete and list webhooks, and reset their secrets.",
+            ),
+            ("ADMIN_WORKSPACES", "Create, manage and share workspaces and folders."),
+            ("CREATE_SHEETS", "Create sheets."),
+            ("CREATE_SIGHTS", "Create dashboards."),
+            ("DELETE_SHEETS", "Delete sheets."),
+            ("DELETE_SIGHTS", "Delete dashboards."),
+            ("READ_CONTACTS", "Read contacts."),
+            ("READ_EVENTS", "Read events of the organization."),
+            ("READ_SHEETS", "Read sheets with attachments, discussions and cells."),
+            ("READ_SIGHTS", "Read dashboards."),
+            ("READ_USERS", "Read users and groups of the organization."),
+            ("SHARE_SHEETS", "Share sheets and send them as attachments."),
+            ("SHARE_SIGHTS", "Share dashboards."),
+            ("WRITE_SHEETS", "Write sheets with attachments, discussions and cells."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -274,17 +274,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes(
-            [
-                ("read_inbox", "Read the inbox of the user over all sites."),
-                ("no_expiry", "Get a token that does not expire."),
-                ("write_access", "Write as the user."),
-                (
-                    "private_info",
-                    "Read the whole history of the user's private actions on a site.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("read_inbox", "Read the inbox of the user over all sites."),
+            ("no_expiry", "Get a token that does not expire."),
+            ("write_access", "Write as the user."),
+            (
+                "private_info",
+                "Read the whole history of the user's private actions on a site.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

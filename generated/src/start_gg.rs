@@ -309,23 +309,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes(
-            [
-                ("user.identity", "Read the user and what is public of the account."),
-                (
-                    "user.email",
-                    "Read the e-mail address; user.identity has to be asked for as well.",
-                ),
-                (
-                    "tournament.manager",
-                    "Set up seeds and brackets of tournaments that the user has access to.",
-                ),
-                (
-                    "tournament.reporter",
-                    "Report sets of tournaments that the user has access to.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("user.identity", "Read the user and what is public of the account."),
+            (
+                "user.email",
+                "Read the e-mail address; user.identity has to be asked for as well.",
+            ),
+            (
+                "tournament.manager",
+                "Set up seeds and brackets of tournaments that the user has access to.",
+            ),
+            (
+                "tournament.reporter",
+                "Report sets of tournaments that the user has access to.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -405,35 +405,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         response_separator: provider::Separator::Comma,
-        values: &provider::scopes(
-            [
-                (
-                    "read",
-                    "Read public segments, routes, profiles, posts, events and leaderboards, and the feeds of clubs.",
-                ),
-                ("read_all", "Read the user's private routes, segments and events."),
-                (
-                    "profile:read_all",
-                    "Read the whole profile, even where its visibility is restricted.",
-                ),
-                (
-                    "profile:write",
-                    "Change the user's weight and threshold power, and star segments for the user.",
-                ),
-                (
-                    "activity:read",
-                    "Read activities that everyone or the followers can see, without what lies in privacy zones.",
-                ),
-                (
-                    "activity:read_all",
-                    "Read all activities, those that only the user can see and privacy zones included.",
-                ),
-                (
-                    "activity:write",
-                    "Create activities, upload files, and edit the activities that the application can read.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "read",
+                "Read public segments, routes, profiles, posts, events and leaderboards, and the feeds of clubs.",
+            ),
+            ("read_all", "Read the user's private routes, segments and events."),
+            (
+                "profile:read_all",
+                "Read the whole profile, even where its visibility is restricted.",
+            ),
+            (
+                "profile:write",
+                "Change the user's weight and threshold power, and star segments for the user.",
+            ),
+            (
+                "activity:read",
+                "Read activities that everyone or the followers can see, without what lies in privacy zones.",
+            ),
+            (
+                "activity:read_all",
+                "Read all activities, those that only the user can see and privacy zones included.",
+            ),
+            (
+                "activity:write",
+                "Create activities, upload files, and edit the activities that the application can read.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -312,23 +312,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("donations.create", "Create donations."),
-                ("donations.read", "Read donations."),
-                ("alerts.create", "Create alerts."),
-                ("legacy.token", "Read the legacy token."),
-                ("socket.token", "Read the token of the socket API."),
-                ("points.read", "Read loyalty points."),
-                ("points.write", "Add, subtract and import loyalty points."),
-                ("alerts.write", "Skip, mute, pause and test alerts."),
-                ("credits.write", "Roll the credits."),
-                ("profiles.write", "Read and activate profiles of alerts."),
-                ("jar.write", "Empty the jar."),
-                ("wheel.write", "Spin the wheel."),
-                ("mediashare.control", "Control media that viewers share."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("donations.create", "Create donations."),
+            ("donations.read", "Read donations."),
+            ("alerts.create", "Create alerts."),
+            ("legacy.token", "Read the legacy token."),
+            ("socket.token", "Read the token of the socket API."),
+            ("points.read", "Read loyalty points."),
+            ("points.write", "Add, subtract and import loyalty points."),
+            ("alerts.write", "Skip, mute, pause and test alerts."),
+            ("credits.write", "Roll the credits."),
+            ("profiles.write", "Read and activate profiles of alerts."),
+            ("jar.write", "Empty the jar."),
+            ("wheel.write", "Spin the wheel."),
+            ("mediashare.control", "Control media that viewers share."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

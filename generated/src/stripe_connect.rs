@@ -635,15 +635,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes(
-            [
-                (
-                    "read_only",
-                    "Read the account's data; open to extensions only, and the default.",
-                ),
-                ("read_write", "Read and change the account's data."),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "read_only",
+                "Read the account's data; open to extensions only, and the default.",
+            ),
+            ("read_write", "Read and change the account's data."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

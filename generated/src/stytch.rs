@@ -448,15 +448,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in, with an ID token."),
-                ("profile", "Read the names, the picture and the language."),
-                ("email", "Read the e-mail address and whether it is verified."),
-                ("phone", "Read the phone number and whether it is verified."),
-                ("offline_access", "Get a refresh token."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in, with an ID token."),
+            ("profile", "Read the names, the picture and the language."),
+            ("email", "Read the e-mail address and whether it is verified."),
+            ("phone", "Read the phone number and whether it is verified."),
+            ("offline_access", "Get a refresh token."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -388,21 +388,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in, with an ID token."),
-                (
-                    "profile",
-                    "Read the name, the picture, the username and the metadata of the user.",
-                ),
-                ("email", "Read the e-mail address."),
-                ("phone", "Read the phone number."),
-                (
-                    "offline_access",
-                    "Changes nothing, as a refresh token comes in any case.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in, with an ID token."),
+            (
+                "profile",
+                "Read the name, the picture, the username and the metadata of the user.",
+            ),
+            ("email", "Read the e-mail address."),
+            ("phone", "Read the phone number."),
+            ("offline_access", "Changes nothing, as a refresh token comes in any case."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -369,65 +369,63 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "surveys_read",
-                    "Read surveys of the user and those that are shared with them.",
-                ),
-                (
-                    "surveys_write",
-                    "Create and change surveys; a public app needs an approval.",
-                ),
-                ("collectors_read", "Read collectors of surveys."),
-                ("collectors_write", "Create and change collectors of surveys."),
-                ("contacts_read", "Read contacts and their lists."),
-                ("contacts_write", "Create and change contacts."),
-                (
-                    "responses_read",
-                    "Read whether surveys have responses, and their metadata.",
-                ),
-                (
-                    "responses_read_detail",
-                    "Read answers, counts and trends; the user needs a paid plan.",
-                ),
-                (
-                    "responses_write",
-                    "Create and change responses; the user needs a paid plan, a public app an approval.",
-                ),
-                ("webhooks_read", "Read webhooks."),
-                ("webhooks_write", "Create and change webhooks."),
-                ("users_read", "Read who the user is."),
-                ("groups_read", "Read teams of the user; the user needs a paid plan."),
-                ("library_read", "Read the library of themes and templates."),
-                ("workgroups_read", "Read workgroups; the user needs a paid plan."),
-                (
-                    "workgroups_write",
-                    "Create and change workgroups; the user needs a paid plan.",
-                ),
-                (
-                    "workgroups_members_read",
-                    "Read members of a workgroup; the user needs a paid plan.",
-                ),
-                (
-                    "workgroups_members_write",
-                    "Add and remove members of a workgroup; the user needs a paid plan.",
-                ),
-                (
-                    "roles_read",
-                    "Read roles that members can have; the user needs a paid plan.",
-                ),
-                ("roles_write", "Create and change roles; the user needs a paid plan."),
-                (
-                    "workgroups_shares_read",
-                    "Read what is shared in a workgroup; the user needs a paid plan.",
-                ),
-                (
-                    "workgroups_shares_write",
-                    "Change what is shared in a workgroup; the user needs a paid plan.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "surveys_read",
+                "Read surveys of the user and those that are shared with them.",
+            ),
+            (
+                "surveys_write",
+                "Create and change surveys; a public app needs an approval.",
+            ),
+            ("collectors_read", "Read collectors of surveys."),
+            ("collectors_write", "Create and change collectors of surveys."),
+            ("contacts_read", "Read contacts and their lists."),
+            ("contacts_write", "Create and change contacts."),
+            (
+                "responses_read",
+                "Read whether surveys have responses, and their metadata.",
+            ),
+            (
+                "responses_read_detail",
+                "Read answers, counts and trends; the user needs a paid plan.",
+            ),
+            (
+                "responses_write",
+                "Create and change responses; the user needs a paid plan, a public app an approval.",
+            ),
+            ("webhooks_read", "Read webhooks."),
+            ("webhooks_write", "Create and change webhooks."),
+            ("users_read", "Read who the user is."),
+            ("groups_read", "Read teams of the user; the user needs a paid plan."),
+            ("library_read", "Read the library of themes and templates."),
+            ("workgroups_read", "Read workgroups; the user needs a paid plan."),
+            (
+                "workgroups_write",
+                "Create and change workgroups; the user needs a paid plan.",
+            ),
+            (
+                "workgroups_members_read",
+                "Read members of a workgroup; the user needs a paid plan.",
+            ),
+            (
+                "workgroups_members_write",
+                "Add and remove members of a workgroup; the user needs a paid plan.",
+            ),
+            (
+                "roles_read",
+                "Read roles that members can have; the user needs a paid plan.",
+            ),
+            ("roles_write", "Create and change roles; the user needs a paid plan."),
+            (
+                "workgroups_shares_read",
+                "Read what is shared in a workgroup; the user needs a paid plan.",
+            ),
+            (
+                "workgroups_shares_write",
+                "Change what is shared in a workgroup; the user needs a paid plan.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -388,21 +388,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in, with an ID token."),
-                ("profile", "Read the names."),
-                ("email", "Read the e-mail address and whether it is verified."),
-                (
-                    "https://login.eduid.ch/authz/User.Read",
-                    "Named in the metadata; what it gives was not read.",
-                ),
-                (
-                    "offline_access",
-                    "Named in the metadata; whether a refresh token needs it was not read.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in, with an ID token."),
+            ("profile", "Read the names."),
+            ("email", "Read the e-mail address and whether it is verified."),
+            (
+                "https://login.eduid.ch/authz/User.Read",
+                "Named in the metadata; what it gives was not read.",
+            ),
+            (
+                "offline_access",
+                "Named in the metadata; whether a refresh token needs it was not read.",
+            ),
+        ]),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },

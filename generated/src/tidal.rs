@@ -412,25 +412,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes(
-            [
-                ("collection.read", "Read the user's collection."),
-                ("collection.write", "Change the user's collection."),
-                ("entitlements.read", "Read what the user may use, such as streaming."),
-                ("playback", "Play media and control it."),
-                ("playlists.read", "List playlists of the user."),
-                ("playlists.write", "Change playlists of the user."),
-                ("r_usr", "Read all data of the user, for TIDAL's own apps."),
-                ("recommendations.read", "Read what is recommended to the user."),
-                ("search.read", "Read personalized results of searches."),
-                (
-                    "search.write",
-                    "Change personalized results, such as the history of searches.",
-                ),
-                ("user.read", "Read the account, such as country and e-mail address."),
-                ("w_usr", "Change data of the user, for TIDAL's own apps."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("collection.read", "Read the user's collection."),
+            ("collection.write", "Change the user's collection."),
+            ("entitlements.read", "Read what the user may use, such as streaming."),
+            ("playback", "Play media and control it."),
+            ("playlists.read", "List playlists of the user."),
+            ("playlists.write", "Change playlists of the user."),
+            ("r_usr", "Read all data of the user, for TIDAL's own apps."),
+            ("recommendations.read", "Read what is recommended to the user."),
+            ("search.read", "Read personalized results of searches."),
+            (
+                "search.write",
+                "Change personalized results, such as the history of searches.",
+            ),
+            ("user.read", "Read the account, such as country and e-mail address."),
+            ("w_usr", "Change data of the user, for TIDAL's own apps."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

@@ -490,102 +490,92 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &provider::scopes_of_categories(
-            [
-                (
-                    "local.product.manage",
-                    "Manage products of local services.",
-                    "Local services",
-                ),
-                (
-                    "local.shop.manage",
-                    "Manage shops of local services.",
-                    "Local services",
-                ),
-                (
-                    "local.voucher.manage",
-                    "Manage vouchers of local services.",
-                    "Local services",
-                ),
-                (
-                    "portability.activity.ongoing",
-                    "Take the user's activity again and again.",
-                    "Data portability",
-                ),
-                (
-                    "portability.activity.single",
-                    "Take the user's activity once.",
-                    "Data portability",
-                ),
-                (
-                    "portability.all.ongoing",
-                    "Take all data of the user again and again.",
-                    "Data portability",
-                ),
-                (
-                    "portability.all.single",
-                    "Take all data of the user once.",
-                    "Data portability",
-                ),
-                (
-                    "portability.directmessages.ongoing",
-                    "Take the user's direct messages again and again.",
-                    "Data portability",
-                ),
-                (
-                    "portability.directmessages.single",
-                    "Take the user's direct messages once.",
-                    "Data portability",
-                ),
-                (
-                    "portability.postsandprofile.ongoing",
-                    "Take the user's posts and profile again and again.",
-                    "Data portability",
-                ),
-                (
-                    "portability.postsandprofile.single",
-                    "Take the user's posts and profile once.",
-                    "Data portability",
-                ),
-                (
-                    "research.adlib.basic",
-                    "Look up public commercial data for research.",
-                    "Research",
-                ),
-                ("research.data.basic", "Look up public data for research.", "Research"),
-                (
-                    "research.data.u18eu",
-                    "Look up public data for research, with that of minors in Europe as well.",
-                    "Research",
-                ),
-                (
-                    "user.info.basic",
-                    "Read the open id, the avatar and the display name.",
-                    "User",
-                ),
-                (
-                    "user.info.profile",
-                    "Read the biography, the profile links and the verification.",
-                    "User",
-                ),
-                (
-                    "user.info.stats",
-                    "Read the counts of likes, followers, followings and videos.",
-                    "User",
-                ),
-                ("video.list", "List the public videos of the user.", "Video"),
-                (
-                    "video.publish",
-                    "Publish content on the profile of the user.",
-                    "Video",
-                ),
-                (
-                    "video.upload",
-                    "Upload content as a draft for the user to finish.",
-                    "Video",
-                ),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            (
+                "local.product.manage",
+                "Manage products of local services.",
+                "Local services",
+            ),
+            ("local.shop.manage", "Manage shops of local services.", "Local services"),
+            (
+                "local.voucher.manage",
+                "Manage vouchers of local services.",
+                "Local services",
+            ),
+            (
+                "portability.activity.ongoing",
+                "Take the user's activity again and again.",
+                "Data portability",
+            ),
+            (
+                "portability.activity.single",
+                "Take the user's activity once.",
+                "Data portability",
+            ),
+            (
+                "portability.all.ongoing",
+                "Take all data of the user again and again.",
+                "Data portability",
+            ),
+            (
+                "portability.all.single",
+                "Take all data of the user once.",
+                "Data portability",
+            ),
+            (
+                "portability.directmessages.ongoing",
+                "Take the user's direct messages again and again.",
+                "Data portability",
+            ),
+            (
+                "portability.directmessages.single",
+                "Take the user's direct messages once.",
+                "Data portability",
+            ),
+            (
+                "portability.postsandprofile.ongoing",
+                "Take the user's posts and profile again and again.",
+                "Data portability",
+            ),
+            (
+                "portability.postsandprofile.single",
+                "Take the user's posts and profile once.",
+                "Data portability",
+            ),
+            (
+                "research.adlib.basic",
+                "Look up public commercial data for research.",
+                "Research",
+            ),
+            ("research.data.basic", "Look up public data for research.", "Research"),
+            (
+                "research.data.u18eu",
+                "Look up public data for research, with that of minors in Europe as well.",
+                "Research",
+            ),
+            (
+                "user.info.basic",
+                "Read the open id, the avatar and the display name.",
+                "User",
+            ),
+            (
+                "user.info.profile",
+                "Read the biography, the profile links and the verification.",
+                "User",
+            ),
+            (
+                "user.info.stats",
+                "Read the counts of likes, followers, followings and videos.",
+                "User",
+            ),
+            ("video.list", "List the public videos of the user.", "Video"),
+            ("video.publish", "Publish content on the profile of the user.", "Video"),
+            (
+                "video.upload",
+                "Upload content as a draft for the user to finish.",
+                "Video",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

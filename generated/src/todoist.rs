@@ -414,22 +414,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         partial: true,
-        values: &provider::scopes(
-            [
-                ("task:add", "Add tasks to the inbox, and read nothing."),
-                ("data:read", "Read tasks, projects, labels and filters."),
-                (
-                    "data:read_write",
-                    "Read and change tasks, projects, labels and filters; it includes task:add and data:read.",
-                ),
-                ("data:delete", "Delete tasks, labels and filters."),
-                ("project:delete", "Delete projects."),
-                ("backups:read", "Read the user's backups without a second factor."),
-                ("dev:app_console", "Manage the user's registered apps."),
-                ("billing:read", "Read what the user is billed for."),
-                ("billing:read_write", "Read and change what the user is billed for."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("task:add", "Add tasks to the inbox, and read nothing."),
+            ("data:read", "Read tasks, projects, labels and filters."),
+            (
+                "data:read_write",
+                "Read and change tasks, projects, labels and filters; it includes task:add and data:read.",
+            ),
+            ("data:delete", "Delete tasks, labels and filters."),
+            ("project:delete", "Delete projects."),
+            ("backups:read", "Read the user's backups without a second factor."),
+            ("dev:app_console", "Manage the user's registered apps."),
+            ("billing:read", "Read what the user is billed for."),
+            ("billing:read_write", "Read and change what the user is billed for."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -308,18 +308,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes(
-            [
-                ("read", "Read account data."),
-                (
-                    "write",
-                    "Change account data, other than by placing or changing trades.",
-                ),
-                ("market", "Read market data, other than by streaming."),
-                ("trade", "Place, change and cancel trades."),
-                ("stream", "Create sessions for streaming."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("read", "Read account data."),
+            ("write", "Change account data, other than by placing or changing trades."),
+            ("market", "Read market data, other than by streaming."),
+            ("trade", "Place, change and cancel trades."),
+            ("stream", "Create sessions for streaming."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -379,9 +379,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [("public", "Read public data; every token has this scope.")],
-        ),
+        values: &provider::scopes([
+            ("public", "Read public data; every token has this scope."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -338,24 +338,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Space, provider::Separator::Plus],
         partial: true,
-        values: &provider::scopes(
-            [
-                ("user_details_self", "Read the user's e-mail address and profile."),
-                (
-                    "channel_details_self",
-                    "Read the user's channel, its stream key included.",
-                ),
-                ("channel_update_self", "Change the settings of the user's channel."),
-                ("channel_subscriptions", "Read who subscribes to the channel."),
-                ("chat_send_self", "Write in chats in the user's name."),
-                ("send_to_my_channel", "Write in the chat of the user's channel."),
-                ("manage_messages", "Give chat commands and delete messages."),
-                (
-                    "chat_connect",
-                    "Connect to chats, by its name. Programs ask for it; the documents that were read do not have it.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("user_details_self", "Read the user's e-mail address and profile."),
+            (
+                "channel_details_self",
+                "Read the user's channel, its stream key included.",
+            ),
+            ("channel_update_self", "Change the settings of the user's channel."),
+            ("channel_subscriptions", "Read who subscribes to the channel."),
+            ("chat_send_self", "Write in chats in the user's name."),
+            ("send_to_my_channel", "Write in the chat of the user's channel."),
+            ("manage_messages", "Give chat commands and delete messages."),
+            (
+                "chat_connect",
+                "Connect to chats, by its name. Programs ask for it; the documents that were read do not have it.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

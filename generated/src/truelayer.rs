@@ -431,52 +431,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes_of_categories(
-            [
-                ("info", "Read who the user is.", "Data"),
-                ("accounts", "Read the user's bank accounts.", "Data"),
-                ("balance", "Read the balances of accounts and cards.", "Data"),
-                (
-                    "transactions",
-                    "Read the transactions of accounts and cards, besides `accounts` or `cards`.",
-                    "Data",
-                ),
-                ("cards", "Read the user's payment cards.", "Data"),
-                ("direct_debits", "Read the direct debits of accounts.", "Data"),
-                ("standing_orders", "Read the standing orders of accounts.", "Data"),
-                (
-                    "verification",
-                    "Use the Verification API, which needs an application of its own.",
-                    "Data",
-                ),
-                (
-                    "data",
-                    "Call Data API v3, for connections that its own calls make. No user logs in for it.",
-                    "Data v3",
-                ),
-                ("offline_access", "Get a refresh token with the access token.", "Data"),
-                (
-                    "payments",
-                    "Create payments; every request to the Payments API needs it.",
-                    "Payments",
-                ),
-                (
-                    "recurring_payments:sweeping",
-                    "Create mandates for payments between the user's own accounts.",
-                    "Payments",
-                ),
-                (
-                    "recurring_payments:commercial",
-                    "Create mandates for payments to businesses.",
-                    "Payments",
-                ),
-                (
-                    "signupplus",
-                    "Read the data of users for their registration.",
-                    "Payments",
-                ),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            ("info", "Read who the user is.", "Data"),
+            ("accounts", "Read the user's bank accounts.", "Data"),
+            ("balance", "Read the balances of accounts and cards.", "Data"),
+            (
+                "transactions",
+                "Read the transactions of accounts and cards, besides `accounts` or `cards`.",
+                "Data",
+            ),
+            ("cards", "Read the user's payment cards.", "Data"),
+            ("direct_debits", "Read the direct debits of accounts.", "Data"),
+            ("standing_orders", "Read the standing orders of accounts.", "Data"),
+            (
+                "verification",
+                "Use the Verification API, which needs an application of its own.",
+                "Data",
+            ),
+            (
+                "data",
+                "Call Data API v3, for connections that its own calls make. No user logs in for it.",
+                "Data v3",
+            ),
+            ("offline_access", "Get a refresh token with the access token.", "Data"),
+            (
+                "payments",
+                "Create payments; every request to the Payments API needs it.",
+                "Payments",
+            ),
+            (
+                "recurring_payments:sweeping",
+                "Create mandates for payments between the user's own accounts.",
+                "Payments",
+            ),
+            (
+                "recurring_payments:commercial",
+                "Create mandates for payments to businesses.",
+                "Payments",
+            ),
+            ("signupplus", "Read the data of users for their registration.", "Payments"),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -291,13 +291,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("basic", "Named without a description."),
-                ("write", "Named without a description."),
-                ("offline_access", "Get a refresh token."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("basic", "Named without a description."),
+            ("write", "Named without a description."),
+            ("offline_access", "Get a refresh token."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -407,33 +407,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes_of_categories(
-            [
-                ("offline", "Get a refresh token.", "Tokens"),
-                (
-                    "offline_access",
-                    "Get a refresh token, by the name that the metadata have.",
-                    "Tokens",
-                ),
-                ("accounts:read", "Read basic information on the account.", "Account"),
-                ("forms:read", "Read forms and their messages.", "Forms"),
-                (
-                    "forms:write",
-                    "Create, change and delete forms and their messages.",
-                    "Forms",
-                ),
-                ("images:read", "Read images.", "Forms"),
-                ("images:write", "Add images.", "Forms"),
-                ("themes:read", "Read themes.", "Forms"),
-                ("themes:write", "Change themes.", "Forms"),
-                ("responses:read", "Read responses.", "Responses"),
-                ("responses:write", "Delete responses.", "Responses"),
-                ("webhooks:read", "Read webhooks.", "Webhooks"),
-                ("webhooks:write", "Change webhooks.", "Webhooks"),
-                ("workspaces:read", "Read workspaces.", "Workspaces"),
-                ("workspaces:write", "Change workspaces.", "Workspaces"),
-            ],
-        ),
+        values: &provider::scopes_of_categories([
+            ("offline", "Get a refresh token.", "Tokens"),
+            (
+                "offline_access",
+                "Get a refresh token, by the name that the metadata have.",
+                "Tokens",
+            ),
+            ("accounts:read", "Read basic information on the account.", "Account"),
+            ("forms:read", "Read forms and their messages.", "Forms"),
+            (
+                "forms:write",
+                "Create, change and delete forms and their messages.",
+                "Forms",
+            ),
+            ("images:read", "Read images.", "Forms"),
+            ("images:write", "Add images.", "Forms"),
+            ("themes:read", "Read themes.", "Forms"),
+            ("themes:write", "Change themes.", "Forms"),
+            ("responses:read", "Read responses.", "Responses"),
+            ("responses:write", "Delete responses.", "Responses"),
+            ("webhooks:read", "Read webhooks.", "Webhooks"),
+            ("webhooks:write", "Change webhooks.", "Webhooks"),
+            ("workspaces:read", "Read workspaces.", "Workspaces"),
+            ("workspaces:write", "Change workspaces.", "Workspaces"),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -296,23 +296,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("urn:uae:digitalid:profile:general", "Read the profile."),
-                (
-                    "urn:uae:digitalid:profile",
-                    "Read the profile, in older programs and in Kratos, which uses it for visitors.",
-                ),
-                (
-                    "urn:uae:digitalid:profile:general:profileType",
-                    "Read the type of the profile, which tells visitors from citizens and residents.",
-                ),
-                (
-                    "urn:uae:digitalid:profile:general:unifiedId",
-                    "Read the unified id of a visitor.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("urn:uae:digitalid:profile:general", "Read the profile."),
+            (
+                "urn:uae:digitalid:profile",
+                "Read the profile, in older programs and in Kratos, which uses it for visitors.",
+            ),
+            (
+                "urn:uae:digitalid:profile:general:profileType",
+                "Read the type of the profile, which tells visitors from citizens and residents.",
+            ),
+            (
+                "urn:uae:digitalid:profile:general:unifiedId",
+                "Read the unified id of a visitor.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -288,22 +288,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("public", "Read public data, the default."),
-                ("read_user", "Read the private data of the user."),
-                ("write_user", "Change the profile of the user."),
-                ("read_photos", "Read private data of the user's photos."),
-                ("write_photos", "Post and change photos of the user."),
-                ("write_likes", "Like photos for the user."),
-                (
-                    "write_followers",
-                    "Follow users for the user, and stop following them.",
-                ),
-                ("read_collections", "View private collections of the user."),
-                ("write_collections", "Create and change collections of the user."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("public", "Read public data, the default."),
+            ("read_user", "Read the private data of the user."),
+            ("write_user", "Change the profile of the user."),
+            ("read_photos", "Read private data of the user's photos."),
+            ("write_photos", "Post and change photos of the user."),
+            ("write_likes", "Like photos for the user."),
+            ("write_followers", "Follow users for the user, and stop following them."),
+            ("read_collections", "View private collections of the user."),
+            ("write_collections", "Create and change collections of the user."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

@@ -414,17 +414,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &provider::scopes(
-            [
-                ("openid", "Get an ID token. The page calls it required."),
-                ("email", "Have the e-mail address in the ID token."),
-                (
-                    "profile",
-                    "Have the name, the user name and the picture in the ID token.",
-                ),
-                ("offline_access", "Get a refresh token."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Get an ID token. The page calls it required."),
+            ("email", "Have the e-mail address in the ID token."),
+            ("profile", "Have the name, the user name and the picture in the ID token."),
+            ("offline_access", "Get a refresh token."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -372,33 +372,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("public", "Read public data of members."),
-                (
-                    "private",
-                    "Read private data of members; every scope but `public` needs it.",
-                ),
-                ("purchased", "Read what the member has bought on Vimeo On Demand."),
-                ("create", "Make albums, channels and the like."),
-                ("edit", "Change videos, albums, channels and the like."),
-                ("delete", "Remove videos, albums, channels and the like."),
-                (
-                    "interact",
-                    "Act for the member: like videos, follow others and the like.",
-                ),
-                ("upload", "Upload videos."),
-                ("promo_codes", "Add, remove and review promotions on Vimeo On Demand."),
-                (
-                    "video_files",
-                    "Reach the files of videos, for members with a subscription to Pro or higher.",
-                ),
-                ("email", "Read e-mail addresses."),
-                ("purchase", "Buy content."),
-                ("stats", "Read the statistics of videos."),
-                ("scim", "Asked for by programs; no page that was read describes it."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("public", "Read public data of members."),
+            (
+                "private",
+                "Read private data of members; every scope but `public` needs it.",
+            ),
+            ("purchased", "Read what the member has bought on Vimeo On Demand."),
+            ("create", "Make albums, channels and the like."),
+            ("edit", "Change videos, albums, channels and the like."),
+            ("delete", "Remove videos, albums, channels and the like."),
+            ("interact", "Act for the member: like videos, follow others and the like."),
+            ("upload", "Upload videos."),
+            ("promo_codes", "Add, remove and review promotions on Vimeo On Demand."),
+            (
+                "video_files",
+                "Reach the files of videos, for members with a subscription to Pro or higher.",
+            ),
+            ("email", "Read e-mail addresses."),
+            ("purchase", "Buy content."),
+            ("stats", "Read the statistics of videos."),
+            ("scim", "Asked for by programs; no page that was read describes it."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

@@ -26,7 +26,7 @@
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
-//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 6; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //! - **Kept with the tokens**: [`DeviceId`], [`UserId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -272,8 +272,12 @@ pub enum Scope {
     /// `phone`: Read the telephone number; only for businesses that VK has verified.
     Phone,
 
-    /// `groups`: Subscribe the user to a community, for which the libraries have a window.
+    /// `groups`: Read communities, and subscribe the user to one, for which the libraries have a
+    /// window; only for businesses that VK has verified.
     Groups,
+
+    /// `market`: Reach goods; only for businesses that VK has verified.
+    Market,
 
     /// `status`: Named in a sample of the library for Android, without a description.
     Status,
@@ -286,6 +290,7 @@ impl Scope {
         Scope::Email,
         Scope::Phone,
         Scope::Groups,
+        Scope::Market,
         Scope::Status,
     ];
 }
@@ -433,27 +438,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                (
-                    "vkid.personal_info",
-                    "Read name, picture, sex and date of birth; this is what a login without scopes gets.",
-                ),
-                ("email", "Read the e-mail address."),
-                (
-                    "phone",
-                    "Read the telephone number; only for businesses that VK has verified.",
-                ),
-                (
-                    "groups",
-                    "Subscribe the user to a community, for which the libraries have a window.",
-                ),
-                (
-                    "status",
-                    "Named in a sample of the library for Android, without a description.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            (
+                "vkid.personal_info",
+                "Read name, picture, sex and date of birth; this is what a login without scopes gets.",
+            ),
+            ("email", "Read the e-mail address."),
+            (
+                "phone",
+                "Read the telephone number; only for businesses that VK has verified.",
+            ),
+            (
+                "groups",
+                "Read communities, and subscribe the user to one, for which the libraries have a window; only for businesses that VK has verified.",
+            ),
+            ("market", "Reach goods; only for businesses that VK has verified."),
+            (
+                "status",
+                "Named in a sample of the library for Android, without a description.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -323,9 +323,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
-        values: &provider::scopes(
-            [("snsapi_login", "Log in to a website and read the user's profile.")],
-        ),
+        values: &provider::scopes([
+            ("snsapi_login", "Log in to a website and read the user's profile."),
+        ]),
         required: &["snsapi_login"],
         ..provider::ScopeRules::STANDARD
     },

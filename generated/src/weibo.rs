@@ -414,25 +414,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("all", "Ask for all of the following."),
-                ("email", "Read the contact address of the user."),
-                ("direct_messages_read", "Read direct messages."),
-                ("direct_messages_write", "Write direct messages."),
-                ("friendships_groups_read", "Read the groups of friends."),
-                ("friendships_groups_write", "Change the groups of friends."),
-                (
-                    "statuses_to_me_read",
-                    "Read posts that are directed at chosen people, the user among them.",
-                ),
-                (
-                    "follow_app_official_microblog",
-                    "Let the user follow the account of the application; it opens no call.",
-                ),
-                ("invitation_write", "Send invitations."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("all", "Ask for all of the following."),
+            ("email", "Read the contact address of the user."),
+            ("direct_messages_read", "Read direct messages."),
+            ("direct_messages_write", "Write direct messages."),
+            ("friendships_groups_read", "Read the groups of friends."),
+            ("friendships_groups_write", "Change the groups of friends."),
+            (
+                "statuses_to_me_read",
+                "Read posts that are directed at chosen people, the user among them.",
+            ),
+            (
+                "follow_app_official_microblog",
+                "Let the user follow the account of the application; it opens no call.",
+            ),
+            ("invitation_write", "Send invitations."),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {

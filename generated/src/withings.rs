@@ -362,20 +362,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
-        values: &provider::scopes(
-            [
-                ("user.info", "Read who the user is, and link and unlink devices."),
-                (
-                    "user.metrics",
-                    "Read single measurements, such as weight, blood pressure and heart signals.",
-                ),
-                ("user.activity", "Read physical activity, workouts and sleep."),
-                (
-                    "user.sleepevents",
-                    "Be notified when the user gets into bed or out of it, or a mat has inflated.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("user.info", "Read who the user is, and link and unlink devices."),
+            (
+                "user.metrics",
+                "Read single measurements, such as weight, blood pressure and heart signals.",
+            ),
+            ("user.activity", "Read physical activity, workouts and sleep."),
+            (
+                "user.sleepevents",
+                "Be notified when the user gets into bed or out of it, or a mat has inflated.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

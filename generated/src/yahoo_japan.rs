@@ -363,14 +363,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Never,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes(
-            [
-                ("openid", "Have the id of the user."),
-                ("profile", "Read the names, the year of birth and the gender."),
-                ("email", "Read the e-mail address and whether it is verified."),
-                ("address", "Read the address that the user has registered."),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Have the id of the user."),
+            ("profile", "Read the names, the year of birth and the gender."),
+            ("email", "Read the e-mail address and whether it is verified."),
+            ("address", "Read the address that the user has registered."),
+        ]),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },

@@ -414,22 +414,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes(
-            [
-                ("READ:FINANCE", "Read balances, transactions and payouts."),
-                ("READ:PRODUCT", "Read the product library."),
-                ("WRITE:PRODUCT", "Change the product library."),
-                ("READ:PURCHASE", "Read purchases."),
-                ("READ:USERINFO", "Hear of changes of the merchant's own data."),
-                ("READ:PAYMENT", "Read payments, by its name."),
-                ("WRITE:PAYMENT", "Take payments, by its name."),
-                ("WRITE:REFUND2", "Refund payments, by its name."),
-                (
-                    "WRITE:USERINFO",
-                    "Link a card reader to a program (Reader Connect), together with READ:USERINFO.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("READ:FINANCE", "Read balances, transactions and payouts."),
+            ("READ:PRODUCT", "Read the product library."),
+            ("WRITE:PRODUCT", "Change the product library."),
+            ("READ:PURCHASE", "Read purchases."),
+            ("READ:USERINFO", "Hear of changes of the merchant's own data."),
+            ("READ:PAYMENT", "Read payments, by its name."),
+            ("WRITE:PAYMENT", "Take payments, by its name."),
+            ("WRITE:REFUND2", "Refund payments, by its name."),
+            (
+                "WRITE:USERINFO",
+                "Link a card reader to a program (Reader Connect), together with READ:USERINFO.",
+            ),
+        ]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[

@@ -765,56 +765,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes(
-            [
-                ("openid", "Log the user in."),
-                ("profile", "Read the names, the username and the locale of the user."),
-                ("email", "Read the e-mail address and whether it is verified."),
-                ("phone", "Read the phone number and whether it is verified."),
-                ("address", "Read the postal address."),
-                ("offline_access", "Get a refresh token."),
-                (
-                    "urn:zitadel:iam:org:project:role:{role}",
-                    "Have a role of the project in the claims.",
-                ),
-                (
-                    "urn:zitadel:iam:org:domain:primary:{org_domain}",
-                    "Let in only members of an organization.",
-                ),
-                (
-                    "urn:zitadel:iam:user:resourceowner",
-                    "Have the organization of the user in the claims.",
-                ),
-                (
-                    "urn:zitadel:iam:org:project:id:{project_id}:aud",
-                    "Add a project to the audience of the tokens.",
-                ),
-                (
-                    "urn:zitadel:iam:org:project:id:zitadel:aud",
-                    "Call the API of ZITADEL.",
-                ),
-                (
-                    "urn:zitadel:iam:org:projects:roles",
-                    "Have the roles of all projects of the audience in the claims.",
-                ),
-                (
-                    "urn:zitadel:iam:org:id:{org_id}",
-                    "Let in only members of an organization, and have the organization in the claims.",
-                ),
-                (
-                    "urn:zitadel:iam:org:roles:id:{org_id}",
-                    "Have the roles of that organization alone in the claims.",
-                ),
-                (
-                    "urn:zitadel:iam:org:idp:id:{idp_id}",
-                    "Send the user straight to an identity provider.",
-                ),
-                (
-                    "urn:zitadel:iam:user:metadata",
-                    "Have the metadata of the user in the claims, encoded in base64.",
-                ),
-            ],
-        ),
+        values: &provider::scopes([
+            ("openid", "Log the user in."),
+            ("profile", "Read the names, the username and the locale of the user."),
+            ("email", "Read the e-mail address and whether it is verified."),
+            ("phone", "Read the phone number and whether it is verified."),
+            ("address", "Read the postal address."),
+            ("offline_access", "Get a refresh token."),
+            (
+                "urn:zitadel:iam:org:project:role:{role}",
+                "Have a role of the project in the claims.",
+            ),
+            (
+                "urn:zitadel:iam:org:domain:primary:{org_domain}",
+                "Let in only members of an organization.",
+            ),
+            (
+                "urn:zitadel:iam:user:resourceowner",
+                "Have the organization of the user in the claims.",
+            ),
+            (
+                "urn:zitadel:iam:org:project:id:{project_id}:aud",
+                "Add a project to the audience of the tokens.",
+            ),
+            ("urn:zitadel:iam:org:project:id:zitadel:aud", "Call the API of ZITADEL."),
+            (
+                "urn:zitadel:iam:org:projects:roles",
+                "Have the roles of all projects of the audience in the claims.",
+            ),
+            (
+                "urn:zitadel:iam:org:id:{org_id}",
+                "Let in only members of an organization, and have the organization in the claims.",
+            ),
+            (
+                "urn:zitadel:iam:org:roles:id:{org_id}",
+                "Have the roles of that organization alone in the claims.",
+            ),
+            (
+                "urn:zitadel:iam:org:idp:id:{idp_id}",
+                "Send the user straight to an identity provider.",
+            ),
+            (
+                "urn:zitadel:iam:user:metadata",
+                "Have the metadata of the user in the claims, encoded in base64.",
+            ),
+        ]),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },

@@ -27,7 +27,7 @@
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; the refresh token stays the
 //!   same; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 1 hour.
-//! - **Scopes**: [`Scope`] lists 1045; [`Authorize::scope`] takes others by name.
+//! - **Scopes**: [`Scope`] lists 1086; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::device_token`].
 //! - **Kept with the tokens**: [`AccountsServer`], [`Location`], [`ApiDomain`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -693,6 +693,211 @@ pub enum Scope {
     ///
     /// Projects.
     ZohoProjectsBugsRead,
+
+    /// `zohobackstage.portal.READ`: Read the portal.
+    ///
+    /// Backstage.
+    ZohobackstagePortalRead,
+
+    /// `zohobackstage.event.READ`: Read events.
+    ///
+    /// Backstage.
+    ZohobackstageEventRead,
+
+    /// `zohobackstage.event.CREATE`: Create events.
+    ///
+    /// Backstage.
+    ZohobackstageEventCreate,
+
+    /// `zohobackstage.event.UPDATE`: Change events.
+    ///
+    /// Backstage.
+    ZohobackstageEventUpdate,
+
+    /// `zohobackstage.event.DELETE`: Delete events.
+    ///
+    /// Backstage.
+    ZohobackstageEventDelete,
+
+    /// `zohobackstage.agenda.READ`: Read agendas.
+    ///
+    /// Backstage.
+    ZohobackstageAgendaRead,
+
+    /// `zohobackstage.agenda.CREATE`: Create agendas.
+    ///
+    /// Backstage.
+    ZohobackstageAgendaCreate,
+
+    /// `zohobackstage.agenda.UPDATE`: Change agendas.
+    ///
+    /// Backstage.
+    ZohobackstageAgendaUpdate,
+
+    /// `zohobackstage.agenda.DELETE`: Delete agendas.
+    ///
+    /// Backstage.
+    ZohobackstageAgendaDelete,
+
+    /// `zohobackstage.speaker.READ`: Read speakers.
+    ///
+    /// Backstage.
+    ZohobackstageSpeakerRead,
+
+    /// `zohobackstage.speaker.CREATE`: Create speakers.
+    ///
+    /// Backstage.
+    ZohobackstageSpeakerCreate,
+
+    /// `zohobackstage.speaker.UPDATE`: Change speakers.
+    ///
+    /// Backstage.
+    ZohobackstageSpeakerUpdate,
+
+    /// `zohobackstage.speaker.DELETE`: Delete speakers.
+    ///
+    /// Backstage.
+    ZohobackstageSpeakerDelete,
+
+    /// `zohobackstage.sponsor.READ`: Read sponsors.
+    ///
+    /// Backstage.
+    ZohobackstageSponsorRead,
+
+    /// `zohobackstage.sponsor.CREATE`: Create sponsors.
+    ///
+    /// Backstage.
+    ZohobackstageSponsorCreate,
+
+    /// `zohobackstage.sponsor.UPDATE`: Change sponsors.
+    ///
+    /// Backstage.
+    ZohobackstageSponsorUpdate,
+
+    /// `zohobackstage.sponsor.DELETE`: Delete sponsors.
+    ///
+    /// Backstage.
+    ZohobackstageSponsorDelete,
+
+    /// `zohobackstage.eventticket.READ`: Read tickets of events.
+    ///
+    /// Backstage.
+    ZohobackstageEventticketRead,
+
+    /// `zohobackstage.eventticket.CREATE`: Create tickets of events.
+    ///
+    /// Backstage.
+    ZohobackstageEventticketCreate,
+
+    /// `zohobackstage.eventticket.UPDATE`: Change tickets of events.
+    ///
+    /// Backstage.
+    ZohobackstageEventticketUpdate,
+
+    /// `zohobackstage.eventticket.DELETE`: Delete tickets of events.
+    ///
+    /// Backstage.
+    ZohobackstageEventticketDelete,
+
+    /// `zohobackstage.order.READ`: Read orders.
+    ///
+    /// Backstage.
+    ZohobackstageOrderRead,
+
+    /// `zohobackstage.order.CREATE`: Create orders.
+    ///
+    /// Backstage.
+    ZohobackstageOrderCreate,
+
+    /// `zohobackstage.order.UPDATE`: Change orders.
+    ///
+    /// Backstage.
+    ZohobackstageOrderUpdate,
+
+    /// `zohobackstage.order.DELETE`: Delete orders.
+    ///
+    /// Backstage.
+    ZohobackstageOrderDelete,
+
+    /// `contracts.clm.ALL`: Read and change everything.
+    ///
+    /// Contracts.
+    ContractsClmAll,
+
+    /// `contracts.meta.READ`: Read the organization, departments and kinds of obligations.
+    ///
+    /// Contracts.
+    ContractsMetaRead,
+
+    /// `contracts.meta.CREATE`: Create departments and kinds of obligations.
+    ///
+    /// Contracts.
+    ContractsMetaCreate,
+
+    /// `contracts.meta.UPDATE`: Change the organization, departments and kinds of obligations.
+    ///
+    /// Contracts.
+    ContractsMetaUpdate,
+
+    /// `contracts.meta.DELETE`: Delete departments and kinds of obligations.
+    ///
+    /// Contracts.
+    ContractsMetaDelete,
+
+    /// `contracts.contracts.READ`: Read contracts, counterparties and obligations.
+    ///
+    /// Contracts.
+    ContractsContractsRead,
+
+    /// `contracts.contracts.CREATE`: Create contracts, counterparties and obligations.
+    ///
+    /// Contracts.
+    ContractsContractsCreate,
+
+    /// `contracts.contracts.UPDATE`: Change contracts, counterparties and obligations.
+    ///
+    /// Contracts.
+    ContractsContractsUpdate,
+
+    /// `contracts.contracts.DELETE`: Delete contracts, counterparties and obligations.
+    ///
+    /// Contracts.
+    ContractsContractsDelete,
+
+    /// `contracts.contracts.ALL`: Read and change contracts, counterparties and obligations.
+    ///
+    /// Contracts.
+    ContractsContractsAll,
+
+    /// `zohobookings.data.CREATE`: Use the API of Bookings. The page has this scope alone.
+    ///
+    /// Bookings.
+    ZohobookingsDataCreate,
+
+    /// `ZohoDirectory.groups.READ`: Read groups.
+    ///
+    /// Directory.
+    ZohoDirectoryGroupsRead,
+
+    /// `ZohoDirectory.groups.CREATE`: Create groups.
+    ///
+    /// Directory.
+    ZohoDirectoryGroupsCreate,
+
+    /// `ZohoMeeting.meeting.READ`: Read meetings.
+    ///
+    /// Meeting.
+    ZohoMeetingMeetingRead,
+
+    /// `ZohoMeeting.meeting.CREATE`: Create meetings.
+    ///
+    /// Meeting.
+    ZohoMeetingMeetingCreate,
+
+    /// `ZohoExpense.orgsettings.READ`: Read the organizations.
+    ///
+    /// Expense.
+    ZohoExpenseOrgsettingsRead,
 
     /// `ZohoBooks.fullaccess.all`: Reach everything.
     ///
@@ -5657,6 +5862,47 @@ impl Scope {
         Scope::ZohoProjectsBugsAll,
         Scope::ZohoProjectsTagsAll,
         Scope::ZohoProjectsBugsRead,
+        Scope::ZohobackstagePortalRead,
+        Scope::ZohobackstageEventRead,
+        Scope::ZohobackstageEventCreate,
+        Scope::ZohobackstageEventUpdate,
+        Scope::ZohobackstageEventDelete,
+        Scope::ZohobackstageAgendaRead,
+        Scope::ZohobackstageAgendaCreate,
+        Scope::ZohobackstageAgendaUpdate,
+        Scope::ZohobackstageAgendaDelete,
+        Scope::ZohobackstageSpeakerRead,
+        Scope::ZohobackstageSpeakerCreate,
+        Scope::ZohobackstageSpeakerUpdate,
+        Scope::ZohobackstageSpeakerDelete,
+        Scope::ZohobackstageSponsorRead,
+        Scope::ZohobackstageSponsorCreate,
+        Scope::ZohobackstageSponsorUpdate,
+        Scope::ZohobackstageSponsorDelete,
+        Scope::ZohobackstageEventticketRead,
+        Scope::ZohobackstageEventticketCreate,
+        Scope::ZohobackstageEventticketUpdate,
+        Scope::ZohobackstageEventticketDelete,
+        Scope::ZohobackstageOrderRead,
+        Scope::ZohobackstageOrderCreate,
+        Scope::ZohobackstageOrderUpdate,
+        Scope::ZohobackstageOrderDelete,
+        Scope::ContractsClmAll,
+        Scope::ContractsMetaRead,
+        Scope::ContractsMetaCreate,
+        Scope::ContractsMetaUpdate,
+        Scope::ContractsMetaDelete,
+        Scope::ContractsContractsRead,
+        Scope::ContractsContractsCreate,
+        Scope::ContractsContractsUpdate,
+        Scope::ContractsContractsDelete,
+        Scope::ContractsContractsAll,
+        Scope::ZohobookingsDataCreate,
+        Scope::ZohoDirectoryGroupsRead,
+        Scope::ZohoDirectoryGroupsCreate,
+        Scope::ZohoMeetingMeetingRead,
+        Scope::ZohoMeetingMeetingCreate,
+        Scope::ZohoExpenseOrgsettingsRead,
         Scope::ZohoBooksFullaccessAll,
         Scope::ZohoInventoryFullAccessAll,
         Scope::ZohoSubscriptionsFullaccessAll,
@@ -7259,6 +7505,211 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "ZohoProjects.bugs.READ",
                 "Read bugs.",
                 "Projects",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.portal.READ",
+                "Read the portal.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.event.READ",
+                "Read events.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.event.CREATE",
+                "Create events.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.event.UPDATE",
+                "Change events.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.event.DELETE",
+                "Delete events.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.agenda.READ",
+                "Read agendas.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.agenda.CREATE",
+                "Create agendas.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.agenda.UPDATE",
+                "Change agendas.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.agenda.DELETE",
+                "Delete agendas.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.speaker.READ",
+                "Read speakers.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.speaker.CREATE",
+                "Create speakers.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.speaker.UPDATE",
+                "Change speakers.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.speaker.DELETE",
+                "Delete speakers.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.sponsor.READ",
+                "Read sponsors.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.sponsor.CREATE",
+                "Create sponsors.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.sponsor.UPDATE",
+                "Change sponsors.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.sponsor.DELETE",
+                "Delete sponsors.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.eventticket.READ",
+                "Read tickets of events.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.eventticket.CREATE",
+                "Create tickets of events.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.eventticket.UPDATE",
+                "Change tickets of events.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.eventticket.DELETE",
+                "Delete tickets of events.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.order.READ",
+                "Read orders.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.order.CREATE",
+                "Create orders.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.order.UPDATE",
+                "Change orders.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "zohobackstage.order.DELETE",
+                "Delete orders.",
+                "Backstage",
+            ),
+            provider::scope_of_category(
+                "contracts.clm.ALL",
+                "Read and change everything.",
+                "Contracts",
+            ),
+            provider::scope_of_category(
+                "contracts.meta.READ",
+                "Read the organization, departments and kinds of obligations.",
+                "Contracts",
+            ),
+            provider::scope_of_category(
+                "contracts.meta.CREATE",
+                "Create departments and kinds of obligations.",
+                "Contracts",
+            ),
+            provider::scope_of_category(
+                "contracts.meta.UPDATE",
+                "Change the organization, departments and kinds of obligations.",
+                "Contracts",
+            ),
+            provider::scope_of_category(
+                "contracts.meta.DELETE",
+                "Delete departments and kinds of obligations.",
+                "Contracts",
+            ),
+            provider::scope_of_category(
+                "contracts.contracts.READ",
+                "Read contracts, counterparties and obligations.",
+                "Contracts",
+            ),
+            provider::scope_of_category(
+                "contracts.contracts.CREATE",
+                "Create contracts, counterparties and obligations.",
+                "Contracts",
+            ),
+            provider::scope_of_category(
+                "contracts.contracts.UPDATE",
+                "Change contracts, counterparties and obligations.",
+                "Contracts",
+            ),
+            provider::scope_of_category(
+                "contracts.contracts.DELETE",
+                "Delete contracts, counterparties and obligations.",
+                "Contracts",
+            ),
+            provider::scope_of_category(
+                "contracts.contracts.ALL",
+                "Read and change contracts, counterparties and obligations.",
+                "Contracts",
+            ),
+            provider::scope_of_category(
+                "zohobookings.data.CREATE",
+                "Use the API of Bookings. The page has this scope alone.",
+                "Bookings",
+            ),
+            provider::scope_of_category(
+                "ZohoDirectory.groups.READ",
+                "Read groups.",
+                "Directory",
+            ),
+            provider::scope_of_category(
+                "ZohoDirectory.groups.CREATE",
+                "Create groups.",
+                "Directory",
+            ),
+            provider::scope_of_category(
+                "ZohoMeeting.meeting.READ",
+                "Read meetings.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "ZohoMeeting.meeting.CREATE",
+                "Create meetings.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "ZohoExpense.orgsettings.READ",
+                "Read the organizations.",
+                "Expense",
             ),
             provider::scope_of_category(
                 "ZohoBooks.fullaccess.all",
