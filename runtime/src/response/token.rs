@@ -257,8 +257,8 @@ impl Reader {
         Ok(captured)
     }
 
-    /// The token is sent as a bearer token (RFC 6750), so another type must not be taken for one
-    /// (RFC 6749 §7.1). Many servers leave the type out.
+    /// The token is sent as a bearer token (RFC 6750) or as the description says, so another type must not
+    /// be taken for it (RFC 6749 §7.1). Many servers leave the type out.
     fn check_token_type(&self, value: Option<&Json>) -> Result<(), Error> {
         let text = value.and_then(Json::as_str);
         if self.is_exchange && text.is_some_and(|text| text.eq_ignore_ascii_case(NO_ACCESS_TOKEN)) {
@@ -271,9 +271,12 @@ impl Reader {
             };
         }
         let any = self.rules.any_token_type;
+        // Some name the scheme that their API takes, such as `OAuth`.
+        let scheme = self.provider.api.prefix.trim_end();
         match value {
             Some(Json::String(text)) if !text.expose().is_empty() => {
-                match any || text.expose().eq_ignore_ascii_case("bearer") {
+                let is = |known: &str| text.expose().eq_ignore_ascii_case(known);
+                match any || is("bearer") || is(scheme) {
                     true => Ok(()),
                     false => Err(self.error("token_type", "is not Bearer")),
                 }

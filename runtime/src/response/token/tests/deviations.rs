@@ -583,3 +583,27 @@ fn forms_are_placed_too() {
         (Some("7"), Some("a b"))
     );
 }
+
+#[test]
+fn a_token_may_have_the_type_that_the_api_takes() {
+    static OAUTH: Provider = Provider {
+        id: "oauth",
+        api: crate::provider::Api {
+            prefix: "OAuth ",
+            ..crate::provider::Api::STANDARD
+        },
+        ..acme()
+    };
+    for (kind, is_read) in [
+        ("OAuth", true),
+        ("oauth", true),
+        ("Bearer", true),
+        ("mac", false),
+    ] {
+        let body = format!(r#"{{"access_token":"a","token_type":"{kind}"}}"#);
+        let read = read_by(&OAUTH, &response(200, &body));
+        assert_eq!(read.is_ok(), is_read, "{kind}");
+    }
+    let of_another = response(200, r#"{"access_token":"a","token_type":"OAuth"}"#);
+    assert!(read_by(&ACME, &of_another).is_err());
+}
