@@ -105,7 +105,7 @@ async fn a_source_renews_a_token_at_its_assumed_end() {
     }];
     let provider: &'static Provider = Box::leak(Box::new(Provider {
         lifetimes: SHORT,
-        ..assumed_lifetime::PROVIDER.clone()
+        ..assumed_lifetime::PROVIDER
     }));
     let answer = |number: usize| {
         let body = format!(r#"{{"access_token":"access-{number}","refresh_token":"refresh"}}"#);
