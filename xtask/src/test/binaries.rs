@@ -1,5 +1,5 @@
 //! The test binaries of the workspace. `cargo test` runs one after the other, and some do little but
-//! wait: those run beside the others here.
+//! wait or have one long test: those run beside the others here.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,9 +14,9 @@ use serde_json::Value;
 use super::{cargo, child};
 use crate::workspace::Workspace;
 
-/// Tests of these names wait for clocks, servers and a browser for most of their time. What they bound
-/// by a clock has seconds to spare.
-const WAITING: [&str; 5] = ["contract", "killed", "servers", "shared", "site"];
+/// Tests of these names wait for clocks, servers and a browser for most of their time, or count
+/// instructions in one process for a minute. What they bound by a clock has seconds to spare.
+const BESIDE: [&str; 6] = ["contract", "growth", "killed", "servers", "shared", "site"];
 
 const BUILD: &str =
     "test --workspace --all-features --no-run --message-format json-render-diagnostics";
@@ -40,20 +40,20 @@ struct Binary {
 /// Runs all of them, whichever fail, and the tests in documentation.
 pub fn run(workspace: &Workspace, terminal: Terminal) -> Result<(), Failure> {
     let binaries = build(workspace, terminal)?;
-    let (waiting, busy): (Vec<_>, Vec<_>) = binaries
+    let (beside, others): (Vec<_>, Vec<_>) = binaries
         .into_iter()
-        .partition(|binary| WAITING.contains(&binary.name.as_str()));
+        .partition(|binary| BESIDE.contains(&binary.name.as_str()));
     let mut failed = Vec::new();
     thread::scope(|scope| {
         let (sender, done) = mpsc::channel();
         scope.spawn(move || {
-            for binary in waiting {
+            for binary in beside {
                 let output = binary.command().output();
                 // Nobody listens any more where this thread's scope has panicked.
                 let _ = sender.send((binary, output));
             }
         });
-        for binary in busy {
+        for binary in others {
             terminal.progress(format_args!("running {}", binary.shown(workspace)));
             if let Err(failure) = child::run(&mut binary.command()) {
                 terminal.error(failure);
