@@ -14,9 +14,18 @@ use serde_json::Value;
 use super::{cargo, child};
 use crate::workspace::Workspace;
 
-/// Tests of these names wait for clocks, servers and a browser for most of their time, or count
-/// instructions in one process for a minute. What they bound by a clock has seconds to spare.
-const BESIDE: [&str; 6] = ["contract", "growth", "killed", "servers", "shared", "site"];
+/// Tests of these names wait for clocks, servers and a browser for most of their time, count instructions
+/// in one process for a minute, or paste into one shell after the other. What they bound by a clock has
+/// seconds to spare.
+const BESIDE: [&str; 7] = [
+    "contract",
+    "growth",
+    "killed",
+    "oauth_atlas_cli",
+    "servers",
+    "shared",
+    "site",
+];
 
 const BUILD: &str =
     "test --workspace --all-features --no-run --message-format json-render-diagnostics";
