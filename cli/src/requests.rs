@@ -17,7 +17,7 @@ use base64::engine::general_purpose::STANDARD;
 use oauth_atlas_codegen::model::{
     ClientAuth, ClientKind, Encoding, OperationKind, Provider, Separator,
 };
-use oauth_atlas_runtime::provider::IN_FRAGMENT;
+use oauth_atlas_runtime::provider::query_in_fragment;
 use oauth_atlas_runtime::{Error, HttpRequest};
 
 use operations::Operations;
@@ -107,13 +107,9 @@ impl Request {
     /// The request that the script of a login's page makes, where the parameters are in the fragment of the
     /// page's URL: curl runs no script.
     pub fn out_of_fragment(mut self, fragment: &str) -> Self {
-        let Some((before, after)) = fragment.split_once(IN_FRAGMENT) else {
-            return self;
-        };
         for url in [&mut self.url, &mut self.recorded.url] {
             let moved = url.split_once('#').and_then(|(page, text)| {
-                let query = text.strip_prefix(before)?.strip_suffix(after)?;
-                Some(format!("{page}?{query}"))
+                Some(format!("{page}?{}", query_in_fragment(fragment, text)?))
             });
             if let Some(moved) = moved {
                 *url = moved;

@@ -258,12 +258,13 @@ pub(super) fn renamed_and_omitted(
     one_name_each(values(rename), "parameters would be sent as", reader);
 }
 
-/// Two standard names that stand for one here.
+/// What each entry says, with its place.
 fn values(table: &Table<String>) -> impl Iterator<Item = (Place, &str)> {
     let entries = table.0.iter();
     entries.map(|entry| (Place::At(entry.at), entry.value.as_str()))
 }
 
+/// Two standard names that stand for one here.
 fn one_name_each<'s>(read: impl Iterator<Item = (Place, &'s str)>, two: &str, reader: &mut Reader) {
     let mut known: BTreeMap<&str, Place> = BTreeMap::new();
     for (place, name) in read {

@@ -119,7 +119,11 @@ impl Check<'_> {
         }
         for kind in EndpointKind::ALL {
             if let Some(endpoint) = provider.endpoint(*kind) {
-                self.endpoint(kind.word(), endpoint);
+                let also = match kind {
+                    EndpointKind::UserInfo => WITH_TOKEN,
+                    _ => &[],
+                };
+                self.endpoint(kind.word(), endpoint, also);
             }
         }
         for (name, client) in [
@@ -222,7 +226,8 @@ impl Check<'_> {
         }
     }
 
-    fn endpoint(&mut self, path: &str, endpoint: &Endpoint) {
+    /// An endpoint, in whose requests these names stand for something as well.
+    fn endpoint(&mut self, path: &str, endpoint: &Endpoint, also: &[&str]) {
         self.template(&format!("{path}.url"), &endpoint.url);
         if endpoint.encodings.is_empty() {
             let message = "expected at least one encoding";
@@ -234,10 +239,6 @@ impl Check<'_> {
             self.problem(format!("{path}.auth"), message);
         }
         self.pairs(&format!("{path}.rename"), &endpoint.rename);
-        let also = match path == EndpointKind::UserInfo.word() {
-            true => WITH_TOKEN,
-            false => &[],
-        };
         self.sent_with(&format!("{path}.parameters"), &endpoint.parameters, also);
         self.headers(&format!("{path}.headers"), &endpoint.headers, also);
     }
@@ -258,7 +259,7 @@ impl Check<'_> {
                 self.problem(&path, "the grant stands here twice");
             }
             if let Some(endpoint) = &grant.endpoint {
-                self.endpoint(&format!("{path}.endpoint"), endpoint);
+                self.endpoint(&format!("{path}.endpoint"), endpoint, &[]);
             } else if provider.token.is_none() && !is_discovered {
                 self.problem(&path, "there is no token endpoint");
             }

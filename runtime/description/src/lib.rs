@@ -77,7 +77,7 @@ pub use provider::{
     Capture, Claim, ClientType, DpopRules, Elsewhere, Endpoint, Environment, ErrorCode, ErrorRule,
     Grant, IN_FRAGMENT, IdTokenRules, Lifetime, Offline, PkceRules, Provider, RefreshExpiry,
     RefusalRule, ResponseMember, Scope, ScopeGroup, ScopeRules, StateRules, TokenResponse,
-    UserRequest, UserRules, Variable,
+    UserRequest, UserRules, Variable, query_in_fragment,
 };
 #[cfg(feature = "owned")]
 pub use shape::{FieldShape, RecordShape, Shape, WordShape, WordsShape};

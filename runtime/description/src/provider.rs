@@ -570,6 +570,13 @@ records! {
 /// What stands in [`AuthorizationEndpoint::fragment`] for the parameters of the request.
 pub const IN_FRAGMENT: &str = "{query}";
 
+/// The parameters of a request whose URL has this fragment, where the description has `template` for it.
+#[must_use]
+pub fn query_in_fragment<'f>(template: &str, fragment: &'f str) -> Option<&'f str> {
+    let (before, after) = template.split_once(IN_FRAGMENT)?;
+    fragment.strip_prefix(before)?.strip_suffix(after)
+}
+
 impl Provider {
     /// The grant of this kind, if the provider supports it. For extension grants, see
     /// [`Provider::extension`].

@@ -16,6 +16,7 @@ use crate::fake::description::{
     operation, required,
 };
 use crate::fake::filled::Known;
+use crate::fake::hmac::hexadecimal;
 use crate::fake::identity::{self, IdToken};
 use crate::fake::indicators;
 use crate::fake::provider::Provider;
@@ -264,9 +265,7 @@ impl Provider {
                 let hash = hmac_sha256::Hash::hash(verifier.as_bytes());
                 let made = match description.pkce.challenge {
                     ChallengeMethod::Plain => verifier.to_owned(),
-                    ChallengeMethod::S256Hex => {
-                        hash.iter().map(|byte| format!("{byte:02x}")).collect()
-                    }
+                    ChallengeMethod::S256Hex => hexadecimal(&hash),
                     ChallengeMethod::S256 => URL_SAFE_NO_PAD.encode(hash),
                 };
                 made == *challenge && (43..=128).contains(&verifier.len())

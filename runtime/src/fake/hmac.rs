@@ -1,4 +1,4 @@
-//! Keyed hashes, written from RFC 2104: the client uses a library for them.
+//! Keyed hashes, written from RFC 2104: the client uses a library for them. And hashes as they are sent.
 
 use std::fmt::Write as _;
 
@@ -16,7 +16,12 @@ pub(super) fn hmac_sha256(key: &[u8], message: &[u8]) -> String {
     }
     let inner = Hash::hash(&[&block.map(|octet| octet ^ 0x36), message].concat());
     let outer = Hash::hash(&[&block.map(|octet| octet ^ 0x5c)[..], &inner].concat());
-    outer.iter().fold(String::new(), |mut digits, octet| {
+    hexadecimal(&outer)
+}
+
+/// Two lower-case digits an octet.
+pub(super) fn hexadecimal(octets: &[u8]) -> String {
+    octets.iter().fold(String::new(), |mut digits, octet| {
         let _ = write!(digits, "{octet:02x}");
         digits
     })

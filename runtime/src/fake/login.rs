@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use hmac_sha256::HMAC;
 use url::Url;
 
 use crate::error::EndpointKind;
@@ -14,12 +13,14 @@ use crate::fake::description::{
     Authorization, CaptureFrom, ChallengeMethod, Choice, ClientKind, IN_FRAGMENT, LifetimeOf,
     Pairs, ParameterType, Pkce, PkceClients, Presence, lifetime, login_requires,
 };
+use crate::fake::hmac::hmac_sha256;
 use crate::fake::indicators;
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
 use crate::fake::scope;
 use crate::fake::store::{Code, Session, ends_after};
+use crate::provider::query_in_fragment;
 
 /// Where the user is sent back to by a client that names no place.
 const REDIRECT_URI: &str = "https://app.example/callback";
@@ -38,8 +39,8 @@ pub(super) struct Outcome {
 impl Provider {
     /// The parameters of a login whose URL has them in its fragment, if that is where they are.
     pub(super) fn query_in_fragment(&self, fragment: Option<&str>) -> Option<Pairs> {
-        let (before, after) = self.fragment_of_login()?;
-        let query = fragment?.strip_prefix(before)?.strip_suffix(after)?;
+        let endpoint = self.description.authorization.as_ref()?;
+        let query = query_in_fragment(endpoint.fragment.as_deref()?, fragment?)?;
         Some(
             form_urlencoded::parse(query.as_bytes())
                 .into_owned()
@@ -395,8 +396,8 @@ impl Provider {
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let hash = HMAC::mac(joined.join("&"), &self.registered.secret);
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        let secret = self.registered.secret.as_bytes();
+        hmac_sha256(secret, joined.join("&").as_bytes())
     }
 }
 
