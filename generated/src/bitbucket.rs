@@ -462,6 +462,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.bitbucket.org/2.0"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            codes: &["invalid_request"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,
         requests: &[

@@ -456,13 +456,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     token: Some(provider::endpoint("https://www.reddit.com/api/v1/access_token")),
     revocation: Some(provider::endpoint("https://www.reddit.com/api/v1/revoke_token")),
-    userinfo: Some(
-        provider::endpoint_of_scopes(
-            "https://oauth.reddit.com/api/v1/me",
-            provider::HttpMethod::Get,
-            &["identity"],
-        ),
-    ),
+    userinfo: Some(provider::Endpoint {
+        url: "https://oauth.reddit.com/api/v1/me",
+        method: provider::HttpMethod::Get,
+        parameters: &[("raw_json", "1")],
+        scopes: &["identity"],
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     public: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     user_agent: true,

@@ -23,8 +23,8 @@
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Redirect URI**: required.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: each refresh returns a new refresh token; the old access token is
+//!   invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Scopes**: [`Scope`] lists all 19; a request without scopes asks for every scope that the
 //!   client registered.
 //!
@@ -106,7 +106,8 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// Each answer has a refresh token. Whether it is a new one is not said.
+    /// Each answer has a refresh token. A program saw that it is a new one, that the old one is
+    /// refused with 404, and that the old access token is refused at once.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -384,6 +385,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::grant(provider::GrantKind::AuthorizationCode),
         provider::grant(provider::GrantKind::RefreshToken),
     ],
+    rotation: provider::Rotation::Always,
+    ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         values: &provider::scopes([
@@ -443,6 +446,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.supabase.com/v1"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            status: Some(404),
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     user: Some(provider::UserRules {
         claims: &[
             provider::claim(provider::ClaimName::Sub, "gotrue_id"),

@@ -480,6 +480,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             means: "invalid_client",
             ..provider::RefusalRule::STANDARD
         },
+        provider::RefusalRule {
+            operations: &["refresh_token"],
+            status: Some(400),
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
     ],
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Team,

@@ -18,8 +18,9 @@
 //! ```
 //!
 //! - **Registration**: [register a client](https://app.trakt.tv/settings/apps).
-//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
-//! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
+//!   without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
 //!   tokens fresh.
@@ -33,7 +34,8 @@
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
 //!
 //! - `invalid_grant`: The code or the refresh token cannot be exchanged. Refresh tokens can be
-//!   used once; use the one of the last answer or start a new login.
+//!   used once; use the one of the last answer or start a new login. Those from before the
+//!   migration of 2026 are refused as well, with the description session not found.
 //!
 //! # More
 //!
@@ -51,7 +53,8 @@ pub struct Client(oauth_atlas::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// An application registered with Trakt.
+    /// A server that has a client secret of Trakt's. For the login of users Trakt calls the secret
+    /// deprecated. HTTP Basic is refused.
     #[inline]
     #[must_use]
     pub fn confidential(
@@ -59,6 +62,16 @@ impl Client {
         credential: impl Into<oauth_atlas::ClientCredential>,
     ) -> Self {
         Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, credential))
+    }
+
+    /// A public client: one that cannot keep a secret, such as a mobile app.
+    ///
+    /// Any other application, on the web as well: it sends PKCE, and neither a code, a refresh nor
+    /// a device needs a secret.
+    #[inline]
+    #[must_use]
+    pub fn public(client_id: impl Into<String>) -> Self {
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
     /// Sets the redirect URI, to which the browser returns after the login.
@@ -76,6 +89,8 @@ impl Client {
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
+    ///
+    /// Trakt recommends PKCE to every application, and knows no method but S256.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
@@ -97,7 +112,7 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// A refresh token can be used once.
+    /// A refresh token can be used once, and ends at once.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -348,18 +363,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
+    public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::PkceRules {
-        status: provider::Pkce::Undocumented,
+        status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
-            &["client_id", "client_secret", "code", "grant_type", "redirect_uri"],
+            &["client_id", "code", "grant_type", "redirect_uri"],
         ),
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
+            requires: &["client_id", "grant_type", "refresh_token"],
             repeats_redirect_uri: true,
             ..provider::Grant::STANDARD
         },
@@ -367,7 +383,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::DeviceCode,
             grant_type: Some(""),
             rename: &[("device_code", "code")],
-            requires: &["client_id", "client_secret", "device_code"],
+            requires: &["client_id", "device_code"],
             endpoint: Some(provider::Endpoint {
                 url: "https://auth.trakt.tv/oauth/device/token",
                 encodings: &[provider::Encoding::Json],
@@ -434,7 +450,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     errors: &[
         provider::ErrorCode {
             code: "invalid_grant",
-            hint: "Refresh tokens can be used once; use the one of the last answer or start a new login.",
+            hint: "Refresh tokens can be used once; use the one of the last answer or start a new login. Those from before the migration of 2026 are refused as well, with the description session not found.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
         },

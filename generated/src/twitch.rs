@@ -1235,7 +1235,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
         ],
         claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
+            provider::Claim {
+                name: provider::ClaimName::Sub,
+                request: Some("users"),
+                path: "data[].id",
+                ..provider::Claim::STANDARD
+            },
             provider::Claim {
                 name: provider::ClaimName::PreferredUsername,
                 request: Some("users"),

@@ -149,10 +149,7 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`. The provider does not
-    /// say whether the e-mail address is verified.
-    ///
-    /// Some of this requires [`Scope::Email`].
+    /// Looks up who logged in: `id`, `name`, `username`, `picture`.
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -486,27 +483,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     user: Some(provider::UserRules {
-        requests: &[
-            provider::UserRequest {
-                name: "emails",
-                endpoint: provider::endpoint_of_scopes(
-                    "https://api.weibo.com/2/account/profile/email.json",
-                    provider::HttpMethod::Get,
-                    &["email"],
-                ),
-                ..provider::UserRequest::STANDARD
-            },
-        ],
         claims: &[
             provider::claim(provider::ClaimName::Sub, "id"),
             provider::claim(provider::ClaimName::Name, "name"),
             provider::claim(provider::ClaimName::PreferredUsername, "screen_name"),
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                request: Some("emails"),
-                path: "[].email",
-                ..provider::Claim::STANDARD
-            },
             provider::claim(provider::ClaimName::Picture, "avatar_large"),
         ],
         ..provider::UserRules::STANDARD

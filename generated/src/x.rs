@@ -145,7 +145,8 @@ impl Client {
     /// Requests the claims of the user.
     ///
     /// With users.read alone X answers 403. Members beyond id, name and username come only if they
-    /// are asked for.
+    /// are asked for. Without users.email the request may be refused, since it asks for the
+    /// address.
     ///
     /// Requires [`Scope::TweetRead`] and [`Scope::UsersRead`].
     #[inline]

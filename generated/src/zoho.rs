@@ -12429,6 +12429,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
+        rename: &[("expires_in", "expires_in_sec")],
+        elsewhere: &[
+            provider::Elsewhere {
+                member: "expires_in",
+                paths: &["expires_in"],
+                ..provider::Elsewhere::STANDARD
+            },
+        ],
         members: &[
             provider::ResponseMember {
                 name: "access_token",
