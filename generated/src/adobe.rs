@@ -551,55 +551,59 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Adobe's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Email,
-        Scope::Address,
-        Scope::Profile,
-        Scope::OfflineAccess,
-        Scope::CreativeSdk,
-        Scope::CcFiles,
-        Scope::CcLibraries,
-        Scope::CloudStorageCollabApi,
-        Scope::AdminApiStorage,
-        Scope::UserManagementSdk,
-        Scope::AdobeId,
-        Scope::ReadOrganizations,
-        Scope::AdditionalInfoProjectedProductContext,
-        Scope::AdditionalInfoJobFunction,
-        Scope::LrPartnerApis,
-        Scope::LrPartnerRenditionApis,
-        Scope::FireflyApi,
-        Scope::FfApis,
-        Scope::AdditionalInfoRoles,
-        Scope::AdobeioApi,
-        Scope::ReadClientSecret,
-        Scope::ManageClientSecrets,
-        Scope::Session,
-        Scope::AdditionalInfo,
-        Scope::AgreementRead,
-        Scope::AgreementWrite,
-        Scope::AgreementSend,
-        Scope::AgreementSign,
-        Scope::AgreementRetention,
-        Scope::AgreementVault,
-        Scope::SignLibraryRead,
-        Scope::SignLibraryWrite,
-        Scope::SignLibraryRetention,
-        Scope::WidgetRead,
-        Scope::WidgetWrite,
-        Scope::WorkflowRead,
-        Scope::WorkflowWrite,
-        Scope::SignUserRead,
-        Scope::SignUserWrite,
-        Scope::SignUserLogin,
-        Scope::SignWebhookRead,
-        Scope::SignWebhookWrite,
-        Scope::SignWebhookRetention,
-        Scope::SignAccountRead,
-        Scope::SignAccountWrite,
-        Scope::SignOemUserImpersonate,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Email,
+            Scope::Address,
+            Scope::Profile,
+            Scope::OfflineAccess,
+            Scope::CreativeSdk,
+            Scope::CcFiles,
+            Scope::CcLibraries,
+            Scope::CloudStorageCollabApi,
+            Scope::AdminApiStorage,
+            Scope::UserManagementSdk,
+            Scope::AdobeId,
+            Scope::ReadOrganizations,
+            Scope::AdditionalInfoProjectedProductContext,
+            Scope::AdditionalInfoJobFunction,
+            Scope::LrPartnerApis,
+            Scope::LrPartnerRenditionApis,
+            Scope::FireflyApi,
+            Scope::FfApis,
+            Scope::AdditionalInfoRoles,
+            Scope::AdobeioApi,
+            Scope::ReadClientSecret,
+            Scope::ManageClientSecrets,
+            Scope::Session,
+            Scope::AdditionalInfo,
+            Scope::AgreementRead,
+            Scope::AgreementWrite,
+            Scope::AgreementSend,
+            Scope::AgreementSign,
+            Scope::AgreementRetention,
+            Scope::AgreementVault,
+            Scope::SignLibraryRead,
+            Scope::SignLibraryWrite,
+            Scope::SignLibraryRetention,
+            Scope::WidgetRead,
+            Scope::WidgetWrite,
+            Scope::WorkflowRead,
+            Scope::WorkflowWrite,
+            Scope::SignUserRead,
+            Scope::SignUserWrite,
+            Scope::SignUserLogin,
+            Scope::SignWebhookRead,
+            Scope::SignWebhookWrite,
+            Scope::SignWebhookRetention,
+            Scope::SignAccountRead,
+            Scope::SignAccountWrite,
+            Scope::SignOemUserImpersonate,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -655,29 +659,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.adobe.com/developer-console/docs/guides/authentication/UserAuthentication/",
     issuer: Some("https://ims-na1.adobelogin.com"),
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[("ims", "https://ims-na1.adobelogin.com")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("production", &[("ims", "https://ims-na1.adobelogin.com")]),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{ims}/ims/authorize/v2",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["none", "login"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{ims}/ims/token/v3",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Query],
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{ims}/ims/authorize/v2",
+            &[provider::authorization_option_of_values("prompt", &["none", "login"])],
+            &["client_id"],
+        ),
+    ),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "{ims}/ims/token/v3",
+            &[provider::Encoding::Form, provider::Encoding::Query],
+        ),
+    ),
     revocation: Some(provider::Endpoint {
         url: "{ims}/ims/revoke",
         encodings: &[provider::Encoding::Form, provider::Encoding::Query],
@@ -695,10 +691,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     state: provider::StateRules {
         max_length: Some(4096),
         ..provider::StateRules::STANDARD
@@ -722,31 +715,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 auth: Some(provider::ClientAuth::Post),
                 ..provider::Endpoint::STANDARD
             }),
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
@@ -758,239 +736,194 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
-        values: &provider::scopes_of_categories([
-            (
+        values: provider::scopes_of_categories(
+            &[
                 "openid",
                 "Log in and read an identifier of the user, which every login needs.",
                 "Identity",
-            ),
-            (
                 "email",
                 "Read the e-mail address and whether it was verified.",
                 "Identity",
-            ),
-            (
                 "address",
                 "Read the postal address, which is the country at present.",
                 "Identity",
-            ),
-            (
                 "profile",
                 "Read the names of the user and the kind of account.",
                 "Identity",
-            ),
-            (
                 "offline_access",
                 "Get a refresh token, where the API allows it.",
                 "Identity",
-            ),
-            (
                 "creative_sdk",
                 "Use the Creative SDK, Photoshop and Lightroom.",
                 "Creative Cloud",
-            ),
-            (
                 "cc_files",
                 "Use the files of Creative Cloud, by its name.",
                 "Creative Cloud",
-            ),
-            (
                 "cc_libraries",
                 "Use the libraries of Creative Cloud, by its name.",
                 "Creative Cloud",
-            ),
-            (
                 "cloud_storage_collab_api",
                 "Use the API for cloud storage and collaboration.",
                 "Creative Cloud",
-            ),
-            (
                 "admin_api.storage",
                 "Manage the storage of an organization. It is for client credentials.",
                 "Administration",
-            ),
-            (
                 "user_management_sdk",
                 "Manage the users of an organization. It is for client credentials.",
                 "Administration",
-            ),
-            (
                 "AdobeID",
                 "Use Adobe Analytics; asked for together with the others of this group.",
                 "Experience Cloud",
-            ),
-            (
                 "read_organizations",
                 "Read the organizations of the user.",
                 "Experience Cloud",
-            ),
-            (
                 "additional_info.projectedProductContext",
                 "Read the products that the user can use.",
                 "Experience Cloud",
-            ),
-            (
                 "additional_info.job_function",
                 "Read the job of the user.",
                 "Experience Cloud",
-            ),
-            (
                 "lr_partner_apis",
                 "Use the Lightroom API, for partners.",
                 "Creative Cloud",
-            ),
-            (
                 "lr_partner_rendition_apis",
                 "Use renditions of the Lightroom API, for partners.",
                 "Creative Cloud",
-            ),
-            ("firefly_api", "Use the Firefly API.", "Firefly"),
-            ("ff_apis", "Use the APIs of Firefly Services.", "Firefly"),
-            (
+                "firefly_api",
+                "Use the Firefly API.",
+                "Firefly",
+                "ff_apis",
+                "Use the APIs of Firefly Services.",
+                "Firefly",
                 "additional_info.roles",
                 "Asked for with the others of this group by programs.",
                 "Experience Cloud",
-            ),
-            (
                 "adobeio_api",
                 "Asked for beside read_organizations by programs.",
                 "Experience Cloud",
-            ),
-            (
                 "read_client_secret",
                 "Read the secrets of a credential.",
                 "Developer Console",
-            ),
-            (
                 "manage_client_secrets",
                 "Add and remove secrets of a credential.",
                 "Developer Console",
-            ),
-            (
                 "session",
                 "Asked for beside the scopes of Firefly by programs.",
                 "Firefly",
-            ),
-            (
                 "additional_info",
                 "Asked for beside the scopes of Firefly by programs.",
                 "Firefly",
-            ),
-            ("agreement_read", "Read agreements.", "Acrobat Sign"),
-            ("agreement_write", "Create and change agreements.", "Acrobat Sign"),
-            ("agreement_send", "Send agreements.", "Acrobat Sign"),
-            ("agreement_sign", "Sign agreements.", "Acrobat Sign"),
-            (
+                "agreement_read",
+                "Read agreements.",
+                "Acrobat Sign",
+                "agreement_write",
+                "Create and change agreements.",
+                "Acrobat Sign",
+                "agreement_send",
+                "Send agreements.",
+                "Acrobat Sign",
+                "agreement_sign",
+                "Sign agreements.",
+                "Acrobat Sign",
                 "agreement_retention",
                 "Delete agreements and their documents.",
                 "Acrobat Sign",
-            ),
-            ("agreement_vault", "Use the vault for agreements.", "Acrobat Sign"),
-            ("sign_library_read", "Read library documents.", "Acrobat Sign"),
-            (
+                "agreement_vault",
+                "Use the vault for agreements.",
+                "Acrobat Sign",
+                "sign_library_read",
+                "Read library documents.",
+                "Acrobat Sign",
                 "sign_library_write",
                 "Create and change library documents.",
                 "Acrobat Sign",
-            ),
-            ("sign_library_retention", "Delete library documents.", "Acrobat Sign"),
-            ("widget_read", "Read widgets, which are forms on the web.", "Acrobat Sign"),
-            ("widget_write", "Create and change widgets.", "Acrobat Sign"),
-            ("workflow_read", "Read workflows.", "Acrobat Sign"),
-            ("workflow_write", "Create and change workflows.", "Acrobat Sign"),
-            ("sign_user_read", "Read users.", "Acrobat Sign"),
-            ("sign_user_write", "Create and change users.", "Acrobat Sign"),
-            ("sign_user_login", "Log in for a user.", "Acrobat Sign"),
-            ("sign_webhook_read", "Read webhooks.", "Acrobat Sign"),
-            ("sign_webhook_write", "Create and change webhooks.", "Acrobat Sign"),
-            ("sign_webhook_retention", "Delete webhooks.", "Acrobat Sign"),
-            (
+                "sign_library_retention",
+                "Delete library documents.",
+                "Acrobat Sign",
+                "widget_read",
+                "Read widgets, which are forms on the web.",
+                "Acrobat Sign",
+                "widget_write",
+                "Create and change widgets.",
+                "Acrobat Sign",
+                "workflow_read",
+                "Read workflows.",
+                "Acrobat Sign",
+                "workflow_write",
+                "Create and change workflows.",
+                "Acrobat Sign",
+                "sign_user_read",
+                "Read users.",
+                "Acrobat Sign",
+                "sign_user_write",
+                "Create and change users.",
+                "Acrobat Sign",
+                "sign_user_login",
+                "Log in for a user.",
+                "Acrobat Sign",
+                "sign_webhook_read",
+                "Read webhooks.",
+                "Acrobat Sign",
+                "sign_webhook_write",
+                "Create and change webhooks.",
+                "Acrobat Sign",
+                "sign_webhook_retention",
+                "Delete webhooks.",
+                "Acrobat Sign",
                 "sign_account_read",
                 "Read accounts of customers; for client credentials only.",
                 "Acrobat Sign",
-            ),
-            (
                 "sign_account_write",
                 "Create and change accounts of customers; for client credentials only.",
                 "Acrobat Sign",
-            ),
-            (
                 "sign_oem_user_impersonate",
                 "Exchange a token for that of a user; for client credentials only.",
                 "Acrobat Sign",
-            ),
-        ]),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 1209600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 86400),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 1209600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "login_required",
-            hint: "Send the user to the login again, without that prompt.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "consent_required",
-            hint: "Send the user to the login again, without that prompt.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "interaction_required",
-            hint: "Send the user to the login again, without that prompt.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "login_required",
+            "Send the user to the login again, without that prompt.",
+        ),
+        provider::error_code(
+            "consent_required",
+            "Send the user to the login again, without that prompt.",
+        ),
+        provider::error_code(
+            "interaction_required",
+            "Send the user to the login again, without that prompt.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://ims-na1.adobelogin.com/ims/keys"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

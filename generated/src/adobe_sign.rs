@@ -473,69 +473,73 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Adobe Acrobat Sign's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::UserRead,
-        Scope::UserReadGroup,
-        Scope::UserReadAccount,
-        Scope::UserWrite,
-        Scope::UserWriteGroup,
-        Scope::UserWriteAccount,
-        Scope::UserLogin,
-        Scope::UserLoginGroup,
-        Scope::UserLoginAccount,
-        Scope::AgreementRead,
-        Scope::AgreementReadGroup,
-        Scope::AgreementReadAccount,
-        Scope::AgreementWrite,
-        Scope::AgreementWriteGroup,
-        Scope::AgreementWriteAccount,
-        Scope::AgreementSend,
-        Scope::AgreementSendGroup,
-        Scope::AgreementSendAccount,
-        Scope::AgreementSign,
-        Scope::AgreementSignGroup,
-        Scope::AgreementSignAccount,
-        Scope::AgreementRetention,
-        Scope::AgreementRetentionGroup,
-        Scope::AgreementRetentionAccount,
-        Scope::LibraryRead,
-        Scope::LibraryReadGroup,
-        Scope::LibraryReadAccount,
-        Scope::LibraryWrite,
-        Scope::LibraryWriteGroup,
-        Scope::LibraryWriteAccount,
-        Scope::WidgetRead,
-        Scope::WidgetReadGroup,
-        Scope::WidgetReadAccount,
-        Scope::WidgetWrite,
-        Scope::WidgetWriteGroup,
-        Scope::WidgetWriteAccount,
-        Scope::WorkflowRead,
-        Scope::WorkflowReadGroup,
-        Scope::WorkflowReadAccount,
-        Scope::WorkflowWrite,
-        Scope::WorkflowWriteGroup,
-        Scope::WorkflowWriteAccount,
-        Scope::WebhookRead,
-        Scope::WebhookReadGroup,
-        Scope::WebhookReadAccount,
-        Scope::WebhookWrite,
-        Scope::WebhookWriteGroup,
-        Scope::WebhookWriteAccount,
-        Scope::WebhookRetention,
-        Scope::WebhookRetentionGroup,
-        Scope::WebhookRetentionAccount,
-        Scope::UserReadSelf,
-        Scope::UserWriteSelf,
-        Scope::UserLoginSelf,
-        Scope::AgreementReadSelf,
-        Scope::AgreementWriteSelf,
-        Scope::AgreementSendSelf,
-        Scope::LibraryReadSelf,
-        Scope::LibraryWriteSelf,
-        Scope::WidgetReadSelf,
-        Scope::WidgetWriteSelf,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::UserRead,
+            Scope::UserReadGroup,
+            Scope::UserReadAccount,
+            Scope::UserWrite,
+            Scope::UserWriteGroup,
+            Scope::UserWriteAccount,
+            Scope::UserLogin,
+            Scope::UserLoginGroup,
+            Scope::UserLoginAccount,
+            Scope::AgreementRead,
+            Scope::AgreementReadGroup,
+            Scope::AgreementReadAccount,
+            Scope::AgreementWrite,
+            Scope::AgreementWriteGroup,
+            Scope::AgreementWriteAccount,
+            Scope::AgreementSend,
+            Scope::AgreementSendGroup,
+            Scope::AgreementSendAccount,
+            Scope::AgreementSign,
+            Scope::AgreementSignGroup,
+            Scope::AgreementSignAccount,
+            Scope::AgreementRetention,
+            Scope::AgreementRetentionGroup,
+            Scope::AgreementRetentionAccount,
+            Scope::LibraryRead,
+            Scope::LibraryReadGroup,
+            Scope::LibraryReadAccount,
+            Scope::LibraryWrite,
+            Scope::LibraryWriteGroup,
+            Scope::LibraryWriteAccount,
+            Scope::WidgetRead,
+            Scope::WidgetReadGroup,
+            Scope::WidgetReadAccount,
+            Scope::WidgetWrite,
+            Scope::WidgetWriteGroup,
+            Scope::WidgetWriteAccount,
+            Scope::WorkflowRead,
+            Scope::WorkflowReadGroup,
+            Scope::WorkflowReadAccount,
+            Scope::WorkflowWrite,
+            Scope::WorkflowWriteGroup,
+            Scope::WorkflowWriteAccount,
+            Scope::WebhookRead,
+            Scope::WebhookReadGroup,
+            Scope::WebhookReadAccount,
+            Scope::WebhookWrite,
+            Scope::WebhookWriteGroup,
+            Scope::WebhookWriteAccount,
+            Scope::WebhookRetention,
+            Scope::WebhookRetentionGroup,
+            Scope::WebhookRetentionAccount,
+            Scope::UserReadSelf,
+            Scope::UserWriteSelf,
+            Scope::UserLoginSelf,
+            Scope::AgreementReadSelf,
+            Scope::AgreementWriteSelf,
+            Scope::AgreementSendSelf,
+            Scope::LibraryReadSelf,
+            Scope::LibraryWriteSelf,
+            Scope::WidgetReadSelf,
+            Scope::WidgetWriteSelf,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -642,302 +646,181 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("user_read", "Read users, as the user."),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "user_read",
+                "Read users, as the user.",
                 "user_read:group",
                 "Read users, as any user of the group; for its administrators.",
-            ),
-            (
                 "user_read:account",
                 "Read users, as any user of the account; for its administrators.",
-            ),
-            ("user_write", "Create and change users, as the user."),
-            (
+                "user_write",
+                "Create and change users, as the user.",
                 "user_write:group",
                 "Create and change users, as any user of the group; for its administrators.",
-            ),
-            (
                 "user_write:account",
                 "Create and change users, as any user of the account; for its administrators.",
-            ),
-            ("user_login", "Log users in to pages of Acrobat Sign, as the user."),
-            (
+                "user_login",
+                "Log users in to pages of Acrobat Sign, as the user.",
                 "user_login:group",
                 "Log users in to pages of Acrobat Sign, as any user of the group; for its administrators.",
-            ),
-            (
                 "user_login:account",
                 "Log users in to pages of Acrobat Sign, as any user of the account; for its administrators.",
-            ),
-            ("agreement_read", "Read agreements, as the user."),
-            (
+                "agreement_read",
+                "Read agreements, as the user.",
                 "agreement_read:group",
                 "Read agreements, as any user of the group; for its administrators.",
-            ),
-            (
                 "agreement_read:account",
                 "Read agreements, as any user of the account; for its administrators.",
-            ),
-            ("agreement_write", "Change agreements, as the user."),
-            (
+                "agreement_write",
+                "Change agreements, as the user.",
                 "agreement_write:group",
                 "Change agreements, as any user of the group; for its administrators.",
-            ),
-            (
                 "agreement_write:account",
                 "Change agreements, as any user of the account; for its administrators.",
-            ),
-            ("agreement_send", "Send agreements, as the user."),
-            (
+                "agreement_send",
+                "Send agreements, as the user.",
                 "agreement_send:group",
                 "Send agreements, as any user of the group; for its administrators.",
-            ),
-            (
                 "agreement_send:account",
                 "Send agreements, as any user of the account; for its administrators.",
-            ),
-            (
                 "agreement_sign",
                 "Get the addresses where agreements are signed, as the user.",
-            ),
-            (
                 "agreement_sign:group",
                 "Get the addresses where agreements are signed, as any user of the group; for its administrators.",
-            ),
-            (
                 "agreement_sign:account",
                 "Get the addresses where agreements are signed, as any user of the account; for its administrators.",
-            ),
-            ("agreement_retention", "Delete documents of agreements, as the user."),
-            (
+                "agreement_retention",
+                "Delete documents of agreements, as the user.",
                 "agreement_retention:group",
                 "Delete documents of agreements, as any user of the group; for its administrators.",
-            ),
-            (
                 "agreement_retention:account",
                 "Delete documents of agreements, as any user of the account; for its administrators.",
-            ),
-            ("library_read", "Read library documents, as the user."),
-            (
+                "library_read",
+                "Read library documents, as the user.",
                 "library_read:group",
                 "Read library documents, as any user of the group; for its administrators.",
-            ),
-            (
                 "library_read:account",
                 "Read library documents, as any user of the account; for its administrators.",
-            ),
-            ("library_write", "Create and change library documents, as the user."),
-            (
+                "library_write",
+                "Create and change library documents, as the user.",
                 "library_write:group",
                 "Create and change library documents, as any user of the group; for its administrators.",
-            ),
-            (
                 "library_write:account",
                 "Create and change library documents, as any user of the account; for its administrators.",
-            ),
-            ("widget_read", "Read web forms, as the user."),
-            (
+                "widget_read",
+                "Read web forms, as the user.",
                 "widget_read:group",
                 "Read web forms, as any user of the group; for its administrators.",
-            ),
-            (
                 "widget_read:account",
                 "Read web forms, as any user of the account; for its administrators.",
-            ),
-            ("widget_write", "Create and change web forms, as the user."),
-            (
+                "widget_write",
+                "Create and change web forms, as the user.",
                 "widget_write:group",
                 "Create and change web forms, as any user of the group; for its administrators.",
-            ),
-            (
                 "widget_write:account",
                 "Create and change web forms, as any user of the account; for its administrators.",
-            ),
-            ("workflow_read", "Read workflows, as the user."),
-            (
+                "workflow_read",
+                "Read workflows, as the user.",
                 "workflow_read:group",
                 "Read workflows, as any user of the group; for its administrators.",
-            ),
-            (
                 "workflow_read:account",
                 "Read workflows, as any user of the account; for its administrators.",
-            ),
-            ("workflow_write", "Create and change workflows, as the user."),
-            (
+                "workflow_write",
+                "Create and change workflows, as the user.",
                 "workflow_write:group",
                 "Create and change workflows, as any user of the group; for its administrators.",
-            ),
-            (
                 "workflow_write:account",
                 "Create and change workflows, as any user of the account; for its administrators.",
-            ),
-            ("webhook_read", "Read webhooks, as the user."),
-            (
+                "webhook_read",
+                "Read webhooks, as the user.",
                 "webhook_read:group",
                 "Read webhooks, as any user of the group; for its administrators.",
-            ),
-            (
                 "webhook_read:account",
                 "Read webhooks, as any user of the account; for its administrators.",
-            ),
-            ("webhook_write", "Create and change webhooks, as the user."),
-            (
+                "webhook_write",
+                "Create and change webhooks, as the user.",
                 "webhook_write:group",
                 "Create and change webhooks, as any user of the group; for its administrators.",
-            ),
-            (
                 "webhook_write:account",
                 "Create and change webhooks, as any user of the account; for its administrators.",
-            ),
-            ("webhook_retention", "Delete webhooks, as the user."),
-            (
+                "webhook_retention",
+                "Delete webhooks, as the user.",
                 "webhook_retention:group",
                 "Delete webhooks, as any user of the group; for its administrators.",
-            ),
-            (
                 "webhook_retention:account",
                 "Delete webhooks, as any user of the account; for its administrators.",
-            ),
-            ("user_read:self", "The same as user_read, whose modifier is self."),
-            ("user_write:self", "The same as user_write, whose modifier is self."),
-            ("user_login:self", "The same as user_login, whose modifier is self."),
-            (
+                "user_read:self",
+                "The same as user_read, whose modifier is self.",
+                "user_write:self",
+                "The same as user_write, whose modifier is self.",
+                "user_login:self",
+                "The same as user_login, whose modifier is self.",
                 "agreement_read:self",
                 "The same as agreement_read, whose modifier is self.",
-            ),
-            (
                 "agreement_write:self",
                 "The same as agreement_write, whose modifier is self.",
-            ),
-            (
                 "agreement_send:self",
                 "The same as agreement_send, whose modifier is self.",
-            ),
-            ("library_read:self", "The same as library_read, whose modifier is self."),
-            ("library_write:self", "The same as library_write, whose modifier is self."),
-            ("widget_read:self", "The same as widget_read, whose modifier is self."),
-            ("widget_write:self", "The same as widget_write, whose modifier is self."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+                "library_read:self",
+                "The same as library_read, whose modifier is self.",
+                "library_write:self",
+                "The same as library_write, whose modifier is self.",
+                "widget_read:self",
+                "The same as widget_read, whose modifier is self.",
+                "widget_write:self",
+                "The same as widget_write, whose modifier is self.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 5184000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 5184000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://{api}"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://{api}")),
     errors: &[
-        provider::ErrorCode {
-            code: "INVALID_REQUEST",
-            hint: "Check the parameters of the request.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "UNAUTHORIZED_CLIENT",
-            hint: "Configure OAuth for the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "INVALID_SCOPE",
-            hint: "Check the scopes against those of the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "ACCESS_DENIED",
-            hint: "Ask again only when the user wants to, and ask an administrator for scopes of the group or the account.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "SERVER_ERROR",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "EXPIRED_TOKEN",
-            hint: "Nothing is left to do.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "INVALID_TOKEN",
-            hint: "Check the token.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("INVALID_REQUEST", "Check the parameters of the request."),
+        provider::error_code(
+            "UNAUTHORIZED_CLIENT",
+            "Configure OAuth for the application.",
+        ),
+        provider::error_code(
+            "INVALID_SCOPE",
+            "Check the scopes against those of the application.",
+        ),
+        provider::error_code(
+            "ACCESS_DENIED",
+            "Ask again only when the user wants to, and ask an administrator for scopes of the group or the account.",
+        ),
+        provider::error_code("SERVER_ERROR", "Try again later."),
+        provider::error_code_of_status(
+            "EXPIRED_TOKEN",
+            "Nothing is left to do.",
+            Some(400),
+        ),
+        provider::error_code_of_status("INVALID_TOKEN", "Check the token.", Some(400)),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["INVALID_REQUEST"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["UNAUTHORIZED_CLIENT"],
-            means: "unauthorized_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["INVALID_SCOPE"],
-            means: "invalid_scope",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["ACCESS_DENIED"],
-            means: "access_denied",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["SERVER_ERROR"],
-            means: "server_error",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["authorization"], &["INVALID_REQUEST"], "invalid_request"),
+        provider::refusal(
+            &["authorization"],
+            &["UNAUTHORIZED_CLIENT"],
+            "unauthorized_client",
+        ),
+        provider::refusal(&["authorization"], &["INVALID_SCOPE"], "invalid_scope"),
+        provider::refusal(&["authorization"], &["ACCESS_DENIED"], "access_denied"),
+        provider::refusal(&["authorization"], &["SERVER_ERROR"], "server_error"),
         provider::RefusalRule {
             operations: &["revocation"],
             status: Some(400),
@@ -953,15 +836,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::GivenName, "firstName"),
-            provider::claim(provider::ClaimName::FamilyName, "lastName"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::GivenName, "firstName"),
+                provider::claim(provider::ClaimName::FamilyName, "lastName"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -236,7 +236,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of ADP's documentation.
-    pub const ALL: &[Scope] = &[Scope::Openid, Scope::Profile, Scope::Api];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Openid, Scope::Profile, Scope::Api]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -277,30 +281,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "ADP",
     documentation: "https://developers.adp.com/",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
-                ("accounts", "https://accounts.adp.com"),
-                ("api", "https://api.adp.com"),
-            ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "test",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[("accounts", "https://accounts.adp.com"), ("api", "https://api.adp.com")],
+        ),
+        provider::environment(
+            "test",
+            &[
                 ("accounts", "https://iat-accounts.adp.com"),
                 ("api", "https://iat-api.adp.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "europe",
-            hosts: &[
+        ),
+        provider::environment(
+            "europe",
+            &[
                 ("accounts", "https://accounts.eu.adp.com"),
                 ("api", "https://api.eu.adp.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     authorization: Some(
         provider::authorization_endpoint("{accounts}/auth/oauth/v2/authorize"),
@@ -327,31 +325,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::grant(provider::GrantKind::ClientCredentials),
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("openid", "Log in with OpenID Connect."),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "openid",
+                "Log in with OpenID Connect.",
                 "profile",
                 "Asked for by ADP's library, and described on no page that was read.",
-            ),
-            (
                 "api",
                 "Asked for by ADP's library, and described on no page that was read.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    api: provider::Api {
-        url: Some("{api}"),
-        ..provider::Api::STANDARD
-    },
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
+    api: provider::api(Some("{api}")),
     ..provider::Provider::STANDARD
 };

@@ -371,34 +371,38 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Airtable's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::DataRecordsRead,
-        Scope::DataRecordsWrite,
-        Scope::DataRecordCommentsRead,
-        Scope::DataRecordCommentsWrite,
-        Scope::SchemaBasesRead,
-        Scope::SchemaBasesWrite,
-        Scope::WorkspacesAndBasesRead,
-        Scope::WebhookManage,
-        Scope::BlockManage,
-        Scope::UserEmailRead,
-        Scope::EnterpriseGroupsRead,
-        Scope::WorkspacesAndBasesWrite,
-        Scope::WorkspacesAndBasesSharesManage,
-        Scope::EnterpriseScimUsersAndGroupsManage,
-        Scope::EnterpriseAuditLogsRead,
-        Scope::EnterpriseChangeEventsRead,
-        Scope::EnterpriseExportsManage,
-        Scope::EnterpriseAccountRead,
-        Scope::EnterpriseAccountWrite,
-        Scope::EnterpriseUserRead,
-        Scope::EnterpriseUserWrite,
-        Scope::EnterpriseGroupsManage,
-        Scope::DataRecordsManage,
-        Scope::WorkspacesAndBasesManage,
-        Scope::HyperDbRecordsRead,
-        Scope::HyperDbRecordsWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::DataRecordsRead,
+            Scope::DataRecordsWrite,
+            Scope::DataRecordCommentsRead,
+            Scope::DataRecordCommentsWrite,
+            Scope::SchemaBasesRead,
+            Scope::SchemaBasesWrite,
+            Scope::WorkspacesAndBasesRead,
+            Scope::WebhookManage,
+            Scope::BlockManage,
+            Scope::UserEmailRead,
+            Scope::EnterpriseGroupsRead,
+            Scope::WorkspacesAndBasesWrite,
+            Scope::WorkspacesAndBasesSharesManage,
+            Scope::EnterpriseScimUsersAndGroupsManage,
+            Scope::EnterpriseAuditLogsRead,
+            Scope::EnterpriseChangeEventsRead,
+            Scope::EnterpriseExportsManage,
+            Scope::EnterpriseAccountRead,
+            Scope::EnterpriseAccountWrite,
+            Scope::EnterpriseUserRead,
+            Scope::EnterpriseUserWrite,
+            Scope::EnterpriseGroupsManage,
+            Scope::DataRecordsManage,
+            Scope::WorkspacesAndBasesManage,
+            Scope::HyperDbRecordsRead,
+            Scope::HyperDbRecordsWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -437,10 +441,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     state: provider::StateRules {
         max_length: Some(1024),
         ..provider::StateRules::STANDARD
@@ -459,140 +460,94 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes_of_categories([
-            ("data.records:read", "Read the data of records.", "Basic scopes"),
-            ("data.records:write", "Create, change and delete records.", "Basic scopes"),
-            ("data.recordComments:read", "Read comments on records.", "Basic scopes"),
-            (
+        values: provider::scopes_of_categories(
+            &[
+                "data.records:read",
+                "Read the data of records.",
+                "Basic scopes",
+                "data.records:write",
+                "Create, change and delete records.",
+                "Basic scopes",
+                "data.recordComments:read",
+                "Read comments on records.",
+                "Basic scopes",
                 "data.recordComments:write",
                 "Create, change and delete comments on records.",
                 "Basic scopes",
-            ),
-            (
                 "schema.bases:read",
                 "Read the structure of bases, such as tables and fields.",
                 "Basic scopes",
-            ),
-            (
                 "schema.bases:write",
                 "Change the structure of bases, such as tables and fields.",
                 "Basic scopes",
-            ),
-            (
                 "workspacesAndBases:read",
                 "Read metadata of workspaces, bases and views, with their collaborators.",
                 "Basic scopes",
-            ),
-            (
                 "webhook:manage",
                 "Create, list and delete webhooks of a base and fetch what they report.",
                 "Basic scopes",
-            ),
-            (
                 "block:manage",
                 "Publish releases of custom extensions by the Blocks command line.",
                 "Basic scopes",
-            ),
-            ("user.email:read", "Read the user's e-mail address.", "Basic scopes"),
-            (
+                "user.email:read",
+                "Read the user's e-mail address.",
+                "Basic scopes",
                 "enterprise.groups:read",
                 "Read user groups of the enterprise, with their access and members.",
                 "Enterprise member scopes",
-            ),
-            (
                 "workspacesAndBases:write",
                 "Change metadata of workspaces and bases: collaborators, invites, views and extensions.",
                 "Enterprise member scopes",
-            ),
-            (
                 "workspacesAndBases.shares:manage",
                 "List, enable, disable and delete share links of bases.",
                 "Enterprise member scopes",
-            ),
-            (
                 "enterprise.scim.usersAndGroups:manage",
                 "Manage users and groups of the organization by SCIM.",
                 "Enterprise admin scopes",
-            ),
-            (
                 "enterprise.auditLogs:read",
                 "Read the audit logs of the organization.",
                 "Enterprise admin scopes",
-            ),
-            (
                 "enterprise.changeEvents:read",
                 "Read the change events of the organization.",
                 "Enterprise admin scopes",
-            ),
-            (
                 "enterprise.exports:manage",
                 "Manage data exports, eDiscovery among them.",
                 "Enterprise admin scopes",
-            ),
-            (
                 "enterprise.account:read",
                 "Read data about the enterprise account.",
                 "Enterprise admin scopes",
-            ),
-            (
                 "enterprise.account:write",
                 "Change data of the enterprise account.",
                 "Enterprise admin scopes",
-            ),
-            (
                 "enterprise.user:read",
                 "Read account information of users of the enterprise.",
                 "Enterprise admin scopes",
-            ),
-            (
                 "enterprise.user:write",
                 "Provision, deactivate and delete users of the enterprise.",
                 "Enterprise admin scopes",
-            ),
-            (
                 "enterprise.groups:manage",
                 "Manage and move user groups of the enterprise.",
                 "Enterprise admin scopes",
-            ),
-            (
                 "data.records:manage",
                 "Delete records for good.",
                 "Enterprise admin scopes",
-            ),
-            (
                 "workspacesAndBases:manage",
                 "Create, move and delete workspaces and bases of the enterprise.",
                 "Enterprise admin scopes",
-            ),
-            (
                 "hyperDB.records:read",
                 "Read records of HyperDB tables.",
                 "Enterprise admin scopes",
-            ),
-            (
                 "hyperDB.records:write",
                 "Write records of HyperDB tables.",
                 "Enterprise admin scopes",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 5184000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 5184000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
         any_token_type: true,
@@ -601,95 +556,58 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefreshExpiry::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api.airtable.com/v0"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://api.airtable.com/v0")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Fill in the settings of the integration; an administrator of the enterprise can allow its client id.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for the response type code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Select the scopes in the settings of the integration and name each once.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "temporarily_unavailable",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the credentials, and whether the integration has a secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the authorization again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Check the grant type.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters.",
+            Some(400),
+        ),
+        provider::error_code(
+            "access_denied",
+            "Fill in the settings of the integration; an administrator of the enterprise can allow its client id.",
+        ),
+        provider::error_code(
+            "unsupported_response_type",
+            "Ask for the response type code.",
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Select the scopes in the settings of the integration and name each once.",
+        ),
+        provider::error_code("server_error", "Try again later."),
+        provider::error_code("temporarily_unavailable", "Try again later."),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the credentials, and whether the integration has a secret.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the authorization again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Check the grant type.",
+            Some(400),
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

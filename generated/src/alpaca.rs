@@ -208,7 +208,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Alpaca's documentation.
-    pub const ALL: &[Scope] = &[Scope::AccountWrite, Scope::Trading, Scope::Data];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::AccountWrite, Scope::Trading, Scope::Data]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -265,29 +269,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Alpaca",
     documentation: "https://docs.alpaca.markets/docs/using-oauth2-and-trading-api",
     environments: &[
-        provider::Environment {
-            name: "live",
-            hosts: &[("trading", "https://api.alpaca.markets")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "paper",
-            hosts: &[("trading", "https://paper-api.alpaca.markets")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("live", &[("trading", "https://api.alpaca.markets")]),
+        provider::environment(
+            "paper",
+            &[("trading", "https://paper-api.alpaca.markets")],
+        ),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://app.alpaca.markets/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "env",
-                values: &["live", "paper"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://app.alpaca.markets/oauth/authorize",
+            &[provider::authorization_option_of_values("env", &["live", "paper"])],
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("https://api.alpaca.markets/oauth/token")),
     userinfo: Some(
         provider::endpoint_of_method("{trading}/v2/account", provider::HttpMethod::Get),
@@ -301,53 +295,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes([
-            (
+        values: provider::scopes(
+            &[
                 "account:write",
                 "Change the configuration of the account and its watchlists.",
-            ),
-            ("trading", "Place, change and cancel orders."),
-            ("data", "Reach the API for market data."),
-        ]),
+                "trading",
+                "Place, change and cancel orders.",
+                "data",
+                "Reach the API for market data.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Never),
+            provider::member("refresh_token", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{trading}"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        claims: &[provider::claim(provider::ClaimName::Sub, "id")],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("{trading}")),
+    user: Some(provider::user_rules(&[provider::claim(provider::ClaimName::Sub, "id")])),
     ..provider::Provider::STANDARD
 };

@@ -367,22 +367,26 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Amazon's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Profile,
-        Scope::ProfileUserId,
-        Scope::PostalCode,
-        Scope::AdvertisingCampaignManagement,
-        Scope::AdvertisingAudiences,
-        Scope::AdvertisingTestCreateAccount,
-        Scope::AlexaAskSkillsReadwrite,
-        Scope::AlexaAskModelsReadwrite,
-        Scope::AlexaAskSkillsTest,
-        Scope::AlexaAskSkillsDebug,
-        Scope::AlexaAskCatalogsRead,
-        Scope::AlexaAskCatalogsReadwrite,
-        Scope::AlexaAskSubscriptions,
-        Scope::AlexaSkillMessaging,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Profile,
+            Scope::ProfileUserId,
+            Scope::PostalCode,
+            Scope::AdvertisingCampaignManagement,
+            Scope::AdvertisingAudiences,
+            Scope::AdvertisingTestCreateAccount,
+            Scope::AlexaAskSkillsReadwrite,
+            Scope::AlexaAskModelsReadwrite,
+            Scope::AlexaAskSkillsTest,
+            Scope::AlexaAskSkillsDebug,
+            Scope::AlexaAskCatalogsRead,
+            Scope::AlexaAskCatalogsReadwrite,
+            Scope::AlexaAskSubscriptions,
+            Scope::AlexaSkillMessaging,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -422,42 +426,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Amazon",
     documentation: "https://developer.amazon.com/docs/login-with-amazon/authorization-code-grant.html",
     environments: &[
-        provider::Environment {
-            name: "north_america",
-            hosts: &[
-                ("login", "https://www.amazon.com"),
-                ("token", "https://api.amazon.com"),
-            ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "europe",
-            hosts: &[
+        provider::environment(
+            "north_america",
+            &[("login", "https://www.amazon.com"), ("token", "https://api.amazon.com")],
+        ),
+        provider::environment(
+            "europe",
+            &[
                 ("login", "https://eu.account.amazon.com"),
                 ("token", "https://api.amazon.co.uk"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "far_east",
-            hosts: &[
+        ),
+        provider::environment(
+            "far_east",
+            &[
                 ("login", "https://apac.account.amazon.com"),
                 ("token", "https://api.amazon.co.jp"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{login}/ap/oa",
-        options: &[
-            provider::AuthorizationOption {
-                name: "scope_data",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "scope", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{login}/ap/oa",
+            &[provider::authorization_option("scope_data")],
+            &["client_id", "scope", "response_type", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("{token}/auth/o2/token")),
     device_authorization: Some(provider::Endpoint {
         url: "https://api.amazon.com/auth/o2/create/codepair",
@@ -476,10 +470,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -492,34 +483,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret", "scope"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::optional_member("scope"),
+                        provider::optional_member("refresh_token"),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -530,152 +504,88 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Refused,
-        partial: true,
-        values: &[
-            provider::scope("profile", "Read the name, the e-mail address and the id."),
-            provider::scope(
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Refused,
+        true,
+        provider::scopes_of_categories(
+            &[
+                "profile",
+                "Read the name, the e-mail address and the id.",
+                "",
                 "profile:user_id",
                 "Read the id alone, for which the user is not asked to consent.",
-            ),
-            provider::scope(
+                "",
                 "postal_code",
                 "Read the postal code of the primary shipping address.",
-            ),
-            provider::scope_of_category(
+                "",
                 "advertising::campaign_management",
                 "Use the Ads API, for campaigns, profiles and reports.",
                 "Ads",
-            ),
-            provider::scope_of_category(
                 "advertising::audiences",
                 "Use audiences of the Ads API, by its name; a sample of Amazon's names it.",
                 "Ads",
-            ),
-            provider::scope_of_category(
                 "advertising::test:create_account",
                 "Make test accounts of the Ads API.",
                 "Ads",
-            ),
-            provider::scope_of_category(
                 "alexa::ask:skills:readwrite",
                 "Read and change skills of Alexa.",
                 "Alexa",
-            ),
-            provider::scope_of_category(
                 "alexa::ask:models:readwrite",
                 "Read and change interaction models of skills.",
                 "Alexa",
-            ),
-            provider::scope_of_category(
                 "alexa::ask:skills:test",
                 "Test skills.",
                 "Alexa",
-            ),
-            provider::scope_of_category(
                 "alexa::ask:skills:debug",
                 "Debug skills.",
                 "Alexa",
-            ),
-            provider::scope_of_category(
                 "alexa::ask:catalogs:read",
                 "Read catalogs of skills.",
                 "Alexa",
-            ),
-            provider::scope_of_category(
                 "alexa::ask:catalogs:readwrite",
                 "Read and change catalogs of skills.",
                 "Alexa",
-            ),
-            provider::scope_of_category(
                 "alexa::ask:subscriptions",
                 "Manage subscriptions to events of skills, by its name.",
                 "Alexa",
-            ),
-            provider::scope_of_category(
                 "alexa:skill_messaging",
                 "Send messages to a skill. It is for client credentials.",
                 "Alexa",
-            ),
-        ],
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{token}"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{token}")),
     errors: &[
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Ask again after the interval.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the settings of the security profile.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("authorization_pending", "Ask again after the interval."),
+        provider::error_code("invalid_request", "Check the parameters."),
+        provider::error_code("invalid_client", "Check the client id and the secret."),
+        provider::error_code("invalid_grant", "Start the login again."),
+        provider::error_code(
+            "unauthorized_client",
+            "Check the settings of the security profile.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Client,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "user_id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Client,
+            &[
+                provider::claim(provider::ClaimName::Sub, "user_id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

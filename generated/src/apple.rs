@@ -261,12 +261,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Apple's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Name,
-        Scope::Email,
-        Scope::Openid,
-        Scope::UserMigration,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Name, Scope::Email, Scope::Openid, Scope::UserMigration]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -295,13 +294,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Apple",
     documentation: "https://developer.apple.com/documentation/signinwithapplerestapi/generate-and-validate-tokens",
     issuer: Some("https://appleid.apple.com"),
-    variables: &[
-        provider::Variable {
-            name: "team_id",
-            kind: provider::VariableKind::Text,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("team_id", provider::VariableKind::Text)],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://appleid.apple.com/auth/authorize",
         parameters: &[("response_mode", "form_post")],
@@ -330,40 +323,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["client_id", "client_secret", "refresh_token"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "id_token",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::optional_member("id_token"),
+                        provider::member("refresh_token", provider::Presence::Never),
+                        provider::member("scope", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
         provider::grant_requiring(
@@ -381,103 +352,69 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            ("name", "Read the user's name, at the first login only."),
-            ("email", "Read the user's e-mail address or a relay address."),
-            ("openid", "Tell who the user is; the ID token comes without it as well."),
-            (
+        values: provider::scopes(
+            &[
+                "name",
+                "Read the user's name, at the first login only.",
+                "email",
+                "Read the user's e-mail address or a relay address.",
+                "openid",
+                "Tell who the user is; the ID token comes without it as well.",
                 "user.migration",
                 "Move users to another team; it is asked for with client credentials.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("id_token", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the claims and the age of the JWT, the key and the redirect URI.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the capabilities of the app or Services ID.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Use a documented grant.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for name and email only.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the claims and the age of the JWT, the key and the redirect URI.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Check the capabilities of the app or Services ID.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Use a documented grant.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_scope",
+            "Ask for name and email only.",
+            Some(400),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["user_cancelled_authorize"],
-            means: "access_denied",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["authorization"],
+            &["user_cancelled_authorize"],
+            "access_denied",
+        ),
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::IdToken,

@@ -24,7 +24,7 @@
 //! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
 //!   fresh.
 //! - **Access token lifetime**: 1 hour.
-//! - **Scopes**: [`Scope`] lists 52; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 53; [`Authorize::scope`] takes others by name; a request
 //!   without scopes asks for the provider's default scopes.
 //! - **Kept with the tokens**: [`UserGid`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
@@ -282,6 +282,11 @@ pub enum Scope {
     /// Custom fields.
     CustomFieldsWrite,
 
+    /// `custom_types:read`: Read custom types of tasks, of a project or of the workspace.
+    ///
+    /// Custom types.
+    CustomTypesRead,
+
     /// `goals:read`: Read goals.
     ///
     /// Goals.
@@ -500,60 +505,65 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Asana's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Default,
-        Scope::Openid,
-        Scope::Email,
-        Scope::Profile,
-        Scope::AttachmentsRead,
-        Scope::AttachmentsWrite,
-        Scope::AttachmentsDelete,
-        Scope::CustomFieldsRead,
-        Scope::CustomFieldsWrite,
-        Scope::GoalsRead,
-        Scope::GoalsWrite,
-        Scope::JobsRead,
-        Scope::OooEntriesRead,
-        Scope::OooEntriesWrite,
-        Scope::OooEntriesDelete,
-        Scope::PortfoliosRead,
-        Scope::PortfoliosWrite,
-        Scope::ProjectPortfolioSettingsRead,
-        Scope::ProjectPortfolioSettingsWrite,
-        Scope::ProjectTemplatesRead,
-        Scope::ProjectSectionsRead,
-        Scope::ProjectsRead,
-        Scope::ProjectsWrite,
-        Scope::ProjectsDelete,
-        Scope::RolesRead,
-        Scope::RolesWrite,
-        Scope::RolesDelete,
-        Scope::StoriesRead,
-        Scope::StoriesWrite,
-        Scope::StoriesDelete,
-        Scope::TagsRead,
-        Scope::TagsWrite,
-        Scope::TaskCustomTypesRead,
-        Scope::TaskTemplatesRead,
-        Scope::TasksRead,
-        Scope::TasksWrite,
-        Scope::TasksDelete,
-        Scope::TeamMembershipsRead,
-        Scope::TeamsRead,
-        Scope::TimePeriodsRead,
-        Scope::TimeTrackingCategoriesRead,
-        Scope::TimeTrackingCategoriesWrite,
-        Scope::TimeTrackingCategoriesDelete,
-        Scope::TimeTrackingEntriesRead,
-        Scope::TimesheetApprovalStatusesRead,
-        Scope::TimesheetApprovalStatusesWrite,
-        Scope::UsersRead,
-        Scope::WebhooksRead,
-        Scope::WebhooksWrite,
-        Scope::WebhooksDelete,
-        Scope::WorkspacesRead,
-        Scope::WorkspacesTypeaheadRead,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Default,
+            Scope::Openid,
+            Scope::Email,
+            Scope::Profile,
+            Scope::AttachmentsRead,
+            Scope::AttachmentsWrite,
+            Scope::AttachmentsDelete,
+            Scope::CustomFieldsRead,
+            Scope::CustomFieldsWrite,
+            Scope::CustomTypesRead,
+            Scope::GoalsRead,
+            Scope::GoalsWrite,
+            Scope::JobsRead,
+            Scope::OooEntriesRead,
+            Scope::OooEntriesWrite,
+            Scope::OooEntriesDelete,
+            Scope::PortfoliosRead,
+            Scope::PortfoliosWrite,
+            Scope::ProjectPortfolioSettingsRead,
+            Scope::ProjectPortfolioSettingsWrite,
+            Scope::ProjectTemplatesRead,
+            Scope::ProjectSectionsRead,
+            Scope::ProjectsRead,
+            Scope::ProjectsWrite,
+            Scope::ProjectsDelete,
+            Scope::RolesRead,
+            Scope::RolesWrite,
+            Scope::RolesDelete,
+            Scope::StoriesRead,
+            Scope::StoriesWrite,
+            Scope::StoriesDelete,
+            Scope::TagsRead,
+            Scope::TagsWrite,
+            Scope::TaskCustomTypesRead,
+            Scope::TaskTemplatesRead,
+            Scope::TasksRead,
+            Scope::TasksWrite,
+            Scope::TasksDelete,
+            Scope::TeamMembershipsRead,
+            Scope::TeamsRead,
+            Scope::TimePeriodsRead,
+            Scope::TimeTrackingCategoriesRead,
+            Scope::TimeTrackingCategoriesWrite,
+            Scope::TimeTrackingCategoriesDelete,
+            Scope::TimeTrackingEntriesRead,
+            Scope::TimesheetApprovalStatusesRead,
+            Scope::TimesheetApprovalStatusesWrite,
+            Scope::UsersRead,
+            Scope::WebhooksRead,
+            Scope::WebhooksWrite,
+            Scope::WebhooksDelete,
+            Scope::WorkspacesRead,
+            Scope::WorkspacesTypeaheadRead,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -611,10 +621,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -626,189 +633,201 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     rotation: provider::Rotation::Never,
-    captures: &[
-        provider::Capture {
-            name: "user_gid",
-            path: "data.gid",
-            ..provider::Capture::STANDARD
-        },
-    ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes_of_categories([
-            ("default", "Reach everything that the API has.", "General"),
-            (
+    captures: &[provider::capture("user_gid", "data.gid")],
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes_of_categories(
+            &[
+                "default",
+                "Reach everything that the API has.",
+                "General",
                 "openid",
                 "Receive an ID token and use the user info endpoint.",
                 "OpenID Connect",
-            ),
-            (
                 "email",
                 "Read the e-mail address at the user info endpoint.",
                 "OpenID Connect",
-            ),
-            (
                 "profile",
                 "Read the name and the photo at the user info endpoint.",
                 "OpenID Connect",
-            ),
-            ("attachments:read", "Read attachments.", "Attachments"),
-            ("attachments:write", "Create and change attachments.", "Attachments"),
-            ("attachments:delete", "Delete attachments.", "Attachments"),
-            ("custom_fields:read", "Read custom fields.", "Custom fields"),
-            ("custom_fields:write", "Create and change custom fields.", "Custom fields"),
-            ("goals:read", "Read goals.", "Goals"),
-            ("goals:write", "Create and change goals.", "Goals"),
-            ("jobs:read", "Read jobs.", "Jobs"),
-            ("ooo_entries:read", "Read out-of-office entries.", "Ooo entries"),
-            (
+                "attachments:read",
+                "Read attachments.",
+                "Attachments",
+                "attachments:write",
+                "Create and change attachments.",
+                "Attachments",
+                "attachments:delete",
+                "Delete attachments.",
+                "Attachments",
+                "custom_fields:read",
+                "Read custom fields.",
+                "Custom fields",
+                "custom_fields:write",
+                "Create and change custom fields.",
+                "Custom fields",
+                "custom_types:read",
+                "Read custom types of tasks, of a project or of the workspace.",
+                "Custom types",
+                "goals:read",
+                "Read goals.",
+                "Goals",
+                "goals:write",
+                "Create and change goals.",
+                "Goals",
+                "jobs:read",
+                "Read jobs.",
+                "Jobs",
+                "ooo_entries:read",
+                "Read out-of-office entries.",
+                "Ooo entries",
                 "ooo_entries:write",
                 "Create and change out-of-office entries.",
                 "Ooo entries",
-            ),
-            ("ooo_entries:delete", "Delete out-of-office entries.", "Ooo entries"),
-            ("portfolios:read", "Read portfolios.", "Portfolios"),
-            ("portfolios:write", "Create and change portfolios.", "Portfolios"),
-            (
+                "ooo_entries:delete",
+                "Delete out-of-office entries.",
+                "Ooo entries",
+                "portfolios:read",
+                "Read portfolios.",
+                "Portfolios",
+                "portfolios:write",
+                "Create and change portfolios.",
+                "Portfolios",
                 "project_portfolio_settings:read",
                 "Read project portfolio settings.",
                 "Project portfolio settings",
-            ),
-            (
                 "project_portfolio_settings:write",
                 "Create and change project portfolio settings.",
                 "Project portfolio settings",
-            ),
-            ("project_templates:read", "Read project templates.", "Project templates"),
-            (
+                "project_templates:read",
+                "Read project templates.",
+                "Project templates",
                 "project_sections:read",
                 "Read the sections of projects.",
                 "Project sections",
-            ),
-            ("projects:read", "Read projects.", "Projects"),
-            ("projects:write", "Create and change projects.", "Projects"),
-            ("projects:delete", "Delete projects.", "Projects"),
-            ("roles:read", "Read roles.", "Roles"),
-            ("roles:write", "Create and change roles.", "Roles"),
-            ("roles:delete", "Delete roles.", "Roles"),
-            ("stories:read", "Read stories.", "Stories"),
-            ("stories:write", "Create and change stories.", "Stories"),
-            ("stories:delete", "Delete stories.", "Stories"),
-            ("tags:read", "Read tags.", "Tags"),
-            ("tags:write", "Create and change tags.", "Tags"),
-            ("task_custom_types:read", "Read task custom types.", "Task custom types"),
-            ("task_templates:read", "Read task templates.", "Task templates"),
-            ("tasks:read", "Read tasks.", "Tasks"),
-            ("tasks:write", "Create and change tasks.", "Tasks"),
-            ("tasks:delete", "Delete tasks.", "Tasks"),
-            ("team_memberships:read", "Read team memberships.", "Team memberships"),
-            ("teams:read", "Read teams.", "Teams"),
-            ("time_periods:read", "Read time periods.", "Time periods"),
-            (
+                "projects:read",
+                "Read projects.",
+                "Projects",
+                "projects:write",
+                "Create and change projects.",
+                "Projects",
+                "projects:delete",
+                "Delete projects.",
+                "Projects",
+                "roles:read",
+                "Read roles.",
+                "Roles",
+                "roles:write",
+                "Create and change roles.",
+                "Roles",
+                "roles:delete",
+                "Delete roles.",
+                "Roles",
+                "stories:read",
+                "Read stories.",
+                "Stories",
+                "stories:write",
+                "Create and change stories.",
+                "Stories",
+                "stories:delete",
+                "Delete stories.",
+                "Stories",
+                "tags:read",
+                "Read tags.",
+                "Tags",
+                "tags:write",
+                "Create and change tags.",
+                "Tags",
+                "task_custom_types:read",
+                "Read task custom types.",
+                "Task custom types",
+                "task_templates:read",
+                "Read task templates.",
+                "Task templates",
+                "tasks:read",
+                "Read tasks.",
+                "Tasks",
+                "tasks:write",
+                "Create and change tasks.",
+                "Tasks",
+                "tasks:delete",
+                "Delete tasks.",
+                "Tasks",
+                "team_memberships:read",
+                "Read team memberships.",
+                "Team memberships",
+                "teams:read",
+                "Read teams.",
+                "Teams",
+                "time_periods:read",
+                "Read time periods.",
+                "Time periods",
                 "time_tracking_categories:read",
                 "Read time tracking categories.",
                 "Time tracking categories",
-            ),
-            (
                 "time_tracking_categories:write",
                 "Create and change time tracking categories.",
                 "Time tracking categories",
-            ),
-            (
                 "time_tracking_categories:delete",
                 "Delete time tracking categories.",
                 "Time tracking categories",
-            ),
-            (
                 "time_tracking_entries:read",
                 "Read time tracking entries.",
                 "Time tracking entries",
-            ),
-            (
                 "timesheet_approval_statuses:read",
                 "Read timesheet approval statuses.",
                 "Timesheet approval statuses",
-            ),
-            (
                 "timesheet_approval_statuses:write",
                 "Create and change timesheet approval statuses.",
                 "Timesheet approval statuses",
-            ),
-            ("users:read", "Read users.", "Users"),
-            ("webhooks:read", "Read webhooks.", "Webhooks"),
-            ("webhooks:write", "Create and change webhooks.", "Webhooks"),
-            ("webhooks:delete", "Delete webhooks.", "Webhooks"),
-            ("workspaces:read", "Read workspaces.", "Workspaces"),
-            (
+                "users:read",
+                "Read users.",
+                "Users",
+                "webhooks:read",
+                "Read webhooks.",
+                "Webhooks",
+                "webhooks:write",
+                "Create and change webhooks.",
+                "Webhooks",
+                "webhooks:delete",
+                "Delete webhooks.",
+                "Webhooks",
+                "workspaces:read",
+                "Read workspaces.",
+                "Workspaces",
                 "workspaces.typeahead:read",
                 "Search a workspace by the first letters.",
                 "Workspaces",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://app.asana.com/api/1.0"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://app.asana.com/api/1.0")),
     errors: &[
-        provider::ErrorCode {
-            code: "forbidden_scopes",
-            hint: "Register the scope in the developer console, or leave it out.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "forbidden_scopes",
+            "Register the scope in the developer console, or leave it out.",
+        ),
     ],
-    refusals: &[
-        provider::RefusalRule {
-            codes: &["forbidden_scopes"],
-            means: "invalid_scope",
-            ..provider::RefusalRule::STANDARD
-        },
-    ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    refusals: &[provider::refusal_of_any(&["forbidden_scopes"], "invalid_scope")],
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

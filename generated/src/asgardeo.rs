@@ -427,14 +427,18 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Asgardeo's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Address,
-        Scope::Phone,
-        Scope::Groups,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Address,
+            Scope::Phone,
+            Scope::Groups,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -472,16 +476,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://wso2.com/asgardeo/docs/references/grant-types/",
     issuer: Some("{api}/t/{organization}/oauth2/token"),
     environments: &[
-        provider::Environment {
-            name: "us",
-            hosts: &[("api", "https://api.asgardeo.io")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "eu",
-            hosts: &[("api", "https://api.eu.asgardeo.io")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("us", &[("api", "https://api.asgardeo.io")]),
+        provider::environment("eu", &[("api", "https://api.eu.asgardeo.io")]),
     ],
     variables: &[
         provider::Variable {
@@ -489,17 +485,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{api}/t/{organization}/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "redirect_uri", "client_id", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{api}/t/{organization}/oauth2/authorize",
+            &[provider::authorization_option("login_hint")],
+            &["response_type", "redirect_uri", "client_id", "scope"],
+        ),
+    ),
     pushed_authorization_request: Some(
         provider::endpoint("{api}/t/{organization}/oauth2/par"),
     ),
@@ -527,10 +519,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -542,31 +531,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
         provider::grant(provider::GrantKind::DeviceCode),
@@ -597,69 +571,57 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Sometimes,
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("openid", "Log in with OpenID Connect. It adds no data of its own."),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "openid",
+                "Log in with OpenID Connect. It adds no data of its own.",
                 "profile",
                 "Read the names, the picture, the language and further data of the profile.",
-            ),
-            ("email", "Read the e-mail address and whether it is verified."),
-            ("address", "Read the address."),
-            ("phone", "Read the phone number and whether it is verified."),
-            ("groups", "Read the groups of the user."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+                "email",
+                "Read the e-mail address and whether it is verified.",
+                "address",
+                "Read the address.",
+                "phone",
+                "Read the phone number and whether it is verified.",
+                "groups",
+                "Read the groups of the user.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 86400),
     ],
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again, and keep the newest refresh token.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "slow_down",
-            hint: "Wait longer between requests.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for new codes.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again, and keep the newest refresh token.",
+            Some(400),
+        ),
+        provider::error_code("slow_down", "Wait longer between requests."),
+        provider::error_code("expired_token", "Ask for new codes."),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Profile, "profile"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Profile, "profile"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{api}/t/{organization}/oauth2/jwks"),
         nonce: provider::Nonce::Repeated,

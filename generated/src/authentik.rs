@@ -498,19 +498,23 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of authentik's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Entitlements,
-        Scope::OfflineAccess,
-        Scope::GoauthentikIoApi,
-        Scope::GoauthentikIoOidcDcr,
-        Scope::User,
-        Scope::ReadUser,
-        Scope::UserEmail,
-        Scope::ReadOrg,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Entitlements,
+            Scope::OfflineAccess,
+            Scope::GoauthentikIoApi,
+            Scope::GoauthentikIoOidcDcr,
+            Scope::User,
+            Scope::ReadUser,
+            Scope::UserEmail,
+            Scope::ReadOrg,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -528,11 +532,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://docs.goauthentik.io/add-secure-apps/providers/oauth2/",
     issuer: Some("{server}/application/o/{application}/"),
     variables: &[
-        provider::Variable {
-            name: "server",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
+        provider::variable("server", provider::VariableKind::BaseUrl),
         provider::Variable {
             name: "application",
             ..provider::Variable::STANDARD
@@ -550,11 +550,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token: Some(provider::endpoint("{server}/application/o/token/")),
     revocation: Some(provider::endpoint("{server}/application/o/revoke/")),
     introspection: Some(provider::endpoint("{server}/application/o/introspect/")),
-    device_authorization: Some(provider::Endpoint {
-        url: "{server}/application/o/device/",
-        auth: Some(provider::ClientAuth::None),
-        ..provider::Endpoint::STANDARD
-    }),
+    device_authorization: Some(
+        provider::endpoint_of_auth(
+            "{server}/application/o/device/",
+            Some(provider::ClientAuth::None),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "{server}/application/o/userinfo/",
@@ -569,10 +570,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -600,146 +598,97 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::AllRegistered,
-        partial: true,
-        values: &[
-            provider::scope(
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::AllRegistered,
+        true,
+        provider::scopes_of_categories(
+            &[
                 "openid",
                 "Log in with OpenID Connect. It adds no data of its own.",
-            ),
-            provider::scope("profile", "Read the name, the user name and the groups."),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope(
+                "",
+                "profile",
+                "Read the name, the user name and the groups.",
+                "",
+                "email",
+                "Read the e-mail address.",
+                "",
                 "entitlements",
                 "Read the entitlements of the user for the application.",
-            ),
-            provider::scope("offline_access", "Get a refresh token."),
-            provider::scope(
+                "",
+                "offline_access",
+                "Get a refresh token.",
+                "",
                 "goauthentik.io/api",
                 "Reach the API of authentik as the user.",
-            ),
-            provider::scope(
+                "",
                 "goauthentik.io/oidc/dcr",
                 "Register clients, where the provider has that turned on.",
-            ),
-            provider::scope_of_category(
+                "",
                 "user",
                 "Nothing; it is accepted.",
                 "GitHub compatibility",
-            ),
-            provider::scope_of_category(
                 "read:user",
                 "Nothing; it is accepted.",
                 "GitHub compatibility",
-            ),
-            provider::scope_of_category(
                 "user:email",
                 "Read the user as at GitHub, with the e-mail address.",
                 "GitHub compatibility",
-            ),
-            provider::scope_of_category(
                 "read:org",
                 "Read the groups of the user as teams of GitHub.",
                 "GitHub compatibility",
-            ),
-        ],
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 60,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 300),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 60),
     ],
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again; send a verifier exactly where there was a challenge.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Switch on the grant in the settings of the provider.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Check the grant type.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_target",
-            hint: "Add this provider to the federated providers of the other one, and name it by audience.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "login_required",
-            hint: "Send the user to the login again, without prompt none.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "consent_required",
-            hint: "Send the user to the login again, without prompt none.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Ask again after the interval.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for a new device code.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again; send a verifier exactly where there was a challenge.",
+            Some(400),
+        ),
+        provider::error_code("invalid_client", "Check the client id and the secret."),
+        provider::error_code(
+            "unauthorized_client",
+            "Switch on the grant in the settings of the provider.",
+        ),
+        provider::error_code("invalid_scope", "Check the scopes."),
+        provider::error_code("unsupported_grant_type", "Check the grant type."),
+        provider::error_code("invalid_request", "Check the parameters."),
+        provider::error_code(
+            "invalid_target",
+            "Add this provider to the federated providers of the other one, and name it by audience.",
+        ),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code(
+            "login_required",
+            "Send the user to the login again, without prompt none.",
+        ),
+        provider::error_code(
+            "consent_required",
+            "Send the user to the login again, without prompt none.",
+        ),
+        provider::error_code("authorization_pending", "Ask again after the interval."),
+        provider::error_code("expired_token", "Ask for a new device code."),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         issuers: &["{server}/application/o/{application}/", "{server}/"],
         jwks_uri: Some("{server}/application/o/{application}/jwks/"),

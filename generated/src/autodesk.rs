@@ -367,28 +367,32 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Autodesk's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::UserProfileRead,
-        Scope::UserRead,
-        Scope::UserWrite,
-        Scope::ViewablesRead,
-        Scope::DataRead,
-        Scope::DataWrite,
-        Scope::DataCreate,
-        Scope::DataSearch,
-        Scope::BucketCreate,
-        Scope::BucketRead,
-        Scope::BucketUpdate,
-        Scope::BucketDelete,
-        Scope::CodeAll,
-        Scope::AccountRead,
-        Scope::AccountWrite,
-        Scope::Openid,
-        Scope::ApplicationServiceAccountRead,
-        Scope::ApplicationServiceAccountWrite,
-        Scope::ApplicationServiceAccountKeyRead,
-        Scope::ApplicationServiceAccountKeyWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::UserProfileRead,
+            Scope::UserRead,
+            Scope::UserWrite,
+            Scope::ViewablesRead,
+            Scope::DataRead,
+            Scope::DataWrite,
+            Scope::DataCreate,
+            Scope::DataSearch,
+            Scope::BucketCreate,
+            Scope::BucketRead,
+            Scope::BucketUpdate,
+            Scope::BucketDelete,
+            Scope::CodeAll,
+            Scope::AccountRead,
+            Scope::AccountWrite,
+            Scope::Openid,
+            Scope::ApplicationServiceAccountRead,
+            Scope::ApplicationServiceAccountWrite,
+            Scope::ApplicationServiceAccountKeyRead,
+            Scope::ApplicationServiceAccountKeyWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -405,21 +409,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Autodesk",
     documentation: "https://aps.autodesk.com/en/docs/oauth/v2/reference/http/authorize-GET/",
     issuer: Some("https://developer.api.autodesk.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://developer.api.autodesk.com/authentication/v2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "authoptions",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "redirect_uri", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://developer.api.autodesk.com/authentication/v2/authorize",
+            &[
+                provider::authorization_option("prompt"),
+                provider::authorization_option("authoptions"),
+            ],
+            &["client_id", "response_type", "redirect_uri", "scope"],
+        ),
+    ),
     token: Some(
         provider::endpoint("https://developer.api.autodesk.com/authentication/v2/token"),
     ),
@@ -439,10 +438,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -455,30 +451,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::optional_member("token_type"),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -486,176 +468,141 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "service_account",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::optional_member("token_type"),
+                        provider::optional_member("expires_in"),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Refused,
-        partial: true,
-        values: &[
-            provider::scope("user-profile:read", "Read the profile of the user."),
-            provider::scope("user:read", "Read data of the user."),
-            provider::scope("user:write", "Write data of the user."),
-            provider::scope("viewables:read", "Read data made for viewing."),
-            provider::scope(
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Refused,
+        true,
+        provider::scopes_of_categories(
+            &[
+                "user-profile:read",
+                "Read the profile of the user.",
+                "",
+                "user:read",
+                "Read data of the user.",
+                "",
+                "user:write",
+                "Write data of the user.",
+                "",
+                "viewables:read",
+                "Read data made for viewing.",
+                "",
                 "data:read",
                 "Read the data that the user, or the app, can read.",
-            ),
-            provider::scope(
+                "",
                 "data:write",
                 "Write the data that the user, or the app, can write.",
-            ),
-            provider::scope("data:create", "Create data."),
-            provider::scope("data:search", "Search data."),
-            provider::scope("bucket:create", "Create buckets of the object storage."),
-            provider::scope("bucket:read", "Read buckets of the object storage."),
-            provider::scope("bucket:update", "Change buckets of the object storage."),
-            provider::scope("bucket:delete", "Delete buckets of the object storage."),
-            provider::scope("code:all", "Run code on the platform."),
-            provider::scope("account:read", "Read accounts of the products."),
-            provider::scope("account:write", "Write accounts of the products."),
-            provider::scope("openid", "Get an ID token."),
-            provider::scope_of_category(
+                "",
+                "data:create",
+                "Create data.",
+                "",
+                "data:search",
+                "Search data.",
+                "",
+                "bucket:create",
+                "Create buckets of the object storage.",
+                "",
+                "bucket:read",
+                "Read buckets of the object storage.",
+                "",
+                "bucket:update",
+                "Change buckets of the object storage.",
+                "",
+                "bucket:delete",
+                "Delete buckets of the object storage.",
+                "",
+                "code:all",
+                "Run code on the platform.",
+                "",
+                "account:read",
+                "Read accounts of the products.",
+                "",
+                "account:write",
+                "Write accounts of the products.",
+                "",
+                "openid",
+                "Get an ID token.",
+                "",
                 "application:service_account:read",
                 "Read secure service accounts. It is for client credentials.",
                 "Service accounts",
-            ),
-            provider::scope_of_category(
                 "application:service_account:write",
                 "Create, change and delete secure service accounts. It is for client credentials.",
                 "Service accounts",
-            ),
-            provider::scope_of_category(
                 "application:service_account_key:read",
                 "List keys of secure service accounts. It is for client credentials.",
                 "Service accounts",
-            ),
-            provider::scope_of_category(
                 "application:service_account_key:write",
                 "Create, change and delete keys of secure service accounts. It is for client credentials.",
                 "Service accounts",
-            ),
-        ],
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 1296000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 1296000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::optional_member("token_type"),
+            provider::optional_member("expires_in"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://developer.api.autodesk.com"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://developer.api.autodesk.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Check the assertion and the state of the service account.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_credentials",
-            hint: "Check the client id and the secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Check the assertion and the state of the service account.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_credentials",
+            "Check the client id and the secret.",
+            Some(401),
+        ),
     ],
-    refusals: &[
-        provider::RefusalRule {
-            codes: &["invalid_credentials"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-    ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Profile, "profile"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    refusals: &[provider::refusal_of_any(&["invalid_credentials"], "invalid_client")],
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Profile, "profile"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://developer.api.autodesk.com/authentication/v2/keys"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

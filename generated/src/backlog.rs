@@ -227,7 +227,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Backlog's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -243,13 +247,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "backlog",
     name: "Backlog",
     documentation: "https://developer.nulab.com/docs/backlog/auth",
-    variables: &[
-        provider::Variable {
-            name: "space",
-            kind: provider::VariableKind::Host,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("space", provider::VariableKind::Host)],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{space}/OAuth2AccessRequest.action",
         requires: &["response_type", "client_id", "redirect_uri"],
@@ -274,64 +272,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["grant_type", "client_id", "client_secret", "refresh_token"],
         ),
     ],
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://{space}/api/v2"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://{space}/api/v2")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_grant", "Send the user through the login again."),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "userId"),
-            provider::claim(provider::ClaimName::Email, "mailAddress"),
-            provider::claim(provider::ClaimName::Locale, "lang"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "userId"),
+                provider::claim(provider::ClaimName::Email, "mailAddress"),
+                provider::claim(provider::ClaimName::Locale, "lang"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

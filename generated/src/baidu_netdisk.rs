@@ -305,7 +305,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Baidu Netdisk's documentation.
-    pub const ALL: &[Scope] = &[Scope::Basic, Scope::Netdisk];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Basic, Scope::Netdisk]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -381,47 +385,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "baidu_netdisk",
     name: "Baidu Netdisk",
     documentation: "https://pan.baidu.com/union/doc/al0rwqzzl",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://openapi.baidu.com/oauth/2.0/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "device_id",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "display",
-                values: &["page", "popup", "dialog", "mobile", "tv", "pad"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "qrcode",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "qrloginfrom",
-                values: &["watch", "tv", "kindle", "speakers"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "qrcodeW",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "qrcodeH",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "force_login",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://openapi.baidu.com/oauth/2.0/authorize",
+            &[
+                provider::authorization_option("device_id"),
+                provider::authorization_option_of_values(
+                    "display",
+                    &["page", "popup", "dialog", "mobile", "tv", "pad"],
+                ),
+                provider::AuthorizationOption {
+                    name: "qrcode",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option_of_values(
+                    "qrloginfrom",
+                    &["watch", "tv", "kindle", "speakers"],
+                ),
+                provider::AuthorizationOption {
+                    name: "qrcodeW",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::AuthorizationOption {
+                    name: "qrcodeH",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::AuthorizationOption {
+                    name: "force_login",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+            ],
+            &["response_type", "client_id", "redirect_uri", "scope"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://openapi.baidu.com/oauth/2.0/token",
         method: provider::HttpMethod::Get,
@@ -467,70 +467,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
-        values: &provider::scopes([
-            ("basic", "The basic rights, by its name."),
-            ("netdisk", "The files of the user, by its name."),
-        ]),
+        values: provider::scopes(
+            &[
+                "basic",
+                "The basic rights, by its name.",
+                "netdisk",
+                "The files of the user, by its name.",
+            ],
+        ),
         required: &["basic", "netdisk"],
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 315360000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 2592000),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 315360000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "session_key",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "session_secret",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("session_key", provider::Presence::Always),
+            provider::member("session_secret", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("https://pan.baidu.com"),
         header: "",
@@ -538,69 +501,45 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Send the user through the login again. Further tries are answered with a refusal by Baidu's security policy.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Send the user through the login again after a refresh; else check the parameters.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the AppKey and the SecretKey.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check what the application may do on the open platform.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Check the grant type.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for basic and netdisk.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Ask again after the interval.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "slow_down",
-            hint: "Wait longer before the next request.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "expired_token",
+            "Send the user through the login again. Further tries are answered with a refusal by Baidu's security policy.",
+        ),
+        provider::error_code(
+            "invalid_request",
+            "Send the user through the login again after a refresh; else check the parameters.",
+        ),
+        provider::error_code("invalid_client", "Check the AppKey and the SecretKey."),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code(
+            "unauthorized_client",
+            "Check what the application may do on the open platform.",
+        ),
+        provider::error_code("unsupported_grant_type", "Check the grant type."),
+        provider::error_code("invalid_scope", "Ask for basic and netdisk."),
+        provider::error_code("authorization_pending", "Ask again after the interval."),
+        provider::error_code("slow_down", "Wait longer before the next request."),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["expired_token", "invalid_request"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["refresh_token"],
+            &["expired_token", "invalid_request"],
+            "invalid_grant",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "uk"),
-            provider::claim(provider::ClaimName::Name, "netdisk_name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "baidu_name"),
-            provider::claim(provider::ClaimName::Picture, "avatar_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "uk"),
+                provider::claim(provider::ClaimName::Name, "netdisk_name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "baidu_name"),
+                provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -251,15 +251,19 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of BASE's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::ReadUsers,
-        Scope::ReadUsersMail,
-        Scope::ReadItems,
-        Scope::ReadOrders,
-        Scope::ReadSavings,
-        Scope::WriteItems,
-        Scope::WriteOrders,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ReadUsers,
+            Scope::ReadUsersMail,
+            Scope::ReadItems,
+            Scope::ReadOrders,
+            Scope::ReadSavings,
+            Scope::WriteItems,
+            Scope::WriteOrders,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -306,97 +310,55 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes([
-            ("read_users", "Read the shop of the user."),
-            ("read_users_mail", "Read the e-mail address of the user."),
-            ("read_items", "Read items."),
-            ("read_orders", "Read orders."),
-            ("read_savings", "Read requests for payouts."),
-            ("write_items", "Change items."),
-            ("write_orders", "Change orders."),
-        ]),
+        values: provider::scopes(
+            &[
+                "read_users",
+                "Read the shop of the user.",
+                "read_users_mail",
+                "Read the e-mail address of the user.",
+                "read_items",
+                "Read items.",
+                "read_orders",
+                "Read orders.",
+                "read_savings",
+                "Read requests for payouts.",
+                "write_items",
+                "Change items.",
+                "write_orders",
+                "Change orders.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.thebase.in"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.thebase.in")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters; where the description is about the code or the refresh token, send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the client id and the secret, and the state of the application at BASE Developers.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again later.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "hour_api_limit",
-            hint: "Wait until the next hour begins.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "day_api_limit",
-            hint: "Wait until the next day.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters; where the description is about the code or the refresh token, send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Check the client id and the secret, and the state of the application at BASE Developers.",
+            Some(400),
+        ),
+        provider::error_code_of_status("server_error", "Try again later.", Some(400)),
+        provider::error_code("hour_api_limit", "Wait until the next hour begins."),
+        provider::error_code("day_api_limit", "Wait until the next day."),
     ],
     refusals: &[
         provider::RefusalRule {
@@ -407,16 +369,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        root: &["user"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "shop_id"),
-            provider::claim(provider::ClaimName::Name, "shop_name"),
-            provider::claim(provider::ClaimName::Email, "mail_address"),
-            provider::claim(provider::ClaimName::Picture, "logo"),
-            provider::claim(provider::ClaimName::Profile, "shop_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["user"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "shop_id"),
+                provider::claim(provider::ClaimName::Name, "shop_name"),
+                provider::claim(provider::ClaimName::Email, "mail_address"),
+                provider::claim(provider::ClaimName::Picture, "logo"),
+                provider::claim(provider::ClaimName::Profile, "shop_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

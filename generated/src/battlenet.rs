@@ -245,12 +245,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Battle.net's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::WowProfile,
-        Scope::Sc2Profile,
-        Scope::D3Profile,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Openid, Scope::WowProfile, Scope::Sc2Profile, Scope::D3Profile]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -289,16 +288,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://develop.battle.net/documentation/guides/using-oauth",
     issuer: Some("{oauth}"),
     environments: &[
-        provider::Environment {
-            name: "global",
-            hosts: &[("oauth", "https://oauth.battle.net")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "china",
-            hosts: &[("oauth", "https://oauth.battlenet.com.cn")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("global", &[("oauth", "https://oauth.battle.net")]),
+        provider::environment("china", &[("oauth", "https://oauth.battlenet.com.cn")]),
     ],
     authorization: Some(provider::authorization_endpoint("{oauth}/authorize")),
     token: Some(provider::endpoint("{oauth}/token")),
@@ -319,56 +310,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes([
-            ("openid", "Read who is logged in by OpenID Connect."),
-            ("wow.profile", "Read the characters of the user in World of Warcraft."),
-            ("sc2.profile", "Read the profile of the user in StarCraft II."),
-            ("d3.profile", "Read the profile of the user in Diablo III."),
-        ]),
+        values: provider::scopes(
+            &[
+                "openid",
+                "Read who is logged in by OpenID Connect.",
+                "wow.profile",
+                "Read the characters of the user in World of Warcraft.",
+                "sc2.profile",
+                "Read the profile of the user in StarCraft II.",
+                "d3.profile",
+                "Read the profile of the user in Diablo III.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 86400)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("scope"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "battletag"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "battletag"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{oauth}/jwks/certs"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

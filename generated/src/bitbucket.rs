@@ -297,34 +297,38 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Bitbucket's documentation.
+    #[inline]
+    #[must_use]
     #[allow(deprecated)]
-    pub const ALL: &[Scope] = &[
-        Scope::Project,
-        Scope::ProjectWrite,
-        Scope::ProjectAdmin,
-        Scope::Repository,
-        Scope::RepositoryWrite,
-        Scope::RepositoryAdmin,
-        Scope::RepositoryDelete,
-        Scope::Pullrequest,
-        Scope::PullrequestWrite,
-        Scope::Issue,
-        Scope::IssueWrite,
-        Scope::Wiki,
-        Scope::Webhook,
-        Scope::Snippet,
-        Scope::SnippetWrite,
-        Scope::Email,
-        Scope::Account,
-        Scope::AccountWrite,
-        Scope::Pipeline,
-        Scope::PipelineWrite,
-        Scope::PipelineVariable,
-        Scope::Runner,
-        Scope::RunnerWrite,
-        Scope::Test,
-        Scope::TestWrite,
-    ];
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Project,
+            Scope::ProjectWrite,
+            Scope::ProjectAdmin,
+            Scope::Repository,
+            Scope::RepositoryWrite,
+            Scope::RepositoryAdmin,
+            Scope::RepositoryDelete,
+            Scope::Pullrequest,
+            Scope::PullrequestWrite,
+            Scope::Issue,
+            Scope::IssueWrite,
+            Scope::Wiki,
+            Scope::Webhook,
+            Scope::Snippet,
+            Scope::SnippetWrite,
+            Scope::Email,
+            Scope::Account,
+            Scope::AccountWrite,
+            Scope::Pipeline,
+            Scope::PipelineWrite,
+            Scope::PipelineVariable,
+            Scope::Runner,
+            Scope::RunnerWrite,
+            Scope::Test,
+            Scope::TestWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -367,108 +371,104 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &[
-            provider::scope("project", "View projects and the repositories in them."),
-            provider::Scope {
-                name: "project:write",
-                description: "View projects and repositories.",
-                deprecated: Some("Use `project:admin` instead."),
-                ..provider::Scope::STANDARD
-            },
-            provider::scope(
+        values: provider::scopes_with_deprecated(
+            &[
+                "project",
+                "View projects and the repositories in them.",
+                "",
+                "project:write",
+                "View projects and repositories.",
+                "",
                 "project:admin",
                 "Change and delete projects and their settings.",
-            ),
-            provider::scope("repository", "View and clone repositories."),
-            provider::scope("repository:write", "Push to repositories."),
-            provider::scope(
+                "",
+                "repository",
+                "View and clone repositories.",
+                "",
+                "repository:write",
+                "Push to repositories.",
+                "",
                 "repository:admin",
                 "Change settings and permissions of repositories, without access to code.",
-            ),
-            provider::scope("repository:delete", "Delete repositories."),
-            provider::scope(
+                "",
+                "repository:delete",
+                "Delete repositories.",
+                "",
                 "pullrequest",
                 "View pull requests and comment on them, with read access to repositories.",
-            ),
-            provider::scope(
+                "",
                 "pullrequest:write",
                 "Create, decline and merge pull requests, with write access to repositories.",
-            ),
-            provider::scope("issue", "View and create issues and comment on them."),
-            provider::scope("issue:write", "Change and delete issues."),
-            provider::scope("wiki", "Read and write wikis."),
-            provider::scope("webhook", "Manage webhooks."),
-            provider::scope("snippet", "View snippets."),
-            provider::scope("snippet:write", "Create, change and delete snippets."),
-            provider::scope("email", "View the e-mail addresses of the user."),
-            provider::scope(
+                "",
+                "issue",
+                "View and create issues and comment on them.",
+                "",
+                "issue:write",
+                "Change and delete issues.",
+                "",
+                "wiki",
+                "Read and write wikis.",
+                "",
+                "webhook",
+                "Manage webhooks.",
+                "",
+                "snippet",
+                "View snippets.",
+                "",
+                "snippet:write",
+                "Create, change and delete snippets.",
+                "",
+                "email",
+                "View the e-mail addresses of the user.",
+                "",
                 "account",
                 "View the account of the user, with e-mail addresses and workspaces.",
-            ),
-            provider::scope("account:write", "Change the account of the user."),
-            provider::scope(
+                "",
+                "account:write",
+                "Change the account of the user.",
+                "",
                 "pipeline",
                 "View pipelines, steps and environments, with read access to repositories.",
-            ),
-            provider::scope("pipeline:write", "Start, stop and rerun pipelines."),
-            provider::scope("pipeline:variable", "Manage the variables of pipelines."),
-            provider::scope("runner", "View runners."),
-            provider::scope("runner:write", "Manage runners."),
-            provider::scope("test", "View tests of workspaces and repositories."),
-            provider::scope("test:write", "Change tests of workspaces and repositories."),
-        ],
+                "",
+                "pipeline:write",
+                "Start, stop and rerun pipelines.",
+                "",
+                "pipeline:variable",
+                "Manage the variables of pipelines.",
+                "",
+                "runner",
+                "View runners.",
+                "",
+                "runner:write",
+                "Manage runners.",
+                "",
+                "test",
+                "View tests of workspaces and repositories.",
+                "",
+                "test:write",
+                "Change tests of workspaces and repositories.",
+                "",
+            ],
+            &[(1, "Use `project:admin` instead.")],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7200,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 7776000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 7200),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("expires_in"),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.bitbucket.org/2.0"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.bitbucket.org/2.0")),
     refusals: &[
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["invalid_request"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["refresh_token"], &["invalid_request"], "invalid_grant"),
     ],
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,

@@ -198,7 +198,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Bitly's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -254,10 +258,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     callback: provider::CallbackRules {
         error: "reason",
         ..provider::CallbackRules::STANDARD
@@ -271,11 +272,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     captures: &[
-        provider::Capture {
-            name: "account_login",
-            path: "login",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("account_login", "login"),
         provider::Capture {
             name: "api_key",
             path: "apiKey",
@@ -292,73 +289,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Never),
+            provider::member("expires_in", provider::Presence::Never),
+            provider::member("refresh_token", provider::Presence::Never),
+            provider::member("scope", provider::Presence::Never),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api-ssl.bitly.com/v4"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://api-ssl.bitly.com/v4")),
     errors: &[
-        provider::ErrorCode {
-            code: "INVALID_CODE",
-            hint: "Start the login again.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "INVALID_CODE",
+            "Start the login again.",
+            Some(401),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["INVALID_CODE"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["deny"],
-            means: "access_denied",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["authorization_code"], &["INVALID_CODE"], "invalid_grant"),
+        provider::refusal(&["authorization"], &["deny"], "access_denied"),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "login"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "login"),
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "emails[].email",
-                conditions: &[("is_primary", "true")],
-                ..provider::Claim::STANDARD
-            },
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "login"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "login"),
+                provider::Claim {
+                    name: provider::ClaimName::Email,
+                    path: "emails[].email",
+                    conditions: &[("is_primary", "true")],
+                    ..provider::Claim::STANDARD
+                },
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -460,37 +460,41 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Box's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::RootReadonly,
-        Scope::RootReadwrite,
-        Scope::ManageAppUsers,
-        Scope::ManageManagedUsers,
-        Scope::ManageGroups,
-        Scope::ManageWebhook,
-        Scope::ManageEnterpriseProperties,
-        Scope::ManageDataRetention,
-        Scope::ManageLegalHold,
-        Scope::ManageLegalHolds,
-        Scope::SignRequestsReadwrite,
-        Scope::AiReadwrite,
-        Scope::DocgenReadwrite,
-        Scope::ManageTriggers,
-        Scope::EnterpriseContent,
-        Scope::AnnotationEdit,
-        Scope::AnnotationViewAll,
-        Scope::AnnotationViewSelf,
-        Scope::BaseExplorer,
-        Scope::BasePicker,
-        Scope::BasePreview,
-        Scope::BaseSidebar,
-        Scope::BaseUpload,
-        Scope::ItemDelete,
-        Scope::ItemDownload,
-        Scope::ItemPreview,
-        Scope::ItemRename,
-        Scope::ItemShare,
-        Scope::ItemUpload,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::RootReadonly,
+            Scope::RootReadwrite,
+            Scope::ManageAppUsers,
+            Scope::ManageManagedUsers,
+            Scope::ManageGroups,
+            Scope::ManageWebhook,
+            Scope::ManageEnterpriseProperties,
+            Scope::ManageDataRetention,
+            Scope::ManageLegalHold,
+            Scope::ManageLegalHolds,
+            Scope::SignRequestsReadwrite,
+            Scope::AiReadwrite,
+            Scope::DocgenReadwrite,
+            Scope::ManageTriggers,
+            Scope::EnterpriseContent,
+            Scope::AnnotationEdit,
+            Scope::AnnotationViewAll,
+            Scope::AnnotationViewSelf,
+            Scope::BaseExplorer,
+            Scope::BasePicker,
+            Scope::BasePreview,
+            Scope::BaseSidebar,
+            Scope::BaseUpload,
+            Scope::ItemDelete,
+            Scope::ItemDownload,
+            Scope::ItemPreview,
+            Scope::ItemRename,
+            Scope::ItemShare,
+            Scope::ItemUpload,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -549,23 +553,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.box.com/guides/authentication/tokens/",
     issuer: Some("https://api.box.com"),
     environments: &[
-        provider::Environment {
-            name: "standard",
-            hosts: &[("login", "https://account.box.com")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "verified_enterprise",
-            hosts: &[("login", "https://ent.box.com")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("standard", &[("login", "https://account.box.com")]),
+        provider::environment("verified_enterprise", &[("login", "https://ent.box.com")]),
     ],
     variables: &[
-        provider::Variable {
-            name: "subject_id",
-            kind: provider::VariableKind::Text,
-            ..provider::Variable::STANDARD
-        },
+        provider::variable("subject_id", provider::VariableKind::Text),
         provider::Variable {
             name: "subject_type",
             kind: provider::VariableKind::OneOf,
@@ -595,10 +587,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -655,199 +644,149 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::AllRegistered,
-        partial: true,
-        values: &[
-            provider::scope("root_readonly", "Read all files and folders of the user."),
-            provider::scope(
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::AllRegistered,
+        true,
+        provider::scopes_of_categories(
+            &[
+                "root_readonly",
+                "Read all files and folders of the user.",
+                "",
                 "root_readwrite",
                 "Read and change all files and folders of the user.",
-            ),
-            provider::scope("manage_app_users", "Manage users of the app."),
-            provider::scope("manage_managed_users", "Manage users of the enterprise."),
-            provider::scope("manage_groups", "Manage groups of the enterprise."),
-            provider::scope("manage_webhook", "Create and manage webhooks."),
-            provider::scope(
+                "",
+                "manage_app_users",
+                "Manage users of the app.",
+                "",
+                "manage_managed_users",
+                "Manage users of the enterprise.",
+                "",
+                "manage_groups",
+                "Manage groups of the enterprise.",
+                "",
+                "manage_webhook",
+                "Create and manage webhooks.",
+                "",
                 "manage_enterprise_properties",
                 "Manage properties and events of the enterprise.",
-            ),
-            provider::scope("manage_data_retention", "Manage retention policies."),
-            provider::scope(
+                "",
+                "manage_data_retention",
+                "Manage retention policies.",
+                "",
                 "manage_legal_hold",
                 "Manage legal holds, as the description of the API has it; it is given on request.",
-            ),
-            provider::scope(
+                "",
                 "manage_legal_holds",
                 "Manage legal holds, as the page on scopes has it; it is given on request.",
-            ),
-            provider::scope(
+                "",
                 "sign_requests.readwrite",
                 "Create, read, cancel and send again requests for signatures.",
-            ),
-            provider::scope("ai.readwrite", "Use the API of Box AI."),
-            provider::scope(
+                "",
+                "ai.readwrite",
+                "Use the API of Box AI.",
+                "",
                 "docgen.readwrite",
                 "Make documents with Box Doc Gen, which an enterprise has to have.",
-            ),
-            provider::scope(
+                "",
                 "manage_triggers",
                 "Read the workflows of Box Relay and start them.",
-            ),
-            provider::scope(
+                "",
                 "enterprise_content",
                 "Reach all content of the enterprise, which retention policies and legal holds need. It is given on request, and with it content is written only in the name of a user.",
-            ),
-            provider::scope_of_category(
+                "",
                 "annotation_edit",
                 "Change and delete annotations.",
                 "Downscoping",
-            ),
-            provider::scope_of_category(
                 "annotation_view_all",
                 "Read the annotations of all users.",
                 "Downscoping",
-            ),
-            provider::scope_of_category(
                 "annotation_view_self",
                 "Read the user's own annotations.",
                 "Downscoping",
-            ),
-            provider::scope_of_category(
                 "base_explorer",
                 "Reach the folder tree in the content explorer.",
                 "Downscoping",
-            ),
-            provider::scope_of_category(
                 "base_picker",
                 "Reach the folder tree in the picker.",
                 "Downscoping",
-            ),
-            provider::scope_of_category(
                 "base_preview",
                 "Preview the file.",
                 "Downscoping",
-            ),
-            provider::scope_of_category(
                 "base_sidebar",
                 "Read what the sidebar needs of a file.",
                 "Downscoping",
-            ),
-            provider::scope_of_category(
                 "base_upload",
                 "Upload into the folder that the token is for.",
                 "Downscoping",
-            ),
-            provider::scope_of_category(
                 "item_delete",
                 "Delete files and folders.",
                 "Downscoping",
-            ),
-            provider::scope_of_category(
                 "item_download",
                 "Download files and folders.",
                 "Downscoping",
-            ),
-            provider::scope_of_category("item_preview", "Preview files.", "Downscoping"),
-            provider::scope_of_category(
+                "item_preview",
+                "Preview files.",
+                "Downscoping",
                 "item_rename",
                 "Rename files and folders.",
                 "Downscoping",
-            ),
-            provider::scope_of_category(
                 "item_share",
                 "Share the item that the token is for.",
                 "Downscoping",
-            ),
-            provider::scope_of_category(
                 "item_upload",
                 "Upload in the picker.",
                 "Downscoping",
-            ),
-        ],
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 5184000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 30,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 5184000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 30),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("token_type"),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.box.com/2.0"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.box.com/2.0")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the client secret.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Check the id and the secret, the application access in the developer console, and the approval in the admin console.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "redirect_uri_missing",
-            hint: "Send the redirect URI with the authorization request.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the client secret.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Check the id and the secret, the application access in the developer console, and the approval in the admin console.",
+            Some(400),
+        ),
+        provider::error_code(
+            "redirect_uri_missing",
+            "Send the redirect URI with the authorization request.",
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["redirect_uri_missing"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["authorization"],
+            &["redirect_uri_missing"],
+            "invalid_request",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "login"),
-            provider::claim(provider::ClaimName::Picture, "avatar_url"),
-            provider::claim(provider::ClaimName::Locale, "language"),
-            provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "login"),
+                provider::claim(provider::ClaimName::Picture, "avatar_url"),
+                provider::claim(provider::ClaimName::Locale, "language"),
+                provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -357,18 +357,22 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Buffer's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::PostsRead,
-        Scope::PostsWrite,
-        Scope::IdeasRead,
-        Scope::IdeasWrite,
-        Scope::AccountRead,
-        Scope::AccountWrite,
-        Scope::OfflineAccess,
-        Scope::InsightsRead,
-        Scope::EngagementsRead,
-        Scope::EngagementsWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::PostsRead,
+            Scope::PostsWrite,
+            Scope::IdeasRead,
+            Scope::IdeasWrite,
+            Scope::AccountRead,
+            Scope::AccountWrite,
+            Scope::OfflineAccess,
+            Scope::InsightsRead,
+            Scope::EngagementsRead,
+            Scope::EngagementsWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -385,11 +389,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Buffer",
     documentation: "https://developers.buffer.com/guides/authentication.html",
     issuer: Some("https://auth.buffer.com"),
-    registration: Some(provider::Endpoint {
-        url: "https://auth.buffer.com/reg",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    registration: Some(
+        provider::endpoint_of_encodings(
+            "https://auth.buffer.com/reg",
+            &[provider::Encoding::Json],
+        ),
+    ),
     authorization: Some(
         provider::authorization_endpoint_requiring(
             "https://auth.buffer.com/auth",
@@ -421,10 +426,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -442,107 +444,65 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            ("posts:read", "Read posts and the queue."),
-            ("posts:write", "Write posts and change them in the name of the user."),
-            ("ideas:read", "Read ideas."),
-            ("ideas:write", "Write ideas and change them in the name of the user."),
-            ("account:read", "Read the account."),
-            ("account:write", "Change settings of the account."),
-            ("offline_access", "Get a refresh token."),
-            (
+        values: provider::scopes(
+            &[
+                "posts:read",
+                "Read posts and the queue.",
+                "posts:write",
+                "Write posts and change them in the name of the user.",
+                "ideas:read",
+                "Read ideas.",
+                "ideas:write",
+                "Write ideas and change them in the name of the user.",
+                "account:read",
+                "Read the account.",
+                "account:write",
+                "Change settings of the account.",
+                "offline_access",
+                "Get a refresh token.",
                 "insights:read",
                 "Read insights, as the name says; the guide does not list it.",
-            ),
-            (
                 "engagements:read",
                 "Read engagements, as the name says; the guide does not list it.",
-            ),
-            (
                 "engagements:write",
                 "Write engagements, as the name says; the guide does not list it.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.buffer.com"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.buffer.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters, the challenge among them.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the authorization again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code(
+            "invalid_request",
+            "Check the parameters, the challenge among them.",
+        ),
+        provider::error_code("invalid_client", "Check the client id."),
+        provider::error_code("invalid_grant", "Start the authorization again."),
+        provider::error_code("invalid_scope", "Check the scopes."),
     ],
-    user: Some(provider::UserRules {
-        root: &["data", "account"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "avatar"),
-            provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["data", "account"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "avatar"),
+                provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
+            ],
+        ),
+    ),
     dpop: Some(provider::DpopRules {
         algorithms: &[
             provider::SigningAlgorithm::Es256,

@@ -305,24 +305,28 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Bungie.net's documentation.
+    #[inline]
+    #[must_use]
     #[allow(deprecated)]
-    pub const ALL: &[Scope] = &[
-        Scope::ReadBasicUserProfile,
-        Scope::ReadGroups,
-        Scope::WriteGroups,
-        Scope::AdminGroups,
-        Scope::BnetWrite,
-        Scope::MoveEquipDestinyItems,
-        Scope::ReadDestinyInventoryAndVault,
-        Scope::ReadUserData,
-        Scope::EditUserData,
-        Scope::ReadDestinyVendorsAndAdvisors,
-        Scope::ReadAndApplyTokens,
-        Scope::AdvancedWriteActions,
-        Scope::PartnerOfferGrant,
-        Scope::DestinyUnlockValueQuery,
-        Scope::UserPiiRead,
-    ];
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ReadBasicUserProfile,
+            Scope::ReadGroups,
+            Scope::WriteGroups,
+            Scope::AdminGroups,
+            Scope::BnetWrite,
+            Scope::MoveEquipDestinyItems,
+            Scope::ReadDestinyInventoryAndVault,
+            Scope::ReadUserData,
+            Scope::EditUserData,
+            Scope::ReadDestinyVendorsAndAdvisors,
+            Scope::ReadAndApplyTokens,
+            Scope::AdvancedWriteActions,
+            Scope::PartnerOfferGrant,
+            Scope::DestinyUnlockValueQuery,
+            Scope::UserPiiRead,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -368,22 +372,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "bungie",
     name: "Bungie.net",
     documentation: "https://github.com/Bungie-net/api/wiki/OAuth-Documentation",
-    variables: &[
-        provider::Variable {
-            name: "api_key",
-            kind: provider::VariableKind::Secret,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("api_key", provider::VariableKind::Secret)],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.bungie.net/en/OAuth/Authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "reauth",
-                values: &["true"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
+        options: &[provider::authorization_option_of_values("reauth", &["true"])],
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -407,86 +399,64 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::grant(provider::GrantKind::AuthorizationCode),
         provider::grant(provider::GrantKind::RefreshToken),
     ],
-    captures: &[
-        provider::Capture {
-            name: "membership_id",
-            path: "membership_id",
-            ..provider::Capture::STANDARD
-        },
-    ],
+    captures: &[provider::capture("membership_id", "membership_id")],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &[
-            provider::scope(
+        values: provider::scopes_with_deprecated(
+            &[
                 "ReadBasicUserProfile",
                 "Read the basic profile of the user, such as the name and the picture.",
-            ),
-            provider::scope(
+                "",
                 "ReadGroups",
                 "Read the forums, walls and members of the user's groups and clans.",
-            ),
-            provider::scope(
+                "",
                 "WriteGroups",
                 "Write to the forums, walls and members of the user's groups and clans.",
-            ),
-            provider::scope(
+                "",
                 "AdminGroups",
                 "Administer the groups and clans that the user founded or administers.",
-            ),
-            provider::scope(
+                "",
                 "BnetWrite",
                 "Create groups, clans and posts. Bungie does not mean it for others' applications.",
-            ),
-            provider::scope("MoveEquipDestinyItems", "Move and equip items of Destiny."),
-            provider::scope(
+                "",
+                "MoveEquipDestinyItems",
+                "Move and equip items of Destiny.",
+                "",
                 "ReadDestinyInventoryAndVault",
                 "Read all that is private in Destiny 2; of Destiny 1, the inventory and the vault.",
-            ),
-            provider::scope(
+                "",
                 "ReadUserData",
                 "Read notifications, memberships, recent activity and muted users.",
-            ),
-            provider::scope(
+                "",
                 "EditUserData",
                 "Change the language, the status, the motto, the picture and the theme.",
-            ),
-            provider::Scope {
-                name: "ReadDestinyVendorsAndAdvisors",
-                description: "Read vendors and advisors of the user.",
-                deprecated: Some("Only the API of Destiny 1 uses it."),
-                ..provider::Scope::STANDARD
-            },
-            provider::scope(
+                "",
+                "ReadDestinyVendorsAndAdvisors",
+                "Read vendors and advisors of the user.",
+                "",
                 "ReadAndApplyTokens",
                 "Read the history of offers, and claim and apply tokens of offers.",
-            ),
-            provider::scope(
+                "",
                 "AdvancedWriteActions",
                 "Begin actions that the user confirms in the app of Destiny.",
-            ),
-            provider::scope("PartnerOfferGrant", "Claim rewards of a partner."),
-            provider::scope(
+                "",
+                "PartnerOfferGrant",
+                "Claim rewards of a partner.",
+                "",
                 "DestinyUnlockValueQuery",
                 "Read unlock flags and values that are not told otherwise.",
-            ),
-            provider::scope(
+                "",
                 "UserPiiRead",
                 "Read personal data, above all the e-mail address.",
-            ),
-        ],
+                "",
+            ],
+            &[(9, "Only the API of Destiny 1 uses it.")],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 7776000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
@@ -500,20 +470,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -523,58 +482,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "AuthorizationCodeInvalid",
-            hint: "Send the user through the login again, and exchange each code once.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "AuthorizationCodeStale",
-            hint: "Send the user through the login again, and exchange the code at once.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "ProvidedTokenNotValidRefreshToken",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "RefreshTokenExpired",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "ApplicationTokenKeyIdDoesNotExist",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "AuthorizationRecordExpired",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "AuthorizationRecordRevoked",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "SystemDisabled",
-            hint: "Keep the tokens and try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "AuthorizationCodeInvalid",
+            "Send the user through the login again, and exchange each code once.",
+        ),
+        provider::error_code(
+            "AuthorizationCodeStale",
+            "Send the user through the login again, and exchange the code at once.",
+        ),
+        provider::error_code_of_status(
+            "ProvidedTokenNotValidRefreshToken",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code(
+            "RefreshTokenExpired",
+            "Send the user through the login again.",
+        ),
+        provider::error_code(
+            "ApplicationTokenKeyIdDoesNotExist",
+            "Send the user through the login again.",
+        ),
+        provider::error_code(
+            "AuthorizationRecordExpired",
+            "Send the user through the login again.",
+        ),
+        provider::error_code(
+            "AuthorizationRecordRevoked",
+            "Send the user through the login again.",
+        ),
+        provider::error_code("SystemDisabled", "Keep the tokens and try again later."),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["AuthorizationCodeInvalid", "AuthorizationCodeStale"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &[
+        provider::refusal(
+            &["authorization_code"],
+            &["AuthorizationCodeInvalid", "AuthorizationCodeStale"],
+            "invalid_grant",
+        ),
+        provider::refusal(
+            &["refresh_token"],
+            &[
                 "ProvidedTokenNotValidRefreshToken",
                 "RefreshTokenExpired",
                 "RefreshTokenNotYetValid",
@@ -587,29 +534,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "AuthorizationCodeInvalid",
                 "AuthorizationCodeStale",
             ],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["SystemDisabled"],
-            means: "temporarily_unavailable",
-            ..provider::RefusalRule::STANDARD
-        },
+            "invalid_grant",
+        ),
+        provider::refusal_of_any(&["SystemDisabled"], "temporarily_unavailable"),
     ],
-    user: Some(provider::UserRules {
-        root: &["Response", "bungieNetUser"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "membershipId"),
-            provider::claim(provider::ClaimName::PreferredUsername, "uniqueName"),
-            provider::claim(provider::ClaimName::Name, "displayName"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                template: Some("https://www.bungie.net{profilePicturePath}"),
-                ..provider::Claim::STANDARD
-            },
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["Response", "bungieNetUser"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "membershipId"),
+                provider::claim(provider::ClaimName::PreferredUsername, "uniqueName"),
+                provider::claim(provider::ClaimName::Name, "displayName"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::Claim {
+                    name: provider::ClaimName::Picture,
+                    template: Some("https://www.bungie.net{profilePicturePath}"),
+                    ..provider::Claim::STANDARD
+                },
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -179,7 +179,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of bunq's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -216,22 +220,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "bunq",
     documentation: "https://doc.bunq.com/basics/authentication/oauth",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[
                 ("login", "https://oauth.bunq.com"),
                 ("token", "https://api.oauth.bunq.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[
+        ),
+        provider::environment(
+            "sandbox",
+            &[
                 ("login", "https://oauth.sandbox.bunq.com"),
                 ("token", "https://api-oauth.sandbox.bunq.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/auth",
@@ -239,11 +241,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "{token}/v1/token",
-        encodings: &[provider::Encoding::Query],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings("{token}/v1/token", &[provider::Encoding::Query]),
+    ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
         provider::grant_requiring(
@@ -251,42 +251,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["grant_type", "code", "redirect_uri", "client_id", "client_secret"],
         ),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Never),
+            provider::member("refresh_token", provider::Presence::Never),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_grant", "Send the user through the login again."),
     ],
     ..provider::Provider::STANDARD
 };

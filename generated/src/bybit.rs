@@ -229,7 +229,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Bybit's documentation.
-    pub const ALL: &[Scope] = &[Scope::Openapi, Scope::AiAccount];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Openapi, Scope::AiAccount]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -266,22 +270,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Bybit",
     documentation: "https://bybit-exchange.github.io/docs/v5/broker/api-broker/guidance",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
-                ("login", "https://www.bybit.com/en"),
-                ("api", "https://api2.bybit.com"),
-            ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "testnet",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[("login", "https://www.bybit.com/en"), ("api", "https://api2.bybit.com")],
+        ),
+        provider::environment(
+            "testnet",
+            &[
                 ("login", "https://testnet.bybit.com"),
                 ("api", "https://api2-testnet.bybit.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     authorization: Some(
         provider::authorization_endpoint_requiring(
@@ -317,30 +316,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("openapi", "Make API keys for the user."),
-            ("ai-account", "Reach the accounts for agents."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "openapi",
+                "Make API keys for the user.",
+                "ai-account",
+                "Reach the accounts for agents.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 86400),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
@@ -355,66 +345,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Never),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("{api}"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("{api}")),
     errors: &[
-        provider::ErrorCode {
-            code: "10001",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "10003",
-            hint: "Check the client id.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "10004",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("10001", "Send the user through the login again."),
+        provider::error_code("10003", "Check the client id."),
+        provider::error_code("10004", "Send the user through the login again."),
     ],
     refusals: &[
-        provider::RefusalRule {
-            codes: &["10001", "10004"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["10003"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal_of_any(&["10001", "10004"], "invalid_grant"),
+        provider::refusal_of_any(&["10003"], "invalid_client"),
     ],
     ..provider::Provider::STANDARD
 };

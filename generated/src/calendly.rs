@@ -382,31 +382,35 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Calendly's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AvailabilityRead,
-        Scope::AvailabilityWrite,
-        Scope::EventTypesRead,
-        Scope::EventTypesWrite,
-        Scope::LocationsRead,
-        Scope::RoutingFormsRead,
-        Scope::SharesWrite,
-        Scope::ScheduledEventsRead,
-        Scope::ScheduledEventsWrite,
-        Scope::SchedulingLinksWrite,
-        Scope::ContactsRead,
-        Scope::ContactsWrite,
-        Scope::MeetingRecapsRead,
-        Scope::MeetingRecapsWrite,
-        Scope::GroupsRead,
-        Scope::OrganizationsRead,
-        Scope::OrganizationsWrite,
-        Scope::UsersRead,
-        Scope::WebhooksRead,
-        Scope::WebhooksWrite,
-        Scope::ActivityLogRead,
-        Scope::DataComplianceWrite,
-        Scope::OutgoingCommunicationsRead,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AvailabilityRead,
+            Scope::AvailabilityWrite,
+            Scope::EventTypesRead,
+            Scope::EventTypesWrite,
+            Scope::LocationsRead,
+            Scope::RoutingFormsRead,
+            Scope::SharesWrite,
+            Scope::ScheduledEventsRead,
+            Scope::ScheduledEventsWrite,
+            Scope::SchedulingLinksWrite,
+            Scope::ContactsRead,
+            Scope::ContactsWrite,
+            Scope::MeetingRecapsRead,
+            Scope::MeetingRecapsWrite,
+            Scope::GroupsRead,
+            Scope::OrganizationsRead,
+            Scope::OrganizationsWrite,
+            Scope::UsersRead,
+            Scope::WebhooksRead,
+            Scope::WebhooksWrite,
+            Scope::ActivityLogRead,
+            Scope::DataComplianceWrite,
+            Scope::OutgoingCommunicationsRead,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -476,10 +480,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -492,160 +493,113 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     captures: &[
-        provider::Capture {
-            name: "owner",
-            path: "owner",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "organization",
-            path: "organization",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("owner", "owner"),
+        provider::capture("organization", "organization"),
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes_of_categories([
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
                 "availability:read",
                 "Read when users and event types are available.",
                 "Scheduling",
-            ),
-            (
                 "availability:write",
                 "Change when event types are available.",
                 "Scheduling",
-            ),
-            ("event_types:read", "Read event types and their free times.", "Scheduling"),
-            ("event_types:write", "Create and change event types.", "Scheduling"),
-            (
+                "event_types:read",
+                "Read event types and their free times.",
+                "Scheduling",
+                "event_types:write",
+                "Create and change event types.",
+                "Scheduling",
                 "locations:read",
                 "Read places that are set up for meetings.",
                 "Scheduling",
-            ),
-            (
                 "routing_forms:read",
                 "Read routing forms and what was entered in them.",
                 "Scheduling",
-            ),
-            ("shares:write", "Create customized single-use links.", "Scheduling"),
-            (
+                "shares:write",
+                "Create customized single-use links.",
+                "Scheduling",
                 "scheduled_events:read",
                 "Read scheduled events and their invitees.",
                 "Scheduling",
-            ),
-            (
                 "scheduled_events:write",
                 "Create invitees, cancel events and mark who did not come.",
                 "Scheduling",
-            ),
-            ("scheduling_links:write", "Create single-use links.", "Scheduling"),
-            ("contacts:read", "Read contacts and hear of them by webhooks.", "Contacts"),
-            ("contacts:write", "Create, change and delete contacts.", "Contacts"),
-            (
+                "scheduling_links:write",
+                "Create single-use links.",
+                "Scheduling",
+                "contacts:read",
+                "Read contacts and hear of them by webhooks.",
+                "Contacts",
+                "contacts:write",
+                "Create, change and delete contacts.",
+                "Contacts",
                 "meeting_recaps:read",
                 "Read recaps and transcripts of meetings and hear of them by webhooks.",
                 "Notetaker",
-            ),
-            (
                 "meeting_recaps:write",
                 "Change and delete recaps of meetings.",
                 "Notetaker",
-            ),
-            ("groups:read", "Read groups and who belongs to them.", "User management"),
-            (
+                "groups:read",
+                "Read groups and who belongs to them.",
+                "User management",
                 "organizations:read",
                 "Read the organization, its members and invitations.",
                 "User management",
-            ),
-            (
                 "organizations:write",
                 "Invite users to the organization and remove them.",
                 "User management",
-            ),
-            (
                 "users:read",
                 "Read users, the one who logged in among them.",
                 "User management",
-            ),
-            ("webhooks:read", "Read webhook subscriptions and samples.", "Webhooks"),
-            ("webhooks:write", "Create and delete webhook subscriptions.", "Webhooks"),
-            (
+                "webhooks:read",
+                "Read webhook subscriptions and samples.",
+                "Webhooks",
+                "webhooks:write",
+                "Create and delete webhook subscriptions.",
+                "Webhooks",
                 "activity_log:read",
                 "Read the activity log of the organization.",
                 "Security & Compliance",
-            ),
-            (
                 "data_compliance:write",
                 "Delete data of invitees and events.",
                 "Security & Compliance",
-            ),
-            (
                 "outgoing_communications:read",
                 "Read which messages were sent.",
                 "Security & Compliance",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7200,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 7200),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.calendly.com"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        root: &["resource"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "uri"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "slug"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "avatar_url"),
-            provider::claim(provider::ClaimName::Profile, "scheduling_url"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://api.calendly.com")),
+    user: Some(
+        provider::user_rules_below(
+            &["resource"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "uri"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "slug"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "avatar_url"),
+                provider::claim(provider::ClaimName::Profile, "scheduling_url"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

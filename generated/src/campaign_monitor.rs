@@ -239,20 +239,24 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Campaign Monitor's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::ViewReports,
-        Scope::ManageLists,
-        Scope::CreateCampaigns,
-        Scope::ImportSubscribers,
-        Scope::SendCampaigns,
-        Scope::ViewSubscribersInReports,
-        Scope::ManageTemplates,
-        Scope::AdministerPersons,
-        Scope::AdministerAccount,
-        Scope::ViewTransactional,
-        Scope::SendTransactional,
-        Scope::Automation,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ViewReports,
+            Scope::ManageLists,
+            Scope::CreateCampaigns,
+            Scope::ImportSubscribers,
+            Scope::SendCampaigns,
+            Scope::ViewSubscribersInReports,
+            Scope::ManageTemplates,
+            Scope::AdministerPersons,
+            Scope::AdministerAccount,
+            Scope::ViewTransactional,
+            Scope::SendTransactional,
+            Scope::Automation,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -276,11 +280,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::endpoint("https://api.createsend.com/oauth/token")),
-    refresh: Some(provider::Endpoint {
-        url: "https://api.createsend.com/oauth/token",
-        auth: Some(provider::ClientAuth::Nothing),
-        ..provider::Endpoint::STANDARD
-    }),
+    refresh: Some(
+        provider::endpoint_of_auth(
+            "https://api.createsend.com/oauth/token",
+            Some(provider::ClientAuth::Nothing),
+        ),
+    ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
         provider::grant_requiring(
@@ -296,109 +301,75 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
-        values: &provider::scopes([
-            ("ViewReports", "View reports."),
-            ("ManageLists", "Manage lists."),
-            ("CreateCampaigns", "Create campaigns."),
-            ("ImportSubscribers", "Import subscribers."),
-            ("SendCampaigns", "Send campaigns."),
-            ("ViewSubscribersInReports", "View subscribers in reports."),
-            ("ManageTemplates", "Manage templates."),
-            ("AdministerPersons", "Administer persons."),
-            ("AdministerAccount", "Administer the account."),
-            ("ViewTransactional", "View reports and logs of transactional e-mail."),
-            ("SendTransactional", "Send transactional e-mail."),
-            ("Automation", "View reports of journeys."),
-        ]),
+        values: provider::scopes(
+            &[
+                "ViewReports",
+                "View reports.",
+                "ManageLists",
+                "Manage lists.",
+                "CreateCampaigns",
+                "Create campaigns.",
+                "ImportSubscribers",
+                "Import subscribers.",
+                "SendCampaigns",
+                "Send campaigns.",
+                "ViewSubscribersInReports",
+                "View subscribers in reports.",
+                "ManageTemplates",
+                "Manage templates.",
+                "AdministerPersons",
+                "Administer persons.",
+                "AdministerAccount",
+                "Administer the account.",
+                "ViewTransactional",
+                "View reports and logs of transactional e-mail.",
+                "SendTransactional",
+                "Send transactional e-mail.",
+                "Automation",
+                "View reports of journeys.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 1209600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 1209600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.createsend.com/api/v3.3"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.createsend.com/api/v3.3")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the authorization again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters of the request.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unknown_client",
-            hint: "Check the client id against the registration.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_redirect_uri",
-            hint: "Register the redirect URI or its beginning.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unknown_scope",
-            hint: "Check the scopes against the list of Campaign Monitor.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_grant", "Start the authorization again."),
+        provider::error_code("invalid_request", "Check the parameters of the request."),
+        provider::error_code(
+            "unknown_client",
+            "Check the client id against the registration.",
+        ),
+        provider::error_code(
+            "invalid_redirect_uri",
+            "Register the redirect URI or its beginning.",
+        ),
+        provider::error_code(
+            "unknown_scope",
+            "Check the scopes against the list of Campaign Monitor.",
+        ),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code("server_error", "Try again later."),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["unknown_client"],
-            means: "unauthorized_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["unknown_scope"],
-            means: "invalid_scope",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["invalid_redirect_uri"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["authorization"],
+            &["unknown_client"],
+            "unauthorized_client",
+        ),
+        provider::refusal(&["authorization"], &["unknown_scope"], "invalid_scope"),
+        provider::refusal(
+            &["authorization"],
+            &["invalid_redirect_uri"],
+            "invalid_request",
+        ),
     ],
     ..provider::Provider::STANDARD
 };

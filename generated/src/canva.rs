@@ -357,26 +357,30 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Canva's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AssetRead,
-        Scope::AssetWrite,
-        Scope::BrandtemplateContentRead,
-        Scope::BrandtemplateContentWrite,
-        Scope::BrandtemplateMetaRead,
-        Scope::CollaborationEvent,
-        Scope::CommentRead,
-        Scope::CommentWrite,
-        Scope::DesignContentRead,
-        Scope::DesignContentWrite,
-        Scope::DesignMetaRead,
-        Scope::Email,
-        Scope::FolderPermissionWrite,
-        Scope::FolderRead,
-        Scope::FolderWrite,
-        Scope::Openid,
-        Scope::Profile,
-        Scope::ProfileRead,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AssetRead,
+            Scope::AssetWrite,
+            Scope::BrandtemplateContentRead,
+            Scope::BrandtemplateContentWrite,
+            Scope::BrandtemplateMetaRead,
+            Scope::CollaborationEvent,
+            Scope::CommentRead,
+            Scope::CommentWrite,
+            Scope::DesignContentRead,
+            Scope::DesignContentWrite,
+            Scope::DesignMetaRead,
+            Scope::Email,
+            Scope::FolderPermissionWrite,
+            Scope::FolderRead,
+            Scope::FolderWrite,
+            Scope::Openid,
+            Scope::Profile,
+            Scope::ProfileRead,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -438,10 +442,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -454,51 +455,67 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &provider::scopes_of_categories([
-            ("asset:read", "Read the metadata of assets, such as images.", "Assets"),
-            ("asset:write", "Upload, change and delete assets.", "Assets"),
-            (
+        values: provider::scopes_of_categories(
+            &[
+                "asset:read",
+                "Read the metadata of assets, such as images.",
+                "Assets",
+                "asset:write",
+                "Upload, change and delete assets.",
+                "Assets",
                 "brandtemplate:content:read",
                 "Read the content of brand templates.",
                 "Brand templates",
-            ),
-            (
                 "brandtemplate:content:write",
                 "Publish brand templates.",
                 "Brand templates",
-            ),
-            (
                 "brandtemplate:meta:read",
                 "Read the metadata of brand templates.",
                 "Brand templates",
-            ),
-            (
                 "collaboration:event",
                 "Get notifications about what concerns the user.",
                 "Collaboration",
-            ),
-            ("comment:read", "Read comments on designs.", "Collaboration"),
-            ("comment:write", "Write comments and replies.", "Collaboration"),
-            ("design:content:read", "Read the content of designs.", "Designs"),
-            ("design:content:write", "Create designs.", "Designs"),
-            ("design:meta:read", "Read the metadata of designs.", "Designs"),
-            ("email", "Read the e-mail address by OpenID Connect.", "Users"),
-            ("folder:permission:write", "Change who may use folders.", "Folders"),
-            ("folder:read", "Read folders and what is in them.", "Folders"),
-            ("folder:write", "Add, move, change and remove folders.", "Folders"),
-            ("openid", "Read who the user is by OpenID Connect.", "Users"),
-            ("profile", "Read the profile by OpenID Connect.", "Users"),
-            ("profile:read", "Read the profile and the account by the API.", "Users"),
-        ]),
+                "comment:read",
+                "Read comments on designs.",
+                "Collaboration",
+                "comment:write",
+                "Write comments and replies.",
+                "Collaboration",
+                "design:content:read",
+                "Read the content of designs.",
+                "Designs",
+                "design:content:write",
+                "Create designs.",
+                "Designs",
+                "design:meta:read",
+                "Read the metadata of designs.",
+                "Designs",
+                "email",
+                "Read the e-mail address by OpenID Connect.",
+                "Users",
+                "folder:permission:write",
+                "Change who may use folders.",
+                "Folders",
+                "folder:read",
+                "Read folders and what is in them.",
+                "Folders",
+                "folder:write",
+                "Add, move, change and remove folders.",
+                "Folders",
+                "openid",
+                "Read who the user is by OpenID Connect.",
+                "Users",
+                "profile",
+                "Read the profile by OpenID Connect.",
+                "Users",
+                "profile:read",
+                "Read the profile and the account by the API.",
+                "Users",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 14400,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 14400)],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "code",
@@ -508,114 +525,77 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("scope"),
+            provider::optional_member("id_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api.canva.com/rest/v1"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://api.canva.com/rest/v1")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_field",
-            hint: "Send the credentials once.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask only for scopes of the integration.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the client id and the secret.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Use a grant that is listed here.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_access_token",
-            hint: "Check the client id and the secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_user",
-            hint: "Let another user log in.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "bad_request_params",
-            hint: "Revoke a token as it came.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "bad_request_body",
-            hint: "Send only the parameters of the request.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "too_many_requests",
-            hint: "Wait before the next request.",
-            status: Some(429),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_field",
+            "Send the credentials once.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_scope",
+            "Ask only for scopes of the integration.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Check the client id and the secret.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Use a grant that is listed here.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_access_token",
+            "Check the client id and the secret.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_user",
+            "Let another user log in.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "bad_request_params",
+            "Revoke a token as it came.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "bad_request_body",
+            "Send only the parameters of the request.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "too_many_requests",
+            "Wait before the next request.",
+            Some(429),
+        ),
     ],
     refusals: &[
         provider::RefusalRule {
@@ -643,16 +623,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

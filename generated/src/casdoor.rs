@@ -409,14 +409,18 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Casdoor's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Address,
-        Scope::Phone,
-        Scope::OfflineAccess,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Address,
+            Scope::Phone,
+            Scope::OfflineAccess,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -456,44 +460,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Casdoor",
     documentation: "https://casdoor.org/docs/how-to-connect/oauth",
     issuer: Some("{base_url}"),
-    variables: &[
-        provider::Variable {
-            name: "base_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{base_url}/login/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "provider_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["query", "fragment", "form_post"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "scope", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "{base_url}/api/login/oauth/access_token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
-    refresh: Some(provider::Endpoint {
-        url: "{base_url}/api/login/oauth/refresh_token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "{base_url}/api/login/oauth/introspect",
-        auth: Some(provider::ClientAuth::BasicRaw),
-        ..provider::Endpoint::STANDARD
-    }),
+    variables: &[provider::variable("base_url", provider::VariableKind::BaseUrl)],
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{base_url}/login/oauth/authorize",
+            &[
+                provider::authorization_option("provider_hint"),
+                provider::authorization_option_of_values(
+                    "response_mode",
+                    &["query", "fragment", "form_post"],
+                ),
+            ],
+            &["client_id", "redirect_uri", "response_type", "scope", "state"],
+        ),
+    ),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "{base_url}/api/login/oauth/access_token",
+            &[provider::Encoding::Form, provider::Encoding::Json],
+        ),
+    ),
+    refresh: Some(
+        provider::endpoint_of_encodings(
+            "{base_url}/api/login/oauth/refresh_token",
+            &[provider::Encoding::Form, provider::Encoding::Json],
+        ),
+    ),
+    introspection: Some(
+        provider::endpoint_of_auth(
+            "{base_url}/api/login/oauth/introspect",
+            Some(provider::ClientAuth::BasicRaw),
+        ),
+    ),
     device_authorization: Some(provider::Endpoint {
         url: "{base_url}/api/device-auth",
         auth: Some(provider::ClientAuth::None),
@@ -522,10 +520,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -549,152 +544,110 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in."),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "openid",
+                "Log the user in.",
                 "profile",
                 "Read the names, the picture, the groups, the roles and the permissions.",
-            ),
-            ("email", "Read the e-mail address."),
-            ("address", "Read the address."),
-            ("phone", "Read the phone number."),
-            ("offline_access", "Named by the metadata; what it does is not said."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+                "email",
+                "Read the e-mail address.",
+                "address",
+                "Read the address.",
+                "phone",
+                "Read the phone number.",
+                "offline_access",
+                "Named by the metadata; what it does is not said.",
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Turn it on in the application.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for the standard scopes or those of the application.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Ask again after the interval.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask for a new code only when the user wants to.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for a new one.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "endpoint_error",
-            hint: "Look at the certificate of the application.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Turn it on in the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_dpop_proof",
-            hint: "Compare the clocks of this machine and the server, and the server's address.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Turn it on in the application.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_scope",
+            "Ask for the standard scopes or those of the application.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "authorization_pending",
+            "Ask again after the interval.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "access_denied",
+            "Ask for a new code only when the user wants to.",
+            Some(400),
+        ),
+        provider::error_code_of_status("expired_token", "Ask for a new one.", Some(400)),
+        provider::error_code_of_status(
+            "endpoint_error",
+            "Look at the certificate of the application.",
+            Some(400),
+        ),
+        provider::error_code("unauthorized_client", "Turn it on in the application."),
+        provider::error_code(
+            "invalid_dpop_proof",
+            "Compare the clocks of this machine and the server, and the server's address.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                from: Some(provider::ClaimsFrom::IdToken),
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                from: Some(provider::ClaimsFrom::IdToken),
-                path: "email_verified",
-                ..provider::Claim::STANDARD
-            },
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::Claim {
+                    name: provider::ClaimName::Email,
+                    from: Some(provider::ClaimsFrom::IdToken),
+                    path: "email",
+                    ..provider::Claim::STANDARD
+                },
+                provider::Claim {
+                    name: provider::ClaimName::EmailVerified,
+                    from: Some(provider::ClaimsFrom::IdToken),
+                    path: "email_verified",
+                    ..provider::Claim::STANDARD
+                },
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{base_url}/.well-known/jwks"),
         algorithms: &[

@@ -295,30 +295,34 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Chatwork's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::OfflineAccess,
-        Scope::UsersAllRead,
-        Scope::UsersProfileMeRead,
-        Scope::UsersStatusMeRead,
-        Scope::UsersTasksMeRead,
-        Scope::RoomsAllReadWrite,
-        Scope::RoomsAllRead,
-        Scope::RoomsAllWrite,
-        Scope::RoomsWrite,
-        Scope::RoomsInfoRead,
-        Scope::RoomsInfoWrite,
-        Scope::RoomsMembersRead,
-        Scope::RoomsMembersWrite,
-        Scope::RoomsMessagesRead,
-        Scope::RoomsMessagesWrite,
-        Scope::RoomsTasksRead,
-        Scope::RoomsTasksWrite,
-        Scope::RoomsFilesRead,
-        Scope::RoomsFilesWrite,
-        Scope::ContactsAllReadWrite,
-        Scope::ContactsAllRead,
-        Scope::ContactsAllWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::OfflineAccess,
+            Scope::UsersAllRead,
+            Scope::UsersProfileMeRead,
+            Scope::UsersStatusMeRead,
+            Scope::UsersTasksMeRead,
+            Scope::RoomsAllReadWrite,
+            Scope::RoomsAllRead,
+            Scope::RoomsAllWrite,
+            Scope::RoomsWrite,
+            Scope::RoomsInfoRead,
+            Scope::RoomsInfoWrite,
+            Scope::RoomsMembersRead,
+            Scope::RoomsMembersWrite,
+            Scope::RoomsMessagesRead,
+            Scope::RoomsMessagesWrite,
+            Scope::RoomsTasksRead,
+            Scope::RoomsTasksWrite,
+            Scope::RoomsFilesRead,
+            Scope::RoomsFilesWrite,
+            Scope::ContactsAllReadWrite,
+            Scope::ContactsAllRead,
+            Scope::ContactsAllWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -350,10 +354,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -366,124 +367,85 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes([
-            (
+        values: provider::scopes(
+            &[
                 "offline_access",
                 "Keep the refresh token valid until it is revoked; for confidential clients only.",
-            ),
-            (
                 "users.all:read",
                 "Read the user's profile, counts of unread messages and tasks.",
-            ),
-            ("users.profile.me:read", "Read the user's profile."),
-            (
+                "users.profile.me:read",
+                "Read the user's profile.",
                 "users.status.me:read",
                 "Read the user's counts of unread messages and open tasks.",
-            ),
-            ("users.tasks.me:read", "Read the user's tasks."),
-            (
+                "users.tasks.me:read",
+                "Read the user's tasks.",
                 "rooms.all:read_write",
                 "Everything about rooms: create, change and delete them, with members, messages, tasks, files and links.",
-            ),
-            (
                 "rooms.all:read",
                 "Read rooms with members, messages, tasks, files and links.",
-            ),
-            (
                 "rooms.all:write",
                 "Create, change and delete rooms, with members, messages, tasks, files and links.",
-            ),
-            ("rooms:write", "Create rooms, leave them and delete them."),
-            ("rooms.info:read", "Read the list of rooms, each room and its link."),
-            ("rooms.info:write", "Change rooms and their links."),
-            ("rooms.members:read", "Read the members of rooms."),
-            ("rooms.members:write", "Change the members of rooms."),
-            ("rooms.messages:read", "Read messages."),
-            (
+                "rooms:write",
+                "Create rooms, leave them and delete them.",
+                "rooms.info:read",
+                "Read the list of rooms, each room and its link.",
+                "rooms.info:write",
+                "Change rooms and their links.",
+                "rooms.members:read",
+                "Read the members of rooms.",
+                "rooms.members:write",
+                "Change the members of rooms.",
+                "rooms.messages:read",
+                "Read messages.",
                 "rooms.messages:write",
                 "Write, change and delete messages, and mark them as read or unread.",
-            ),
-            ("rooms.tasks:read", "Read tasks of rooms."),
-            ("rooms.tasks:write", "Create tasks in rooms and change their states."),
-            ("rooms.files:read", "Read the data of files in rooms."),
-            ("rooms.files:write", "Upload files to rooms."),
-            (
+                "rooms.tasks:read",
+                "Read tasks of rooms.",
+                "rooms.tasks:write",
+                "Create tasks in rooms and change their states.",
+                "rooms.files:read",
+                "Read the data of files in rooms.",
+                "rooms.files:write",
+                "Upload files to rooms.",
                 "contacts.all:read_write",
                 "Read contacts and requests for contact, and accept or decline these.",
-            ),
-            ("contacts.all:read", "Read contacts and requests for contact."),
-            ("contacts.all:write", "Accept or decline requests for contact."),
-        ]),
+                "contacts.all:read",
+                "Read contacts and requests for contact.",
+                "contacts.all:write",
+                "Accept or decline requests for contact.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 900,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 1209600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 60,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 900),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 1209600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 60),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("token_type"),
+            provider::optional_member("expires_in"),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.chatwork.com/v2"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.chatwork.com/v2")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code("invalid_grant", "Send the user through the login again."),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "account_id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "chatwork_id"),
-            provider::claim(provider::ClaimName::Email, "login_mail"),
-            provider::claim(provider::ClaimName::Picture, "avatar_image_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "account_id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "chatwork_id"),
+                provider::claim(provider::ClaimName::Email, "login_mail"),
+                provider::claim(provider::ClaimName::Picture, "avatar_image_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

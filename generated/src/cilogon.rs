@@ -398,14 +398,18 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of CILogon's documentation.
+    #[inline]
+    #[must_use]
     #[allow(deprecated)]
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Email,
-        Scope::Profile,
-        Scope::OrgCilogonUserinfo,
-        Scope::EduUiucNcsaMyproxyGetcert,
-    ];
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Email,
+            Scope::Profile,
+            Scope::OrgCilogonUserinfo,
+            Scope::EduUiucNcsaMyproxyGetcert,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -469,73 +473,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://www.cilogon.org/oidc",
     issuer: Some("{server}"),
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[("server", "https://cilogon.org")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "test",
-            hosts: &[("server", "https://test.cilogon.org")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "dev",
-            hosts: &[("server", "https://dev.cilogon.org")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("production", &[("server", "https://cilogon.org")]),
+        provider::environment("test", &[("server", "https://test.cilogon.org")]),
+        provider::environment("dev", &[("server", "https://dev.cilogon.org")]),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{server}/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "selected_idp",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "idphint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "initialidp",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "skin",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["query", "fragment", "form_post"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "at_lifetime",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "rt_lifetime",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{server}/authorize",
+            &[
+                provider::authorization_option("selected_idp"),
+                provider::authorization_option("idphint"),
+                provider::authorization_option("initialidp"),
+                provider::authorization_option("skin"),
+                provider::authorization_option("prompt"),
+                provider::authorization_option_of_values(
+                    "response_mode",
+                    &["query", "fragment", "form_post"],
+                ),
+                provider::authorization_option("at_lifetime"),
+                provider::authorization_option("rt_lifetime"),
+            ],
+            &["client_id", "response_type", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("{server}/oauth2/token")),
-    revocation: Some(provider::Endpoint {
-        url: "{server}/oauth2/revoke",
-        auth: Some(provider::ClientAuth::Basic),
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "{server}/oauth2/introspect",
-        auth: Some(provider::ClientAuth::Basic),
-        ..provider::Endpoint::STANDARD
-    }),
+    revocation: Some(
+        provider::endpoint_of_auth(
+            "{server}/oauth2/revoke",
+            Some(provider::ClientAuth::Basic),
+        ),
+    ),
+    introspection: Some(
+        provider::endpoint_of_auth(
+            "{server}/oauth2/introspect",
+            Some(provider::ClientAuth::Basic),
+        ),
+    ),
     device_authorization: Some(
         provider::endpoint("{server}/oauth2/device_authorization"),
     ),
@@ -550,10 +523,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -575,111 +545,75 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &[
-            provider::scope("openid", "Log the user in, with an ID token."),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope("profile", "Read the names."),
-            provider::scope(
+        values: provider::scopes_with_deprecated(
+            &[
+                "openid",
+                "Log the user in, with an ID token.",
+                "",
+                "email",
+                "Read the e-mail address.",
+                "",
+                "profile",
+                "Read the names.",
+                "",
                 "org.cilogon.userinfo",
                 "Read what the identity provider tells of the user, such as the affiliation, and which provider it was.",
-            ),
-            provider::Scope {
-                name: "edu.uiuc.ncsa.myproxy.getcert",
-                description: "Get an X.509 certificate of the user.",
-                deprecated: Some("The documentation of the server calls it deprecated."),
-                ..provider::Scope::STANDARD
-            },
-        ],
+                "",
+                "edu.uiuc.ncsa.myproxy.getcert",
+                "Get an X.509 certificate of the user.",
+                "",
+            ],
+            &[(4, "The documentation of the server calls it deprecated.")],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 900,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 900)],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
             member: "refresh_token_lifetime",
             ..provider::RefreshExpiry::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
+            provider::optional_member("id_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the request, or let the user log in again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for the scopes of the registration alone.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Let the user log in again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the credentials of the client and whether it has been approved.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_token",
-            hint: "Let the user log in again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "request_not_supported",
-            hint: "Check the settings of the client.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "consent_required",
-            hint: "Let the user log in again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the request, or let the user log in again.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Ask for the scopes of the registration alone.",
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Let the user log in again.",
+            Some(400),
+        ),
+        provider::error_code(
+            "unauthorized_client",
+            "Check the credentials of the client and whether it has been approved.",
+        ),
+        provider::error_code("invalid_token", "Let the user log in again."),
+        provider::error_code(
+            "request_not_supported",
+            "Check the settings of the client.",
+        ),
+        provider::error_code("access_denied", "Offer the login again."),
+        provider::error_code_of_status(
+            "consent_required",
+            "Let the user log in again.",
+            Some(400),
+        ),
     ],
     refusals: &[
         provider::RefusalRule {
@@ -689,24 +623,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             means: "invalid_grant",
             ..provider::RefusalRule::STANDARD
         },
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["invalid_token"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["refresh_token"], &["invalid_token"], "invalid_grant"),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{server}/oauth2/certs"),
         algorithms: &[

@@ -416,15 +416,19 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Clerk's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::PublicMetadata,
-        Scope::PrivateMetadata,
-        Scope::OfflineAccess,
-        Scope::UserOrgRead,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::PublicMetadata,
+            Scope::PrivateMetadata,
+            Scope::OfflineAccess,
+            Scope::UserOrgRead,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -461,45 +465,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Clerk",
     documentation: "https://clerk.com/docs/guides/configure/auth-strategies/oauth/how-clerk-implements-oauth",
     issuer: Some("{frontend_api}"),
-    variables: &[
-        provider::Variable {
-            name: "frontend_api",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    registration: Some(provider::Endpoint {
-        url: "{frontend_api}/oauth/register",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{frontend_api}/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["query", "form_post"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    variables: &[provider::variable("frontend_api", provider::VariableKind::BaseUrl)],
+    registration: Some(
+        provider::endpoint_of_encodings(
+            "{frontend_api}/oauth/register",
+            &[provider::Encoding::Json],
+        ),
+    ),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{frontend_api}/oauth/authorize",
+            &[
+                provider::authorization_option("prompt"),
+                provider::authorization_option_of_values(
+                    "response_mode",
+                    &["query", "form_post"],
+                ),
+            ],
+            &["response_type", "client_id"],
+        ),
+    ),
     token: Some(provider::endpoint("{frontend_api}/oauth/token")),
-    revocation: Some(provider::Endpoint {
-        url: "{frontend_api}/oauth/token/revoke",
-        auth: Some(provider::ClientAuth::Basic),
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "{frontend_api}/oauth/token_info",
-        auth: Some(provider::ClientAuth::Basic),
-        ..provider::Endpoint::STANDARD
-    }),
+    revocation: Some(
+        provider::endpoint_of_auth(
+            "{frontend_api}/oauth/token/revoke",
+            Some(provider::ClientAuth::Basic),
+        ),
+    ),
+    introspection: Some(
+        provider::endpoint_of_auth(
+            "{frontend_api}/oauth/token_info",
+            Some(provider::ClientAuth::Basic),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_method(
             "{frontend_api}/oauth/userinfo",
@@ -529,129 +527,89 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in, with an ID token."),
-            ("profile", "Read the names, the picture and the username."),
-            ("email", "Read the e-mail address."),
-            ("public_metadata", "Read the public and the unsafe metadata of the user."),
-            ("private_metadata", "Read the private metadata of the user."),
-            ("offline_access", "Have a refresh token while the user is away."),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes(
+            &[
+                "openid",
+                "Log the user in, with an ID token.",
+                "profile",
+                "Read the names, the picture and the username.",
+                "email",
+                "Read the e-mail address.",
+                "public_metadata",
+                "Read the public and the unsafe metadata of the user.",
+                "private_metadata",
+                "Read the private metadata of the user.",
+                "offline_access",
+                "Have a refresh token while the user is away.",
                 "user:org:read",
                 "Read the organization that the user chose; where the application has organizations.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 315360000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 86400),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 315360000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Exchange a code or a refresh token.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_token_type",
-            hint: "Revoke the refresh token, or have the application issue opaque access tokens.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for scopes that the application has.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters.",
+            Some(400),
+        ),
+        provider::error_code("invalid_grant", "Send the user through the login again."),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Exchange a code or a refresh token.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "unsupported_token_type",
+            "Revoke the refresh token, or have the application issue opaque access tokens.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Ask for scopes that the application has.",
+        ),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{frontend_api}/.well-known/jwks.json"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

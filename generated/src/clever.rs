@@ -194,7 +194,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Clever's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -211,17 +215,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Clever",
     documentation: "https://dev.clever.com/docs/oauth-implementation",
     issuer: Some("https://clever.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://clever.com/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "district_id",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "redirect_uri", "client_id"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://clever.com/oauth/authorize",
+            &[provider::authorization_option("district_id")],
+            &["response_type", "redirect_uri", "client_id"],
+        ),
+    ),
     token: Some(provider::endpoint("https://clever.com/oauth/tokens")),
     userinfo: Some(
         provider::endpoint_of_method(
@@ -236,44 +236,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["code", "grant_type", "redirect_uri"],
         ),
     ],
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 60,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 60)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.clever.com"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                template: Some("{given_name} {family_name}"),
-                ..provider::Claim::STANDARD
-            },
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://api.clever.com")),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::Claim {
+                    name: provider::ClaimName::Name,
+                    template: Some("{given_name} {family_name}"),
+                    ..provider::Claim::STANDARD
+                },
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -202,7 +202,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of ClickUp's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -254,84 +258,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Never),
+            provider::member("expires_in", provider::Presence::Never),
+            provider::member("refresh_token", provider::Presence::Never),
+            provider::member("scope", provider::Presence::Never),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api.clickup.com/api/v2"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://api.clickup.com/api/v2")),
     errors: &[
-        provider::ErrorCode {
-            code: "OAUTH_007",
-            hint: "Register it in the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAUTH_010",
-            hint: "Check the client id, and that the app was created.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAUTH_014",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAUTH_017",
-            hint: "Report it; the client passes both.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("OAUTH_007", "Register it in the settings of the app."),
+        provider::error_code(
+            "OAUTH_010",
+            "Check the client id, and that the app was created.",
+        ),
+        provider::error_code("OAUTH_014", "Send the user through the login again."),
+        provider::error_code("OAUTH_017", "Report it; the client passes both."),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["OAUTH_010"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["OAUTH_014"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["authorization_code"], &["OAUTH_010"], "invalid_client"),
+        provider::refusal(&["authorization_code"], &["OAUTH_014"], "invalid_grant"),
     ],
-    user: Some(provider::UserRules {
-        root: &["user"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "username"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "profilePicture"),
-            provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["user"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "username"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "profilePicture"),
+                provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -241,7 +241,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Clio's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -284,39 +288,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Clio",
     documentation: "https://docs.developers.clio.com/api-docs/authorization",
     environments: &[
-        provider::Environment {
-            name: "us",
-            hosts: &[("app", "https://app.clio.com")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "eu",
-            hosts: &[("app", "https://eu.app.clio.com")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "ca",
-            hosts: &[("app", "https://ca.app.clio.com")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "au",
-            hosts: &[("app", "https://au.app.clio.com")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("us", &[("app", "https://app.clio.com")]),
+        provider::environment("eu", &[("app", "https://eu.app.clio.com")]),
+        provider::environment("ca", &[("app", "https://ca.app.clio.com")]),
+        provider::environment("au", &[("app", "https://au.app.clio.com")]),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{app}/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "redirect_on_decline",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{app}/oauth/authorize",
+            &[
+                provider::AuthorizationOption {
+                    name: "redirect_on_decline",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+            ],
+            &["client_id", "response_type", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("{app}/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "{app}/oauth/deauthorize",
@@ -344,63 +333,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Never,
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 2592000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{app}/api/v4"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{app}/api/v4")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
     ],
-    user: Some(provider::UserRules {
-        root: &["data"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Zoneinfo, "time_zone"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["data"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Zoneinfo, "time_zone"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

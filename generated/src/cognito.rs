@@ -360,13 +360,17 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Amazon Cognito's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Email,
-        Scope::Phone,
-        Scope::Profile,
-        Scope::AwsCognitoSigninUserAdmin,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Email,
+            Scope::Phone,
+            Scope::Profile,
+            Scope::AwsCognitoSigninUserAdmin,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -409,49 +413,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "cognito",
     name: "Amazon Cognito",
     documentation: "https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html",
-    variables: &[
-        provider::Variable {
-            name: "domain",
-            kind: provider::VariableKind::Host,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{domain}/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "identity_provider",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "idp_identifier",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "lang",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "nonce",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["none", "login", "consent", "select_account"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "resource",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    variables: &[provider::variable("domain", provider::VariableKind::Host)],
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://{domain}/oauth2/authorize",
+            &[
+                provider::authorization_option("identity_provider"),
+                provider::authorization_option("idp_identifier"),
+                provider::authorization_option("login_hint"),
+                provider::authorization_option("lang"),
+                provider::authorization_option("nonce"),
+                provider::authorization_option_of_values(
+                    "prompt",
+                    &["none", "login", "consent", "select_account"],
+                ),
+                provider::authorization_option("resource"),
+            ],
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
     token: Some(provider::endpoint("https://{domain}/oauth2/token")),
     revocation: Some(provider::Endpoint {
         url: "https://{domain}/oauth2/revoke",
@@ -470,10 +450,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -487,171 +464,110 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
             arguments: &["subject_token", "subject_token_type"],
             options: &["audience"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::optional_member("expires_in"),
+                        provider::optional_member("scope"),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Sometimes,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::AllRegistered,
-        partial: true,
-        values: &provider::scopes([
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::AllRegistered,
+        true,
+        provider::scopes(
+            &[
                 "openid",
                 "Get an ID token; alone, read all attributes that the app client may read.",
-            ),
-            ("email", "Read the e-mail address; only together with `openid`."),
-            ("phone", "Read the telephone number; only together with `openid`."),
-            (
+                "email",
+                "Read the e-mail address; only together with `openid`.",
+                "phone",
+                "Read the telephone number; only together with `openid`.",
                 "profile",
                 "Read the attributes of the profile and the custom ones; only together with `openid`.",
-            ),
-            (
                 "aws.cognito.signin.user.admin",
                 "Use the access token with the user pools API, for what users may do themselves.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("id_token"),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters; challenges other than S256 are refused too.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the id and the secret and the domain of the user pool.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start a new login; a code can be exchanged once within five minutes.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Allow the grant in the settings of the app client.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Use the grants that this client offers.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for scopes that the app client is set up for.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Start the login again later.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_token_type",
-            hint: "Revoke the refresh token, which ends its access tokens too.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters; challenges other than S256 are refused too.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the id and the secret and the domain of the user pool.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start a new login; a code can be exchanged once within five minutes.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Allow the grant in the settings of the app client.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Use the grants that this client offers.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Ask for scopes that the app client is set up for.",
+        ),
+        provider::error_code("server_error", "Start the login again later."),
+        provider::error_code_of_status(
+            "unsupported_token_type",
+            "Revoke the refresh token, which ends its access tokens too.",
+            Some(400),
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Profile, "profile"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Profile, "profile"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

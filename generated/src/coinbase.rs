@@ -329,36 +329,40 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Coinbase's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::WalletAccountsRead,
-        Scope::WalletAccountsUpdate,
-        Scope::WalletAccountsCreate,
-        Scope::WalletAccountsDelete,
-        Scope::WalletAddressesRead,
-        Scope::WalletAddressesCreate,
-        Scope::WalletBuysRead,
-        Scope::WalletBuysCreate,
-        Scope::WalletDepositsRead,
-        Scope::WalletDepositsCreate,
-        Scope::WalletNotificationsRead,
-        Scope::WalletPaymentMethodsRead,
-        Scope::WalletPaymentMethodsDelete,
-        Scope::WalletPaymentMethodsLimits,
-        Scope::WalletSellsRead,
-        Scope::WalletSellsCreate,
-        Scope::WalletTradesRead,
-        Scope::WalletTradesCreate,
-        Scope::WalletTransactionsRead,
-        Scope::WalletTransactionsSend,
-        Scope::WalletTransactionsRequest,
-        Scope::WalletTransactionsTransfer,
-        Scope::WalletUserRead,
-        Scope::WalletUserUpdate,
-        Scope::WalletUserEmail,
-        Scope::WalletWithdrawalsRead,
-        Scope::WalletWithdrawalsCreate,
-        Scope::OfflineAccess,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::WalletAccountsRead,
+            Scope::WalletAccountsUpdate,
+            Scope::WalletAccountsCreate,
+            Scope::WalletAccountsDelete,
+            Scope::WalletAddressesRead,
+            Scope::WalletAddressesCreate,
+            Scope::WalletBuysRead,
+            Scope::WalletBuysCreate,
+            Scope::WalletDepositsRead,
+            Scope::WalletDepositsCreate,
+            Scope::WalletNotificationsRead,
+            Scope::WalletPaymentMethodsRead,
+            Scope::WalletPaymentMethodsDelete,
+            Scope::WalletPaymentMethodsLimits,
+            Scope::WalletSellsRead,
+            Scope::WalletSellsCreate,
+            Scope::WalletTradesRead,
+            Scope::WalletTradesCreate,
+            Scope::WalletTransactionsRead,
+            Scope::WalletTransactionsSend,
+            Scope::WalletTransactionsRequest,
+            Scope::WalletTransactionsTransfer,
+            Scope::WalletUserRead,
+            Scope::WalletUserUpdate,
+            Scope::WalletUserEmail,
+            Scope::WalletWithdrawalsRead,
+            Scope::WalletWithdrawalsCreate,
+            Scope::OfflineAccess,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -391,22 +395,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "coinbase",
     name: "Coinbase",
     documentation: "https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/reference",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://login.coinbase.com/oauth2/auth",
-        options: &[
-            provider::AuthorizationOption {
-                name: "layout",
-                values: &["signup"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "referral",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://login.coinbase.com/oauth2/auth",
+            &[
+                provider::authorization_option_of_values("layout", &["signup"]),
+                provider::authorization_option("referral"),
+            ],
+            &["client_id", "response_type"],
+        ),
+    ),
     token: Some(provider::endpoint("https://login.coinbase.com/oauth2/token")),
     revocation: Some(provider::Endpoint {
         url: "https://login.coinbase.com/oauth2/revoke",
@@ -431,10 +429,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -453,95 +448,82 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
-        values: &provider::scopes([
-            ("wallet:accounts:read", "List accounts and their balances."),
-            ("wallet:accounts:update", "Change an account, such as its name."),
-            ("wallet:accounts:create", "Create accounts."),
-            ("wallet:accounts:delete", "Delete accounts."),
-            ("wallet:addresses:read", "List the addresses of accounts."),
-            ("wallet:addresses:create", "Create addresses."),
-            ("wallet:buys:read", "List purchases."),
-            ("wallet:buys:create", "Buy cryptocurrency."),
-            ("wallet:deposits:read", "List deposits."),
-            ("wallet:deposits:create", "Make deposits."),
-            ("wallet:notifications:read", "List notifications."),
-            (
+        values: provider::scopes(
+            &[
+                "wallet:accounts:read",
+                "List accounts and their balances.",
+                "wallet:accounts:update",
+                "Change an account, such as its name.",
+                "wallet:accounts:create",
+                "Create accounts.",
+                "wallet:accounts:delete",
+                "Delete accounts.",
+                "wallet:addresses:read",
+                "List the addresses of accounts.",
+                "wallet:addresses:create",
+                "Create addresses.",
+                "wallet:buys:read",
+                "List purchases.",
+                "wallet:buys:create",
+                "Buy cryptocurrency.",
+                "wallet:deposits:read",
+                "List deposits.",
+                "wallet:deposits:create",
+                "Make deposits.",
+                "wallet:notifications:read",
+                "List notifications.",
                 "wallet:payment-methods:read",
                 "List payment methods, such as bank accounts.",
-            ),
-            ("wallet:payment-methods:delete", "Remove payment methods."),
-            (
+                "wallet:payment-methods:delete",
+                "Remove payment methods.",
                 "wallet:payment-methods:limits",
                 "Read the limits of payment methods, together with the scope that lists them.",
-            ),
-            ("wallet:sells:read", "List sales."),
-            ("wallet:sells:create", "Sell cryptocurrency."),
-            ("wallet:trades:read", "List trades."),
-            ("wallet:trades:create", "Make trades."),
-            ("wallet:transactions:read", "List transactions."),
-            ("wallet:transactions:send", "Send cryptocurrency."),
-            ("wallet:transactions:request", "Ask another user for cryptocurrency."),
-            (
+                "wallet:sells:read",
+                "List sales.",
+                "wallet:sells:create",
+                "Sell cryptocurrency.",
+                "wallet:trades:read",
+                "List trades.",
+                "wallet:trades:create",
+                "Make trades.",
+                "wallet:transactions:read",
+                "List transactions.",
+                "wallet:transactions:send",
+                "Send cryptocurrency.",
+                "wallet:transactions:request",
+                "Ask another user for cryptocurrency.",
                 "wallet:transactions:transfer",
                 "Move funds between two accounts of the user.",
-            ),
-            (
                 "wallet:user:read",
                 "Read what is known about the user beyond what is public.",
-            ),
-            ("wallet:user:update", "Change the user."),
-            ("wallet:user:email", "Read the user's e-mail address."),
-            ("wallet:withdrawals:read", "List withdrawals."),
-            ("wallet:withdrawals:create", "Make withdrawals."),
-            ("offline_access", "Issue a refresh token."),
-        ]),
+                "wallet:user:update",
+                "Change the user.",
+                "wallet:user:email",
+                "Read the user's e-mail address.",
+                "wallet:withdrawals:read",
+                "List withdrawals.",
+                "wallet:withdrawals:create",
+                "Make withdrawals.",
+                "offline_access",
+                "Issue a refresh token.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 47304000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 47304000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("scope", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.coinbase.com/v2"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.coinbase.com/v2")),
     refusals: &[
         provider::RefusalRule {
             operations: &["refresh_token"],
@@ -550,17 +532,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        root: &["data"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "avatar_url"),
-            provider::claim(provider::ClaimName::Profile, "profile_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["data"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "avatar_url"),
+                provider::claim(provider::ClaimName::Profile, "profile_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

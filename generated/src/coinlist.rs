@@ -224,7 +224,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of CoinList's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -250,16 +254,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    introspection: Some(provider::Endpoint {
-        url: "https://api.coinlist.co/oauth/introspect",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    introspection: Some(
+        provider::endpoint_of_encodings(
+            "https://api.coinlist.co/oauth/introspect",
+            &[provider::Encoding::Json],
+        ),
+    ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -274,42 +276,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["client_id", "client_secret"],
         ),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("id_token"),
+            provider::optional_member("refresh_token"),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.coinlist.co"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.coinlist.co")),
     ..provider::Provider::STANDARD
 };

@@ -271,14 +271,18 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Constant Contact's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AccountRead,
-        Scope::AccountUpdate,
-        Scope::ContactData,
-        Scope::CampaignData,
-        Scope::BillingData,
-        Scope::OfflineAccess,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AccountRead,
+            Scope::AccountUpdate,
+            Scope::ContactData,
+            Scope::CampaignData,
+            Scope::BillingData,
+            Scope::OfflineAccess,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -300,11 +304,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["client_id", "scope", "response_type", "state", "redirect_uri"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "https://authz.constantcontact.com/oauth2/default/v1/token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Query],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://authz.constantcontact.com/oauth2/default/v1/token",
+            &[provider::Encoding::Form, provider::Encoding::Query],
+        ),
+    ),
     device_authorization: Some(provider::Endpoint {
         url: "https://authz.constantcontact.com/oauth2/default/v1/device/authorize",
         encodings: &[provider::Encoding::Form, provider::Encoding::Query],
@@ -334,48 +339,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("account_read", "Read data of the account."),
-            ("account_update", "Change data of the account."),
-            ("contact_data", "Read and change contacts, and read reports on them."),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "account_read",
+                "Read data of the account.",
+                "account_update",
+                "Change data of the account.",
+                "contact_data",
+                "Read and change contacts, and read reports on them.",
                 "campaign_data",
                 "Read and change e-mail campaigns, and read reports on them.",
-            ),
-            ("billing_data", "Read and change billing data."),
-            ("offline_access", "Get a refresh token."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+                "billing_data",
+                "Read and change billing data.",
+                "offline_access",
+                "Get a refresh token.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 15552000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 86400),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 15552000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
-    api: provider::Api {
-        url: Some("https://api.cc.email/v3"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://api.cc.email/v3")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_grant", "Send the user through the login again."),
     ],
     ..provider::Provider::STANDARD
 };

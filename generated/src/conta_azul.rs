@@ -220,11 +220,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Conta Azul's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::AwsCognitoSigninUserAdmin,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Openid, Scope::Profile, Scope::AwsCognitoSigninUserAdmin]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -270,65 +270,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            ("openid", "Log in; a part of the fixed value."),
-            ("profile", "A part of the fixed value."),
-            ("aws.cognito.signin.user.admin", "A part of the fixed value."),
-        ]),
+        values: provider::scopes(
+            &[
+                "openid",
+                "Log in; a part of the fixed value.",
+                "profile",
+                "A part of the fixed value.",
+                "aws.cognito.signin.user.admin",
+                "A part of the fixed value.",
+            ],
+        ),
         required: &["openid", "profile", "aws.cognito.signin.user.admin"],
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 63072000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 180,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 63072000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 180),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api-v2.contaazul.com/v1"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api-v2.contaazul.com/v1")),
     refusals: &[
         provider::RefusalRule {
             operations: &["authorization_code"],
@@ -338,13 +307,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id_empresa"),
-            provider::claim(provider::ClaimName::Name, "razao_social"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id_empresa"),
+                provider::claim(provider::ClaimName::Name, "razao_social"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

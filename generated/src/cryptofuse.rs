@@ -160,7 +160,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of CryptoFuse's documentation.
-    pub const ALL: &[Scope] = &[Scope::Read, Scope::Write, Scope::Admin];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Read, Scope::Write, Scope::Admin]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -176,13 +180,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "cryptofuse",
     name: "CryptoFuse",
     documentation: "https://docs.cryptofuse.io/pl/api-reference/authentication/oauth-token",
-    variables: &[
-        provider::Variable {
-            name: "base_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("base_url", provider::VariableKind::BaseUrl)],
     token: Some(provider::endpoint("{base_url}/o/token/")),
     confidential: Some(
         provider::client_type(
@@ -191,76 +189,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     grants: &[provider::grant(provider::GrantKind::ClientCredentials)],
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            (
+        values: provider::scopes(
+            &[
                 "read",
                 "See resources such as rates, currencies and the status of payments.",
-            ),
-            (
                 "write",
                 "Change resources, for example create payments and withdrawals and set up webhooks.",
-            ),
-            (
                 "admin",
                 "Administer, which covers information on fees and the platform's management.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 36000,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 36000)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{base_url}"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{base_url}")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check that every scope is one of read, write and admin, and that they are divided by spaces.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the id and the secret, and that they belong to the merchant whose base URL is used.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check that every scope is one of read, write and admin, and that they are divided by spaces.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the id and the secret, and that they belong to the merchant whose base URL is used.",
+            Some(401),
+        ),
     ],
     ..provider::Provider::STANDARD
 };

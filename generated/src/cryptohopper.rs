@@ -255,13 +255,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Cryptohopper's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Read,
-        Scope::Notifications,
-        Scope::Manage,
-        Scope::Trade,
-        Scope::User,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Read, Scope::Notifications, Scope::Manage, Scope::Trade, Scope::User]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -283,11 +281,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["response_type", "client_id", "scope", "redirect_uri", "state"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "https://www.cryptohopper.com/oauth2/token",
-        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://www.cryptohopper.com/oauth2/token",
+            &[provider::Encoding::Json, provider::Encoding::Form],
+        ),
+    ),
     refresh: Some(provider::endpoint("https://www.cryptohopper.com/oauth2/token")),
     userinfo: Some(
         provider::endpoint_of_scopes(
@@ -313,52 +312,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &provider::scopes([
-            ("read", "See the account, its hoppers, positions and history."),
-            ("notifications", "Manage the settings and the delivery of notifications."),
-            ("manage", "Create hoppers and change them and their settings."),
-            ("trade", "Trade, and manage positions."),
-            ("user", "See the profile of the user."),
-        ]),
+        values: provider::scopes(
+            &[
+                "read",
+                "See the account, its hoppers, positions and history.",
+                "notifications",
+                "Manage the settings and the delivery of notifications.",
+                "manage",
+                "Create hoppers and change them and their settings.",
+                "trade",
+                "Trade, and manage positions.",
+                "user",
+                "See the profile of the user.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 31556952,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 31556952)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("https://api.cryptohopper.com/v1"),
         header: "access-token",
@@ -367,35 +346,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the app key and the app secret in the developer dashboard.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Exchange the code soon after the callback, and send the user to log in again if a refresh token is refused.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Compare the scopes with those of the application in the developer dashboard, and try the other separator.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check in the developer dashboard what the application is allowed to do.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_client",
+            "Check the app key and the app secret in the developer dashboard.",
+        ),
+        provider::error_code(
+            "invalid_grant",
+            "Exchange the code soon after the callback, and send the user to log in again if a refresh token is refused.",
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Compare the scopes with those of the application in the developer dashboard, and try the other separator.",
+        ),
+        provider::error_code(
+            "unauthorized_client",
+            "Check in the developer dashboard what the application is allowed to do.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        root: &["data"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["data"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -333,29 +333,33 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Dailymotion's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AccessAds,
-        Scope::AccessRevenue,
-        Scope::CreateReports,
-        Scope::DeleteReports,
-        Scope::Email,
-        Scope::ManageLikes,
-        Scope::ManagePlayers,
-        Scope::ManagePlaylists,
-        Scope::ManagePodcasts,
-        Scope::ManageSubscriptions,
-        Scope::ManageSubtitles,
-        Scope::ManageVideos,
-        Scope::ReadReports,
-        Scope::Userinfo,
-        Scope::AccountRead,
-        Scope::ProfileRead,
-        Scope::VideoRead,
-        Scope::VideoManage,
-        Scope::LiveRead,
-        Scope::LiveManage,
-        Scope::BundlePublisher,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AccessAds,
+            Scope::AccessRevenue,
+            Scope::CreateReports,
+            Scope::DeleteReports,
+            Scope::Email,
+            Scope::ManageLikes,
+            Scope::ManagePlayers,
+            Scope::ManagePlaylists,
+            Scope::ManagePodcasts,
+            Scope::ManageSubscriptions,
+            Scope::ManageSubtitles,
+            Scope::ManageVideos,
+            Scope::ReadReports,
+            Scope::Userinfo,
+            Scope::AccountRead,
+            Scope::ProfileRead,
+            Scope::VideoRead,
+            Scope::VideoManage,
+            Scope::LiveRead,
+            Scope::LiveManage,
+            Scope::BundlePublisher,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -406,18 +410,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "dailymotion",
     name: "Dailymotion",
     documentation: "https://developers.dailymotion.com/v0/docs/authenticate",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.dailymotion.com/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "display",
-                values: &["page", "popup", "mobile"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://api.dailymotion.com/oauth/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "display",
+                    &["page", "popup", "mobile"],
+                ),
+            ],
+            &["response_type", "client_id", "redirect_uri", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("https://api.dailymotion.com/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.dailymotion.com/logout",
@@ -463,119 +467,100 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
-    captures: &[
-        provider::Capture {
-            name: "uid",
-            path: "uid",
-            ..provider::Capture::STANDARD
-        },
-    ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &[
-            provider::scope("access_ads", "Read metrics of advertising."),
-            provider::scope("access_revenue", "Read earnings."),
-            provider::scope("create_reports", "Create reports."),
-            provider::scope("delete_reports", "Delete reports."),
-            provider::scope(
+    captures: &[provider::capture("uid", "uid")],
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
+                "access_ads",
+                "Read metrics of advertising.",
+                "",
+                "access_revenue",
+                "Read earnings.",
+                "",
+                "create_reports",
+                "Create reports.",
+                "",
+                "delete_reports",
+                "Delete reports.",
+                "",
                 "email",
                 "Read the e-mail address of the main user of the channel.",
-            ),
-            provider::scope("manage_likes", "Change which videos the user likes."),
-            provider::scope("manage_players", "Create, change and delete players."),
-            provider::scope("manage_playlists", "Create, change and delete playlists."),
-            provider::scope("manage_podcasts", "Create, change and delete podcasts."),
-            provider::scope("manage_subscriptions", "Subscribe to channels."),
-            provider::scope("manage_subtitles", "Create, change and delete subtitles."),
-            provider::scope("manage_videos", "Create, change and delete videos."),
-            provider::scope("read_reports", "Read reports."),
-            provider::scope(
+                "",
+                "manage_likes",
+                "Change which videos the user likes.",
+                "",
+                "manage_players",
+                "Create, change and delete players.",
+                "",
+                "manage_playlists",
+                "Create, change and delete playlists.",
+                "",
+                "manage_podcasts",
+                "Create, change and delete podcasts.",
+                "",
+                "manage_subscriptions",
+                "Subscribe to channels.",
+                "",
+                "manage_subtitles",
+                "Create, change and delete subtitles.",
+                "",
+                "manage_videos",
+                "Create, change and delete videos.",
+                "",
+                "read_reports",
+                "Read reports.",
+                "",
                 "userinfo",
                 "Read and change personal data, such as the address and the birthday.",
-            ),
-            provider::scope_of_category(
+                "",
                 "account.read",
                 "Read the account and its profiles.",
                 "API v2",
-            ),
-            provider::scope_of_category("profile.read", "Read profiles.", "API v2"),
-            provider::scope_of_category("video.read", "Read videos.", "API v2"),
-            provider::scope_of_category(
+                "profile.read",
+                "Read profiles.",
+                "API v2",
+                "video.read",
+                "Read videos.",
+                "API v2",
                 "video.manage",
                 "Upload and change videos.",
                 "API v2",
-            ),
-            provider::scope_of_category("live.read", "Read livestreams.", "API v2"),
-            provider::scope_of_category(
+                "live.read",
+                "Read livestreams.",
+                "API v2",
                 "live.manage",
                 "Create and change livestreams.",
                 "API v2",
-            ),
-            provider::scope_of_category(
                 "bundle.publisher",
                 "What a publisher needs, by its name.",
                 "API v2",
-            ),
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 36000)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
+            provider::optional_member("token_type"),
         ],
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 36000,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.dailymotion.com"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.dailymotion.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Offer the login again."),
+        provider::error_code("invalid_grant", "Send the user through the login again."),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "screenname"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "screenname"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

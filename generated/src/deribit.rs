@@ -222,23 +222,27 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Deribit's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Connection,
-        Scope::TradeRead,
-        Scope::TradeReadWrite,
-        Scope::TradeNone,
-        Scope::WalletRead,
-        Scope::WalletReadWrite,
-        Scope::WalletNone,
-        Scope::AccountRead,
-        Scope::AccountReadWrite,
-        Scope::AccountNone,
-        Scope::Mainaccount,
-        Scope::BlockTradeRead,
-        Scope::BlockTradeReadWrite,
-        Scope::BlockRfqRead,
-        Scope::BlockRfqReadWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Connection,
+            Scope::TradeRead,
+            Scope::TradeReadWrite,
+            Scope::TradeNone,
+            Scope::WalletRead,
+            Scope::WalletReadWrite,
+            Scope::WalletNone,
+            Scope::AccountRead,
+            Scope::AccountReadWrite,
+            Scope::AccountNone,
+            Scope::Mainaccount,
+            Scope::BlockTradeRead,
+            Scope::BlockTradeReadWrite,
+            Scope::BlockRfqRead,
+            Scope::BlockRfqReadWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -275,16 +279,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Deribit",
     documentation: "https://docs.deribit.com/articles/authentication",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[("api", "https://www.deribit.com")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "test",
-            hosts: &[("api", "https://test.deribit.com")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("production", &[("api", "https://www.deribit.com")]),
+        provider::environment("test", &[("api", "https://test.deribit.com")]),
     ],
     token: Some(provider::Endpoint {
         url: "{api}/api/v2/public/auth",
@@ -323,34 +319,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes([
-            ("connection", "Tie the token to the connection."),
-            ("trade:read", "Read orders and trades."),
-            ("trade:read_write", "Read and place orders."),
-            ("trade:none", "Keep the token from orders and trades."),
-            ("wallet:read", "Read deposits, withdrawals and transfers."),
-            ("wallet:read_write", "Read and make withdrawals and transfers."),
-            ("wallet:none", "Keep the token from deposits, withdrawals and transfers."),
-            ("account:read", "Read the account."),
-            ("account:read_write", "Read and change the account."),
-            ("account:none", "Keep the token from the account."),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes(
+            &[
+                "connection",
+                "Tie the token to the connection.",
+                "trade:read",
+                "Read orders and trades.",
+                "trade:read_write",
+                "Read and place orders.",
+                "trade:none",
+                "Keep the token from orders and trades.",
+                "wallet:read",
+                "Read deposits, withdrawals and transfers.",
+                "wallet:read_write",
+                "Read and make withdrawals and transfers.",
+                "wallet:none",
+                "Keep the token from deposits, withdrawals and transfers.",
+                "account:read",
+                "Read the account.",
+                "account:read_write",
+                "Read and change the account.",
+                "account:none",
+                "Keep the token from the account.",
                 "mainaccount",
                 "Reach what is for the main account alone, such as its subaccounts. It stands in the scope of the sample answers.",
-            ),
-            ("block_trade:read", "Read block trades, those of a broker too."),
-            ("block_trade:read_write", "Execute, approve and reject block trades."),
-            ("block_rfq:read", "Read requests for quotes of blocks."),
-            (
+                "block_trade:read",
+                "Read block trades, those of a broker too.",
+                "block_trade:read_write",
+                "Execute, approve and reject block trades.",
+                "block_rfq:read",
+                "Read requests for quotes of blocks.",
                 "block_rfq:read_write",
                 "Make, cancel and accept requests for quotes of blocks, and quote.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     token_response: provider::TokenResponse {
         root: &["result"],
         error: Some(provider::ErrorRule {
@@ -361,88 +367,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("{api}/api/v2"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("{api}/api/v2")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_credentials",
-            hint: "Check the API key and that it belongs to the environment, production or test.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_token",
-            hint: "Refresh the token, or ask for a new one.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "token_revoked",
-            hint: "Ask for a new token.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized",
-            hint: "Refresh the token, or ask for a new one.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "insufficient_scope",
-            hint: "Request a token with a scope that allows the call, within the scopes of the API key.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "too_many_requests",
-            hint: "Wait, and longer each time, before another try.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_credentials",
+            "Check the API key and that it belongs to the environment, production or test.",
+        ),
+        provider::error_code(
+            "invalid_token",
+            "Refresh the token, or ask for a new one.",
+        ),
+        provider::error_code("token_revoked", "Ask for a new token."),
+        provider::error_code("unauthorized", "Refresh the token, or ask for a new one."),
+        provider::error_code(
+            "insufficient_scope",
+            "Request a token with a scope that allows the call, within the scopes of the API key.",
+        ),
+        provider::error_code(
+            "too_many_requests",
+            "Wait, and longer each time, before another try.",
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["invalid_token", "token_revoked"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["unauthorized"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["invalid_credentials"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["refresh_token"],
+            &["invalid_token", "token_revoked"],
+            "invalid_grant",
+        ),
+        provider::refusal(&["refresh_token"], &["unauthorized"], "invalid_grant"),
+        provider::refusal_of_any(&["invalid_credentials"], "invalid_client"),
     ],
     ..provider::Provider::STANDARD
 };

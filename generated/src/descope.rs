@@ -367,16 +367,20 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Descope's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Email,
-        Scope::Profile,
-        Scope::Phone,
-        Scope::Roles,
-        Scope::DescopeClaims,
-        Scope::DescopeCustomClaims,
-        Scope::OfflineAccess,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Email,
+            Scope::Profile,
+            Scope::Phone,
+            Scope::Roles,
+            Scope::DescopeClaims,
+            Scope::DescopeCustomClaims,
+            Scope::OfflineAccess,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -405,32 +409,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{api}/oauth2/v1/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "state", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://{api}/oauth2/v1/token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://{api}/oauth2/v1/revoke",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
-    device_authorization: Some(provider::Endpoint {
-        url: "https://{api}/oauth2/v1/device",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://{api}/oauth2/v1/authorize",
+            &[provider::authorization_option("prompt")],
+            &["response_type", "state", "scope"],
+        ),
+    ),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://{api}/oauth2/v1/token",
+            &[provider::Encoding::Form, provider::Encoding::Json],
+        ),
+    ),
+    revocation: Some(
+        provider::endpoint_of_encodings(
+            "https://{api}/oauth2/v1/revoke",
+            &[provider::Encoding::Json],
+        ),
+    ),
+    device_authorization: Some(
+        provider::endpoint_of_encodings(
+            "https://{api}/oauth2/v1/device",
+            &[provider::Encoding::Json],
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_method(
             "https://{api}/oauth2/v1/userinfo",
@@ -442,10 +445,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant(provider::GrantKind::AuthorizationCode),
         provider::grant(provider::GrantKind::RefreshToken),
@@ -456,59 +456,50 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in, with an ID token."),
-            ("email", "Read the e-mail address."),
-            ("profile", "Asked for by a library, beside openid and email."),
-            ("phone", "Read the phone number, by its name."),
-            ("roles", "Read the roles."),
-            ("descope.claims", "Read Descope's own claims, by its name."),
-            ("descope.custom_claims", "Read custom claims."),
-            ("offline_access", "Asked for by the SDK; what it changes was not read."),
-        ]),
+        values: provider::scopes(
+            &[
+                "openid",
+                "Log the user in, with an ID token.",
+                "email",
+                "Read the e-mail address.",
+                "profile",
+                "Asked for by a library, beside openid and email.",
+                "phone",
+                "Read the phone number, by its name.",
+                "roles",
+                "Read the roles.",
+                "descope.claims",
+                "Read Descope's own claims, by its name.",
+                "descope.custom_claims",
+                "Read custom claims.",
+                "offline_access",
+                "Asked for by the SDK; what it changes was not read.",
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("token_type"),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
+            provider::optional_member("expires_in"),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://{api}/{project_id}/.well-known/jwks.json"),
         nonce: provider::Nonce::Repeated,

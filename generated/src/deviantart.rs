@@ -322,21 +322,25 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of DeviantArt's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Basic,
-        Scope::Browse,
-        Scope::BrowseMlt,
-        Scope::User,
-        Scope::UserManage,
-        Scope::Gallery,
-        Scope::Collection,
-        Scope::CommentPost,
-        Scope::Feed,
-        Scope::Message,
-        Scope::Note,
-        Scope::Stash,
-        Scope::Publish,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Basic,
+            Scope::Browse,
+            Scope::BrowseMlt,
+            Scope::User,
+            Scope::UserManage,
+            Scope::Gallery,
+            Scope::Collection,
+            Scope::CommentPost,
+            Scope::Feed,
+            Scope::Message,
+            Scope::Note,
+            Scope::Stash,
+            Scope::Publish,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -369,23 +373,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "deviantart",
     name: "DeviantArt",
     documentation: "https://www.deviantart.com/developers/authentication",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.deviantart.com/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "view",
-                values: &["login"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://www.deviantart.com/oauth2/token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Query],
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://www.deviantart.com/oauth2/authorize",
+            &[provider::authorization_option_of_values("view", &["login"])],
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://www.deviantart.com/oauth2/token",
+            &[provider::Encoding::Form, provider::Encoding::Query],
+        ),
+    ),
     revocation: Some(provider::Endpoint {
         url: "https://www.deviantart.com/oauth2/revoke",
         auth: Some(provider::ClientAuth::Nothing),
@@ -403,10 +403,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -419,117 +416,76 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["client_id", "client_secret", "grant_type"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("refresh_token", provider::Presence::Never),
+                        provider::optional_member("scope"),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes([
-            ("basic", "What an application gets without a scope."),
-            ("browse", "Browse the site."),
-            ("browse.mlt", "Browse more works like a given one."),
-            ("user", "Read the user."),
-            ("user.manage", "Manage the user."),
-            ("gallery", "Use the galleries of the user."),
-            ("collection", "Use the collections of the user."),
-            ("comment.post", "Post comments."),
-            ("feed", "Read the feed of the user."),
-            ("message", "Use the messages of the user."),
-            ("note", "Use the notes of the user."),
-            ("stash", "Use the stash of the user."),
-            ("publish", "Publish works."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes(
+            &[
+                "basic",
+                "What an application gets without a scope.",
+                "browse",
+                "Browse the site.",
+                "browse.mlt",
+                "Browse more works like a given one.",
+                "user",
+                "Read the user.",
+                "user.manage",
+                "Manage the user.",
+                "gallery",
+                "Use the galleries of the user.",
+                "collection",
+                "Use the collections of the user.",
+                "comment.post",
+                "Post comments.",
+                "feed",
+                "Read the feed of the user.",
+                "message",
+                "Use the messages of the user.",
+                "note",
+                "Use the notes of the user.",
+                "stash",
+                "Use the stash of the user.",
+                "publish",
+                "Publish works.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 7776000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://www.deviantart.com/api/v1/oauth2"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://www.deviantart.com/api/v1/oauth2")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Start the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Start the login again.",
+            Some(400),
+        ),
+        provider::error_code("invalid_client", "Check the client id and the secret."),
     ],
     refusals: &[
         provider::RefusalRule {
@@ -540,13 +496,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "userid"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Picture, "usericon"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "userid"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Picture, "usericon"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -445,15 +445,19 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Dex's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Email,
-        Scope::Profile,
-        Scope::Groups,
-        Scope::FederatedId,
-        Scope::OfflineAccess,
-        Scope::AudienceServerClientIdPeer,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Email,
+            Scope::Profile,
+            Scope::Groups,
+            Scope::FederatedId,
+            Scope::OfflineAccess,
+            Scope::AudienceServerClientIdPeer,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -488,11 +492,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://dexidp.io/docs/openid-connect/",
     issuer: Some("{issuer_url}"),
     variables: &[
-        provider::Variable {
-            name: "issuer_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
+        provider::variable("issuer_url", provider::VariableKind::BaseUrl),
         provider::Variable {
             name: "peer",
             kind: provider::VariableKind::Text,
@@ -500,46 +500,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{issuer_url}/auth",
-        options: &[
-            provider::AuthorizationOption {
-                name: "connector_id",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "approval_prompt",
-                values: &["force"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "max_age",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "id_token_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{issuer_url}/auth",
+            &[
+                provider::authorization_option("connector_id"),
+                provider::authorization_option("prompt"),
+                provider::authorization_option_of_values("approval_prompt", &["force"]),
+                provider::AuthorizationOption {
+                    name: "max_age",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("id_token_hint"),
+            ],
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("{issuer_url}/token")),
-    introspection: Some(provider::Endpoint {
-        url: "{issuer_url}/token/introspect",
-        auth: Some(provider::ClientAuth::Nothing),
-        ..provider::Endpoint::STANDARD
-    }),
-    device_authorization: Some(provider::Endpoint {
-        url: "{issuer_url}/device/code",
-        auth: Some(provider::ClientAuth::Post),
-        ..provider::Endpoint::STANDARD
-    }),
+    introspection: Some(
+        provider::endpoint_of_auth(
+            "{issuer_url}/token/introspect",
+            Some(provider::ClientAuth::Nothing),
+        ),
+    ),
+    device_authorization: Some(
+        provider::endpoint_of_auth(
+            "{issuer_url}/device/code",
+            Some(provider::ClientAuth::Post),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "{issuer_url}/userinfo",
@@ -552,10 +542,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -570,31 +557,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
             arguments: &["connector_id", "subject_token", "subject_token_type"],
             options: &["requested_token_type", "scope"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
@@ -605,131 +577,84 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes([
-            ("openid", "Log the user in."),
-            (
+        values: provider::scopes(
+            &[
+                "openid",
+                "Log the user in.",
                 "email",
                 "Have the e-mail address in the ID token, and whether the other provider has verified it.",
-            ),
-            ("profile", "Have the name of the user in the ID token."),
-            ("groups", "Have the groups of the user in the ID token."),
-            (
+                "profile",
+                "Have the name of the user in the ID token.",
+                "groups",
+                "Have the groups of the user in the ID token.",
                 "federated:id",
                 "Have the connector and the id of the user at the other provider in the ID token.",
-            ),
-            ("offline_access", "Get a refresh token, where the connector can."),
-            (
+                "offline_access",
+                "Get a refresh token, where the connector can.",
                 "audience:server:client_id:{peer}",
                 "Have the ID token issued for another client, which trusts this one.",
-            ),
-        ]),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 86400)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client in the configuration of the server.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "After a refresh, send the user through the login again; else check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for openid and for the listed scopes alone.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Use a client with a secret.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "request_not_supported",
-            hint: "Exchange access tokens and ID tokens alone, and leave out request.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Ask again after the interval.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "slow_down",
-            hint: "Wait five seconds longer between requests.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for a new one.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Turn on the grant in the configuration of the server.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client in the configuration of the server.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_request",
+            "After a refresh, send the user through the login again; else check the parameters.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Ask for openid and for the listed scopes alone.",
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Use a client with a secret.",
+            Some(400),
+        ),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code(
+            "request_not_supported",
+            "Exchange access tokens and ID tokens alone, and leave out request.",
+        ),
+        provider::error_code_of_status(
+            "authorization_pending",
+            "Ask again after the interval.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "slow_down",
+            "Wait five seconds longer between requests.",
+            Some(400),
+        ),
+        provider::error_code_of_status("expired_token", "Ask for a new one.", Some(400)),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Turn on the grant in the configuration of the server.",
+            Some(400),
+        ),
     ],
     refusals: &[
         provider::RefusalRule {

@@ -276,17 +276,21 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Dialpad's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::OfflineAccess,
-        Scope::CallsList,
-        Scope::ChangeLog,
-        Scope::ConferenceRead,
-        Scope::ConferenceAll,
-        Scope::MessageContentExport,
-        Scope::MessageContentExportAll,
-        Scope::RecordingsExport,
-        Scope::ScreenPop,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::OfflineAccess,
+            Scope::CallsList,
+            Scope::ChangeLog,
+            Scope::ConferenceRead,
+            Scope::ConferenceAll,
+            Scope::MessageContentExport,
+            Scope::MessageContentExportAll,
+            Scope::RecordingsExport,
+            Scope::ScreenPop,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -323,16 +327,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Dialpad",
     documentation: "https://github.com/dialpad/dialpad-python-sdk",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[("dialpad", "https://dialpad.com")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[("dialpad", "https://sandbox.dialpad.com")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("production", &[("dialpad", "https://dialpad.com")]),
+        provider::environment("sandbox", &[("dialpad", "https://sandbox.dialpad.com")]),
     ],
     authorization: Some(
         provider::authorization_endpoint_requiring(
@@ -340,11 +336,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["client_id", "redirect_uri"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "{dialpad}/oauth2/token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "{dialpad}/oauth2/token",
+            &[provider::Encoding::Form, provider::Encoding::Json],
+        ),
+    ),
     revocation: Some(provider::Endpoint {
         url: "{dialpad}/oauth2/deauthorize",
         auth: Some(provider::ClientAuth::AccessToken),
@@ -361,10 +358,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -380,69 +374,54 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
                 "offline_access",
                 "Get a refresh token. Dialpad has to approve it for the app.",
-            ),
-            ("calls:list", "List calls."),
-            ("change_log", "Get events of changes."),
-            ("conference:read", "Read meetings of Dialpad Meetings."),
-            ("conference:all", "Get events of calls of Dialpad Meetings."),
-            (
+                "calls:list",
+                "List calls.",
+                "change_log",
+                "Get events of changes.",
+                "conference:read",
+                "Read meetings of Dialpad Meetings.",
+                "conference:all",
+                "Get events of calls of Dialpad Meetings.",
                 "message_content_export",
                 "Get the content of messages in events, for a target.",
-            ),
-            ("message_content_export:all", "Get the content of messages in events."),
-            ("recordings_export", "Get the URLs of recordings in events of calls."),
-            ("screen_pop", "Open pages in the user's app."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+                "message_content_export:all",
+                "Get the content of messages in events.",
+                "recordings_export",
+                "Get the URLs of recordings in events of calls.",
+                "screen_pop",
+                "Open pages in the user's app.",
+            ],
+        ),
+    ),
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("token_type"),
+            provider::optional_member("expires_in"),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{dialpad}/api/v2"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "display_name"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::claim(provider::ClaimName::Email, "emails[]"),
-            provider::claim(provider::ClaimName::Picture, "image_url"),
-            provider::claim(provider::ClaimName::Locale, "language"),
-            provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("{dialpad}/api/v2")),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "display_name"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::claim(provider::ClaimName::Email, "emails[]"),
+                provider::claim(provider::ClaimName::Picture, "image_url"),
+                provider::claim(provider::ClaimName::Locale, "language"),
+                provider::claim(provider::ClaimName::Zoneinfo, "timezone"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -261,12 +261,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of DingTalk's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Corpid,
-        Scope::ContactUserRead,
-        Scope::ContactUserMobile,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Openid, Scope::Corpid, Scope::ContactUserRead, Scope::ContactUserMobile]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -332,45 +331,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "DingTalk",
     documentation: "https://open.dingtalk.com/document/orgapp/obtain-identity-credentials",
     environments: &[
-        provider::Environment {
-            name: "china",
-            hosts: &[
+        provider::environment(
+            "china",
+            &[
                 ("login", "https://login.dingtalk.com"),
                 ("api", "https://api.dingtalk.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "international",
-            hosts: &[
-                ("login", "https://login.dingtalk.io"),
-                ("api", "https://api.dingtalk.io"),
-            ],
-            ..provider::Environment::STANDARD
-        },
+        ),
+        provider::environment(
+            "international",
+            &[("login", "https://login.dingtalk.io"), ("api", "https://api.dingtalk.io")],
+        ),
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/oauth2/auth",
         parameters: &[("prompt", "consent")],
         options: &[
-            provider::AuthorizationOption {
-                name: "org_type",
-                values: &["management"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "corpId",
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option_of_values("org_type", &["management"]),
+            provider::authorization_option("corpId"),
             provider::AuthorizationOption {
                 name: "exclusiveLogin",
                 r#type: provider::ParameterType::Boolean,
                 ..provider::AuthorizationOption::STANDARD
             },
-            provider::AuthorizationOption {
-                name: "exclusiveCorpId",
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option("exclusiveCorpId"),
         ],
         requires: &["client_id", "redirect_uri", "response_type", "scope", "prompt"],
         ..provider::AuthorizationEndpoint::STANDARD
@@ -410,40 +394,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     rotation: provider::Rotation::Always,
-    captures: &[
-        provider::Capture {
-            name: "corp_id",
-            path: "corpId",
-            ..provider::Capture::STANDARD
-        },
-    ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            (
+    captures: &[provider::capture("corp_id", "corpId")],
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
                 "openid",
                 "Log in: the user's token can read the user's own entry in the contacts.",
-            ),
-            (
                 "corpid",
                 "Learn which organization the user chose; only together with `openid`.",
-            ),
-            ("Contact.User.Read", "Read the user's entry in the contacts."),
-            ("Contact.User.mobile", "Read the user's mobile number."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+                "Contact.User.Read",
+                "Read the user's entry in the contacts.",
+                "Contact.User.mobile",
+                "Read the user's mobile number.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7200,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 7200),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
     token_response: provider::TokenResponse {
         rename: &[
@@ -467,28 +436,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "invalidParameter.authCode.notFound",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalidParameter.authCode.notFound",
+            "Send the user through the login again.",
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["invalidParameter.authCode.notFound"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["authorization_code"],
+            &["invalidParameter.authCode.notFound"],
+            "invalid_grant",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "unionId"),
-            provider::claim(provider::ClaimName::Name, "nick"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "avatarUrl"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "unionId"),
+                provider::claim(provider::ClaimName::Name, "nick"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "avatarUrl"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -489,56 +489,60 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Discord's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AccountGlobalNameUpdate,
-        Scope::ActivitiesInvitesWrite,
-        Scope::ActivitiesRead,
-        Scope::ActivitiesWrite,
-        Scope::ApplicationIdentitiesWrite,
-        Scope::ApplicationsBuildsRead,
-        Scope::ApplicationsBuildsUpload,
-        Scope::ApplicationsCommands,
-        Scope::ApplicationsCommandsUpdate,
-        Scope::ApplicationsCommandsPermissionsUpdate,
-        Scope::ApplicationsEntitlements,
-        Scope::ApplicationsStoreUpdate,
-        Scope::Bot,
-        Scope::Connections,
-        Scope::DmChannelsMessagesRead,
-        Scope::DmChannelsMessagesWrite,
-        Scope::DmChannelsRead,
-        Scope::Email,
-        Scope::GatewayConnect,
-        Scope::GdmJoin,
-        Scope::Guilds,
-        Scope::GuildsChannelsRead,
-        Scope::GuildsJoin,
-        Scope::GuildsMembersRead,
-        Scope::Identify,
-        Scope::IdentifyPremium,
-        Scope::LobbiesWrite,
-        Scope::MessagesRead,
-        Scope::PaymentSourcesCountryCode,
-        Scope::PresencesRead,
-        Scope::PresencesWrite,
-        Scope::RelationshipsRead,
-        Scope::RelationshipsWrite,
-        Scope::RoleConnectionsWrite,
-        Scope::Rpc,
-        Scope::RpcActivitiesWrite,
-        Scope::RpcNotificationsRead,
-        Scope::RpcScreenshareRead,
-        Scope::RpcScreenshareWrite,
-        Scope::RpcVideoRead,
-        Scope::RpcVideoWrite,
-        Scope::RpcVoiceRead,
-        Scope::RpcVoiceWrite,
-        Scope::Voice,
-        Scope::WebhookIncoming,
-        Scope::Openid,
-        Scope::SdkSocialLayerPresence,
-        Scope::SdkSocialLayer,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AccountGlobalNameUpdate,
+            Scope::ActivitiesInvitesWrite,
+            Scope::ActivitiesRead,
+            Scope::ActivitiesWrite,
+            Scope::ApplicationIdentitiesWrite,
+            Scope::ApplicationsBuildsRead,
+            Scope::ApplicationsBuildsUpload,
+            Scope::ApplicationsCommands,
+            Scope::ApplicationsCommandsUpdate,
+            Scope::ApplicationsCommandsPermissionsUpdate,
+            Scope::ApplicationsEntitlements,
+            Scope::ApplicationsStoreUpdate,
+            Scope::Bot,
+            Scope::Connections,
+            Scope::DmChannelsMessagesRead,
+            Scope::DmChannelsMessagesWrite,
+            Scope::DmChannelsRead,
+            Scope::Email,
+            Scope::GatewayConnect,
+            Scope::GdmJoin,
+            Scope::Guilds,
+            Scope::GuildsChannelsRead,
+            Scope::GuildsJoin,
+            Scope::GuildsMembersRead,
+            Scope::Identify,
+            Scope::IdentifyPremium,
+            Scope::LobbiesWrite,
+            Scope::MessagesRead,
+            Scope::PaymentSourcesCountryCode,
+            Scope::PresencesRead,
+            Scope::PresencesWrite,
+            Scope::RelationshipsRead,
+            Scope::RelationshipsWrite,
+            Scope::RoleConnectionsWrite,
+            Scope::Rpc,
+            Scope::RpcActivitiesWrite,
+            Scope::RpcNotificationsRead,
+            Scope::RpcScreenshareRead,
+            Scope::RpcScreenshareWrite,
+            Scope::RpcVideoRead,
+            Scope::RpcVideoWrite,
+            Scope::RpcVoiceRead,
+            Scope::RpcVoiceWrite,
+            Scope::Voice,
+            Scope::WebhookIncoming,
+            Scope::Openid,
+            Scope::SdkSocialLayerPresence,
+            Scope::SdkSocialLayer,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -667,37 +671,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Discord",
     documentation: "https://docs.discord.com/developers/topics/oauth2",
     issuer: Some("https://discord.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://discord.com/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["consent", "none"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "integration_type",
-                values: &["0", "1"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "permissions",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "guild_id",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "disable_guild_select",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://discord.com/oauth2/authorize",
+            &[
+                provider::authorization_option_of_values("prompt", &["consent", "none"]),
+                provider::authorization_option_of_values(
+                    "integration_type",
+                    &["0", "1"],
+                ),
+                provider::AuthorizationOption {
+                    name: "permissions",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("guild_id"),
+                provider::AuthorizationOption {
+                    name: "disable_guild_select",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+            ],
+            &["response_type", "client_id", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("https://discord.com/api/oauth2/token")),
     revocation: Some(provider::endpoint("https://discord.com/api/oauth2/token/revoke")),
     device_authorization: Some(
@@ -714,10 +711,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -741,16 +735,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             path: "permissions",
             ..provider::Capture::STANDARD
         },
-        provider::Capture {
-            name: "guild",
-            path: "guild.id",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "webhook_id",
-            path: "webhook.id",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("guild", "guild.id"),
+        provider::capture("webhook_id", "webhook.id"),
         provider::Capture {
             name: "webhook_token",
             path: "webhook.token",
@@ -764,255 +750,196 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &[
-            provider::scope(
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
                 "account.global_name.update",
                 "Change the user's display name.",
-            ),
-            provider::scope(
+                "",
                 "activities.invites.write",
                 "Send invitations to activities; Discord has to approve it.",
-            ),
-            provider::scope(
+                "",
                 "activities.read",
                 "Read what the user is doing and has done of late; not open to applications at present.",
-            ),
-            provider::scope(
+                "",
                 "activities.write",
                 "Change what the user is doing; not open to applications at present.",
-            ),
-            provider::scope(
+                "",
                 "application_identities.write",
                 "Manage what an application knows of its users, by its name.",
-            ),
-            provider::scope(
+                "",
                 "applications.builds.read",
                 "Read build data of the user's applications.",
-            ),
-            provider::scope(
+                "",
                 "applications.builds.upload",
                 "Upload builds to the user's applications; Discord has to approve it.",
-            ),
-            provider::scope(
+                "",
                 "applications.commands",
                 "Add commands to a server; the scope bot covers it.",
-            ),
-            provider::scope(
+                "",
                 "applications.commands.update",
                 "Change the application's commands; for client credentials only.",
-            ),
-            provider::scope(
+                "",
                 "applications.commands.permissions.update",
                 "Change the permissions of the application's commands in a server.",
-            ),
-            provider::scope(
+                "",
                 "applications.entitlements",
                 "Read entitlements of the user's applications.",
-            ),
-            provider::scope(
+                "",
                 "applications.store.update",
                 "Read and write the store data of the user's applications.",
-            ),
-            provider::scope("bot", "Put the bot of the application into a server."),
-            provider::scope(
+                "",
+                "bot",
+                "Put the bot of the application into a server.",
+                "",
                 "connections",
                 "Read the accounts elsewhere that are linked to the user.",
-            ),
-            provider::scope(
+                "",
                 "dm_channels.messages.read",
                 "Read the user's direct messages.",
-            ),
-            provider::scope(
+                "",
                 "dm_channels.messages.write",
                 "Send direct messages as the user.",
-            ),
-            provider::scope(
+                "",
                 "dm_channels.read",
                 "See the user's direct messages; Discord has to approve it.",
-            ),
-            provider::scope("email", "Read the e-mail address with the user."),
-            provider::scope(
+                "",
+                "email",
+                "Read the e-mail address with the user.",
+                "",
                 "gateway.connect",
                 "Connect to the gateway as the user, together with identify.",
-            ),
-            provider::scope("gdm.join", "Join the user to a group direct message."),
-            provider::scope("guilds", "List the servers of the user."),
-            provider::scope(
+                "",
+                "gdm.join",
+                "Join the user to a group direct message.",
+                "",
+                "guilds",
+                "List the servers of the user.",
+                "",
                 "guilds.channels.read",
                 "See the channels of the user's servers.",
-            ),
-            provider::scope("guilds.join", "Join the user to a server."),
-            provider::scope(
+                "",
+                "guilds.join",
+                "Join the user to a server.",
+                "",
                 "guilds.members.read",
                 "Read the user's membership in a server.",
-            ),
-            provider::scope("identify", "Read the user without the e-mail address."),
-            provider::scope(
+                "",
+                "identify",
+                "Read the user without the e-mail address.",
+                "",
                 "identify.premium",
                 "Read the kind of subscription of the user; Discord has to approve it.",
-            ),
-            provider::scope("lobbies.write", "Manage lobbies."),
-            provider::scope(
+                "",
+                "lobbies.write",
+                "Manage lobbies.",
+                "",
                 "messages.read",
                 "Read messages of all channels by the local RPC server.",
-            ),
-            provider::scope(
+                "",
                 "payment_sources.country_code",
                 "Read the country of the user's payment sources.",
-            ),
-            provider::scope(
+                "",
                 "presences.read",
                 "Read whether users are online, by its name.",
-            ),
-            provider::scope(
+                "",
                 "presences.write",
                 "Change whether the user is shown as online, by its name.",
-            ),
-            provider::scope(
+                "",
                 "relationships.read",
                 "Read friends, pending requests and blocked users. It belongs to the Social SDK, for which access is asked for.",
-            ),
-            provider::scope(
+                "",
                 "relationships.write",
                 "Change friends, requests and blocked users.",
-            ),
-            provider::scope(
+                "",
                 "role_connections.write",
                 "Change the user's connection and metadata for the application.",
-            ),
-            provider::scope(
+                "",
                 "rpc",
                 "Control the local client by the RPC server; Discord has to approve it.",
-            ),
-            provider::scope(
+                "",
                 "rpc.activities.write",
                 "Change what the user is doing by the RPC server; Discord has to approve it.",
-            ),
-            provider::scope(
+                "",
                 "rpc.notifications.read",
                 "Receive the user's notifications by the RPC server; Discord has to approve it.",
-            ),
-            provider::scope(
+                "",
                 "rpc.screenshare.read",
                 "Read by the RPC server whether the user shares the screen; Discord has to approve it.",
-            ),
-            provider::scope(
+                "",
                 "rpc.screenshare.write",
                 "Change how the user shares the screen by the RPC server; Discord has to approve it.",
-            ),
-            provider::scope(
+                "",
                 "rpc.video.read",
                 "Read the state of the user's video by the RPC server; Discord has to approve it.",
-            ),
-            provider::scope(
+                "",
                 "rpc.video.write",
                 "Change video settings by the RPC server; Discord has to approve it.",
-            ),
-            provider::scope(
+                "",
                 "rpc.voice.read",
                 "Read voice settings and events by the RPC server; Discord has to approve it.",
-            ),
-            provider::scope(
+                "",
                 "rpc.voice.write",
                 "Change voice settings by the RPC server; Discord has to approve it.",
-            ),
-            provider::scope(
+                "",
                 "voice",
                 "Connect to voice as the user and see its members; Discord has to approve it.",
-            ),
-            provider::scope(
+                "",
                 "webhook.incoming",
                 "Make a webhook, which comes with the token.",
-            ),
-            provider::scope_of_category(
+                "",
                 "openid",
                 "Sign the user in and get an ID token.",
                 "Social SDK",
-            ),
-            provider::scope_of_category(
                 "sdk.social_layer_presence",
                 "Reach friends and presence.",
                 "Social SDK",
-            ),
-            provider::scope_of_category(
                 "sdk.social_layer",
                 "Reach friends, presence, messages, lobbies and voice.",
                 "Social SDK",
-            ),
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 604800)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 604800,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://discord.com/api/v10"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://discord.com/api/v10")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the authorization again; a login that sent a challenge needs its verifier in the code exchange.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the authorization again; a login that sent a challenge needs its verifier in the code exchange.",
+            Some(400),
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "global_name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "verified"),
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                template: Some("https://cdn.discordapp.com/avatars/{id}/{avatar}.png"),
-                ..provider::Claim::STANDARD
-            },
-            provider::claim(provider::ClaimName::Locale, "locale"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "global_name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "verified"),
+                provider::Claim {
+                    name: provider::ClaimName::Picture,
+                    template: Some(
+                        "https://cdn.discordapp.com/avatars/{id}/{avatar}.png",
+                    ),
+                    ..provider::Claim::STANDARD
+                },
+                provider::claim(provider::ClaimName::Locale, "locale"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://discord.com/api/oauth2/keys"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

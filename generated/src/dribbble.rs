@@ -208,8 +208,12 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Dribbble's documentation.
+    #[inline]
+    #[must_use]
     #[allow(deprecated)]
-    pub const ALL: &[Scope] = &[Scope::Public, Scope::Upload, Scope::Write];
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Public, Scope::Upload, Scope::Write]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -246,97 +250,57 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["client_id", "client_secret", "code"],
         ),
     ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &[
-            provider::scope("public", "Read what is public."),
-            provider::scope("upload", "Upload, in version 2 of the API."),
-            provider::Scope {
-                name: "write",
-                description: "Follow, like and comment.",
-                deprecated: Some("The sample with upload does not have it."),
-                ..provider::Scope::STANDARD
-            },
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes_with_deprecated(
+            &[
+                "public",
+                "Read what is public.",
+                "",
+                "upload",
+                "Upload, in version 2 of the API.",
+                "",
+                "write",
+                "Follow, like and comment.",
+                "",
+            ],
+            &[(2, "The sample with upload does not have it.")],
+        ),
+    ),
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("expires_in"),
         ],
-        ..provider::ScopeRules::STANDARD
-    },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.dribbble.com/v2"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.dribbble.com/v2")),
     errors: &[
-        provider::ErrorCode {
-            code: "application_suspended",
-            hint: "Ask Dribbble's support.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_redirect_uri",
-            hint: "Send one that fits the registered one, or none.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Begin the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("application_suspended", "Ask Dribbble's support."),
+        provider::error_code(
+            "invalid_redirect_uri",
+            "Send one that fits the registered one, or none.",
+        ),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code("invalid_client", "Check the client id and the secret."),
+        provider::error_code("invalid_grant", "Begin the login again."),
     ],
     refusals: &[
-        provider::RefusalRule {
-            codes: &["application_suspended"],
-            means: "unauthorized_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["invalid_redirect_uri"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal_of_any(&["application_suspended"], "unauthorized_client"),
+        provider::refusal_of_any(&["invalid_redirect_uri"], "invalid_request"),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "login"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Picture, "avatar_url"),
-            provider::claim(provider::ClaimName::Profile, "html_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "login"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Picture, "avatar_url"),
+                provider::claim(provider::ClaimName::Profile, "html_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -452,40 +452,44 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Dropbox's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AccountInfoRead,
-        Scope::AccountInfoWrite,
-        Scope::ContactsWrite,
-        Scope::FileRequestsRead,
-        Scope::FileRequestsWrite,
-        Scope::FilesContentRead,
-        Scope::FilesContentWrite,
-        Scope::FilesMetadataRead,
-        Scope::FilesMetadataWrite,
-        Scope::FilesPermanentDelete,
-        Scope::Email,
-        Scope::Openid,
-        Scope::Profile,
-        Scope::SharingRead,
-        Scope::SharingWrite,
-        Scope::EventsRead,
-        Scope::FilesTeamMetadataWrite,
-        Scope::GroupsRead,
-        Scope::GroupsWrite,
-        Scope::MembersDelete,
-        Scope::MembersRead,
-        Scope::MembersWrite,
-        Scope::SessionsList,
-        Scope::SessionsModify,
-        Scope::TeamDataContentRead,
-        Scope::TeamDataContentWrite,
-        Scope::TeamDataGovernanceRead,
-        Scope::TeamDataGovernanceWrite,
-        Scope::TeamDataMember,
-        Scope::TeamDataTeamSpace,
-        Scope::TeamInfoRead,
-        Scope::TeamInfoWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AccountInfoRead,
+            Scope::AccountInfoWrite,
+            Scope::ContactsWrite,
+            Scope::FileRequestsRead,
+            Scope::FileRequestsWrite,
+            Scope::FilesContentRead,
+            Scope::FilesContentWrite,
+            Scope::FilesMetadataRead,
+            Scope::FilesMetadataWrite,
+            Scope::FilesPermanentDelete,
+            Scope::Email,
+            Scope::Openid,
+            Scope::Profile,
+            Scope::SharingRead,
+            Scope::SharingWrite,
+            Scope::EventsRead,
+            Scope::FilesTeamMetadataWrite,
+            Scope::GroupsRead,
+            Scope::GroupsWrite,
+            Scope::MembersDelete,
+            Scope::MembersRead,
+            Scope::MembersWrite,
+            Scope::SessionsList,
+            Scope::SessionsModify,
+            Scope::TeamDataContentRead,
+            Scope::TeamDataContentWrite,
+            Scope::TeamDataGovernanceRead,
+            Scope::TeamDataGovernanceWrite,
+            Scope::TeamDataMember,
+            Scope::TeamDataTeamSpace,
+            Scope::TeamInfoRead,
+            Scope::TeamInfoWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -589,47 +593,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Dropbox",
     documentation: "https://developers.dropbox.com/oauth-guide",
     issuer: Some("https://www.dropbox.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.dropbox.com/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "token_access_type",
-                values: &["online", "offline", "legacy"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "include_granted_scopes",
-                values: &["user", "team"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "require_role",
-                values: &["personal", "work"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "force_reapprove",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "disable_signup",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "locale",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://api.dropboxapi.com/oauth2/token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Query],
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://www.dropbox.com/oauth2/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "token_access_type",
+                    &["online", "offline", "legacy"],
+                ),
+                provider::authorization_option_of_values(
+                    "include_granted_scopes",
+                    &["user", "team"],
+                ),
+                provider::authorization_option_of_values(
+                    "require_role",
+                    &["personal", "work"],
+                ),
+                provider::AuthorizationOption {
+                    name: "force_reapprove",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::AuthorizationOption {
+                    name: "disable_signup",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("locale"),
+            ],
+            &["client_id", "response_type"],
+        ),
+    ),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://api.dropboxapi.com/oauth2/token",
+            &[provider::Encoding::Form, provider::Encoding::Query],
+        ),
+    ),
     revocation: Some(provider::Endpoint {
         url: "https://api.dropboxapi.com/2/auth/token/revoke",
         encodings: &[provider::Encoding::Query],
@@ -672,167 +672,146 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Offline::STANDARD
     }),
     captures: &[
-        provider::Capture {
-            name: "account_id",
-            path: "account_id",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "team_id",
-            path: "team_id",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("account_id", "account_id"),
+        provider::capture("team_id", "team_id"),
     ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::AllRegistered,
-        partial: true,
-        values: &provider::scopes_of_categories([
-            ("account_info.read", "Read the account of the user.", "Account"),
-            ("account_info.write", "Change the account of the user.", "Account"),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::AllRegistered,
+        true,
+        provider::scopes_of_categories(
+            &[
+                "account_info.read",
+                "Read the account of the user.",
+                "Account",
+                "account_info.write",
+                "Change the account of the user.",
+                "Account",
                 "contacts.write",
                 "Delete contacts that were added by hand.",
                 "Collaboration",
-            ),
-            ("file_requests.read", "Read file requests.", "Collaboration"),
-            ("file_requests.write", "Create and change file requests.", "Collaboration"),
-            ("files.content.read", "Read the content of files and folders.", "Files"),
-            ("files.content.write", "Change the content of files and folders.", "Files"),
-            ("files.metadata.read", "Read the metadata of files and folders.", "Files"),
-            (
+                "file_requests.read",
+                "Read file requests.",
+                "Collaboration",
+                "file_requests.write",
+                "Create and change file requests.",
+                "Collaboration",
+                "files.content.read",
+                "Read the content of files and folders.",
+                "Files",
+                "files.content.write",
+                "Change the content of files and folders.",
+                "Files",
+                "files.metadata.read",
+                "Read the metadata of files and folders.",
+                "Files",
                 "files.metadata.write",
                 "Change the metadata of files and folders.",
                 "Files",
-            ),
-            ("files.permanent_delete", "Delete files and folders for good.", "Files"),
-            ("email", "Have the e-mail address in the ID token.", "Connect"),
-            ("openid", "Tell who the user is by OpenID Connect.", "Connect"),
-            ("profile", "Have the name in the ID token.", "Connect"),
-            ("sharing.read", "Read sharing settings and shared links.", "Collaboration"),
-            (
+                "files.permanent_delete",
+                "Delete files and folders for good.",
+                "Files",
+                "email",
+                "Have the e-mail address in the ID token.",
+                "Connect",
+                "openid",
+                "Tell who the user is by OpenID Connect.",
+                "Connect",
+                "profile",
+                "Have the name in the ID token.",
+                "Connect",
+                "sharing.read",
+                "Read sharing settings and shared links.",
+                "Collaboration",
                 "sharing.write",
                 "Change sharing settings and shared links.",
                 "Collaboration",
-            ),
-            ("events.read", "Read the log of events of the team.", "Team"),
-            (
+                "events.read",
+                "Read the log of events of the team.",
+                "Team",
                 "files.team_metadata.write",
                 "Change what describes the files of the team.",
                 "Team",
-            ),
-            ("groups.read", "Read the groups of the team.", "Team"),
-            ("groups.write", "Change the groups of the team.", "Team"),
-            ("members.delete", "Remove and recover members of the team.", "Team"),
-            ("members.read", "Read the members of the team.", "Team"),
-            ("members.write", "Change the members of the team.", "Team"),
-            (
+                "groups.read",
+                "Read the groups of the team.",
+                "Team",
+                "groups.write",
+                "Change the groups of the team.",
+                "Team",
+                "members.delete",
+                "Remove and recover members of the team.",
+                "Team",
+                "members.read",
+                "Read the members of the team.",
+                "Team",
+                "members.write",
+                "Change the members of the team.",
+                "Team",
                 "sessions.list",
                 "List sessions, devices and linked apps of the team.",
                 "Team",
-            ),
-            (
                 "sessions.modify",
                 "End sessions, devices and linked apps of the team.",
                 "Team",
-            ),
-            (
                 "team_data.content.read",
                 "Read the content of the team's folders.",
                 "Team",
-            ),
-            (
                 "team_data.content.write",
                 "Change the content of the team's folders.",
                 "Team",
-            ),
-            ("team_data.governance.read", "Read legal holds of the team.", "Team"),
-            ("team_data.governance.write", "Manage legal holds of the team.", "Team"),
-            ("team_data.member", "Act on the data of the team's members.", "Team"),
-            (
+                "team_data.governance.read",
+                "Read legal holds of the team.",
+                "Team",
+                "team_data.governance.write",
+                "Manage legal holds of the team.",
+                "Team",
+                "team_data.member",
+                "Act on the data of the team's members.",
+                "Team",
                 "team_data.team_space",
                 "Read and change what is in the team's space.",
                 "Team",
-            ),
-            ("team_info.read", "Read what describes the team.", "Team"),
-            ("team_info.write", "Change what describes the team.", "Team"),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 14400,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+                "team_info.read",
+                "Read what describes the team.",
+                "Team",
+                "team_info.write",
+                "Change what describes the team.",
+                "Team",
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 14400)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.dropboxapi.com/2"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.dropboxapi.com/2")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user to log in again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Use the grants that this client offers.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_request", "Check the parameters."),
+        provider::error_code("invalid_grant", "Send the user to log in again."),
+        provider::error_code(
+            "unsupported_grant_type",
+            "Use the grants that this client offers.",
+        ),
+        provider::error_code("access_denied", "Offer the login again."),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://www.dropbox.com/.well-known/jwks"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

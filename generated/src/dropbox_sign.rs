@@ -254,15 +254,19 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Dropbox Sign's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::BasicAccountInfo,
-        Scope::RequestSignature,
-        Scope::AccountAccess,
-        Scope::SignatureRequestAccess,
-        Scope::TemplateAccess,
-        Scope::TeamAccess,
-        Scope::ApiAppAccess,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::BasicAccountInfo,
+            Scope::RequestSignature,
+            Scope::AccountAccess,
+            Scope::SignatureRequestAccess,
+            Scope::TemplateAccess,
+            Scope::TeamAccess,
+            Scope::ApiAppAccess,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -318,83 +322,54 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["grant_type", "refresh_token", "client_id", "client_secret"],
         ),
     ],
-    captures: &[
-        provider::Capture {
-            name: "login_state",
-            path: "state",
-            ..provider::Capture::STANDARD
-        },
-    ],
+    captures: &[provider::capture("login_state", "state")],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &provider::scopes_of_categories([
-            (
+        values: provider::scopes_of_categories(
+            &[
                 "basic_account_info",
                 "Read the e-mail address and the name of the account.",
                 "The owner of the app pays",
-            ),
-            (
                 "request_signature",
                 "Send requests for signatures, and read their states and documents.",
                 "The owner of the app pays",
-            ),
-            (
                 "account_access",
                 "Read the e-mail address and the name of the account.",
                 "The user pays",
-            ),
-            (
                 "signature_request_access",
                 "Send, view and change requests for signatures, and download documents.",
                 "The user pays",
-            ),
-            ("template_access", "View, make and change templates.", "The user pays"),
-            (
+                "template_access",
+                "View, make and change templates.",
+                "The user pays",
                 "team_access",
                 "View and change the team and its members.",
                 "The user pays",
-            ),
-            ("api_app_access", "View, make and change API apps.", "The user pays"),
-        ]),
+                "api_app_access",
+                "View, make and change API apps.",
+                "The user pays",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.hellosign.com/v3"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        root: &["account"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "account_id"),
-            provider::claim(provider::ClaimName::Email, "email_address"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://api.hellosign.com/v3")),
+    user: Some(
+        provider::user_rules_below(
+            &["account"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "account_id"),
+                provider::claim(provider::ClaimName::Email, "email_address"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -530,58 +530,62 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of eBay's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::ApiScope,
-        Scope::BuyDeal,
-        Scope::BuyGuestOrder,
-        Scope::BuyItemBulk,
-        Scope::BuyItemFeed,
-        Scope::BuyMarketing,
-        Scope::BuyMarketplaceInsights,
-        Scope::BuyOfferAuction,
-        Scope::BuyOrder,
-        Scope::BuyOrderReadonly,
-        Scope::BuyProductFeed,
-        Scope::BuyProxyGuestOrder,
-        Scope::BuyShoppingCart,
-        Scope::CommerceCatalogReadonly,
-        Scope::CommerceFeedback,
-        Scope::CommerceFeedbackReadonly,
-        Scope::CommerceIdentityReadonly,
-        Scope::CommerceIdentityNameReadonly,
-        Scope::CommerceIdentityEmailReadonly,
-        Scope::CommerceIdentityAddressReadonly,
-        Scope::CommerceIdentityPhoneReadonly,
-        Scope::CommerceIdentityStatusReadonly,
-        Scope::CommerceMessage,
-        Scope::CommerceNotificationSubscription,
-        Scope::CommerceNotificationSubscriptionReadonly,
-        Scope::CommerceShipping,
-        Scope::CommerceVero,
-        Scope::MetadataInsights,
-        Scope::SellAccount,
-        Scope::SellAccountReadonly,
-        Scope::SellAnalyticsReadonly,
-        Scope::SellEdelivery,
-        Scope::SellFinances,
-        Scope::SellFulfillment,
-        Scope::SellFulfillmentReadonly,
-        Scope::SellInventory,
-        Scope::SellInventoryMapping,
-        Scope::SellInventoryReadonly,
-        Scope::SellItemDraft,
-        Scope::SellItem,
-        Scope::SellListingRead,
-        Scope::SellLogistics,
-        Scope::SellMarketing,
-        Scope::SellMarketingReadonly,
-        Scope::SellMarketplaceInsightsReadonly,
-        Scope::SellPaymentDispute,
-        Scope::SellReputation,
-        Scope::SellReputationReadonly,
-        Scope::SellStores,
-        Scope::SellStoresReadonly,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ApiScope,
+            Scope::BuyDeal,
+            Scope::BuyGuestOrder,
+            Scope::BuyItemBulk,
+            Scope::BuyItemFeed,
+            Scope::BuyMarketing,
+            Scope::BuyMarketplaceInsights,
+            Scope::BuyOfferAuction,
+            Scope::BuyOrder,
+            Scope::BuyOrderReadonly,
+            Scope::BuyProductFeed,
+            Scope::BuyProxyGuestOrder,
+            Scope::BuyShoppingCart,
+            Scope::CommerceCatalogReadonly,
+            Scope::CommerceFeedback,
+            Scope::CommerceFeedbackReadonly,
+            Scope::CommerceIdentityReadonly,
+            Scope::CommerceIdentityNameReadonly,
+            Scope::CommerceIdentityEmailReadonly,
+            Scope::CommerceIdentityAddressReadonly,
+            Scope::CommerceIdentityPhoneReadonly,
+            Scope::CommerceIdentityStatusReadonly,
+            Scope::CommerceMessage,
+            Scope::CommerceNotificationSubscription,
+            Scope::CommerceNotificationSubscriptionReadonly,
+            Scope::CommerceShipping,
+            Scope::CommerceVero,
+            Scope::MetadataInsights,
+            Scope::SellAccount,
+            Scope::SellAccountReadonly,
+            Scope::SellAnalyticsReadonly,
+            Scope::SellEdelivery,
+            Scope::SellFinances,
+            Scope::SellFulfillment,
+            Scope::SellFulfillmentReadonly,
+            Scope::SellInventory,
+            Scope::SellInventoryMapping,
+            Scope::SellInventoryReadonly,
+            Scope::SellItemDraft,
+            Scope::SellItem,
+            Scope::SellListingRead,
+            Scope::SellLogistics,
+            Scope::SellMarketing,
+            Scope::SellMarketingReadonly,
+            Scope::SellMarketplaceInsightsReadonly,
+            Scope::SellPaymentDispute,
+            Scope::SellReputation,
+            Scope::SellReputationReadonly,
+            Scope::SellStores,
+            Scope::SellStoresReadonly,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -630,40 +634,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "eBay",
     documentation: "https://developer.ebay.com/api-docs/static/oauth-tokens.html",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[
                 ("auth", "https://auth.ebay.com"),
                 ("api", "https://api.ebay.com"),
                 ("apiz", "https://apiz.ebay.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[
+        ),
+        provider::environment(
+            "sandbox",
+            &[
                 ("auth", "https://auth.sandbox.ebay.com"),
                 ("api", "https://api.sandbox.ebay.com"),
                 ("apiz", "https://apiz.sandbox.ebay.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{auth}/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "locale",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{auth}/oauth2/authorize",
+            &[
+                provider::authorization_option("prompt"),
+                provider::authorization_option("locale"),
+            ],
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("{api}/identity/v1/oauth2/token")),
     userinfo: Some(
         provider::endpoint_of_scopes(
@@ -696,278 +693,167 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes_of_categories([
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
                 "https://api.ebay.com/oauth/api_scope",
                 "View public data of eBay.",
                 "Application tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/buy.deal",
                 "View deals and sale events.",
                 "Application tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/buy.guest.order",
                 "Buy items of eBay elsewhere, without an account.",
                 "Application tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/buy.item.bulk",
                 "Read items in bulk.",
                 "Application tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/buy.item.feed",
                 "Read feeds of items.",
                 "Application tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/buy.marketing",
                 "Read products and listings for marketing to buyers.",
                 "Application tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/buy.marketplace.insights",
                 "Read past sales.",
                 "Application tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/buy.offer.auction",
                 "View and place bids in auctions.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/buy.order",
                 "View and manage purchases.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/buy.order.readonly",
                 "View purchases.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/buy.product.feed",
                 "Read feeds of products.",
                 "Application tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/buy.proxy.guest.order",
                 "Buy items of eBay elsewhere, with the payment data in a vault of somebody else.",
                 "Application tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/buy.shopping.cart",
                 "Use the shopping cart of the user.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.catalog.readonly",
                 "Read the catalog.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.feedback",
                 "Read and leave feedback.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.feedback.readonly",
                 "Read feedback.",
                 "Application tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.identity.readonly",
                 "Read the user name and, of a business, its details.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.identity.name.readonly",
                 "Read the first and the last name.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.identity.email.readonly",
                 "Read the e-mail address.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.identity.address.readonly",
                 "Read the address.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.identity.phone.readonly",
                 "Read the phone number.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.identity.status.readonly",
                 "Read the state of the account.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.message",
                 "Read and send messages; the calls for messages name it.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.notification.subscription",
                 "View and manage subscriptions to notifications.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.notification.subscription.readonly",
                 "View subscriptions to notifications.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.shipping",
                 "View and manage what concerns shipping.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/commerce.vero",
                 "Use the calls of the program for owners of rights (VeRO).",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/metadata.insights",
                 "Read insights about metadata, such as which aspects matter.",
                 "Application tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.account",
                 "View and manage the settings of the seller's account.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.account.readonly",
                 "View the settings of the seller's account.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.analytics.readonly",
                 "Read reports on how sales go.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/scope/sell.edelivery",
                 "Use the calls of eDelivery, for parcels to other countries. Its address has another path.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.finances",
                 "View payments and orders, and start refunds.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.fulfillment",
                 "View and manage the fulfillment of orders.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.fulfillment.readonly",
                 "View the fulfillment of orders.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.inventory",
                 "View and manage inventory and offers.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.inventory.mapping",
                 "Turn product data into listings by the Inventory Mapping API.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.inventory.readonly",
                 "View inventory and offers.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.item.draft",
                 "View and manage drafts of items.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.item",
                 "View and manage items.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.listing.read",
                 "View listings.",
                 "Application tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.logistics",
                 "Use the services for shipping.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.marketing",
                 "View and manage campaigns and promotions.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.marketing.readonly",
                 "View campaigns and promotions.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.marketplace.insights.readonly",
                 "Read insights about the marketplace.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.payment.dispute",
                 "View and manage disputes over payments.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.reputation",
                 "View and manage the reputation, such as feedback.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.reputation.readonly",
                 "View the reputation, such as feedback.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.stores",
                 "View and manage stores.",
                 "User tokens",
-            ),
-            (
                 "https://api.ebay.com/oauth/api_scope/sell.stores.readonly",
                 "View stores.",
                 "User tokens",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7200,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 47304000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 299,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 7200),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 47304000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 299),
     ],
     token_response: provider::TokenResponse {
         any_token_type: true,
@@ -976,55 +862,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefreshExpiry::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("{api}"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("{api}")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "userId"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(
-                provider::ClaimName::GivenName,
-                "individualAccount.firstName",
-            ),
-            provider::claim(
-                provider::ClaimName::FamilyName,
-                "individualAccount.lastName",
-            ),
-            provider::claim(provider::ClaimName::Email, "individualAccount.email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "userId"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(
+                    provider::ClaimName::GivenName,
+                    "individualAccount.firstName",
+                ),
+                provider::claim(
+                    provider::ClaimName::FamilyName,
+                    "individualAccount.lastName",
+                ),
+                provider::claim(provider::ClaimName::Email, "individualAccount.email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -289,13 +289,17 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Epic Games's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::BasicProfile,
-        Scope::FriendsList,
-        Scope::Presence,
-        Scope::Country,
-        Scope::Openid,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::BasicProfile,
+            Scope::FriendsList,
+            Scope::Presence,
+            Scope::Country,
+            Scope::Openid,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -342,11 +346,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             optional: true,
             ..provider::Variable::STANDARD
         },
-        provider::Variable {
-            name: "account_id",
-            kind: provider::VariableKind::Text,
-            ..provider::Variable::STANDARD
-        },
+        provider::variable("account_id", provider::VariableKind::Text),
     ],
     authorization: Some(
         provider::authorization_endpoint("https://www.epicgames.com/id/authorize"),
@@ -405,40 +405,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             variable: Some("account_id"),
             ..provider::Capture::STANDARD
         },
-        provider::Capture {
-            name: "application_id",
-            path: "application_id",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("application_id", "application_id"),
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
                 "basic_profile",
                 "Read the display name, the language and the linked accounts.",
-            ),
-            ("friends_list", "Read the list of friends."),
-            ("presence", "Read and set the presence."),
-            ("country", "Read the country, by its name; a game by others has it."),
-            (
+                "friends_list",
+                "Read the list of friends.",
+                "presence",
+                "Read and set the presence.",
+                "country",
+                "Read the country, by its name; a game by others has it.",
                 "openid",
                 "Get an ID token beside the access token; a game by others has it.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7200,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 28800,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 7200),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 28800),
     ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
@@ -446,51 +434,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefreshExpiry::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api.epicgames.dev"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://api.epicgames.dev")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret.",
+            Some(400),
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "[].accountId"),
-            provider::claim(provider::ClaimName::PreferredUsername, "[].displayName"),
-            provider::claim(provider::ClaimName::Locale, "[].preferredLanguage"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "[].accountId"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "[].displayName",
+                ),
+                provider::claim(provider::ClaimName::Locale, "[].preferredLanguage"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -285,28 +285,32 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Etsy's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AddressR,
-        Scope::AddressW,
-        Scope::BillingR,
-        Scope::CartR,
-        Scope::CartW,
-        Scope::EmailR,
-        Scope::FavoritesR,
-        Scope::FavoritesW,
-        Scope::FeedbackR,
-        Scope::ListingsD,
-        Scope::ListingsR,
-        Scope::ListingsW,
-        Scope::ProfileR,
-        Scope::ProfileW,
-        Scope::RecommendR,
-        Scope::RecommendW,
-        Scope::ShopsR,
-        Scope::ShopsW,
-        Scope::TransactionsR,
-        Scope::TransactionsW,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AddressR,
+            Scope::AddressW,
+            Scope::BillingR,
+            Scope::CartR,
+            Scope::CartW,
+            Scope::EmailR,
+            Scope::FavoritesR,
+            Scope::FavoritesW,
+            Scope::FeedbackR,
+            Scope::ListingsD,
+            Scope::ListingsR,
+            Scope::ListingsW,
+            Scope::ProfileR,
+            Scope::ProfileW,
+            Scope::RecommendR,
+            Scope::RecommendW,
+            Scope::ShopsR,
+            Scope::ShopsW,
+            Scope::TransactionsR,
+            Scope::TransactionsW,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -353,10 +357,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -376,78 +377,71 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            ("address_r", "Read shipping addresses."),
-            ("address_w", "Change and delete shipping addresses."),
-            ("billing_r", "Read Etsy's charges and payments for them."),
-            ("cart_r", "Read the cart."),
-            ("cart_w", "Put listings into the cart and take them out."),
-            ("email_r", "Read the user's profile."),
-            ("favorites_r", "Read which listings and users are favorites."),
-            ("favorites_w", "Add and remove favorite listings and users."),
-            ("feedback_r", "Read feedback in full, with what was bought."),
-            ("listings_d", "Delete listings."),
-            ("listings_r", "Read listings that are inactive or have expired."),
-            ("listings_w", "Write new listings and change old ones."),
-            ("profile_r", "Read the private profile."),
-            ("profile_w", "Change the private profile."),
-            ("recommend_r", "Read which listings are recommended."),
-            ("recommend_w", "Take listings out of the recommended ones."),
-            (
+        values: provider::scopes(
+            &[
+                "address_r",
+                "Read shipping addresses.",
+                "address_w",
+                "Change and delete shipping addresses.",
+                "billing_r",
+                "Read Etsy's charges and payments for them.",
+                "cart_r",
+                "Read the cart.",
+                "cart_w",
+                "Put listings into the cart and take them out.",
+                "email_r",
+                "Read the user's profile.",
+                "favorites_r",
+                "Read which listings and users are favorites.",
+                "favorites_w",
+                "Add and remove favorite listings and users.",
+                "feedback_r",
+                "Read feedback in full, with what was bought.",
+                "listings_d",
+                "Delete listings.",
+                "listings_r",
+                "Read listings that are inactive or have expired.",
+                "listings_w",
+                "Write new listings and change old ones.",
+                "profile_r",
+                "Read the private profile.",
+                "profile_w",
+                "Change the private profile.",
+                "recommend_r",
+                "Read which listings are recommended.",
+                "recommend_w",
+                "Take listings out of the recommended ones.",
                 "shops_r",
                 "Read the shop's description, messages and sections, also before they are public.",
-            ),
-            ("shops_w", "Change the shop's description, messages and sections."),
-            ("transactions_r", "Read purchases and sales."),
-            ("transactions_w", "Change sales."),
-        ]),
+                "shops_w",
+                "Change the shop's description, messages and sections.",
+                "transactions_r",
+                "Read purchases and sales.",
+                "transactions_w",
+                "Change sales.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 7776000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("https://openapi.etsy.com"),
         headers: &[("x-api-key", "{client_id}:{shared_secret}")],
         ..provider::Api::STANDARD
     },
-    user: Some(provider::UserRules {
-        claims: &[provider::claim(provider::ClaimName::Sub, "user_id")],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(&[provider::claim(provider::ClaimName::Sub, "user_id")]),
+    ),
     ..provider::Provider::STANDARD
 };

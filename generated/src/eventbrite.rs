@@ -186,7 +186,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Eventbrite's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -222,52 +226,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["grant_type", "client_id", "client_secret", "code", "redirect_uri"],
         ),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://www.eventbriteapi.com/v3"),
-        ..provider::Api::STANDARD
-    },
-    refusals: &[
-        provider::RefusalRule {
-            codes: &["INVALID_AUTH", "NO_AUTH"],
-            means: "invalid_token",
-            ..provider::RefusalRule::STANDARD
-        },
-    ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "emails[].email",
-                conditions: &[("primary", "true")],
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "emails[].verified",
-                conditions: &[("primary", "true")],
-                ..provider::Claim::STANDARD
-            },
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://www.eventbriteapi.com/v3")),
+    refusals: &[provider::refusal_of_any(&["INVALID_AUTH", "NO_AUTH"], "invalid_token")],
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::Claim {
+                    name: provider::ClaimName::Email,
+                    path: "emails[].email",
+                    conditions: &[("primary", "true")],
+                    ..provider::Claim::STANDARD
+                },
+                provider::Claim {
+                    name: provider::ClaimName::EmailVerified,
+                    path: "emails[].verified",
+                    conditions: &[("primary", "true")],
+                    ..provider::Claim::STANDARD
+                },
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -621,81 +621,85 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of EVE Online's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::PublicData,
-        Scope::EsiActivityCharRead,
-        Scope::EsiCosmeticCharRead,
-        Scope::EsiAccessReadListsV1,
-        Scope::EsiActivitiesReadCharacterV1,
-        Scope::EsiAlliancesReadContactsV1,
-        Scope::EsiAssetsReadAssetsV1,
-        Scope::EsiAssetsReadCorporationAssetsV1,
-        Scope::EsiCalendarReadCalendarEventsV1,
-        Scope::EsiCalendarRespondCalendarEventsV1,
-        Scope::EsiCharactersReadAgentsResearchV1,
-        Scope::EsiCharactersReadBlueprintsV1,
-        Scope::EsiCharactersReadContactsV1,
-        Scope::EsiCharactersReadCorporationRolesV1,
-        Scope::EsiCharactersReadFatigueV1,
-        Scope::EsiCharactersReadFreelanceJobsV1,
-        Scope::EsiCharactersReadFwStatsV1,
-        Scope::EsiCharactersReadLoyaltyV1,
-        Scope::EsiCharactersReadMedalsV1,
-        Scope::EsiCharactersReadNotificationsV1,
-        Scope::EsiCharactersReadStandingsV1,
-        Scope::EsiCharactersReadTitlesV1,
-        Scope::EsiCharactersWriteContactsV1,
-        Scope::EsiClonesReadClonesV1,
-        Scope::EsiClonesReadImplantsV1,
-        Scope::EsiContractsReadCharacterContractsV1,
-        Scope::EsiContractsReadCorporationContractsV1,
-        Scope::EsiCorporationsReadBlueprintsV1,
-        Scope::EsiCorporationsReadContactsV1,
-        Scope::EsiCorporationsReadContainerLogsV1,
-        Scope::EsiCorporationsReadCorporationMembershipV1,
-        Scope::EsiCorporationsReadDivisionsV1,
-        Scope::EsiCorporationsReadFacilitiesV1,
-        Scope::EsiCorporationsReadFreelanceJobsV1,
-        Scope::EsiCorporationsReadFwStatsV1,
-        Scope::EsiCorporationsReadMedalsV1,
-        Scope::EsiCorporationsReadProjectsV1,
-        Scope::EsiCorporationsReadStandingsV1,
-        Scope::EsiCorporationsReadStarbasesV1,
-        Scope::EsiCorporationsReadStructuresV1,
-        Scope::EsiCorporationsReadTitlesV1,
-        Scope::EsiCorporationsTrackMembersV1,
-        Scope::EsiFittingsReadFittingsV1,
-        Scope::EsiFittingsWriteFittingsV1,
-        Scope::EsiFleetsReadFleetV1,
-        Scope::EsiFleetsWriteFleetV1,
-        Scope::EsiIndustryReadCharacterJobsV1,
-        Scope::EsiIndustryReadCharacterMiningV1,
-        Scope::EsiIndustryReadCorporationJobsV1,
-        Scope::EsiIndustryReadCorporationMiningV1,
-        Scope::EsiKillmailsReadCorporationKillmailsV1,
-        Scope::EsiKillmailsReadKillmailsV1,
-        Scope::EsiLocationReadLocationV1,
-        Scope::EsiLocationReadOnlineV1,
-        Scope::EsiLocationReadShipTypeV1,
-        Scope::EsiMailOrganizeMailV1,
-        Scope::EsiMailReadMailV1,
-        Scope::EsiMailSendMailV1,
-        Scope::EsiMarketsReadCharacterOrdersV1,
-        Scope::EsiMarketsReadCorporationOrdersV1,
-        Scope::EsiMarketsStructureMarketsV1,
-        Scope::EsiPlanetsManagePlanetsV1,
-        Scope::EsiPlanetsReadCustomsOfficesV1,
-        Scope::EsiSearchSearchStructuresV1,
-        Scope::EsiSkillsReadSkillqueueV1,
-        Scope::EsiSkillsReadSkillsV1,
-        Scope::EsiStructuresReadCharacterV1,
-        Scope::EsiStructuresReadCorporationV1,
-        Scope::EsiUiOpenWindowV1,
-        Scope::EsiUiWriteWaypointV1,
-        Scope::EsiUniverseReadStructuresV1,
-        Scope::EsiWalletReadCharacterWalletV1,
-        Scope::EsiWalletReadCorporationWalletsV1,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::PublicData,
+            Scope::EsiActivityCharRead,
+            Scope::EsiCosmeticCharRead,
+            Scope::EsiAccessReadListsV1,
+            Scope::EsiActivitiesReadCharacterV1,
+            Scope::EsiAlliancesReadContactsV1,
+            Scope::EsiAssetsReadAssetsV1,
+            Scope::EsiAssetsReadCorporationAssetsV1,
+            Scope::EsiCalendarReadCalendarEventsV1,
+            Scope::EsiCalendarRespondCalendarEventsV1,
+            Scope::EsiCharactersReadAgentsResearchV1,
+            Scope::EsiCharactersReadBlueprintsV1,
+            Scope::EsiCharactersReadContactsV1,
+            Scope::EsiCharactersReadCorporationRolesV1,
+            Scope::EsiCharactersReadFatigueV1,
+            Scope::EsiCharactersReadFreelanceJobsV1,
+            Scope::EsiCharactersReadFwStatsV1,
+            Scope::EsiCharactersReadLoyaltyV1,
+            Scope::EsiCharactersReadMedalsV1,
+            Scope::EsiCharactersReadNotificationsV1,
+            Scope::EsiCharactersReadStandingsV1,
+            Scope::EsiCharactersReadTitlesV1,
+            Scope::EsiCharactersWriteContactsV1,
+            Scope::EsiClonesReadClonesV1,
+            Scope::EsiClonesReadImplantsV1,
+            Scope::EsiContractsReadCharacterContractsV1,
+            Scope::EsiContractsReadCorporationContractsV1,
+            Scope::EsiCorporationsReadBlueprintsV1,
+            Scope::EsiCorporationsReadContactsV1,
+            Scope::EsiCorporationsReadContainerLogsV1,
+            Scope::EsiCorporationsReadCorporationMembershipV1,
+            Scope::EsiCorporationsReadDivisionsV1,
+            Scope::EsiCorporationsReadFacilitiesV1,
+            Scope::EsiCorporationsReadFreelanceJobsV1,
+            Scope::EsiCorporationsReadFwStatsV1,
+            Scope::EsiCorporationsReadMedalsV1,
+            Scope::EsiCorporationsReadProjectsV1,
+            Scope::EsiCorporationsReadStandingsV1,
+            Scope::EsiCorporationsReadStarbasesV1,
+            Scope::EsiCorporationsReadStructuresV1,
+            Scope::EsiCorporationsReadTitlesV1,
+            Scope::EsiCorporationsTrackMembersV1,
+            Scope::EsiFittingsReadFittingsV1,
+            Scope::EsiFittingsWriteFittingsV1,
+            Scope::EsiFleetsReadFleetV1,
+            Scope::EsiFleetsWriteFleetV1,
+            Scope::EsiIndustryReadCharacterJobsV1,
+            Scope::EsiIndustryReadCharacterMiningV1,
+            Scope::EsiIndustryReadCorporationJobsV1,
+            Scope::EsiIndustryReadCorporationMiningV1,
+            Scope::EsiKillmailsReadCorporationKillmailsV1,
+            Scope::EsiKillmailsReadKillmailsV1,
+            Scope::EsiLocationReadLocationV1,
+            Scope::EsiLocationReadOnlineV1,
+            Scope::EsiLocationReadShipTypeV1,
+            Scope::EsiMailOrganizeMailV1,
+            Scope::EsiMailReadMailV1,
+            Scope::EsiMailSendMailV1,
+            Scope::EsiMarketsReadCharacterOrdersV1,
+            Scope::EsiMarketsReadCorporationOrdersV1,
+            Scope::EsiMarketsStructureMarketsV1,
+            Scope::EsiPlanetsManagePlanetsV1,
+            Scope::EsiPlanetsReadCustomsOfficesV1,
+            Scope::EsiSearchSearchStructuresV1,
+            Scope::EsiSkillsReadSkillqueueV1,
+            Scope::EsiSkillsReadSkillsV1,
+            Scope::EsiStructuresReadCharacterV1,
+            Scope::EsiStructuresReadCorporationV1,
+            Scope::EsiUiOpenWindowV1,
+            Scope::EsiUiWriteWaypointV1,
+            Scope::EsiUniverseReadStructuresV1,
+            Scope::EsiWalletReadCharacterWalletV1,
+            Scope::EsiWalletReadCorporationWalletsV1,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -740,10 +744,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -755,424 +756,259 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     scopes: provider::ScopeRules {
-        values: &[
-            provider::scope(
+        values: provider::scopes_of_categories(
+            &[
                 "publicData",
                 "Read what is public of the character; no call of the API needs it.",
-            ),
-            provider::scope_of_category(
+                "",
                 "esi.activity.char:read",
                 "Read the character's part in military campaigns.",
                 "Activity",
-            ),
-            provider::scope_of_category(
                 "esi.cosmetic.char:read",
                 "Read the character's SKINR licences and components, and its listings on the Paragon Hub.",
                 "Cosmetic",
-            ),
-            provider::scope_of_category(
                 "esi-access.read_lists.v1",
                 "Read access lists.",
                 "Access",
-            ),
-            provider::scope_of_category(
                 "esi-activities.read_character.v1",
                 "Read the activities of the character.",
                 "Activities",
-            ),
-            provider::scope_of_category(
                 "esi-alliances.read_contacts.v1",
                 "Read the contacts of the alliance and their labels.",
                 "Alliances",
-            ),
-            provider::scope_of_category(
                 "esi-assets.read_assets.v1",
                 "Read the assets of the character, where they are and their names.",
                 "Assets",
-            ),
-            provider::scope_of_category(
                 "esi-assets.read_corporation_assets.v1",
                 "Read the assets of the corporation, where they are and their names.",
                 "Assets",
-            ),
-            provider::scope_of_category(
                 "esi-calendar.read_calendar_events.v1",
                 "Read the events of the calendar and who attends.",
                 "Calendar",
-            ),
-            provider::scope_of_category(
                 "esi-calendar.respond_calendar_events.v1",
                 "Answer an event of the calendar.",
                 "Calendar",
-            ),
-            provider::scope_of_category(
                 "esi-characters.read_agents_research.v1",
                 "Read the research with agents.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-characters.read_blueprints.v1",
                 "Read the blueprints of the character.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-characters.read_contacts.v1",
                 "Read the contacts of the character and their labels.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-characters.read_corporation_roles.v1",
                 "Read the roles of the character in the corporation.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-characters.read_fatigue.v1",
                 "Read the fatigue from jumps.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-characters.read_freelance_jobs.v1",
                 "Read the freelance jobs of the character.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-characters.read_fw_stats.v1",
                 "Read the character's part in factional warfare.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-characters.read_loyalty.v1",
                 "Read the loyalty points.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-characters.read_medals.v1",
                 "Read the medals of the character.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-characters.read_notifications.v1",
                 "Read the notifications.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-characters.read_standings.v1",
                 "Read the standings of the character.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-characters.read_titles.v1",
                 "Read the titles of the character in the corporation.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-characters.write_contacts.v1",
                 "Add, change and delete contacts.",
                 "Characters",
-            ),
-            provider::scope_of_category(
                 "esi-clones.read_clones.v1",
                 "Read the clones.",
                 "Clones",
-            ),
-            provider::scope_of_category(
                 "esi-clones.read_implants.v1",
                 "Read the active implants.",
                 "Clones",
-            ),
-            provider::scope_of_category(
                 "esi-contracts.read_character_contracts.v1",
                 "Read the contracts of the character with bids and items.",
                 "Contracts",
-            ),
-            provider::scope_of_category(
                 "esi-contracts.read_corporation_contracts.v1",
                 "Read the contracts of the corporation with bids and items.",
                 "Contracts",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_blueprints.v1",
                 "Read the blueprints of the corporation.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_contacts.v1",
                 "Read the contacts of the corporation and their labels.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_container_logs.v1",
                 "Read the logs of audited containers.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_corporation_membership.v1",
                 "Read the members of the corporation, their roles and the history of them.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_divisions.v1",
                 "Read the divisions of the corporation.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_facilities.v1",
                 "Read the facilities of the corporation.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_freelance_jobs.v1",
                 "Read the freelance jobs of the corporation.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_fw_stats.v1",
                 "Read the corporation's part in factional warfare.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_medals.v1",
                 "Read the medals that the corporation has and gave away.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_projects.v1",
                 "Read the projects of the corporation.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_standings.v1",
                 "Read the standings of the corporation.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_starbases.v1",
                 "Read the starbases of the corporation.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_structures.v1",
                 "Read the structures of the corporation.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.read_titles.v1",
                 "Read the titles of the corporation and who has them.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-corporations.track_members.v1",
                 "Track the members of the corporation and read how many there may be.",
                 "Corporations",
-            ),
-            provider::scope_of_category(
                 "esi-fittings.read_fittings.v1",
                 "Read the fittings.",
                 "Fittings",
-            ),
-            provider::scope_of_category(
                 "esi-fittings.write_fittings.v1",
                 "Create and delete fittings.",
                 "Fittings",
-            ),
-            provider::scope_of_category(
                 "esi-fleets.read_fleet.v1",
                 "Read the fleet and its members.",
                 "Fleets",
-            ),
-            provider::scope_of_category(
                 "esi-fleets.write_fleet.v1",
                 "Change the fleet and invite and kick members.",
                 "Fleets",
-            ),
-            provider::scope_of_category(
                 "esi-industry.read_character_jobs.v1",
                 "Read the industry jobs of the character.",
                 "Industry",
-            ),
-            provider::scope_of_category(
                 "esi-industry.read_character_mining.v1",
                 "Read what the character mined.",
                 "Industry",
-            ),
-            provider::scope_of_category(
                 "esi-industry.read_corporation_jobs.v1",
                 "Read the industry jobs of the corporation.",
                 "Industry",
-            ),
-            provider::scope_of_category(
                 "esi-industry.read_corporation_mining.v1",
                 "Read what was mined with the corporation's structures.",
                 "Industry",
-            ),
-            provider::scope_of_category(
                 "esi-killmails.read_corporation_killmails.v1",
                 "Read the kills and losses of the corporation.",
                 "Killmails",
-            ),
-            provider::scope_of_category(
                 "esi-killmails.read_killmails.v1",
                 "Read the kills and losses of the character.",
                 "Killmails",
-            ),
-            provider::scope_of_category(
                 "esi-location.read_location.v1",
                 "Read where the character is.",
                 "Location",
-            ),
-            provider::scope_of_category(
                 "esi-location.read_online.v1",
                 "Read whether the character is online.",
                 "Location",
-            ),
-            provider::scope_of_category(
                 "esi-location.read_ship_type.v1",
                 "Read in which ship the character is.",
                 "Location",
-            ),
-            provider::scope_of_category(
                 "esi-mail.organize_mail.v1",
                 "Label and delete mail.",
                 "Mail",
-            ),
-            provider::scope_of_category(
                 "esi-mail.read_mail.v1",
                 "Read mail, its labels and the mailing lists.",
                 "Mail",
-            ),
-            provider::scope_of_category("esi-mail.send_mail.v1", "Send mail.", "Mail"),
-            provider::scope_of_category(
+                "esi-mail.send_mail.v1",
+                "Send mail.",
+                "Mail",
                 "esi-markets.read_character_orders.v1",
                 "Read the market orders of the character.",
                 "Markets",
-            ),
-            provider::scope_of_category(
                 "esi-markets.read_corporation_orders.v1",
                 "Read the market orders of the corporation.",
                 "Markets",
-            ),
-            provider::scope_of_category(
                 "esi-markets.structure_markets.v1",
                 "Read the orders in a structure.",
                 "Markets",
-            ),
-            provider::scope_of_category(
                 "esi-planets.manage_planets.v1",
                 "Read the colonies on planets and their layout.",
                 "Planets",
-            ),
-            provider::scope_of_category(
                 "esi-planets.read_customs_offices.v1",
                 "Read the customs offices of the corporation.",
                 "Planets",
-            ),
-            provider::scope_of_category(
                 "esi-search.search_structures.v1",
                 "Search, also for structures that the character can reach.",
                 "Search",
-            ),
-            provider::scope_of_category(
                 "esi-skills.read_skillqueue.v1",
                 "Read the queue of skills.",
                 "Skills",
-            ),
-            provider::scope_of_category(
                 "esi-skills.read_skills.v1",
                 "Read the skills and attributes.",
                 "Skills",
-            ),
-            provider::scope_of_category(
                 "esi-structures.read_character.v1",
                 "Read the structures of the character.",
                 "Structures",
-            ),
-            provider::scope_of_category(
                 "esi-structures.read_corporation.v1",
                 "Read the structures of the corporation.",
                 "Structures",
-            ),
-            provider::scope_of_category(
                 "esi-ui.open_window.v1",
                 "Open windows in the game client.",
                 "Ui",
-            ),
-            provider::scope_of_category(
                 "esi-ui.write_waypoint.v1",
                 "Set waypoints of the autopilot.",
                 "Ui",
-            ),
-            provider::scope_of_category(
                 "esi-universe.read_structures.v1",
                 "Read about structures that the character can reach.",
                 "Universe",
-            ),
-            provider::scope_of_category(
                 "esi-wallet.read_character_wallet.v1",
                 "Read the balance, journal and transactions of the character's wallet.",
                 "Wallet",
-            ),
-            provider::scope_of_category(
                 "esi-wallet.read_corporation_wallets.v1",
                 "Read the wallets of the corporation, with shareholders.",
                 "Wallet",
-            ),
-        ],
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 1200,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 1200),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://esi.evetech.net"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "CharacterID"),
-            provider::claim(provider::ClaimName::Name, "CharacterName"),
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                template: Some(
-                    "https://images.evetech.net/characters/{CharacterID}/portrait",
-                ),
-                ..provider::Claim::STANDARD
-            },
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://esi.evetech.net")),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "CharacterID"),
+                provider::claim(provider::ClaimName::Name, "CharacterName"),
+                provider::Claim {
+                    name: provider::ClaimName::Picture,
+                    template: Some(
+                        "https://images.evetech.net/characters/{CharacterID}/portrait",
+                    ),
+                    ..provider::Claim::STANDARD
+                },
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -22,6 +22,8 @@
 //!   `client_secret_basic_raw`.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Refresh**: no refresh token grant is documented.
+//! - **Access token lifetime**: 8 hours. By the server's code of 2018, which gives a token with
+//!   the scope longterm 680 days. The answer tells it.
 //! - **Scopes**: [`Scope`] lists 26; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
@@ -29,6 +31,13 @@
 //!
 //! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
 //! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
+//! - `invalid_client`: The client id or the secret is wrong or missing, or stands in the body
+//!   where it has to be in the header. Check the id and the secret.
+//! - `invalid_grant`: The code is unknown, used or older than five minutes, or was made for
+//!   another client. Send the user through the login again.
+//! - `invalid_request`: A parameter is missing, or the redirect URI is another one than that of
+//!   the login. Exchange the code with the redirect URI of the login.
 //!
 //! # More
 //!
@@ -304,34 +313,38 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Feide's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Userid,
-        Scope::UseridFeide,
-        Scope::UseridNin,
-        Scope::UseridSocial,
-        Scope::Eidas,
-        Scope::Profile,
-        Scope::UserinfoName,
-        Scope::UserinfoPhoto,
-        Scope::Email,
-        Scope::Longterm,
-        Scope::Groups,
-        Scope::GroupsMemberids,
-        Scope::GroupsOrgadmin,
-        Scope::GroupsOrg,
-        Scope::GroupsEdu,
-        Scope::Peoplesearch,
-        Scope::Phone,
-        Scope::Address,
-        Scope::UserinfoEntitlement,
-        Scope::UserinfoExtra,
-        Scope::SystemAllUsers,
-        Scope::SystemCheckUserExistence,
-        Scope::Orgadmin,
-        Scope::Adhocgroupadmin,
-        Scope::Authzinfo,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Userid,
+            Scope::UseridFeide,
+            Scope::UseridNin,
+            Scope::UseridSocial,
+            Scope::Eidas,
+            Scope::Profile,
+            Scope::UserinfoName,
+            Scope::UserinfoPhoto,
+            Scope::Email,
+            Scope::Longterm,
+            Scope::Groups,
+            Scope::GroupsMemberids,
+            Scope::GroupsOrgadmin,
+            Scope::GroupsOrg,
+            Scope::GroupsEdu,
+            Scope::Peoplesearch,
+            Scope::Phone,
+            Scope::Address,
+            Scope::UserinfoEntitlement,
+            Scope::UserinfoExtra,
+            Scope::SystemAllUsers,
+            Scope::SystemCheckUserExistence,
+            Scope::Orgadmin,
+            Scope::Adhocgroupadmin,
+            Scope::Authzinfo,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -374,15 +387,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://auth.dataporten.no/oauth/authorization",
         options: &[
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["query", "fragment", "form_post"],
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option("login_hint"),
+            provider::authorization_option_of_values(
+                "response_mode",
+                &["query", "fragment", "form_post"],
+            ),
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -399,84 +408,133 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &[provider::ClientAuth::Post, provider::ClientAuth::BasicRaw],
         ),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant(provider::GrantKind::AuthorizationCode),
-        provider::grant(provider::GrantKind::ClientCredentials),
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            endpoint: Some(
+                provider::endpoint_of_auth(
+                    "https://auth.dataporten.no/oauth/token",
+                    Some(provider::ClientAuth::BasicRaw),
+                ),
+            ),
+            ..provider::Grant::STANDARD
+        },
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in, with an ID token."),
-            ("userid", "Read Feide's own id of the user."),
-            ("userid-feide", "Read the user's name at Feide, such as ola@ntnu.no."),
-            ("userid-nin", "Read the national identity number."),
-            ("userid-social", "Read the ids of logins with social networks."),
-            (
+        values: provider::scopes(
+            &[
+                "openid",
+                "Log the user in, with an ID token.",
+                "userid",
+                "Read Feide's own id of the user.",
+                "userid-feide",
+                "Read the user's name at Feide, such as ola@ntnu.no.",
+                "userid-nin",
+                "Read the national identity number.",
+                "userid-social",
+                "Read the ids of logins with social networks.",
                 "eidas",
                 "Read the id of a login with an electronic identity of another country.",
-            ),
-            ("profile", "Read the name and the photo."),
-            ("userinfo-name", "Read the name."),
-            ("userinfo-photo", "Read the photo."),
-            ("email", "Read the e-mail address."),
-            ("longterm", "Get access for a long time."),
-            ("groups", "Read the groups of the user."),
-            ("groups-memberids", "Read the ids of the members of groups."),
-            (
+                "profile",
+                "Read the name and the photo.",
+                "userinfo-name",
+                "Read the name.",
+                "userinfo-photo",
+                "Read the photo.",
+                "email",
+                "Read the e-mail address.",
+                "longterm",
+                "Get access for a long time.",
+                "groups",
+                "Read the groups of the user.",
+                "groups-memberids",
+                "Read the ids of the members of groups.",
                 "groups-orgadmin",
                 "Read the groups of administrators. For Feide's own use.",
-            ),
-            ("groups-org", "Read the role at the organization."),
-            ("groups-edu", "Read the groups in primary and secondary education."),
-            ("peoplesearch", "Search people."),
-            ("phone", "Read the phone number in the directory of the organization."),
-            ("address", "Read the address in the directory of the organization."),
-            (
+                "groups-org",
+                "Read the role at the organization.",
+                "groups-edu",
+                "Read the groups in primary and secondary education.",
+                "peoplesearch",
+                "Search people.",
+                "phone",
+                "Read the phone number in the directory of the organization.",
+                "address",
+                "Read the address in the directory of the organization.",
                 "userinfo-entitlement",
                 "Read the entitlements in the directory of the organization.",
-            ),
-            (
                 "userinfo-extra",
                 "Read further data in the directory of the organization.",
-            ),
-            ("system-all-users", "Look up any user."),
-            ("system-check-user-existence", "Ask whether a user exists."),
-            ("orgadmin", "Administer an organization. For Feide's own use."),
-            ("adhocgroupadmin", "Administer ad hoc groups. For Feide's own use."),
-            (
+                "system-all-users",
+                "Look up any user.",
+                "system-check-user-existence",
+                "Ask whether a user exists.",
+                "orgadmin",
+                "Administer an organization. For Feide's own use.",
+                "adhocgroupadmin",
+                "Administer ad hoc groups. For Feide's own use.",
                 "authzinfo",
                 "List and withdraw the authorizations of the user. For Feide's own use.",
-            ),
-        ]),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api.dataporten.no"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                value: Some("false"),
-                ..provider::Claim::STANDARD
-            },
-            provider::claim(provider::ClaimName::Picture, "picture"),
+    lifetimes: &[
+        provider::lifetime(provider::LifetimeOf::AccessToken, 28800),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
+    ],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::optional_member("scope"),
+            provider::optional_member("id_token"),
+            provider::member("refresh_token", provider::Presence::Never),
         ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://api.dataporten.no")),
+    errors: &[
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the id and the secret.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_request",
+            "Exchange the code with the redirect URI of the login.",
+            Some(400),
+        ),
+    ],
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::Claim {
+                    name: provider::ClaimName::EmailVerified,
+                    value: Some("false"),
+                    ..provider::Claim::STANDARD
+                },
+                provider::claim(provider::ClaimName::Picture, "picture"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://auth.dataporten.no/openid/jwks"),
         algorithms: &[provider::SigningAlgorithm::Rs256],
+        nonce: provider::Nonce::Repeated,
         ..provider::IdTokenRules::STANDARD
     }),
     ..provider::Provider::STANDARD

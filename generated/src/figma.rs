@@ -306,36 +306,40 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Figma's documentation.
+    #[inline]
+    #[must_use]
     #[allow(deprecated)]
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::CurrentUserRead,
-        Scope::FileCommentsRead,
-        Scope::FileCommentsWrite,
-        Scope::FileContentRead,
-        Scope::FileDevResourcesRead,
-        Scope::FileDevResourcesWrite,
-        Scope::FileMetadataRead,
-        Scope::FileVariablesRead,
-        Scope::FileVariablesWrite,
-        Scope::FileVersionsRead,
-        Scope::FilesRead,
-        Scope::LibraryAnalyticsRead,
-        Scope::LibraryAssetsRead,
-        Scope::LibraryContentRead,
-        Scope::OrgActivityLogRead,
-        Scope::OrgAiMeteringUsageRead,
-        Scope::OrgDeveloperLogRead,
-        Scope::OrgDiscoveryRead,
-        Scope::ProjectMetadataRead,
-        Scope::ProjectsRead,
-        Scope::SelectionsRead,
-        Scope::TeamLibraryContentRead,
-        Scope::WebhooksRead,
-        Scope::WebhooksWrite,
-    ];
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::CurrentUserRead,
+            Scope::FileCommentsRead,
+            Scope::FileCommentsWrite,
+            Scope::FileContentRead,
+            Scope::FileDevResourcesRead,
+            Scope::FileDevResourcesWrite,
+            Scope::FileMetadataRead,
+            Scope::FileVariablesRead,
+            Scope::FileVariablesWrite,
+            Scope::FileVersionsRead,
+            Scope::FilesRead,
+            Scope::LibraryAnalyticsRead,
+            Scope::LibraryAssetsRead,
+            Scope::LibraryContentRead,
+            Scope::OrgActivityLogRead,
+            Scope::OrgAiMeteringUsageRead,
+            Scope::OrgDeveloperLogRead,
+            Scope::OrgDiscoveryRead,
+            Scope::ProjectMetadataRead,
+            Scope::ProjectsRead,
+            Scope::SelectionsRead,
+            Scope::TeamLibraryContentRead,
+            Scope::WebhooksRead,
+            Scope::WebhooksWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -381,10 +385,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -399,147 +400,122 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Never,
     ends_access_token: provider::Answer::Yes,
-    captures: &[
-        provider::Capture {
-            name: "user_id",
-            path: "user_id_string",
-            ..provider::Capture::STANDARD
-        },
-    ],
+    captures: &[provider::capture("user_id", "user_id_string")],
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Space, provider::Separator::Comma],
         partial: true,
-        values: &[
-            provider::scope("openid", "Receive an ID token."),
-            provider::scope("profile", "Read the profile by OpenID Connect."),
-            provider::scope("email", "Read the e-mail address by OpenID Connect."),
-            provider::scope(
+        values: provider::scopes_with_deprecated(
+            &[
+                "openid",
+                "Receive an ID token.",
+                "",
+                "profile",
+                "Read the profile by OpenID Connect.",
+                "",
+                "email",
+                "Read the e-mail address by OpenID Connect.",
+                "",
                 "current_user:read",
                 "Read the name, the e-mail address and the picture of the user.",
-            ),
-            provider::scope("file_comments:read", "Read comments in files."),
-            provider::scope(
+                "",
+                "file_comments:read",
+                "Read comments in files.",
+                "",
                 "file_comments:write",
                 "Write and delete comments and reactions in files.",
-            ),
-            provider::scope("file_content:read", "Read what is in files."),
-            provider::scope("file_dev_resources:read", "Read dev resources in files."),
-            provider::scope(
+                "",
+                "file_content:read",
+                "Read what is in files.",
+                "",
+                "file_dev_resources:read",
+                "Read dev resources in files.",
+                "",
                 "file_dev_resources:write",
                 "Change dev resources in files.",
-            ),
-            provider::scope("file_metadata:read", "Read what describes files."),
-            provider::scope(
+                "",
+                "file_metadata:read",
+                "Read what describes files.",
+                "",
                 "file_variables:read",
                 "Read variables in files, for members of Enterprise organizations.",
-            ),
-            provider::scope(
+                "",
                 "file_variables:write",
                 "Change variables in files, for members of Enterprise organizations.",
-            ),
-            provider::scope("file_versions:read", "Read the history of files."),
-            provider::Scope {
-                name: "files:read",
-                description: "Read files, projects, users, versions, comments, components and webhooks.",
-                deprecated: Some("ask for the narrower scopes instead."),
-                ..provider::Scope::STANDARD
-            },
-            provider::scope(
+                "",
+                "file_versions:read",
+                "Read the history of files.",
+                "",
+                "files:read",
+                "Read files, projects, users, versions, comments, components and webhooks.",
+                "",
                 "library_analytics:read",
                 "Read how libraries are used, on the Enterprise plan.",
-            ),
-            provider::scope(
+                "",
                 "library_assets:read",
                 "Read single published components and styles.",
-            ),
-            provider::scope(
+                "",
                 "library_content:read",
                 "Read the published components and styles of files.",
-            ),
-            provider::scope(
+                "",
                 "org:activity_log_read",
                 "Read the activity log of the organization, as an administrator on the Enterprise plan.",
-            ),
-            provider::scope(
+                "",
                 "org:ai_metering_usage_read",
                 "Read the use of AI credits, on the Enterprise plan; the page says that only a plan access token can use it.",
-            ),
-            provider::scope(
+                "",
                 "org:developer_log_read",
                 "Read the developer log of the organization, as an administrator with Governance+.",
-            ),
-            provider::scope(
+                "",
                 "org:discovery_read",
                 "Read text events in the organization, as an administrator with Governance+.",
-            ),
-            provider::scope("project_metadata:read", "Read what describes projects."),
-            provider::scope("projects:read", "List projects and the files in them."),
-            provider::scope(
+                "",
+                "project_metadata:read",
+                "Read what describes projects.",
+                "",
+                "projects:read",
+                "List projects and the files in them.",
+                "",
                 "selections:read",
                 "Read the latest selection in files that the user can reach.",
-            ),
-            provider::scope(
+                "",
                 "team_library_content:read",
                 "Read the published components and styles of teams.",
-            ),
-            provider::scope("webhooks:read", "Read what describes webhooks."),
-            provider::scope("webhooks:write", "Create and manage webhooks."),
-        ],
+                "",
+                "webhooks:read",
+                "Read what describes webhooks.",
+                "",
+                "webhooks:write",
+                "Create and manage webhooks.",
+                "",
+            ],
+            &[(13, "ask for the narrower scopes instead.")],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7776000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 30,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 7776000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 30),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.figma.com"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "handle"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "img_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://api.figma.com")),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "handle"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "img_url"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         issuers: &["https://www.figma.com"],
         jwks_uri: Some("https://www.figma.com/.well-known/jwks.json"),

@@ -402,32 +402,36 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of FranceConnect's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::GivenName,
-        Scope::FamilyName,
-        Scope::PreferredUsername,
-        Scope::Gender,
-        Scope::Birthdate,
-        Scope::Birthplace,
-        Scope::Birthcountry,
-        Scope::Email,
-        Scope::Profile,
-        Scope::Birth,
-        Scope::IdentitePivot,
-        Scope::IdpBirthdate,
-        Scope::IdpId,
-        Scope::Amr,
-        Scope::RnippGivenName,
-        Scope::RnippFamilyName,
-        Scope::RnippGender,
-        Scope::RnippBirthdate,
-        Scope::RnippBirthplace,
-        Scope::RnippBirthcountry,
-        Scope::RnippProfile,
-        Scope::RnippBirth,
-        Scope::RnippIdentitePivot,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::GivenName,
+            Scope::FamilyName,
+            Scope::PreferredUsername,
+            Scope::Gender,
+            Scope::Birthdate,
+            Scope::Birthplace,
+            Scope::Birthcountry,
+            Scope::Email,
+            Scope::Profile,
+            Scope::Birth,
+            Scope::IdentitePivot,
+            Scope::IdpBirthdate,
+            Scope::IdpId,
+            Scope::Amr,
+            Scope::RnippGivenName,
+            Scope::RnippFamilyName,
+            Scope::RnippGender,
+            Scope::RnippBirthdate,
+            Scope::RnippBirthplace,
+            Scope::RnippBirthcountry,
+            Scope::RnippProfile,
+            Scope::RnippBirth,
+            Scope::RnippIdentitePivot,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -526,62 +530,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "FranceConnect",
     documentation: "https://docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-technique-endpoints/",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[("login", "https://oidc.franceconnect.gouv.fr")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[("login", "https://fcp-low.sbx.dev-franceconnect.fr")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "integration",
-            hosts: &[("login", "https://fcp-low.integ01.dev-franceconnect.fr")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "plus_production",
-            hosts: &[("login", "https://auth.franceconnect.gouv.fr")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "plus_integration",
-            hosts: &[("login", "https://auth.integ01.dev-franceconnect.fr")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment(
+            "production",
+            &[("login", "https://oidc.franceconnect.gouv.fr")],
+        ),
+        provider::environment(
+            "sandbox",
+            &[("login", "https://fcp-low.sbx.dev-franceconnect.fr")],
+        ),
+        provider::environment(
+            "integration",
+            &[("login", "https://fcp-low.integ01.dev-franceconnect.fr")],
+        ),
+        provider::environment(
+            "plus_production",
+            &[("login", "https://auth.franceconnect.gouv.fr")],
+        ),
+        provider::environment(
+            "plus_integration",
+            &[("login", "https://auth.integ01.dev-franceconnect.fr")],
+        ),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{login}/api/v2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "acr_values",
-                values: &["eidas1", "eidas2", "eidas3"],
-                required: true,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["login", "consent", "login consent"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "claims",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "idp_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "ui_locales",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri", "scope", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{login}/api/v2/authorize",
+            &[
+                provider::AuthorizationOption {
+                    name: "acr_values",
+                    values: &["eidas1", "eidas2", "eidas3"],
+                    required: true,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option_of_values(
+                    "prompt",
+                    &["login", "consent", "login consent"],
+                ),
+                provider::authorization_option("claims"),
+                provider::authorization_option("idp_hint"),
+                provider::authorization_option("ui_locales"),
+            ],
+            &["response_type", "client_id", "redirect_uri", "scope", "state"],
+        ),
+    ),
     token: Some(provider::endpoint("{login}/api/v2/token")),
     revocation: Some(provider::Endpoint {
         url: "{login}/api/v2/token/revocation",
@@ -602,10 +592,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &[provider::ClientAuth::Post, provider::ClientAuth::PrivateKeyJwt],
         ),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unsupported,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Unsupported),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -615,214 +602,160 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes_of_categories([
-            (
+        values: provider::scopes_of_categories(
+            &[
                 "openid",
                 "Log the user in; gives the claim sub. Every request needs it.",
                 "Identity",
-            ),
-            ("given_name", "Read the given names.", "Identity"),
-            ("family_name", "Read the name at birth.", "Identity"),
-            ("preferred_username", "Read the name that the user goes by.", "Identity"),
-            ("gender", "Read the gender, as male or female.", "Identity"),
-            ("birthdate", "Read the date of birth.", "Identity"),
-            (
+                "given_name",
+                "Read the given names.",
+                "Identity",
+                "family_name",
+                "Read the name at birth.",
+                "Identity",
+                "preferred_username",
+                "Read the name that the user goes by.",
+                "Identity",
+                "gender",
+                "Read the gender, as male or female.",
+                "Identity",
+                "birthdate",
+                "Read the date of birth.",
+                "Identity",
                 "birthplace",
                 "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
                 "Identity",
-            ),
-            (
                 "birthcountry",
                 "Read the country of birth, as the code of INSEE.",
                 "Identity",
-            ),
-            ("email", "Read the e-mail address.", "Identity"),
-            (
+                "email",
+                "Read the e-mail address.",
+                "Identity",
                 "profile",
                 "Read the names, the name that the user goes by, the gender and the date of birth.",
                 "Sets",
-            ),
-            ("birth", "Read the place and the country of birth.", "Sets"),
-            (
+                "birth",
+                "Read the place and the country of birth.",
+                "Sets",
                 "identite_pivot",
                 "Read the identity that services match users by: names, gender, and date, place and country of birth.",
                 "Sets",
-            ),
-            (
                 "idp_birthdate",
                 "Read the date of birth as the identity provider has it. For FranceConnect.",
                 "Identity",
-            ),
-            (
                 "idp_id",
                 "Read which identity provider the user logged in with. For FranceConnect.",
                 "Login",
-            ),
-            ("amr", "Read by which methods the user logged in.", "Login"),
-            (
+                "amr",
+                "Read by which methods the user logged in.",
+                "Login",
                 "rnipp_given_name",
                 "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
                 "National register",
-            ),
-            (
                 "rnipp_family_name",
                 "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
                 "National register",
-            ),
-            (
                 "rnipp_gender",
                 "Read the gender, also as RNIPP has it. For FranceConnect+.",
                 "National register",
-            ),
-            (
                 "rnipp_birthdate",
                 "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
                 "National register",
-            ),
-            (
                 "rnipp_birthplace",
                 "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
                 "National register",
-            ),
-            (
                 "rnipp_birthcountry",
                 "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
                 "National register",
-            ),
-            (
                 "rnipp_profile",
                 "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
                 "National register",
-            ),
-            (
                 "rnipp_birth",
                 "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
                 "National register",
-            ),
-            (
                 "rnipp_identite_pivot",
                 "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
                 "National register",
-            ),
-        ]),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 60,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 30,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 60),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 30),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("id_token", provider::Presence::Always),
+            provider::optional_member("scope"),
+            provider::member("refresh_token", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Let the user try again or log in another way; nothing has to change in the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Take those scopes out, or have the authorization of the service extended first.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Compare the request's parameters with the documentation; every login fails until the request is right.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Let the user try again; write to the support for partners if it goes on.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "temporarily_unavailable",
-            hint: "Try again a little later; write to the support for partners if it goes on.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for code; FranceConnect has no other flow.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the id and the secret, and that they belong to the environment in use.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Exchange the code at once, within 30 seconds, or send the user to log in again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_token",
-            hint: "Ask for the user info right after the exchange; the access token lives for a minute.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "access_denied",
+            "Let the user try again or log in another way; nothing has to change in the application.",
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Take those scopes out, or have the authorization of the service extended first.",
+        ),
+        provider::error_code(
+            "invalid_request",
+            "Compare the request's parameters with the documentation; every login fails until the request is right.",
+        ),
+        provider::error_code(
+            "server_error",
+            "Let the user try again; write to the support for partners if it goes on.",
+        ),
+        provider::error_code(
+            "temporarily_unavailable",
+            "Try again a little later; write to the support for partners if it goes on.",
+        ),
+        provider::error_code(
+            "unsupported_response_type",
+            "Ask for code; FranceConnect has no other flow.",
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the id and the secret, and that they belong to the environment in use.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Exchange the code at once, within 30 seconds, or send the user to log in again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_token",
+            "Ask for the user info right after the exchange; the access token lives for a minute.",
+            Some(401),
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Client,
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                from: Some(provider::ClaimsFrom::IdToken),
-                path: "sub",
-                ..provider::Claim::STANDARD
-            },
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Client,
+            &[
+                provider::Claim {
+                    name: provider::ClaimName::Sub,
+                    from: Some(provider::ClaimsFrom::IdToken),
+                    path: "sub",
+                    ..provider::Claim::STANDARD
+                },
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         issuers: &["{login}/api/v2"],
         jwks_uri: Some("{login}/api/v2/jwks"),

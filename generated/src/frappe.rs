@@ -321,7 +321,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Frappe's documentation.
-    pub const ALL: &[Scope] = &[Scope::All, Scope::Openid];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::All, Scope::Openid]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -338,13 +342,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Frappe",
     documentation: "https://docs.frappe.io/framework/user/en/guides/integration/rest_api/oauth-2",
     issuer: Some("{server}"),
-    variables: &[
-        provider::Variable {
-            name: "server",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("server", provider::VariableKind::BaseUrl)],
     authorization: Some(
         provider::authorization_endpoint_requiring(
             "{server}/api/method/frappe.integrations.oauth2.authorize",
@@ -357,11 +355,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     revocation: Some(
         provider::endpoint("{server}/api/method/frappe.integrations.oauth2.revoke_token"),
     ),
-    introspection: Some(provider::Endpoint {
-        url: "{server}/api/method/frappe.integrations.oauth2.introspect_token",
-        auth: Some(provider::ClientAuth::Nothing),
-        ..provider::Endpoint::STANDARD
-    }),
+    introspection: Some(
+        provider::endpoint_of_auth(
+            "{server}/api/method/frappe.integrations.oauth2.introspect_token",
+            Some(provider::ClientAuth::Nothing),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "{server}/api/method/frappe.integrations.oauth2.openid_profile",
@@ -373,10 +372,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -388,88 +384,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::AllRegistered,
-        partial: true,
-        values: &provider::scopes([
-            ("all", "Do all that the user may do."),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::AllRegistered,
+        true,
+        provider::scopes(
+            &[
+                "all",
+                "Do all that the user may do.",
                 "openid",
                 "Get an ID token, with the names, the e-mail address, the picture and the roles of the user.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{server}"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{server}")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again.",
+            Some(400),
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         algorithms: &[provider::SigningAlgorithm::Hs256],
         nonce: provider::Nonce::Repeated,

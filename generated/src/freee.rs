@@ -239,7 +239,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of freee's documentation.
-    pub const ALL: &[Scope] = &[Scope::Read, Scope::Write];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Read, Scope::Write]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -298,10 +302,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Undocumented,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Undocumented),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -314,85 +315,45 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     captures: &[
-        provider::Capture {
-            name: "company_id",
-            path: "company_id",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "external_cid",
-            path: "external_cid",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("company_id", "company_id"),
+        provider::capture("external_cid", "external_cid"),
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes([("read", "Read data."), ("write", "Write data.")]),
+        values: provider::scopes(&["read", "Read data.", "write", "Write data."]),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 21600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 7776000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 21600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.freee.co.jp"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.freee.co.jp")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(401),
+        ),
     ],
-    user: Some(provider::UserRules {
-        root: &["user"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "display_name"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["user"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "display_name"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

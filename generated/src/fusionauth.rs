@@ -481,14 +481,18 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of FusionAuth's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::OfflineAccess,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Phone,
-        Scope::Address,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::OfflineAccess,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Phone,
+            Scope::Address,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -578,73 +582,45 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://fusionauth.io/docs/apis/oauth/",
     issuer: Some("{issuer}"),
     variables: &[
-        provider::Variable {
-            name: "base_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-        provider::Variable {
-            name: "issuer",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
+        provider::variable("base_url", provider::VariableKind::BaseUrl),
+        provider::variable("issuer", provider::VariableKind::BaseUrl),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{base_url}/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "tenantId",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "idp_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "locale",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "max_age",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "metaData.device.description",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["query", "form_post", "fragment"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "user_code",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{base_url}/oauth2/authorize",
+            &[
+                provider::authorization_option("tenantId"),
+                provider::authorization_option("idp_hint"),
+                provider::authorization_option("locale"),
+                provider::authorization_option("login_hint"),
+                provider::AuthorizationOption {
+                    name: "max_age",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("metaData.device.description"),
+                provider::authorization_option("prompt"),
+                provider::authorization_option_of_values(
+                    "response_mode",
+                    &["query", "form_post", "fragment"],
+                ),
+                provider::authorization_option("user_code"),
+            ],
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
     token: Some(provider::endpoint("{base_url}/oauth2/token")),
     introspection: Some(provider::Endpoint {
         url: "{base_url}/oauth2/introspect",
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    device_authorization: Some(provider::Endpoint {
-        url: "{base_url}/oauth2/device_authorize",
-        auth: Some(provider::ClientAuth::None),
-        ..provider::Endpoint::STANDARD
-    }),
+    device_authorization: Some(
+        provider::endpoint_of_auth(
+            "{base_url}/oauth2/device_authorize",
+            Some(provider::ClientAuth::None),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "{base_url}/oauth2/userinfo",
@@ -659,10 +635,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -677,40 +650,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "id_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::optional_member("scope"),
+                        provider::member("refresh_token", provider::Presence::Never),
+                        provider::member("id_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
         provider::grant_requiring(
@@ -723,35 +674,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
             arguments: &["subject_token", "subject_token_type"],
             options: &["audience", "scope", "resource"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::optional_member("scope"),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
@@ -761,16 +694,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Offline::STANDARD
     }),
     captures: &[
-        provider::Capture {
-            name: "user_id",
-            path: "userId",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "refresh_token_id",
-            path: "refresh_token_id",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("user_id", "userId"),
+        provider::capture("refresh_token_id", "refresh_token_id"),
         provider::Capture {
             name: "user_state",
             from: provider::CaptureFrom::Callback,
@@ -784,189 +709,137 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes([
-            ("openid", "Get an ID token, and read the user info."),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes(
+            &[
+                "openid",
+                "Get an ID token, and read the user info.",
                 "offline_access",
                 "Get a refresh token, where the application may have one.",
-            ),
-            (
                 "profile",
                 "Read the names, the username, the picture, the birthdate, the locale and the time zone.",
-            ),
-            ("email", "Read the e-mail address and whether it is verified."),
-            ("phone", "Read the phone number and whether it is verified."),
-            ("address", "Adds nothing, unless a lambda fills it."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+                "email",
+                "Read the e-mail address and whether it is verified.",
+                "phone",
+                "Read the phone number and whether it is verified.",
+                "address",
+                "Adds nothing, unless a lambda fills it.",
+            ],
+        ),
+    ),
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("id_token"),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Look at error_reason.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret, and the method of authentication of the application.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes of the application.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_target",
-            hint: "Add the URI to the authorized resources of the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_token",
-            hint: "Refresh the token.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Enable the grant in the settings of the application.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Check the grant type.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_token_type",
-            hint: "Look at error_reason.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "login_required",
-            hint: "Send the user to the login again, without prompt none.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "consent_required",
-            hint: "Send the user to the login again, without prompt none.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "interaction_required",
-            hint: "Send the user to the login again, without prompt none.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Poll again after the interval.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for a new device code.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "change_password_required",
-            hint: "Send the user through the login pages.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "two_factor_required",
-            hint: "Send the user through the login pages.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "not_licensed",
-            hint: "Check the plan of the server.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again later, and look at the log of the server.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Look at error_reason.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret, and the method of authentication of the application.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_scope",
+            "Check the scopes of the application.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_target",
+            "Add the URI to the authorized resources of the application.",
+        ),
+        provider::error_code("invalid_token", "Refresh the token."),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Enable the grant in the settings of the application.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Check the grant type.",
+            Some(400),
+        ),
+        provider::error_code("unsupported_response_type", "Ask for a code."),
+        provider::error_code_of_status(
+            "unsupported_token_type",
+            "Look at error_reason.",
+            Some(400),
+        ),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code(
+            "login_required",
+            "Send the user to the login again, without prompt none.",
+        ),
+        provider::error_code(
+            "consent_required",
+            "Send the user to the login again, without prompt none.",
+        ),
+        provider::error_code(
+            "interaction_required",
+            "Send the user to the login again, without prompt none.",
+        ),
+        provider::error_code_of_status(
+            "authorization_pending",
+            "Poll again after the interval.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "expired_token",
+            "Ask for a new device code.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "change_password_required",
+            "Send the user through the login pages.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "two_factor_required",
+            "Send the user through the login pages.",
+            Some(400),
+        ),
+        provider::error_code("not_licensed", "Check the plan of the server."),
+        provider::error_code(
+            "server_error",
+            "Try again later, and look at the log of the server.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{base_url}/.well-known/jwks.json"),
         algorithms: &[

@@ -226,7 +226,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of FYERS's documentation.
-    pub const ALL: &[Scope] = &[Scope::Openid];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Openid]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -255,17 +259,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "fyers",
     name: "FYERS",
     documentation: "https://myapi.fyers.in/docsv3",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api-t1.fyers.in/api/v3/generate-authcode",
-        options: &[
-            provider::AuthorizationOption {
-                name: "nonce",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://api-t1.fyers.in/api/v3/generate-authcode",
+            &[provider::authorization_option("nonce")],
+            &["client_id", "redirect_uri", "response_type", "state"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://api-t1.fyers.in/api/v3/validate-authcode",
         encodings: &[provider::Encoding::Json],
@@ -314,7 +314,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes([("openid", "Get an ID token.")]),
+        values: provider::scopes(&["openid", "Get an ID token."]),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
@@ -326,19 +326,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -348,67 +338,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "-371",
-            hint: "Compute the SHA-256 of \"app id:secret key\" anew, in hexadecimal digits.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "-373",
-            hint: "Change the permissions of the application in the dashboard, and log the user in again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "-374",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "-437",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "-501",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "-353",
-            hint: "Wait, and ask for fewer calls in a second, a minute or a day.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "-96",
-            hint: "Try again later, and turn to the support if it stays.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "-371",
+            "Compute the SHA-256 of \"app id:secret key\" anew, in hexadecimal digits.",
+        ),
+        provider::error_code(
+            "-373",
+            "Change the permissions of the application in the dashboard, and log the user in again.",
+        ),
+        provider::error_code("-374", "Send the user through the login again."),
+        provider::error_code("-437", "Send the user through the login again."),
+        provider::error_code("-501", "Send the user through the login again."),
+        provider::error_code(
+            "-353",
+            "Wait, and ask for fewer calls in a second, a minute or a day.",
+        ),
+        provider::error_code(
+            "-96",
+            "Try again later, and turn to the support if it stays.",
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["-371"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["-374"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["-437"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["refresh_with_pin"],
-            codes: &["-501"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["authorization_code"], &["-371"], "invalid_client"),
+        provider::refusal(&["authorization_code"], &["-374"], "invalid_grant"),
+        provider::refusal(&["authorization_code"], &["-437"], "invalid_grant"),
+        provider::refusal(&["refresh_with_pin"], &["-501"], "invalid_grant"),
     ],
     ..provider::Provider::STANDARD
 };

@@ -361,40 +361,44 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Gemini's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AccountRead,
-        Scope::AddressesCreate,
-        Scope::AddressesRead,
-        Scope::BalancesRead,
-        Scope::BanksCreate,
-        Scope::BanksRead,
-        Scope::ClearingCreate,
-        Scope::ClearingRead,
-        Scope::CryptoSend,
-        Scope::FdxAccountbasicRead,
-        Scope::FdxAccountdetailedRead,
-        Scope::FdxCustomercontactRead,
-        Scope::FdxRewardsRead,
-        Scope::FdxStatementsRead,
-        Scope::FdxTransactionsRead,
-        Scope::HistoryRead,
-        Scope::OrdersCreate,
-        Scope::OrdersRead,
-        Scope::PaymentsCreate,
-        Scope::PaymentsRead,
-        Scope::PaymentsSend,
-        Scope::PositionsRead,
-        Scope::PredictionsBalancesRead,
-        Scope::PredictionsOrdersRead,
-        Scope::PredictionsOrdersWrite,
-        Scope::PredictionsPositionsRead,
-        Scope::SavedAddressesCreate,
-        Scope::SavedAddressesRead,
-        Scope::SettlementCreateUpdate,
-        Scope::SettlementRead,
-        Scope::SettlementReadAll,
-        Scope::SettlementUpdate,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AccountRead,
+            Scope::AddressesCreate,
+            Scope::AddressesRead,
+            Scope::BalancesRead,
+            Scope::BanksCreate,
+            Scope::BanksRead,
+            Scope::ClearingCreate,
+            Scope::ClearingRead,
+            Scope::CryptoSend,
+            Scope::FdxAccountbasicRead,
+            Scope::FdxAccountdetailedRead,
+            Scope::FdxCustomercontactRead,
+            Scope::FdxRewardsRead,
+            Scope::FdxStatementsRead,
+            Scope::FdxTransactionsRead,
+            Scope::HistoryRead,
+            Scope::OrdersCreate,
+            Scope::OrdersRead,
+            Scope::PaymentsCreate,
+            Scope::PaymentsRead,
+            Scope::PaymentsSend,
+            Scope::PositionsRead,
+            Scope::PredictionsBalancesRead,
+            Scope::PredictionsOrdersRead,
+            Scope::PredictionsOrdersWrite,
+            Scope::PredictionsPositionsRead,
+            Scope::SavedAddressesCreate,
+            Scope::SavedAddressesRead,
+            Scope::SettlementCreateUpdate,
+            Scope::SettlementRead,
+            Scope::SettlementReadAll,
+            Scope::SettlementUpdate,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -432,22 +436,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.gemini.com/authentication/oauth",
     issuer: Some("{exchange}"),
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[
                 ("exchange", "https://exchange.gemini.com"),
                 ("api", "https://api.gemini.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[
+        ),
+        provider::environment(
+            "sandbox",
+            &[
                 ("exchange", "https://exchange.sandbox.gemini.com"),
                 ("api", "https://api.sandbox.gemini.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     authorization: Some(
         provider::authorization_endpoint_requiring(
@@ -455,11 +457,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["client_id", "response_type", "redirect_uri", "state", "scope"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "{exchange}/auth/token",
-        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "{exchange}/auth/token",
+            &[provider::Encoding::Json, provider::Encoding::Form],
+        ),
+    ),
     revocation: Some(provider::Endpoint {
         url: "{exchange}/auth/token/revoke",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
@@ -494,106 +497,87 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes([
-            ("account:read", "Read the account."),
-            ("addresses:create", "Create deposit addresses."),
-            ("addresses:read", "Read deposit addresses."),
-            ("balances:read", "Read balances."),
-            ("banks:create", "Add bank accounts."),
-            ("banks:read", "Read bank accounts."),
-            ("clearing:create", "Create clearing orders."),
-            ("clearing:read", "Read clearing orders."),
-            ("crypto:send", "Send cryptocurrency."),
-            (
+        values: provider::scopes(
+            &[
+                "account:read",
+                "Read the account.",
+                "addresses:create",
+                "Create deposit addresses.",
+                "addresses:read",
+                "Read deposit addresses.",
+                "balances:read",
+                "Read balances.",
+                "banks:create",
+                "Add bank accounts.",
+                "banks:read",
+                "Read bank accounts.",
+                "clearing:create",
+                "Create clearing orders.",
+                "clearing:read",
+                "Read clearing orders.",
+                "crypto:send",
+                "Send cryptocurrency.",
                 "fdx:accountbasic:read",
                 "Read the basic account data of the Financial Data Exchange.",
-            ),
-            (
                 "fdx:accountdetailed:read",
                 "Read the detailed account data of the Financial Data Exchange.",
-            ),
-            (
                 "fdx:customercontact:read",
                 "Read the contact data of the Financial Data Exchange.",
-            ),
-            ("fdx:rewards:read", "Read the rewards of the Financial Data Exchange."),
-            (
+                "fdx:rewards:read",
+                "Read the rewards of the Financial Data Exchange.",
                 "fdx:statements:read",
                 "Read the statements of the Financial Data Exchange.",
-            ),
-            (
                 "fdx:transactions:read",
                 "Read the transactions of the Financial Data Exchange.",
-            ),
-            ("history:read", "Read the history of trades and transfers."),
-            ("orders:create", "Place and cancel orders."),
-            ("orders:read", "Read orders."),
-            ("payments:create", "Create payments."),
-            ("payments:read", "Read payments."),
-            ("payments:send", "Send payments."),
-            ("positions:read", "Read positions."),
-            ("predictions:balances:read", "Read balances of prediction markets."),
-            ("predictions:orders:read", "Read orders of prediction markets."),
-            (
+                "history:read",
+                "Read the history of trades and transfers.",
+                "orders:create",
+                "Place and cancel orders.",
+                "orders:read",
+                "Read orders.",
+                "payments:create",
+                "Create payments.",
+                "payments:read",
+                "Read payments.",
+                "payments:send",
+                "Send payments.",
+                "positions:read",
+                "Read positions.",
+                "predictions:balances:read",
+                "Read balances of prediction markets.",
+                "predictions:orders:read",
+                "Read orders of prediction markets.",
                 "predictions:orders:write",
                 "Place and cancel orders of prediction markets.",
-            ),
-            ("predictions:positions:read", "Read positions of prediction markets."),
-            ("savedAddresses:create", "Save addresses."),
-            ("savedAddresses:read", "Read saved addresses."),
-            ("settlement:create-update", "Create and change settlements."),
-            ("settlement:read", "Read settlements."),
-            ("settlement:read-all", "Read all settlements."),
-            ("settlement:update", "Change settlements."),
-        ]),
+                "predictions:positions:read",
+                "Read positions of prediction markets.",
+                "savedAddresses:create",
+                "Save addresses.",
+                "savedAddresses:read",
+                "Read saved addresses.",
+                "settlement:create-update",
+                "Create and change settlements.",
+                "settlement:read",
+                "Read settlements.",
+                "settlement:read-all",
+                "Read all settlements.",
+                "settlement:update",
+                "Change settlements.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 86400)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{api}"),
-        ..provider::Api::STANDARD
-    },
-    errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-    ],
+    ),
+    api: provider::api(Some("{api}")),
+    errors: &[provider::error_code("invalid_grant", "Start the login again.")],
     ..provider::Provider::STANDARD
 };

@@ -196,12 +196,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Genius's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Me,
-        Scope::CreateAnnotation,
-        Scope::ManageAnnotation,
-        Scope::Vote,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Me, Scope::CreateAnnotation, Scope::ManageAnnotation, Scope::Vote]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -243,38 +242,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            ("me", "Read the account of the user."),
-            ("create_annotation", "Create annotations on web pages."),
-            ("manage_annotation", "Change and delete the user's annotations."),
-            ("vote", "Vote on annotations."),
-        ]),
+        values: provider::scopes(
+            &[
+                "me",
+                "Read the account of the user.",
+                "create_annotation",
+                "Create annotations on web pages.",
+                "manage_annotation",
+                "Change and delete the user's annotations.",
+                "vote",
+                "Vote on annotations.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.genius.com"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        root: &["response", "user"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "login"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "avatar.medium.url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    token_response: provider::token_response(
+        &[provider::member("access_token", provider::Presence::Always)],
+    ),
+    api: provider::api(Some("https://api.genius.com")),
+    user: Some(
+        provider::user_rules_below(
+            &["response", "user"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "login"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "avatar.medium.url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -440,32 +440,36 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Gitea's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Groups,
-        Scope::All,
-        Scope::PublicOnly,
-        Scope::ReadActivitypub,
-        Scope::WriteActivitypub,
-        Scope::ReadAdmin,
-        Scope::WriteAdmin,
-        Scope::ReadIssue,
-        Scope::WriteIssue,
-        Scope::ReadMisc,
-        Scope::WriteMisc,
-        Scope::ReadNotification,
-        Scope::WriteNotification,
-        Scope::ReadOrganization,
-        Scope::WriteOrganization,
-        Scope::ReadPackage,
-        Scope::WritePackage,
-        Scope::ReadRepository,
-        Scope::WriteRepository,
-        Scope::ReadUser,
-        Scope::WriteUser,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Groups,
+            Scope::All,
+            Scope::PublicOnly,
+            Scope::ReadActivitypub,
+            Scope::WriteActivitypub,
+            Scope::ReadAdmin,
+            Scope::WriteAdmin,
+            Scope::ReadIssue,
+            Scope::WriteIssue,
+            Scope::ReadMisc,
+            Scope::WriteMisc,
+            Scope::ReadNotification,
+            Scope::WriteNotification,
+            Scope::ReadOrganization,
+            Scope::WriteOrganization,
+            Scope::ReadPackage,
+            Scope::WritePackage,
+            Scope::ReadRepository,
+            Scope::WriteRepository,
+            Scope::ReadUser,
+            Scope::WriteUser,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -481,24 +485,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gitea",
     name: "Gitea",
     documentation: "https://docs.gitea.com/development/oauth2-provider",
-    variables: &[
-        provider::Variable {
-            name: "base_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("base_url", provider::VariableKind::BaseUrl)],
     authorization: Some(
         provider::authorization_endpoint_requiring(
             "{base_url}/login/oauth/authorize",
             &["client_id", "redirect_uri", "response_type"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "{base_url}/login/oauth/access_token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "{base_url}/login/oauth/access_token",
+            &[provider::Encoding::Form, provider::Encoding::Json],
+        ),
+    ),
     introspection: Some(provider::Endpoint {
         url: "{base_url}/login/oauth/introspect",
         auth: Some(provider::ClientAuth::BasicRaw),
@@ -520,10 +519,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -541,175 +537,132 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes_of_categories([
-            ("openid", "Receive an ID token.", "OpenID Connect"),
-            ("profile", "Read the profile in the ID token.", "OpenID Connect"),
-            ("email", "Read the e-mail address in the ID token.", "OpenID Connect"),
-            (
+        values: provider::scopes_of_categories(
+            &[
+                "openid",
+                "Receive an ID token.",
+                "OpenID Connect",
+                "profile",
+                "Read the profile in the ID token.",
+                "OpenID Connect",
+                "email",
+                "Read the e-mail address in the ID token.",
+                "OpenID Connect",
                 "groups",
                 "Read the organizations and teams of the user in the ID token.",
                 "OpenID Connect",
-            ),
-            ("all", "Read, write and delete everything.", "API"),
-            ("public-only", "Reach public organizations and repositories only.", "API"),
-            ("read:activitypub", "Read the ActivityPub routes.", "ActivityPub"),
-            (
+                "all",
+                "Read, write and delete everything.",
+                "API",
+                "public-only",
+                "Reach public organizations and repositories only.",
+                "API",
+                "read:activitypub",
+                "Read the ActivityPub routes.",
+                "ActivityPub",
                 "write:activitypub",
                 "Read, write and delete the ActivityPub routes.",
                 "ActivityPub",
-            ),
-            (
                 "read:admin",
                 "Read the routes that administer the whole instance.",
                 "Administration",
-            ),
-            (
                 "write:admin",
                 "Read, write and delete the routes that administer the whole instance.",
                 "Administration",
-            ),
-            ("read:issue", "Read issues, labels and milestones.", "Issues"),
-            (
+                "read:issue",
+                "Read issues, labels and milestones.",
+                "Issues",
                 "write:issue",
                 "Read, write and delete issues, labels and milestones.",
                 "Issues",
-            ),
-            ("read:misc", "Reserved for later.", "Miscellaneous"),
-            ("write:misc", "Reserved for later.", "Miscellaneous"),
-            (
+                "read:misc",
+                "Reserved for later.",
+                "Miscellaneous",
+                "write:misc",
+                "Reserved for later.",
+                "Miscellaneous",
                 "read:notification",
                 "Read the notifications of the user.",
                 "Notifications",
-            ),
-            (
                 "write:notification",
                 "Read, write and delete the notifications of the user.",
                 "Notifications",
-            ),
-            ("read:organization", "Read organizations and teams.", "Organizations"),
-            (
+                "read:organization",
+                "Read organizations and teams.",
+                "Organizations",
                 "write:organization",
                 "Read, write and delete organizations and teams.",
                 "Organizations",
-            ),
-            ("read:package", "Read packages.", "Packages"),
-            ("write:package", "Read, write and delete packages.", "Packages"),
-            (
+                "read:package",
+                "Read packages.",
+                "Packages",
+                "write:package",
+                "Read, write and delete packages.",
+                "Packages",
                 "read:repository",
                 "Read repositories, their files, releases, pull requests and collaborators.",
                 "Repositories",
-            ),
-            (
                 "write:repository",
                 "Read, write and delete repositories, their files, releases, pull requests and collaborators.",
                 "Repositories",
-            ),
-            ("read:user", "Read users, with their settings and subscriptions.", "Users"),
-            (
+                "read:user",
+                "Read users, with their settings and subscriptions.",
+                "Users",
                 "write:user",
                 "Read, write and delete users, with their settings and subscriptions.",
                 "Users",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2628000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2628000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::optional_member("id_token"),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{base_url}/api/v1"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{base_url}/api/v1")),
     errors: &[
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the secret and the redirect URI, and send the user to log in again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the id and the secret in the settings of the application.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user to log in again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the redirect URI, and send the credentials once.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Use the grants that this client offers; the one for devices needs a version of 2026.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for a new device code.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Check the secret and the redirect URI, and send the user to log in again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the id and the secret in the settings of the application.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user to log in again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the redirect URI, and send the credentials once.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Use the grants that this client offers; the one for devices needs a version of 2026.",
+            Some(400),
+        ),
+        provider::error_code("unsupported_response_type", "Ask for a code."),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code_of_status(
+            "expired_token",
+            "Ask for a new device code.",
+            Some(400),
+        ),
     ],
     refusals: &[
         provider::RefusalRule {
@@ -720,32 +673,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::Claim {
-                name: provider::ClaimName::Locale,
-                from: Some(provider::ClaimsFrom::IdToken),
-                path: "locale",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                from: Some(provider::ClaimsFrom::IdToken),
-                path: "profile",
-                ..provider::Claim::STANDARD
-            },
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::Claim {
+                    name: provider::ClaimName::Locale,
+                    from: Some(provider::ClaimsFrom::IdToken),
+                    path: "locale",
+                    ..provider::Claim::STANDARD
+                },
+                provider::Claim {
+                    name: provider::ClaimName::Profile,
+                    from: Some(provider::ClaimsFrom::IdToken),
+                    path: "profile",
+                    ..provider::Claim::STANDARD
+                },
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         issuers: &["{base_url}", "{base_url}/"],
         jwks_uri: Some("{base_url}/login/oauth/keys"),

@@ -243,19 +243,23 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Gitee's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::UserInfo,
-        Scope::Projects,
-        Scope::PullRequests,
-        Scope::Issues,
-        Scope::Notes,
-        Scope::Keys,
-        Scope::Hook,
-        Scope::Groups,
-        Scope::Gists,
-        Scope::Emails,
-        Scope::Enterprises,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::UserInfo,
+            Scope::Projects,
+            Scope::PullRequests,
+            Scope::Issues,
+            Scope::Notes,
+            Scope::Keys,
+            Scope::Hook,
+            Scope::Groups,
+            Scope::Gists,
+            Scope::Emails,
+            Scope::Enterprises,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -278,11 +282,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     token: Some(provider::endpoint("https://gitee.com/oauth/token")),
-    refresh: Some(provider::Endpoint {
-        url: "https://gitee.com/oauth/token",
-        auth: Some(provider::ClientAuth::Nothing),
-        ..provider::Endpoint::STANDARD
-    }),
+    refresh: Some(
+        provider::endpoint_of_auth(
+            "https://gitee.com/oauth/token",
+            Some(provider::ClientAuth::Nothing),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "https://gitee.com/api/v5/user",
@@ -301,64 +306,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["grant_type", "refresh_token"],
         ),
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("user_info", "The user's own data."),
-            ("projects", "Repositories."),
-            ("pull_requests", "Pull requests."),
-            ("issues", "Issues."),
-            ("notes", "Comments."),
-            ("keys", "Public keys."),
-            ("hook", "Webhooks."),
-            ("groups", "Organizations."),
-            ("gists", "Code snippets."),
-            ("emails", "The user's e-mail addresses."),
-            ("enterprises", "Enterprises and their members."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "user_info",
+                "The user's own data.",
+                "projects",
+                "Repositories.",
+                "pull_requests",
+                "Pull requests.",
+                "issues",
+                "Issues.",
+                "notes",
+                "Comments.",
+                "keys",
+                "Public keys.",
+                "hook",
+                "Webhooks.",
+                "groups",
+                "Organizations.",
+                "gists",
+                "Code snippets.",
+                "emails",
+                "The user's e-mail addresses.",
+                "enterprises",
+                "Enterprises and their members.",
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 86400)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://gitee.com/api/v5"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://gitee.com/api/v5")),
     user: Some(provider::UserRules {
         requests: &[
             provider::UserRequest {

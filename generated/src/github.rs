@@ -495,60 +495,64 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of GitHub's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Repo,
-        Scope::RepoStatus,
-        Scope::RepoDeployment,
-        Scope::PublicRepo,
-        Scope::RepoInvite,
-        Scope::SecurityEvents,
-        Scope::AdminRepoHook,
-        Scope::WriteRepoHook,
-        Scope::ReadRepoHook,
-        Scope::AdminOrg,
-        Scope::WriteOrg,
-        Scope::ReadOrg,
-        Scope::AdminPublicKey,
-        Scope::WritePublicKey,
-        Scope::ReadPublicKey,
-        Scope::AdminOrgHook,
-        Scope::Gist,
-        Scope::Notifications,
-        Scope::User,
-        Scope::ReadUser,
-        Scope::UserEmail,
-        Scope::UserFollow,
-        Scope::Project,
-        Scope::ReadProject,
-        Scope::DeleteRepo,
-        Scope::WritePackages,
-        Scope::ReadPackages,
-        Scope::DeletePackages,
-        Scope::AdminGpgKey,
-        Scope::WriteGpgKey,
-        Scope::ReadGpgKey,
-        Scope::Codespace,
-        Scope::Workflow,
-        Scope::AdminSshSigningKey,
-        Scope::WriteSshSigningKey,
-        Scope::ReadSshSigningKey,
-        Scope::CodespaceSecrets,
-        Scope::WriteDiscussion,
-        Scope::ReadDiscussion,
-        Scope::RepositoryAdvisoriesWrite,
-        Scope::RepositoryAdvisoriesRead,
-        Scope::ManageBillingCopilot,
-        Scope::ManageRunnersOrg,
-        Scope::WriteNetworkConfigurations,
-        Scope::ReadNetworkConfigurations,
-        Scope::AdminEnterprise,
-        Scope::ManageRunnersEnterprise,
-        Scope::ManageBillingEnterprise,
-        Scope::ReadEnterprise,
-        Scope::ReadAuditLog,
-        Scope::SiteAdmin,
-        Scope::OfflineAccess,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Repo,
+            Scope::RepoStatus,
+            Scope::RepoDeployment,
+            Scope::PublicRepo,
+            Scope::RepoInvite,
+            Scope::SecurityEvents,
+            Scope::AdminRepoHook,
+            Scope::WriteRepoHook,
+            Scope::ReadRepoHook,
+            Scope::AdminOrg,
+            Scope::WriteOrg,
+            Scope::ReadOrg,
+            Scope::AdminPublicKey,
+            Scope::WritePublicKey,
+            Scope::ReadPublicKey,
+            Scope::AdminOrgHook,
+            Scope::Gist,
+            Scope::Notifications,
+            Scope::User,
+            Scope::ReadUser,
+            Scope::UserEmail,
+            Scope::UserFollow,
+            Scope::Project,
+            Scope::ReadProject,
+            Scope::DeleteRepo,
+            Scope::WritePackages,
+            Scope::ReadPackages,
+            Scope::DeletePackages,
+            Scope::AdminGpgKey,
+            Scope::WriteGpgKey,
+            Scope::ReadGpgKey,
+            Scope::Codespace,
+            Scope::Workflow,
+            Scope::AdminSshSigningKey,
+            Scope::WriteSshSigningKey,
+            Scope::ReadSshSigningKey,
+            Scope::CodespaceSecrets,
+            Scope::WriteDiscussion,
+            Scope::ReadDiscussion,
+            Scope::RepositoryAdvisoriesWrite,
+            Scope::RepositoryAdvisoriesRead,
+            Scope::ManageBillingCopilot,
+            Scope::ManageRunnersOrg,
+            Scope::WriteNetworkConfigurations,
+            Scope::ReadNetworkConfigurations,
+            Scope::AdminEnterprise,
+            Scope::ManageRunnersEnterprise,
+            Scope::ManageBillingEnterprise,
+            Scope::ReadEnterprise,
+            Scope::ReadAuditLog,
+            Scope::SiteAdmin,
+            Scope::OfflineAccess,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -596,27 +600,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{host}/login/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "login",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "allow_signup",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["select_account"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://{host}/login/oauth/authorize",
+            &[
+                provider::authorization_option("login"),
+                provider::AuthorizationOption {
+                    name: "allow_signup",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option_of_values("prompt", &["select_account"]),
+            ],
+            &["client_id"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://{host}/login/oauth/access_token",
         headers: &[("accept", "application/json")],
@@ -645,10 +643,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -677,180 +672,172 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &[
-            provider::scope(
+        values: provider::scopes_of_categories(
+            &[
                 "repo",
                 "Full access to public, internal and private repositories and what belongs to them.",
-            ),
-            provider::scope(
+                "",
                 "repo:status",
                 "Read and write commit statuses, without access to code.",
-            ),
-            provider::scope(
+                "",
                 "repo_deployment",
                 "Read and write deployment statuses, without access to code.",
-            ),
-            provider::scope(
+                "",
                 "public_repo",
                 "Read and write code, statuses and collaborators of public repositories, and star them.",
-            ),
-            provider::scope(
+                "",
                 "repo:invite",
                 "Accept or decline invitations to work on a repository.",
-            ),
-            provider::scope(
+                "",
                 "security_events",
                 "Read and write security events of code scanning.",
-            ),
-            provider::scope(
+                "",
                 "admin:repo_hook",
                 "Read, write, ping and delete hooks of repositories.",
-            ),
-            provider::scope(
+                "",
                 "write:repo_hook",
                 "Read, write and ping hooks of repositories.",
-            ),
-            provider::scope("read:repo_hook", "Read and ping hooks of repositories."),
-            provider::scope(
+                "",
+                "read:repo_hook",
+                "Read and ping hooks of repositories.",
+                "",
                 "admin:org",
                 "Manage an organization with its teams, projects and memberships.",
-            ),
-            provider::scope(
+                "",
                 "write:org",
                 "Read and write memberships and projects of an organization.",
-            ),
-            provider::scope(
+                "",
                 "read:org",
                 "Read memberships, projects and teams of an organization.",
-            ),
-            provider::scope("admin:public_key", "Manage public keys."),
-            provider::scope("write:public_key", "Create, list and view public keys."),
-            provider::scope("read:public_key", "List and view public keys."),
-            provider::scope(
+                "",
+                "admin:public_key",
+                "Manage public keys.",
+                "",
+                "write:public_key",
+                "Create, list and view public keys.",
+                "",
+                "read:public_key",
+                "List and view public keys.",
+                "",
                 "admin:org_hook",
                 "Read, write, ping and delete those hooks of an organization that the app itself made.",
-            ),
-            provider::scope("gist", "Write gists."),
-            provider::scope(
+                "",
+                "gist",
+                "Write gists.",
+                "",
                 "notifications",
                 "Read notifications, mark threads as read and manage subscriptions to threads and repositories.",
-            ),
-            provider::scope(
+                "",
                 "user",
                 "Read and write the profile; it holds the scopes user:email and user:follow.",
-            ),
-            provider::scope("read:user", "Read the profile."),
-            provider::scope("user:email", "Read the e-mail addresses."),
-            provider::scope("user:follow", "Follow and unfollow other users."),
-            provider::scope(
+                "",
+                "read:user",
+                "Read the profile.",
+                "",
+                "user:email",
+                "Read the e-mail addresses.",
+                "",
+                "user:follow",
+                "Follow and unfollow other users.",
+                "",
                 "project",
                 "Read and write projects of users and organizations.",
-            ),
-            provider::scope("read:project", "Read projects of users and organizations."),
-            provider::scope(
+                "",
+                "read:project",
+                "Read projects of users and organizations.",
+                "",
                 "delete_repo",
                 "Delete repositories that the user administers.",
-            ),
-            provider::scope("write:packages", "Publish packages."),
-            provider::scope("read:packages", "Download packages."),
-            provider::scope("delete:packages", "Delete packages."),
-            provider::scope("admin:gpg_key", "Manage GPG keys."),
-            provider::scope("write:gpg_key", "Create, list and view GPG keys."),
-            provider::scope("read:gpg_key", "List and view GPG keys."),
-            provider::scope("codespace", "Create and manage codespaces."),
-            provider::scope(
+                "",
+                "write:packages",
+                "Publish packages.",
+                "",
+                "read:packages",
+                "Download packages.",
+                "",
+                "delete:packages",
+                "Delete packages.",
+                "",
+                "admin:gpg_key",
+                "Manage GPG keys.",
+                "",
+                "write:gpg_key",
+                "Create, list and view GPG keys.",
+                "",
+                "read:gpg_key",
+                "List and view GPG keys.",
+                "",
+                "codespace",
+                "Create and manage codespaces.",
+                "",
                 "workflow",
                 "Add and change workflow files of GitHub Actions.",
-            ),
-            provider::scope("admin:ssh_signing_key", "Manage SSH signing keys."),
-            provider::scope(
+                "",
+                "admin:ssh_signing_key",
+                "Manage SSH signing keys.",
+                "",
                 "write:ssh_signing_key",
                 "Create, list and view SSH signing keys.",
-            ),
-            provider::scope("read:ssh_signing_key", "List and view SSH signing keys."),
-            provider::scope(
+                "",
+                "read:ssh_signing_key",
+                "List and view SSH signing keys.",
+                "",
                 "codespace:secrets",
                 "Manage the user's own secrets for codespaces.",
-            ),
-            provider::scope("write:discussion", "Read and write discussions of teams."),
-            provider::scope("read:discussion", "Read discussions of teams."),
-            provider::scope(
+                "",
+                "write:discussion",
+                "Read and write discussions of teams.",
+                "",
+                "read:discussion",
+                "Read discussions of teams.",
+                "",
                 "repository_advisories:write",
                 "Write security advisories of repositories.",
-            ),
-            provider::scope(
+                "",
                 "repository_advisories:read",
                 "Read security advisories of repositories.",
-            ),
-            provider::scope(
+                "",
                 "manage_billing:copilot",
                 "Read and write the seats of Copilot and its billing.",
-            ),
-            provider::scope(
+                "",
                 "manage_runners:org",
                 "Manage the runners of an organization.",
-            ),
-            provider::scope(
+                "",
                 "write:network_configurations",
                 "Change the configurations of hosted compute networking.",
-            ),
-            provider::scope(
+                "",
                 "read:network_configurations",
                 "Read the configurations of hosted compute networking.",
-            ),
-            provider::scope_of_category(
+                "",
                 "admin:enterprise",
                 "Full control of what belongs to an enterprise.",
                 "Enterprises",
-            ),
-            provider::scope_of_category(
                 "manage_runners:enterprise",
                 "Full control of the runners of an enterprise.",
                 "Enterprises",
-            ),
-            provider::scope_of_category(
                 "manage_billing:enterprise",
                 "Read and write the billing of an enterprise.",
                 "Enterprises",
-            ),
-            provider::scope_of_category(
                 "read:enterprise",
                 "Read all data of an enterprise's profile.",
                 "Enterprises",
-            ),
-            provider::scope_of_category(
                 "read:audit_log",
                 "Read the audit log.",
                 "Enterprises",
-            ),
-            provider::scope_of_category(
                 "site_admin",
                 "Reach the administration of GitHub Enterprise Server.",
                 "Enterprises",
-            ),
-            provider::scope(
                 "offline_access",
                 "Asks for an access token that expires, together with a refresh token.",
-            ),
-        ],
+                "",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 28800,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 15897600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 28800),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 15897600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
@@ -865,120 +852,58 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::optional_member("refresh_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://{api_host}"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://{api_host}")),
     errors: &[
-        provider::ErrorCode {
-            code: "incorrect_client_credentials",
-            hint: "Check the client id and the secret against the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "redirect_uri_mismatch",
-            hint: "Register the redirect URI in the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "bad_verification_code",
-            hint: "Start the authorization again; a code lives for ten minutes.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unverified_user_email",
-            hint: "Ask the user to confirm the address at GitHub and to try again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "bad_refresh_token",
-            hint: "Start the authorization again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "application_suspended",
-            hint: "Contact the support of GitHub.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for a new device code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Send the grant type of RFC 8628.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "incorrect_device_code",
-            hint: "Send the device code as it was received.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "device_flow_disabled",
-            hint: "Turn on the device flow in the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "incorrect_client_credentials",
+            "Check the client id and the secret against the settings of the app.",
+        ),
+        provider::error_code(
+            "redirect_uri_mismatch",
+            "Register the redirect URI in the settings of the app.",
+        ),
+        provider::error_code(
+            "bad_verification_code",
+            "Start the authorization again; a code lives for ten minutes.",
+        ),
+        provider::error_code(
+            "unverified_user_email",
+            "Ask the user to confirm the address at GitHub and to try again.",
+        ),
+        provider::error_code("bad_refresh_token", "Start the authorization again."),
+        provider::error_code("application_suspended", "Contact the support of GitHub."),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code("expired_token", "Ask for a new device code."),
+        provider::error_code(
+            "unsupported_grant_type",
+            "Send the grant type of RFC 8628.",
+        ),
+        provider::error_code(
+            "incorrect_device_code",
+            "Send the device code as it was received.",
+        ),
+        provider::error_code(
+            "device_flow_disabled",
+            "Turn on the device flow in the settings of the app.",
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            codes: &["bad_verification_code", "bad_refresh_token"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["incorrect_device_code"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["device_code"],
-            codes: &["token_expired"],
-            means: "expired_token",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["incorrect_client_credentials"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["device_flow_disabled"],
-            means: "unauthorized_client",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal_of_any(
+            &["bad_verification_code", "bad_refresh_token"],
+            "invalid_grant",
+        ),
+        provider::refusal_of_any(&["incorrect_device_code"], "invalid_grant"),
+        provider::refusal(&["device_code"], &["token_expired"], "expired_token"),
+        provider::refusal_of_any(&["incorrect_client_credentials"], "invalid_client"),
+        provider::refusal_of_any(&["device_flow_disabled"], "unauthorized_client"),
     ],
     user: Some(provider::UserRules {
         unique: provider::SubjectScope::Provider,

@@ -435,33 +435,37 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of GitLab's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Api,
-        Scope::ReadUser,
-        Scope::ReadApi,
-        Scope::ReadRepository,
-        Scope::WriteRepository,
-        Scope::ReadRegistry,
-        Scope::WriteRegistry,
-        Scope::ReadVirtualRegistry,
-        Scope::WriteVirtualRegistry,
-        Scope::ReadObservability,
-        Scope::WriteObservability,
-        Scope::ReadServicePing,
-        Scope::AiFeatures,
-        Scope::Sudo,
-        Scope::AdminMode,
-        Scope::CreateRunner,
-        Scope::ManageRunner,
-        Scope::K8sProxy,
-        Scope::SelfRotate,
-        Scope::Mcp,
-        Scope::AiWorkflows,
-        Scope::McpOrbit,
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Api,
+            Scope::ReadUser,
+            Scope::ReadApi,
+            Scope::ReadRepository,
+            Scope::WriteRepository,
+            Scope::ReadRegistry,
+            Scope::WriteRegistry,
+            Scope::ReadVirtualRegistry,
+            Scope::WriteVirtualRegistry,
+            Scope::ReadObservability,
+            Scope::WriteObservability,
+            Scope::ReadServicePing,
+            Scope::AiFeatures,
+            Scope::Sudo,
+            Scope::AdminMode,
+            Scope::CreateRunner,
+            Scope::ManageRunner,
+            Scope::K8sProxy,
+            Scope::SelfRotate,
+            Scope::Mcp,
+            Scope::AiWorkflows,
+            Scope::McpOrbit,
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -486,11 +490,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    registration: Some(provider::Endpoint {
-        url: "https://{host}/oauth/register",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    registration: Some(
+        provider::endpoint_of_encodings(
+            "https://{host}/oauth/register",
+            &[provider::Encoding::Json],
+        ),
+    ),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{host}/oauth/authorize",
         options: &[
@@ -524,10 +529,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -544,165 +546,102 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes([
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes(
+            &[
                 "api",
                 "Read and write the whole API, the container registry, the dependency proxy and the package registry.",
-            ),
-            (
                 "read_user",
                 "Read the profile of the user through the API, and other users.",
-            ),
-            (
                 "read_api",
                 "Read the whole API, the container registry and the package registry.",
-            ),
-            (
                 "read_repository",
                 "Read repositories of private projects by Git over HTTP or the files API.",
-            ),
-            (
                 "write_repository",
                 "Read and write repositories of private projects by Git over HTTP.",
-            ),
-            (
                 "read_registry",
                 "Read images of the container registry of private projects.",
-            ),
-            (
                 "write_registry",
                 "Write images of the container registry of private projects.",
-            ),
-            (
                 "read_virtual_registry",
                 "Read images through the dependency proxy of private projects.",
-            ),
-            (
                 "write_virtual_registry",
                 "Read, write and delete images through the dependency proxy of private projects.",
-            ),
-            ("read_observability", "Read observability data."),
-            ("write_observability", "Write observability data."),
-            (
+                "read_observability",
+                "Read observability data.",
+                "write_observability",
+                "Write observability data.",
                 "read_service_ping",
                 "Download the payload of Service Ping, as an administrator.",
-            ),
-            ("ai_features", "Use the API of GitLab Duo."),
-            ("sudo", "Act on the API as any user, as an administrator."),
-            ("admin_mode", "Act on the API as an administrator where admin mode is on."),
-            ("create_runner", "Create runners."),
-            ("manage_runner", "Manage runners."),
-            ("k8s_proxy", "Call Kubernetes through the agent."),
-            ("self_rotate", "Rotate the token by itself."),
-            ("mcp", "Use GitLab's MCP server, below /api/v4/mcp."),
-            (
+                "ai_features",
+                "Use the API of GitLab Duo.",
+                "sudo",
+                "Act on the API as any user, as an administrator.",
+                "admin_mode",
+                "Act on the API as an administrator where admin mode is on.",
+                "create_runner",
+                "Create runners.",
+                "manage_runner",
+                "Manage runners.",
+                "k8s_proxy",
+                "Call Kubernetes through the agent.",
+                "self_rotate",
+                "Rotate the token by itself.",
+                "mcp",
+                "Use GitLab's MCP server, below /api/v4/mcp.",
                 "ai_workflows",
                 "Named in the discovery document, and described on no page that was read.",
-            ),
-            (
                 "mcp_orbit",
                 "Named in the discovery document, and described on no page that was read.",
-            ),
-            (
                 "openid",
                 "Sign the user in and read the profile and the group memberships.",
-            ),
-            ("profile", "Read the profile by OpenID Connect."),
-            ("email", "Read the primary e-mail address by OpenID Connect."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7200,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "created_at",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+                "profile",
+                "Read the profile by OpenID Connect.",
+                "email",
+                "Read the primary e-mail address by OpenID Connect.",
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 7200)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
+            provider::optional_member("id_token"),
+            provider::member("created_at", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://{host}/api/v4"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://{host}/api/v4")),
     errors: &[
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Poll again after the interval.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "slow_down",
-            hint: "Wait longer between two polls.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for a new device code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("authorization_pending", "Poll again after the interval."),
+        provider::error_code("slow_down", "Wait longer between two polls."),
+        provider::error_code("expired_token", "Ask for a new device code."),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Profile, "profile"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Profile, "profile"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://{host}/oauth/discovery/keys"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

@@ -414,36 +414,40 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Globus's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Email,
-        Scope::Profile,
-        Scope::OfflineAccess,
-        Scope::UrnGlobusAuthScopeAuthGlobusOrgManageProjects,
-        Scope::UrnGlobusAuthScopeAuthGlobusOrgViewAuthentications,
-        Scope::UrnGlobusAuthScopeAuthGlobusOrgViewClients,
-        Scope::UrnGlobusAuthScopeAuthGlobusOrgViewClientsAndScopes,
-        Scope::UrnGlobusAuthScopeAuthGlobusOrgViewConsents,
-        Scope::UrnGlobusAuthScopeAuthGlobusOrgViewIdentities,
-        Scope::UrnGlobusAuthScopeAuthGlobusOrgViewIdentitySet,
-        Scope::UrnGlobusAuthScopeGroupsApiGlobusOrgAll,
-        Scope::UrnGlobusAuthScopeGroupsApiGlobusOrgViewMyGroupsAndMemberships,
-        Scope::UrnGlobusAuthScopeNexusApiGlobusOrgGroups,
-        Scope::UrnGlobusAuthScopeSearchApiGlobusOrgAll,
-        Scope::UrnGlobusAuthScopeSearchApiGlobusOrgGlobusConnectServer,
-        Scope::UrnGlobusAuthScopeSearchApiGlobusOrgIngest,
-        Scope::UrnGlobusAuthScopeSearchApiGlobusOrgSearch,
-        Scope::UrnGlobusAuthScopeTransferApiGlobusOrgAll,
-        Scope::UrnGlobusAuthScopeTransferApiGlobusOrgGcpInstall,
-        Scope::HttpsAuthGlobusOrgScopesFacd7cccC5f442aa916bA0e270e2c2a9All,
-        Scope::HttpsAuthGlobusOrgScopesEec9b2740c814334Bdc254e90e689b9aAll,
-        Scope::HttpsAuthGlobusOrgScopesEec9b2740c814334Bdc254e90e689b9aManageFlows,
-        Scope::HttpsAuthGlobusOrgScopesEec9b2740c814334Bdc254e90e689b9aViewFlows,
-        Scope::HttpsAuthGlobusOrgScopesEec9b2740c814334Bdc254e90e689b9aRun,
-        Scope::HttpsAuthGlobusOrgScopesEec9b2740c814334Bdc254e90e689b9aRunStatus,
-        Scope::HttpsAuthGlobusOrgScopesEec9b2740c814334Bdc254e90e689b9aRunManage,
-        Scope::HttpsAuthGlobusOrgScopes524230d7Ea864a52831286065a9e0417Timer,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Email,
+            Scope::Profile,
+            Scope::OfflineAccess,
+            Scope::UrnGlobusAuthScopeAuthGlobusOrgManageProjects,
+            Scope::UrnGlobusAuthScopeAuthGlobusOrgViewAuthentications,
+            Scope::UrnGlobusAuthScopeAuthGlobusOrgViewClients,
+            Scope::UrnGlobusAuthScopeAuthGlobusOrgViewClientsAndScopes,
+            Scope::UrnGlobusAuthScopeAuthGlobusOrgViewConsents,
+            Scope::UrnGlobusAuthScopeAuthGlobusOrgViewIdentities,
+            Scope::UrnGlobusAuthScopeAuthGlobusOrgViewIdentitySet,
+            Scope::UrnGlobusAuthScopeGroupsApiGlobusOrgAll,
+            Scope::UrnGlobusAuthScopeGroupsApiGlobusOrgViewMyGroupsAndMemberships,
+            Scope::UrnGlobusAuthScopeNexusApiGlobusOrgGroups,
+            Scope::UrnGlobusAuthScopeSearchApiGlobusOrgAll,
+            Scope::UrnGlobusAuthScopeSearchApiGlobusOrgGlobusConnectServer,
+            Scope::UrnGlobusAuthScopeSearchApiGlobusOrgIngest,
+            Scope::UrnGlobusAuthScopeSearchApiGlobusOrgSearch,
+            Scope::UrnGlobusAuthScopeTransferApiGlobusOrgAll,
+            Scope::UrnGlobusAuthScopeTransferApiGlobusOrgGcpInstall,
+            Scope::HttpsAuthGlobusOrgScopesFacd7cccC5f442aa916bA0e270e2c2a9All,
+            Scope::HttpsAuthGlobusOrgScopesEec9b2740c814334Bdc254e90e689b9aAll,
+            Scope::HttpsAuthGlobusOrgScopesEec9b2740c814334Bdc254e90e689b9aManageFlows,
+            Scope::HttpsAuthGlobusOrgScopesEec9b2740c814334Bdc254e90e689b9aViewFlows,
+            Scope::HttpsAuthGlobusOrgScopesEec9b2740c814334Bdc254e90e689b9aRun,
+            Scope::HttpsAuthGlobusOrgScopesEec9b2740c814334Bdc254e90e689b9aRunStatus,
+            Scope::HttpsAuthGlobusOrgScopesEec9b2740c814334Bdc254e90e689b9aRunManage,
+            Scope::HttpsAuthGlobusOrgScopes524230d7Ea864a52831286065a9e0417Timer,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -472,42 +476,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Globus",
     documentation: "https://docs.globus.org/api/auth/developer-guide/",
     issuer: Some("https://auth.globus.org"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://auth.globus.org/v2/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "session_message",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "session_required_identities",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "session_required_single_domain",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "session_required_policies",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "session_required_mfa",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prefill_named_grant",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "scope", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://auth.globus.org/v2/oauth2/authorize",
+            &[
+                provider::authorization_option("prompt"),
+                provider::authorization_option("session_message"),
+                provider::authorization_option("session_required_identities"),
+                provider::authorization_option("session_required_single_domain"),
+                provider::authorization_option("session_required_policies"),
+                provider::AuthorizationOption {
+                    name: "session_required_mfa",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("prefill_named_grant"),
+            ],
+            &["client_id", "redirect_uri", "scope", "response_type"],
+        ),
+    ),
     token: Some(provider::endpoint("https://auth.globus.org/v2/oauth2/token")),
     revocation: Some(
         provider::endpoint("https://auth.globus.org/v2/oauth2/token/revoke"),
@@ -526,10 +513,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::BasicRaw])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -548,178 +532,99 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("access_type", "offline")],
         ..provider::Offline::STANDARD
     }),
-    captures: &[
-        provider::Capture {
-            name: "resource_server",
-            path: "resource_server",
-            ..provider::Capture::STANDARD
-        },
-    ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in, with an ID token."),
-            ("email", "Read the e-mail address."),
-            ("profile", "Read the name, the username and the identity provider."),
-            (
+    captures: &[provider::capture("resource_server", "resource_server")],
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "openid",
+                "Log the user in, with an ID token.",
+                "email",
+                "Read the e-mail address.",
+                "profile",
+                "Read the name, the username and the identity provider.",
                 "offline_access",
                 "Get refresh tokens, as Globus' SDK for JavaScript asks for them.",
-            ),
-            (
                 "urn:globus:auth:scope:auth.globus.org:manage_projects",
                 "Manage projects and their clients.",
-            ),
-            (
                 "urn:globus:auth:scope:auth.globus.org:view_authentications",
                 "View authentications.",
-            ),
-            ("urn:globus:auth:scope:auth.globus.org:view_clients", "View clients."),
-            (
+                "urn:globus:auth:scope:auth.globus.org:view_clients",
+                "View clients.",
                 "urn:globus:auth:scope:auth.globus.org:view_clients_and_scopes",
                 "View clients and their scopes.",
-            ),
-            ("urn:globus:auth:scope:auth.globus.org:view_consents", "View consents."),
-            (
+                "urn:globus:auth:scope:auth.globus.org:view_consents",
+                "View consents.",
                 "urn:globus:auth:scope:auth.globus.org:view_identities",
                 "Look up identities.",
-            ),
-            (
                 "urn:globus:auth:scope:auth.globus.org:view_identity_set",
                 "View the identities that the user has linked.",
-            ),
-            (
                 "urn:globus:auth:scope:groups.api.globus.org:all",
                 "Use all of the groups service.",
-            ),
-            (
                 "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships",
                 "View the user's groups and memberships.",
-            ),
-            (
                 "urn:globus:auth:scope:nexus.api.globus.org:groups",
                 "Use groups in the older service Nexus.",
-            ),
-            (
                 "urn:globus:auth:scope:search.api.globus.org:all",
                 "Use all of the search service.",
-            ),
-            (
                 "urn:globus:auth:scope:search.api.globus.org:globus_connect_server",
                 "Search, as Globus Connect Server does.",
-            ),
-            (
                 "urn:globus:auth:scope:search.api.globus.org:ingest",
                 "Put data into the search service.",
-            ),
-            ("urn:globus:auth:scope:search.api.globus.org:search", "Search."),
-            (
+                "urn:globus:auth:scope:search.api.globus.org:search",
+                "Search.",
                 "urn:globus:auth:scope:transfer.api.globus.org:all",
                 "Use all of the transfer service.",
-            ),
-            (
                 "urn:globus:auth:scope:transfer.api.globus.org:gcp_install",
                 "Install Globus Connect Personal.",
-            ),
-            (
                 "https://auth.globus.org/scopes/facd7ccc-c5f4-42aa-916b-a0e270e2c2a9/all",
                 "Use all of the compute service.",
-            ),
-            (
                 "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/all",
                 "Use all of the flows service.",
-            ),
-            (
                 "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/manage_flows",
                 "Manage flows.",
-            ),
-            (
                 "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/view_flows",
                 "View flows.",
-            ),
-            (
                 "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run",
                 "Run flows.",
-            ),
-            (
                 "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_status",
                 "View how runs of flows go.",
-            ),
-            (
                 "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_manage",
                 "Manage runs of flows.",
-            ),
-            (
                 "https://auth.globus.org/scopes/524230d7-ea86-4a52-8312-86065a9e0417/timer",
                 "Use the timers service.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 172800,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 172800)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Let the user log in again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized",
-            hint: "Refresh the token, or ask for openid.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_grant", "Let the user log in again."),
+        provider::error_code("unauthorized", "Refresh the token, or ask for openid."),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://auth.globus.org/jwk.json"),
         algorithms: &[provider::SigningAlgorithm::Rs512],

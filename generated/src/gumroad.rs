@@ -296,23 +296,27 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Gumroad's documentation.
+    #[inline]
+    #[must_use]
     #[allow(deprecated)]
-    pub const ALL: &[Scope] = &[
-        Scope::Account,
-        Scope::ViewProfile,
-        Scope::EditProfile,
-        Scope::EditProducts,
-        Scope::EditEmails,
-        Scope::ViewSales,
-        Scope::ViewPayouts,
-        Scope::ViewTaxData,
-        Scope::MarkSalesAsShipped,
-        Scope::EditSales,
-        Scope::RefundSales,
-        Scope::ViewPublic,
-        Scope::RevenueShare,
-        Scope::Ifttt,
-    ];
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Account,
+            Scope::ViewProfile,
+            Scope::EditProfile,
+            Scope::EditProducts,
+            Scope::EditEmails,
+            Scope::ViewSales,
+            Scope::ViewPayouts,
+            Scope::ViewTaxData,
+            Scope::MarkSalesAsShipped,
+            Scope::EditSales,
+            Scope::RefundSales,
+            Scope::ViewPublic,
+            Scope::RevenueShare,
+            Scope::Ifttt,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -344,151 +348,97 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant(provider::GrantKind::AuthorizationCode),
         provider::grant(provider::GrantKind::RefreshToken),
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Refused,
-        partial: true,
-        values: &[
-            provider::scope(
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Refused,
+        true,
+        provider::scopes_with_deprecated(
+            &[
                 "account",
                 "Reach most of the API. Some calls, such as those for media, want their own scope.",
-            ),
-            provider::scope(
+                "",
                 "view_profile",
                 "Read public information about the user and their products.",
-            ),
-            provider::scope("edit_profile", "Change the name and the bio of the user."),
-            provider::scope(
+                "",
+                "edit_profile",
+                "Change the name and the bio of the user.",
+                "",
                 "edit_products",
                 "Read and change products, and the variants, offers, fields and files of them.",
-            ),
-            provider::scope(
+                "",
                 "edit_emails",
                 "Read and change e-mails to the audience, and read workflows.",
-            ),
-            provider::scope("view_sales", "Read sales, and be told of them."),
-            provider::scope("view_payouts", "Read payouts."),
-            provider::scope(
+                "",
+                "view_sales",
+                "Read sales, and be told of them.",
+                "",
+                "view_payouts",
+                "Read payouts.",
+                "",
                 "view_tax_data",
                 "Read tax forms and the earnings of a year.",
-            ),
-            provider::scope("mark_sales_as_shipped", "Mark sales as shipped."),
-            provider::scope(
+                "",
+                "mark_sales_as_shipped",
+                "Mark sales as shipped.",
+                "",
                 "edit_sales",
                 "Refund sales, take and give back access, and send receipts again.",
-            ),
-            provider::Scope {
-                name: "refund_sales",
-                description: "Refund sales.",
-                deprecated: Some(
-                    "Use `edit_sales` instead; new applications do not get it.",
-                ),
-                ..provider::Scope::STANDARD
-            },
-            provider::scope(
+                "",
+                "refund_sales",
+                "Refund sales.",
+                "",
                 "view_public",
                 "Read what is public; no scope of new applications.",
-            ),
-            provider::scope(
+                "",
                 "revenue_share",
                 "Named to users as Revenue Share, and not described.",
-            ),
-            provider::scope("ifttt", "Read sales."),
+                "",
+                "ifttt",
+                "Read sales.",
+                "",
+            ],
+            &[(10, "Use `edit_sales` instead; new applications do not get it.")],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Never),
         ],
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.gumroad.com/v2"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.gumroad.com/v2")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_redirect_uri",
-            hint: "Check the redirect URI in the settings.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only if the user wants it.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the credentials.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_request", "Check the parameters."),
+        provider::error_code(
+            "invalid_redirect_uri",
+            "Check the redirect URI in the settings.",
+        ),
+        provider::error_code("access_denied", "Ask again only if the user wants it."),
+        provider::error_code("invalid_scope", "Check the scopes."),
+        provider::error_code("invalid_client", "Check the credentials."),
+        provider::error_code("invalid_grant", "Send the user through the login again."),
     ],
-    user: Some(provider::UserRules {
-        root: &["user"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "user_id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "profile_url"),
-            provider::claim(provider::ClaimName::Profile, "url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["user"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "user_id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "profile_url"),
+                provider::claim(provider::ClaimName::Profile, "url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

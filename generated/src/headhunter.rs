@@ -262,7 +262,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of HeadHunter's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -313,29 +317,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "headhunter",
     name: "HeadHunter",
     documentation: "https://api.hh.ru/openapi/redoc#section/Avtorizaciya",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://hh.ru/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "skip_choose_account",
-                values: &["true"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "force_login",
-                values: &["true"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://hh.ru/oauth/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "skip_choose_account",
+                    &["true"],
+                ),
+                provider::authorization_option_of_values("force_login", &["true"]),
+            ],
+            &["response_type", "client_id"],
+        ),
+    ),
     token: Some(provider::endpoint("https://api.hh.ru/token")),
-    refresh: Some(provider::Endpoint {
-        url: "https://api.hh.ru/token",
-        auth: Some(provider::ClientAuth::Nothing),
-        ..provider::Endpoint::STANDARD
-    }),
+    refresh: Some(
+        provider::endpoint_of_auth(
+            "https://api.hh.ru/token",
+            Some(provider::ClientAuth::Nothing),
+        ),
+    ),
     revocation: Some(provider::Endpoint {
         url: "https://api.hh.ru/oauth/token",
         method: provider::HttpMethod::Delete,
@@ -361,42 +362,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Never),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Always,
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 1209600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 1209600)],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
@@ -405,85 +385,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Never),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api.hh.ru"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://api.hh.ru")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Read the description; where it is about the account, the user has to set a new password or turn to the support of the site.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret at dev.hh.ru.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Check the grant type.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "forbidden",
-            hint: "Keep the token of the application, and ask again after five minutes.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Read the description; where it is about the account, the user has to set a new password or turn to the support of the site.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret at dev.hh.ru.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Check the grant type.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "forbidden",
+            "Keep the token of the application, and ask again after five minutes.",
+            Some(403),
+        ),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["token not expired"],
-            means: "temporarily_unavailable",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &[
+        provider::refusal(
+            &["refresh_token"],
+            &["token not expired"],
+            "temporarily_unavailable",
+        ),
+        provider::refusal(
+            &["refresh_token"],
+            &[
                 "token has already been refreshed",
                 "token was revoked",
                 "token deactivated",
@@ -493,12 +440,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "password invalidated",
                 "login not verified",
             ],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &[
+            "invalid_grant",
+        ),
+        provider::refusal(
+            &["authorization_code"],
+            &[
                 "code has already been used",
                 "code expired",
                 "code was revoke",
@@ -507,45 +453,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "password invalidated",
                 "login not verified",
             ],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["bad redirect url"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["client_id or client_secret not found", "account not found"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["token is empty"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["unsupported grant_type"],
-            means: "unsupported_grant_type",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["client_credentials"],
-            codes: &["app token refresh too early"],
-            means: "temporarily_unavailable",
-            ..provider::RefusalRule::STANDARD
-        },
+            "invalid_grant",
+        ),
+        provider::refusal(
+            &["authorization_code"],
+            &["bad redirect url"],
+            "invalid_grant",
+        ),
+        provider::refusal_of_any(
+            &["client_id or client_secret not found", "account not found"],
+            "invalid_client",
+        ),
+        provider::refusal_of_any(&["token is empty"], "invalid_request"),
+        provider::refusal_of_any(&["unsupported grant_type"], "unsupported_grant_type"),
+        provider::refusal(
+            &["client_credentials"],
+            &["app token refresh too early"],
+            "temporarily_unavailable",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -243,14 +243,18 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Heroku's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Global,
-        Scope::Identity,
-        Scope::Read,
-        Scope::Write,
-        Scope::ReadProtected,
-        Scope::WriteProtected,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Global,
+            Scope::Identity,
+            Scope::Read,
+            Scope::Write,
+            Scope::ReadProtected,
+            Scope::WriteProtected,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -278,17 +282,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "heroku",
     name: "Heroku",
     documentation: "https://devcenter.heroku.com/articles/oauth",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://id.heroku.com/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://id.heroku.com/oauth/authorize",
+            &[provider::authorization_option("prompt")],
+            &["client_id", "response_type"],
+        ),
+    ),
     token: Some(provider::endpoint("https://id.heroku.com/oauth/token")),
     userinfo: Some(provider::Endpoint {
         url: "https://api.heroku.com/account",
@@ -309,44 +309,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     rotation: provider::Rotation::Never,
-    captures: &[
-        provider::Capture {
-            name: "user_id",
-            path: "user_id",
-            ..provider::Capture::STANDARD
-        },
-    ],
+    captures: &[provider::capture("user_id", "user_id")],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes([
-            ("global", "Read and write the account, its apps and its resources."),
-            ("identity", "Read the account."),
-            (
+        values: provider::scopes(
+            &[
+                "global",
+                "Read and write the account, its apps and its resources.",
+                "identity",
+                "Read the account.",
                 "read",
                 "Read apps and resources, without the account and configuration variables.",
-            ),
-            (
                 "write",
                 "Write apps and resources, without the account and configuration variables.",
-            ),
-            (
                 "read-protected",
                 "Read apps and resources with their configuration variables, without the account.",
-            ),
-            (
                 "write-protected",
                 "Write apps and resources with their configuration variables, without the account.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 28800,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 28800)],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "message",
@@ -356,26 +340,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -385,12 +353,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "unauthorized",
-            hint: "Send the user through the login again; if that fails too, check the secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "unauthorized",
+            "Send the user through the login again; if that fails too, check the secret.",
+            Some(401),
+        ),
     ],
     refusals: &[
         provider::RefusalRule {
@@ -401,14 +368,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -562,59 +562,63 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Huawei's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Email,
-        Scope::Profile,
-        Scope::HttpsWwwHuaweiComAuthAccountBaseProfile,
-        Scope::HttpsWwwHuaweiComAuthAccountMobileNumber,
-        Scope::HttpsWwwHuaweiComHealthkitActivityRead,
-        Scope::HttpsWwwHuaweiComHealthkitActivityWrite,
-        Scope::HttpsWwwHuaweiComHealthkitActivityrecordRead,
-        Scope::HttpsWwwHuaweiComHealthkitActivityrecordWrite,
-        Scope::HttpsWwwHuaweiComHealthkitBloodglucoseRead,
-        Scope::HttpsWwwHuaweiComHealthkitBloodglucoseWrite,
-        Scope::HttpsWwwHuaweiComHealthkitBloodpressureRead,
-        Scope::HttpsWwwHuaweiComHealthkitBloodpressureWrite,
-        Scope::HttpsWwwHuaweiComHealthkitBodyfatRead,
-        Scope::HttpsWwwHuaweiComHealthkitBodyfatWrite,
-        Scope::HttpsWwwHuaweiComHealthkitBodytemperatureRead,
-        Scope::HttpsWwwHuaweiComHealthkitBodytemperatureWrite,
-        Scope::HttpsWwwHuaweiComHealthkitCaloriesRead,
-        Scope::HttpsWwwHuaweiComHealthkitCaloriesWrite,
-        Scope::HttpsWwwHuaweiComHealthkitDistanceRead,
-        Scope::HttpsWwwHuaweiComHealthkitDistanceWrite,
-        Scope::HttpsWwwHuaweiComHealthkitHearthealthRead,
-        Scope::HttpsWwwHuaweiComHealthkitHearthealthWrite,
-        Scope::HttpsWwwHuaweiComHealthkitHeartrateRead,
-        Scope::HttpsWwwHuaweiComHealthkitHeartrateWrite,
-        Scope::HttpsWwwHuaweiComHealthkitHeightweightRead,
-        Scope::HttpsWwwHuaweiComHealthkitHeightweightWrite,
-        Scope::HttpsWwwHuaweiComHealthkitLocationRead,
-        Scope::HttpsWwwHuaweiComHealthkitLocationWrite,
-        Scope::HttpsWwwHuaweiComHealthkitNutritionRead,
-        Scope::HttpsWwwHuaweiComHealthkitNutritionWrite,
-        Scope::HttpsWwwHuaweiComHealthkitOxygensaturationRead,
-        Scope::HttpsWwwHuaweiComHealthkitOxygensaturationWrite,
-        Scope::HttpsWwwHuaweiComHealthkitPulmonaryRead,
-        Scope::HttpsWwwHuaweiComHealthkitPulmonaryWrite,
-        Scope::HttpsWwwHuaweiComHealthkitReproductiveRead,
-        Scope::HttpsWwwHuaweiComHealthkitReproductiveWrite,
-        Scope::HttpsWwwHuaweiComHealthkitSleepRead,
-        Scope::HttpsWwwHuaweiComHealthkitSleepWrite,
-        Scope::HttpsWwwHuaweiComHealthkitSpeedRead,
-        Scope::HttpsWwwHuaweiComHealthkitSpeedWrite,
-        Scope::HttpsWwwHuaweiComHealthkitStepRead,
-        Scope::HttpsWwwHuaweiComHealthkitStepWrite,
-        Scope::HttpsWwwHuaweiComHealthkitStrengthRead,
-        Scope::HttpsWwwHuaweiComHealthkitStrengthWrite,
-        Scope::HttpsWwwHuaweiComHealthkitStressRead,
-        Scope::HttpsWwwHuaweiComHealthkitStressWrite,
-        Scope::HttpsWwwHuaweiComHealthkitHistorydataOpenWeek,
-        Scope::HttpsWwwHuaweiComHealthkitHistorydataOpenMonth,
-        Scope::HttpsWwwHuaweiComHealthkitHistorydataOpenYear,
-        Scope::HttpsWwwHuaweiComAuthGames,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Email,
+            Scope::Profile,
+            Scope::HttpsWwwHuaweiComAuthAccountBaseProfile,
+            Scope::HttpsWwwHuaweiComAuthAccountMobileNumber,
+            Scope::HttpsWwwHuaweiComHealthkitActivityRead,
+            Scope::HttpsWwwHuaweiComHealthkitActivityWrite,
+            Scope::HttpsWwwHuaweiComHealthkitActivityrecordRead,
+            Scope::HttpsWwwHuaweiComHealthkitActivityrecordWrite,
+            Scope::HttpsWwwHuaweiComHealthkitBloodglucoseRead,
+            Scope::HttpsWwwHuaweiComHealthkitBloodglucoseWrite,
+            Scope::HttpsWwwHuaweiComHealthkitBloodpressureRead,
+            Scope::HttpsWwwHuaweiComHealthkitBloodpressureWrite,
+            Scope::HttpsWwwHuaweiComHealthkitBodyfatRead,
+            Scope::HttpsWwwHuaweiComHealthkitBodyfatWrite,
+            Scope::HttpsWwwHuaweiComHealthkitBodytemperatureRead,
+            Scope::HttpsWwwHuaweiComHealthkitBodytemperatureWrite,
+            Scope::HttpsWwwHuaweiComHealthkitCaloriesRead,
+            Scope::HttpsWwwHuaweiComHealthkitCaloriesWrite,
+            Scope::HttpsWwwHuaweiComHealthkitDistanceRead,
+            Scope::HttpsWwwHuaweiComHealthkitDistanceWrite,
+            Scope::HttpsWwwHuaweiComHealthkitHearthealthRead,
+            Scope::HttpsWwwHuaweiComHealthkitHearthealthWrite,
+            Scope::HttpsWwwHuaweiComHealthkitHeartrateRead,
+            Scope::HttpsWwwHuaweiComHealthkitHeartrateWrite,
+            Scope::HttpsWwwHuaweiComHealthkitHeightweightRead,
+            Scope::HttpsWwwHuaweiComHealthkitHeightweightWrite,
+            Scope::HttpsWwwHuaweiComHealthkitLocationRead,
+            Scope::HttpsWwwHuaweiComHealthkitLocationWrite,
+            Scope::HttpsWwwHuaweiComHealthkitNutritionRead,
+            Scope::HttpsWwwHuaweiComHealthkitNutritionWrite,
+            Scope::HttpsWwwHuaweiComHealthkitOxygensaturationRead,
+            Scope::HttpsWwwHuaweiComHealthkitOxygensaturationWrite,
+            Scope::HttpsWwwHuaweiComHealthkitPulmonaryRead,
+            Scope::HttpsWwwHuaweiComHealthkitPulmonaryWrite,
+            Scope::HttpsWwwHuaweiComHealthkitReproductiveRead,
+            Scope::HttpsWwwHuaweiComHealthkitReproductiveWrite,
+            Scope::HttpsWwwHuaweiComHealthkitSleepRead,
+            Scope::HttpsWwwHuaweiComHealthkitSleepWrite,
+            Scope::HttpsWwwHuaweiComHealthkitSpeedRead,
+            Scope::HttpsWwwHuaweiComHealthkitSpeedWrite,
+            Scope::HttpsWwwHuaweiComHealthkitStepRead,
+            Scope::HttpsWwwHuaweiComHealthkitStepWrite,
+            Scope::HttpsWwwHuaweiComHealthkitStrengthRead,
+            Scope::HttpsWwwHuaweiComHealthkitStrengthWrite,
+            Scope::HttpsWwwHuaweiComHealthkitStressRead,
+            Scope::HttpsWwwHuaweiComHealthkitStressWrite,
+            Scope::HttpsWwwHuaweiComHealthkitHistorydataOpenWeek,
+            Scope::HttpsWwwHuaweiComHealthkitHistorydataOpenMonth,
+            Scope::HttpsWwwHuaweiComHealthkitHistorydataOpenYear,
+            Scope::HttpsWwwHuaweiComAuthGames,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -666,24 +670,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.huawei.com/consumer/cn/doc/harmonyos-references/account-api-obtain-token-overview",
     issuer: Some("https://accounts.huawei.com"),
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[("login", "https://oauth-login.cloud.huawei.com")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment(
+            "production",
+            &[("login", "https://oauth-login.cloud.huawei.com")],
+        ),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{login}/oauth2/v3/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "display",
-                values: &["touch"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{login}/oauth2/v3/authorize",
+            &[provider::authorization_option_of_values("display", &["touch"])],
+            &["client_id", "response_type", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("{login}/oauth2/v3/token")),
     revocation: Some(provider::Endpoint {
         url: "{login}/oauth2/v3/revoke",
@@ -718,10 +716,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -742,34 +737,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     ..provider::ErrorRule::STANDARD
                 }),
                 members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "id_token",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
+                    provider::member("access_token", provider::Presence::Always),
+                    provider::member("token_type", provider::Presence::Always),
+                    provider::member("expires_in", provider::Presence::Always),
+                    provider::optional_member("scope"),
+                    provider::optional_member("id_token"),
+                    provider::member("refresh_token", provider::Presence::Never),
                 ],
                 ..provider::TokenResponse::STANDARD
             }),
@@ -787,31 +760,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     ..provider::ErrorRule::STANDARD
                 }),
                 members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
+                    provider::member("access_token", provider::Presence::Always),
+                    provider::member("token_type", provider::Presence::Always),
+                    provider::member("expires_in", provider::Presence::Always),
+                    provider::member("refresh_token", provider::Presence::Never),
+                    provider::member("scope", provider::Presence::Never),
                 ],
                 ..provider::TokenResponse::STANDARD
             }),
@@ -840,272 +793,170 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("access_type", "offline")],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &[
-            provider::scope(
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
                 "openid",
                 "Log in with OpenID Connect; the answer has an ID token.",
-            ),
-            provider::scope("email", "Read the e-mail address."),
-            provider::scope("profile", "Read the name and the picture."),
-            provider::scope(
+                "",
+                "email",
+                "Read the e-mail address.",
+                "",
+                "profile",
+                "Read the name and the picture.",
+                "",
                 "https://www.huawei.com/auth/account/base.profile",
                 "Read the basic data of the user.",
-            ),
-            provider::scope(
+                "",
                 "https://www.huawei.com/auth/account/mobile.number",
                 "Read the mobile number of the user.",
-            ),
-            provider::scope_of_category(
+                "",
                 "https://www.huawei.com/healthkit/activity.read",
                 "Read activities, such as their kind and place.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/activity.write",
                 "Add and change activities, such as their kind and place.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/activityrecord.read",
                 "Read records of activities.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/activityrecord.write",
                 "Add and change records of activities.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/bloodglucose.read",
                 "Read the blood glucose.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/bloodglucose.write",
                 "Add and change the blood glucose.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/bloodpressure.read",
                 "Read the blood pressure.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/bloodpressure.write",
                 "Add and change the blood pressure.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/bodyfat.read",
                 "Read the body fat.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/bodyfat.write",
                 "Add and change the body fat.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/bodytemperature.read",
                 "Read the body temperature.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/bodytemperature.write",
                 "Add and change the body temperature.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/calories.read",
                 "Read the calories.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/calories.write",
                 "Add and change the calories.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/distance.read",
                 "Read distances.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/distance.write",
                 "Add and change distances.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/hearthealth.read",
                 "Read data on the health of the heart.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/hearthealth.write",
                 "Add and change data on the health of the heart.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/heartrate.read",
                 "Read the heart rate.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/heartrate.write",
                 "Add and change the heart rate.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/heightweight.read",
                 "Read height and weight.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/heightweight.write",
                 "Add and change height and weight.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/location.read",
                 "Read locations of activities.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/location.write",
                 "Add and change locations of activities.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/nutrition.read",
                 "Read nutrition.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/nutrition.write",
                 "Add and change nutrition.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/oxygensaturation.read",
                 "Read the oxygen saturation of the blood.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/oxygensaturation.write",
                 "Add and change the oxygen saturation of the blood.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/pulmonary.read",
                 "Read data on the lungs.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/pulmonary.write",
                 "Add and change data on the lungs.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/reproductive.read",
                 "Read data on reproduction.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/reproductive.write",
                 "Add and change data on reproduction.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/sleep.read",
                 "Read the sleep.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/sleep.write",
                 "Add and change the sleep.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/speed.read",
                 "Read speeds.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/speed.write",
                 "Add and change speeds.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/step.read",
                 "Read steps.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/step.write",
                 "Add and change steps.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/strength.read",
                 "Read data on strength.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/strength.write",
                 "Add and change data on strength.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/stress.read",
                 "Read the stress.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/stress.write",
                 "Add and change the stress.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/historydata.open.week",
                 "Read data of up to a week before the consent, by its name.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/historydata.open.month",
                 "Read data of up to a month before the consent, by its name.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/healthkit/historydata.open.year",
                 "Read data of up to a year before the consent, by its name.",
                 "Health Kit",
-            ),
-            provider::scope_of_category(
                 "https://www.huawei.com/auth/games",
                 "Log in to games.",
                 "Games",
-            ),
-        ],
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 15552000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 15552000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
@@ -1116,115 +967,77 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "12304",
-            hint: "Compare the secret with the one in AppGallery Connect.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "20003",
-            hint: "Check the client id in AppGallery Connect.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "20042",
-            hint: "Ask for some of the granted scopes.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "20152",
-            hint: "Decode the code of the callback once, and encode it in the request.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "20154",
-            hint: "Use the client id of the login.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "20155",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "20156",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "20158",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "11205",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "31204",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100300",
-            hint: "Try again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "12304",
+            "Compare the secret with the one in AppGallery Connect.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "20003",
+            "Check the client id in AppGallery Connect.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "20042",
+            "Ask for some of the granted scopes.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "20152",
+            "Decode the code of the callback once, and encode it in the request.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "20154",
+            "Use the client id of the login.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "20155",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "20156",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "20158",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "11205",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "31204",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status("100300", "Try again.", Some(400)),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization_code", "refresh_token", "client_credentials"],
-            codes: &["12303", "12304", "20002", "20003", "20085", "20171", "20172"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization_code", "refresh_token"],
-            codes: &[
+        provider::refusal(
+            &["authorization_code", "refresh_token", "client_credentials"],
+            &["12303", "12304", "20002", "20003", "20085", "20171", "20172"],
+            "invalid_client",
+        ),
+        provider::refusal(
+            &["authorization_code", "refresh_token"],
+            &[
                 "20152",
                 "20153",
                 "20154",
@@ -1237,63 +1050,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "31204",
                 "31218",
             ],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["20041", "20042"],
-            means: "invalid_scope",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization_code", "refresh_token", "client_credentials"],
-            codes: &["20182"],
-            means: "unsupported_grant_type",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization_code", "refresh_token", "client_credentials"],
-            codes: &["20001", "20151", "20181", "20191"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["revocation"],
-            codes: &["20221", "20222"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["revocation"],
-            codes: &["31204"],
-            means: "success",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["1107"],
-            means: "access_denied",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["device_code"],
-            codes: &["20411", "20412"],
-            means: "authorization_pending",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["device_code"],
-            codes: &["20404"],
-            means: "expired_token",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["device_code"],
-            codes: &["20414"],
-            means: "access_denied",
-            ..provider::RefusalRule::STANDARD
-        },
+            "invalid_grant",
+        ),
+        provider::refusal(&["refresh_token"], &["20041", "20042"], "invalid_scope"),
+        provider::refusal(
+            &["authorization_code", "refresh_token", "client_credentials"],
+            &["20182"],
+            "unsupported_grant_type",
+        ),
+        provider::refusal(
+            &["authorization_code", "refresh_token", "client_credentials"],
+            &["20001", "20151", "20181", "20191"],
+            "invalid_request",
+        ),
+        provider::refusal(&["revocation"], &["20221", "20222"], "invalid_request"),
+        provider::refusal(&["revocation"], &["31204"], "success"),
+        provider::refusal(&["authorization"], &["1107"], "access_denied"),
+        provider::refusal(
+            &["device_code"],
+            &["20411", "20412"],
+            "authorization_pending",
+        ),
+        provider::refusal(&["device_code"], &["20404"], "expired_token"),
+        provider::refusal(&["device_code"], &["20414"], "access_denied"),
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::IdToken,

@@ -424,27 +424,31 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Hugging Face's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::ReadBilling,
-        Scope::ReadMemberships,
-        Scope::ReadRepos,
-        Scope::GatedRepos,
-        Scope::ContributeRepos,
-        Scope::WriteRepos,
-        Scope::ManageRepos,
-        Scope::ReadCollections,
-        Scope::WriteCollections,
-        Scope::InferenceApi,
-        Scope::ReadEndpoints,
-        Scope::WriteEndpoints,
-        Scope::Jobs,
-        Scope::Webhooks,
-        Scope::ReadMcp,
-        Scope::WriteDiscussions,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::ReadBilling,
+            Scope::ReadMemberships,
+            Scope::ReadRepos,
+            Scope::GatedRepos,
+            Scope::ContributeRepos,
+            Scope::WriteRepos,
+            Scope::ManageRepos,
+            Scope::ReadCollections,
+            Scope::WriteCollections,
+            Scope::InferenceApi,
+            Scope::ReadEndpoints,
+            Scope::WriteEndpoints,
+            Scope::Jobs,
+            Scope::Webhooks,
+            Scope::ReadMcp,
+            Scope::WriteDiscussions,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -461,19 +465,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Hugging Face",
     documentation: "https://huggingface.co/docs/hub/oauth",
     issuer: Some("https://huggingface.co"),
-    registration: Some(provider::Endpoint {
-        url: "https://huggingface.co/oauth/register",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    registration: Some(
+        provider::endpoint_of_encodings(
+            "https://huggingface.co/oauth/register",
+            &[provider::Encoding::Json],
+        ),
+    ),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://huggingface.co/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "orgIds",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
+        options: &[provider::authorization_option("orgIds")],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::endpoint("https://huggingface.co/oauth/token")),
@@ -496,10 +496,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -522,45 +519,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ],
             arguments: &["subject_token"],
             options: &["scope"],
-            endpoint: Some(provider::Endpoint {
-                url: "https://huggingface.co/oauth/token",
-                auth: Some(provider::ClientAuth::Basic),
-                ..provider::Endpoint::STANDARD
-            }),
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "id_token",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            endpoint: Some(
+                provider::endpoint_of_auth(
+                    "https://huggingface.co/oauth/token",
+                    Some(provider::ClientAuth::Basic),
+                ),
+            ),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("scope", provider::Presence::Always),
+                        provider::optional_member("id_token"),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -577,187 +553,120 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 auth: Some(provider::ClientAuth::Nothing),
                 ..provider::Endpoint::STANDARD
             }),
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("openid", "Get an ID token beside the access token."),
-            ("profile", "Read the profile of the user, with name and picture."),
-            ("email", "Read the e-mail address."),
-            ("read-billing", "See if there is a payment method."),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "openid",
+                "Get an ID token beside the access token.",
+                "profile",
+                "Read the profile of the user, with name and picture.",
+                "email",
+                "Read the e-mail address.",
+                "read-billing",
+                "See if there is a payment method.",
                 "read-memberships",
                 "Read the organizations of the user and the role in each.",
-            ),
-            ("read-repos", "Read the personal repositories."),
-            (
+                "read-repos",
+                "Read the personal repositories.",
                 "gated-repos",
                 "Read public gated repositories to which the user was let in, and no private ones.",
-            ),
-            (
                 "contribute-repos",
                 "Create repositories, and reach those that the app has created.",
-            ),
-            ("write-repos", "Read and write the personal repositories."),
-            (
+                "write-repos",
+                "Read and write the personal repositories.",
                 "manage-repos",
                 "Manage the personal repositories, which includes creating and deleting them.",
-            ),
-            ("read-collections", "Read the personal collections."),
-            (
+                "read-collections",
+                "Read the personal collections.",
                 "write-collections",
                 "Read and write the personal collections, which includes creating and deleting them.",
-            ),
-            (
                 "inference-api",
                 "Send requests to inference providers on behalf of the user.",
-            ),
-            (
                 "read-endpoints",
                 "View the user's Inference Endpoints and send requests to them.",
-            ),
-            (
                 "write-endpoints",
                 "Manage the user's Inference Endpoints, which includes creating and deleting them, and all of read-endpoints.",
-            ),
-            ("jobs", "Run jobs."),
-            ("webhooks", "Manage webhooks."),
-            ("read-mcp", "Use the MCP server of Hugging Face."),
-            (
+                "jobs",
+                "Run jobs.",
+                "webhooks",
+                "Manage webhooks.",
+                "read-mcp",
+                "Use the MCP server of Hugging Face.",
                 "write-discussions",
                 "Open, answer and close discussions and pull requests on behalf of the user. A pull request to a private repository takes read-repos as well.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 28800,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 28800)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("token_type"),
+            provider::optional_member("expires_in"),
+            provider::optional_member("scope"),
+            provider::optional_member("id_token"),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://huggingface.co/api"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://huggingface.co/api")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters and the form of `resource`.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Ask Hugging Face for the privilege, or use an app of the organization.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again, or check the member, or the publishers and their claims.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes against those in the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Go on asking.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "slow_down",
-            hint: "Wait five seconds longer between two requests.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for a new device code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters and the form of `resource`.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_client",
+            "Ask Hugging Face for the privilege, or use an app of the organization.",
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again, or check the member, or the publishers and their claims.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Check the scopes against those in the settings of the app.",
+        ),
+        provider::error_code("authorization_pending", "Go on asking."),
+        provider::error_code(
+            "slow_down",
+            "Wait five seconds longer between two requests.",
+        ),
+        provider::error_code("expired_token", "Ask for a new device code."),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Profile, "profile"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Profile, "profile"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://huggingface.co/oauth/jwks"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

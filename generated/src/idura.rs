@@ -361,23 +361,27 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Idura Verify's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Address,
-        Scope::Email,
-        Scope::Phone,
-        Scope::Birthdate,
-        Scope::Ssn,
-        Scope::Evidence,
-        Scope::IdinFullId,
-        Scope::IdinReId,
-        Scope::IdinSafeLogin,
-        Scope::IdinAgeVerification,
-        Scope::IsOver15,
-        Scope::IsOver16,
-        Scope::IsOver18,
-        Scope::IsOver21,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Address,
+            Scope::Email,
+            Scope::Phone,
+            Scope::Birthdate,
+            Scope::Ssn,
+            Scope::Evidence,
+            Scope::IdinFullId,
+            Scope::IdinReId,
+            Scope::IdinSafeLogin,
+            Scope::IdinAgeVerification,
+            Scope::IsOver15,
+            Scope::IsOver16,
+            Scope::IsOver18,
+            Scope::IsOver21,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -443,38 +447,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Idura Verify",
     documentation: "https://docs.idura.app/verify/getting-started/oidc-intro/",
     issuer: Some("https://{domain}"),
-    variables: &[
-        provider::Variable {
-            name: "domain",
-            kind: provider::VariableKind::Host,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{domain}/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "acr_values",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["none", "login", "consent", "consent_revoke"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["query", "fragment", "form_post"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    variables: &[provider::variable("domain", provider::VariableKind::Host)],
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://{domain}/oauth2/authorize",
+            &[
+                provider::authorization_option("acr_values"),
+                provider::authorization_option("login_hint"),
+                provider::authorization_option_of_values(
+                    "prompt",
+                    &["none", "login", "consent", "consent_revoke"],
+                ),
+                provider::authorization_option_of_values(
+                    "response_mode",
+                    &["query", "fragment", "form_post"],
+                ),
+            ],
+            &["response_type", "client_id", "redirect_uri", "scope"],
+        ),
+    ),
     pushed_authorization_request: Some(
         provider::endpoint("https://{domain}/oauth2/par"),
     ),
@@ -500,10 +491,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -514,31 +502,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "ciba",
             grant_type: Some("urn:openid:params:grant-type:ciba"),
             arguments: &["auth_req_id"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "id_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("id_token", provider::Presence::Always),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -546,98 +519,77 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "headless",
             grant_type: Some("urn:grn:params:grant-type:headless"),
             arguments: &["headless_req_id"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "id_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("id_token", provider::Presence::Always),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in."),
-            ("address", "Read the postal address."),
-            ("email", "Read the e-mail address."),
-            ("phone", "Read the phone number."),
-            ("birthdate", "Read the date of birth."),
-            ("ssn", "Read the national identity number."),
-            ("evidence", "Have the evidence of a login with Swedish BankID."),
-            ("idin:full-id", "The full profile of iDIN."),
-            ("idin:re-id", "Recognize a user of iDIN again."),
-            ("idin:safe-login", "Log in with iDIN."),
-            ("idin:age-verification", "The check of the age with iDIN."),
-            ("is_over_15", "Whether the user is 15 years old, in a check of the age."),
-            ("is_over_16", "Whether the user is 16 years old, in a check of the age."),
-            ("is_over_18", "Whether the user is 18 years old, in a check of the age."),
-            ("is_over_21", "Whether the user is 21 years old, in a check of the age."),
-        ]),
+        values: provider::scopes(
+            &[
+                "openid",
+                "Log the user in.",
+                "address",
+                "Read the postal address.",
+                "email",
+                "Read the e-mail address.",
+                "phone",
+                "Read the phone number.",
+                "birthdate",
+                "Read the date of birth.",
+                "ssn",
+                "Read the national identity number.",
+                "evidence",
+                "Have the evidence of a login with Swedish BankID.",
+                "idin:full-id",
+                "The full profile of iDIN.",
+                "idin:re-id",
+                "Recognize a user of iDIN again.",
+                "idin:safe-login",
+                "Log in with iDIN.",
+                "idin:age-verification",
+                "The check of the age with iDIN.",
+                "is_over_15",
+                "Whether the user is 15 years old, in a check of the age.",
+                "is_over_16",
+                "Whether the user is 16 years old, in a check of the age.",
+                "is_over_18",
+                "Whether the user is 18 years old, in a check of the age.",
+                "is_over_21",
+                "Whether the user is 21 years old, in a check of the age.",
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("id_token", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "login_required",
-            hint: "Send the user through the login without `prompt=none`.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Ask again later.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "login_required",
+            "Send the user through the login without `prompt=none`.",
+        ),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code_of_status(
+            "authorization_pending",
+            "Ask again later.",
+            Some(400),
+        ),
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::IdToken,

@@ -221,7 +221,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Imgur's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -293,59 +297,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     captures: &[
-        provider::Capture {
-            name: "account_username",
-            path: "account_username",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "account_id",
-            path: "account_id",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("account_username", "account_username"),
+        provider::capture("account_id", "account_id"),
     ],
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 315360000,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 315360000)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.imgur.com/3"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.imgur.com/3")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
     ],
     user: Some(provider::UserRules {
         root: &["data"],

@@ -261,13 +261,17 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Instagram's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Basic,
-        Scope::ContentPublish,
-        Scope::ManageComments,
-        Scope::ManageMessages,
-        Scope::ManageInsights,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Basic,
+            Scope::ContentPublish,
+            Scope::ManageComments,
+            Scope::ManageMessages,
+            Scope::ManageInsights,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -352,28 +356,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "instagram",
     name: "Instagram",
     documentation: "https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-instagram-login/business-login",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.instagram.com/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "enable_fb_login",
-                values: &["0", "1"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "force_authentication",
-                values: &["0", "1"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "force_reauth",
-                values: &["true"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://www.instagram.com/oauth/authorize",
+            &[
+                provider::authorization_option_of_values("enable_fb_login", &["0", "1"]),
+                provider::authorization_option_of_values(
+                    "force_authentication",
+                    &["0", "1"],
+                ),
+                provider::authorization_option_of_values("force_reauth", &["true"]),
+            ],
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("https://api.instagram.com/oauth/access_token")),
     userinfo: Some(provider::Endpoint {
         url: "https://graph.instagram.com/me",
@@ -410,26 +406,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     ..provider::ErrorRule::STANDARD
                 }),
                 members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
+                    provider::member("access_token", provider::Presence::Always),
+                    provider::member("token_type", provider::Presence::Always),
+                    provider::member("expires_in", provider::Presence::Always),
+                    provider::member("refresh_token", provider::Presence::Never),
                 ],
                 ..provider::TokenResponse::STANDARD
             }),
@@ -456,78 +436,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     ..provider::ErrorRule::STANDARD
                 }),
                 members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
+                    provider::member("access_token", provider::Presence::Always),
+                    provider::member("token_type", provider::Presence::Always),
+                    provider::member("expires_in", provider::Presence::Always),
+                    provider::member("refresh_token", provider::Presence::Never),
                 ],
                 ..provider::TokenResponse::STANDARD
             }),
             ..provider::Grant::STANDARD
         },
     ],
-    captures: &[
-        provider::Capture {
-            name: "user_id",
-            path: "user_id",
-            ..provider::Capture::STANDARD
-        },
-    ],
+    captures: &[provider::capture("user_id", "user_id")],
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &provider::scopes([
-            (
+        values: provider::scopes(
+            &[
                 "instagram_business_basic",
                 "Read the profile and the media of the professional account.",
-            ),
-            (
                 "instagram_business_content_publish",
                 "Publish posts on the professional account.",
-            ),
-            (
                 "instagram_business_manage_comments",
                 "Read, answer, hide and delete comments.",
-            ),
-            (
                 "instagram_business_manage_messages",
                 "Read and answer messages to the professional account.",
-            ),
-            (
                 "instagram_business_manage_insights",
                 "Read the insights of the professional account and its media.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 3600),
     ],
     token_response: provider::TokenResponse {
         scope_array: true,
@@ -540,20 +482,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("scope"),
+            provider::member("refresh_token", provider::Presence::Never),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -564,21 +495,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "OAuthException",
-            hint: "Check the redirect URI, and send the user through the login again for a new code.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "OAuthException",
+            "Check the redirect URI, and send the user through the login again for a new code.",
+            Some(400),
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "user_id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Picture, "profile_picture_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "user_id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Picture, "profile_picture_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -231,13 +231,17 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of itch.io's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::ProfileMe,
-        Scope::Profile,
-        Scope::ProfileGames,
-        Scope::GameViewPurchases,
-        Scope::Itch,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ProfileMe,
+            Scope::Profile,
+            Scope::ProfileGames,
+            Scope::GameViewPurchases,
+            Scope::Itch,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -253,17 +257,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "itch_io",
     name: "itch.io",
     documentation: "https://itch.io/docs/api/oauth",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://itch.io/user/oauth",
-        options: &[
-            provider::AuthorizationOption {
-                name: "app_name",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "scope", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://itch.io/user/oauth",
+            &[provider::authorization_option("app_name")],
+            &["client_id", "scope", "redirect_uri", "response_type"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://api.itch.io/oauth/token",
         headers: &[("accept", "application/vnd.itch.v2")],
@@ -277,10 +277,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Undocumented,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Undocumented),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -292,26 +289,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     rotation: provider::Rotation::Sometimes,
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("profile:me", "Read the public profile of the user."),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "profile:me",
+                "Read the public profile of the user.",
                 "profile",
                 "All of the profile. The page advises against it where profile:me is enough, and one program asks for it at a login.",
-            ),
-            (
                 "profile:games",
                 "Read the games of the user, through a key of the user's own.",
-            ),
-            (
                 "game:view:purchases",
                 "See who bought a game, through a key of the user's own.",
-            ),
-            ("itch", "The scope of the itch app."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+                "itch",
+                "The scope of the itch app.",
+            ],
+        ),
+    ),
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "errors[]",
@@ -320,36 +314,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("expires_in"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api.itch.io"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        root: &["user"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Name, "display_name"),
-            provider::claim(provider::ClaimName::Picture, "cover_url"),
-            provider::claim(provider::ClaimName::Profile, "url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    api: provider::api(Some("https://api.itch.io")),
+    user: Some(
+        provider::user_rules_below(
+            &["user"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Name, "display_name"),
+                provider::claim(provider::ClaimName::Picture, "cover_url"),
+                provider::claim(provider::ClaimName::Profile, "url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

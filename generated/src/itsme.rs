@@ -276,16 +276,20 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of itsme's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::ServiceServiceCode,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Phone,
-        Scope::Address,
-        Scope::IdDocument,
-        Scope::Eid,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::ServiceServiceCode,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Phone,
+            Scope::Address,
+            Scope::IdDocument,
+            Scope::Eid,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -323,43 +327,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://belgianmobileid.github.io/doc/authentication/",
     issuer: Some("{idp}/v2"),
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[("idp", "https://idp.prd.itsme.services")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[("idp", "https://idp.e2e.itsme.services")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment(
+            "production",
+            &[("idp", "https://idp.prd.itsme.services")],
+        ),
+        provider::environment("sandbox", &[("idp", "https://idp.e2e.itsme.services")]),
     ],
-    variables: &[
-        provider::Variable {
-            name: "service_code",
-            kind: provider::VariableKind::Text,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{idp}/v2/authorization",
-        options: &[
-            provider::AuthorizationOption {
-                name: "acr_values",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "claims",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "ui_locales",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "scope", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    variables: &[provider::variable("service_code", provider::VariableKind::Text)],
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{idp}/v2/authorization",
+            &[
+                provider::authorization_option("acr_values"),
+                provider::authorization_option("claims"),
+                provider::authorization_option("ui_locales"),
+            ],
+            &["client_id", "response_type", "scope", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("{idp}/v2/token")),
     userinfo: Some(
         provider::endpoint_of_method("{idp}/v2/userinfo", provider::HttpMethod::Get),
@@ -369,10 +354,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &[provider::ClientAuth::Post, provider::ClientAuth::PrivateKeyJwt],
         ),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -381,163 +363,94 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes([
-            ("openid", "Log the user in."),
-            ("service:{service_code}", "Use the service that was set up at itsme."),
-            (
+        values: provider::scopes(
+            &[
+                "openid",
+                "Log the user in.",
+                "service:{service_code}",
+                "Use the service that was set up at itsme.",
                 "profile",
                 "Read the names, the gender, the birthdate, the language and the picture.",
-            ),
-            ("email", "Read the e-mail address, where the user gave one."),
-            ("phone", "Read the phone number, which is verified."),
-            ("address", "Read the postal address."),
-            (
+                "email",
+                "Read the e-mail address, where the user gave one.",
+                "phone",
+                "Read the phone number, which is verified.",
+                "address",
+                "Read the postal address.",
                 "idDocument",
                 "Read the number, the type, the country and the dates of the identity document.",
-            ),
-            (
                 "eid",
                 "Read the Belgian national number and the number of the identity card.",
-            ),
-        ]),
+            ],
+        ),
         required: &["openid", "service:{service_code}"],
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 180,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 180)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::member("id_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "login_required",
-            hint: "Send the user through the login.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "interaction_required",
-            hint: "Send the user through the login.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_request",
-            hint: "Leave it out.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client_id",
-            hint: "Check the client id.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_redirect_uri",
-            hint: "Have itsme register it.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Send openid and service: with the code of the service.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_display",
-            hint: "Leave it out.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the client id and how the client is registered.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id, the secret and the method.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "temporary_unavailable",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code("invalid_request", "Check the parameters."),
+        provider::error_code("login_required", "Send the user through the login."),
+        provider::error_code("interaction_required", "Send the user through the login."),
+        provider::error_code("unsupported_request", "Leave it out."),
+        provider::error_code("invalid_client_id", "Check the client id."),
+        provider::error_code("invalid_redirect_uri", "Have itsme register it."),
+        provider::error_code(
+            "invalid_scope",
+            "Send openid and service: with the code of the service.",
+        ),
+        provider::error_code("unsupported_display", "Leave it out."),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Check the client id and how the client is registered.",
+            Some(400),
+        ),
+        provider::error_code("unsupported_response_type", "Ask for a code."),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id, the secret and the method.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code("temporary_unavailable", "Try again later."),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["temporary_unavailable"],
-            means: "temporarily_unavailable",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["authorization"],
+            &["temporary_unavailable"],
+            "temporarily_unavailable",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                value: Some("false"),
-                ..provider::Claim::STANDARD
-            },
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::Claim {
+                    name: provider::ClaimName::EmailVerified,
+                    value: Some("false"),
+                    ..provider::Claim::STANDARD
+                },
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         algorithms: &[
             provider::SigningAlgorithm::Rs256,

@@ -323,24 +323,28 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Kakao's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::AccountEmail,
-        Scope::Profile,
-        Scope::ProfileNickname,
-        Scope::ProfileImage,
-        Scope::Gender,
-        Scope::AgeRange,
-        Scope::Birthday,
-        Scope::TalkMessage,
-        Scope::Name,
-        Scope::Birthyear,
-        Scope::PhoneNumber,
-        Scope::ShippingAddress,
-        Scope::Friends,
-        Scope::Plusfriends,
-        Scope::TalkCalendar,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::AccountEmail,
+            Scope::Profile,
+            Scope::ProfileNickname,
+            Scope::ProfileImage,
+            Scope::Gender,
+            Scope::AgeRange,
+            Scope::Birthday,
+            Scope::TalkMessage,
+            Scope::Name,
+            Scope::Birthyear,
+            Scope::PhoneNumber,
+            Scope::ShippingAddress,
+            Scope::Friends,
+            Scope::Plusfriends,
+            Scope::TalkCalendar,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -357,25 +361,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Kakao",
     documentation: "https://developers.kakao.com/docs/latest/en/kakaologin/rest-api",
     issuer: Some("https://kauth.kakao.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://kauth.kakao.com/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "service_terms",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://kauth.kakao.com/oauth/authorize",
+            &[
+                provider::authorization_option("prompt"),
+                provider::authorization_option("login_hint"),
+                provider::authorization_option("service_terms"),
+            ],
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
     token: Some(provider::endpoint("https://kauth.kakao.com/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://kapi.kakao.com/v1/user/logout",
@@ -392,10 +388,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -411,192 +404,123 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes([
-            (
+        values: provider::scopes(
+            &[
                 "openid",
                 "Get an ID token, where OpenID Connect is switched on for the app.",
-            ),
-            ("account_email", "Read the e-mail address of the account."),
-            (
+                "account_email",
+                "Read the e-mail address of the account.",
                 "profile",
                 "Read nickname and picture, in apps from before the scope was parted in June 2021.",
-            ),
-            ("profile_nickname", "Read the nickname."),
-            ("profile_image", "Read the picture."),
-            ("gender", "Read the gender."),
-            ("age_range", "Read the range of age."),
-            ("birthday", "Read the birthday."),
-            ("talk_message", "Send messages by KakaoTalk."),
-            ("name", "Read the real name."),
-            ("birthyear", "Read the year of birth."),
-            ("phone_number", "Read the phone number."),
-            ("shipping_address", "Read the shipping addresses."),
-            ("friends", "Read the friends in KakaoTalk."),
-            ("plusfriends", "Learn which channels of KakaoTalk the user has added."),
-            ("talk_calendar", "Use the calendar of KakaoTalk."),
-        ]),
+                "profile_nickname",
+                "Read the nickname.",
+                "profile_image",
+                "Read the picture.",
+                "gender",
+                "Read the gender.",
+                "age_range",
+                "Read the range of age.",
+                "birthday",
+                "Read the birthday.",
+                "talk_message",
+                "Send messages by KakaoTalk.",
+                "name",
+                "Read the real name.",
+                "birthyear",
+                "Read the year of birth.",
+                "phone_number",
+                "Read the phone number.",
+                "shipping_address",
+                "Read the shipping addresses.",
+                "friends",
+                "Read the friends in KakaoTalk.",
+                "plusfriends",
+                "Learn which channels of KakaoTalk the user has added.",
+                "talk_calendar",
+                "Use the calendar of KakaoTalk.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 5184000,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::RefreshToken, 5184000)],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
             member: "refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
+            provider::optional_member("id_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://kapi.kakao.com"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://kapi.kakao.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "consent_required",
-            hint: "Ask again without `prompt=none`.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters of the request.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the key of the app and its client secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes against the consent items of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again, with the same redirect URI in both requests.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "misconfigured",
-            hint: "Register the platform in the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized",
-            hint: "Check the permissions of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "KOE004",
-            hint: "Switch on Kakao Login in the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "KOE005",
-            hint: "Add the user to the members of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "KOE006",
-            hint: "Register the redirect URI in the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "KOE010",
-            hint: "Check the client secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "KOE101",
-            hint: "Take the REST API key of the app as the client id.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "KOE205",
-            hint: "Set the consent item up, or switch OpenID Connect on in the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "KOE237",
-            hint: "Ask less often, and try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "KOE303",
-            hint: "Use the same redirect URI in both requests.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "KOE320",
-            hint: "Start the login again, and use each code once.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "KOE322",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code("consent_required", "Ask again without `prompt=none`."),
+        provider::error_code("invalid_request", "Check the parameters of the request."),
+        provider::error_code(
+            "invalid_client",
+            "Check the key of the app and its client secret.",
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Check the scopes against the consent items of the app.",
+        ),
+        provider::error_code(
+            "invalid_grant",
+            "Send the user through the login again, with the same redirect URI in both requests.",
+        ),
+        provider::error_code(
+            "misconfigured",
+            "Register the platform in the settings of the app.",
+        ),
+        provider::error_code("unauthorized", "Check the permissions of the app."),
+        provider::error_code("server_error", "Try again later."),
+        provider::error_code(
+            "KOE004",
+            "Switch on Kakao Login in the settings of the app.",
+        ),
+        provider::error_code("KOE005", "Add the user to the members of the app."),
+        provider::error_code(
+            "KOE006",
+            "Register the redirect URI in the settings of the app.",
+        ),
+        provider::error_code("KOE010", "Check the client secret."),
+        provider::error_code(
+            "KOE101",
+            "Take the REST API key of the app as the client id.",
+        ),
+        provider::error_code(
+            "KOE205",
+            "Set the consent item up, or switch OpenID Connect on in the settings of the app.",
+        ),
+        provider::error_code("KOE237", "Ask less often, and try again later."),
+        provider::error_code("KOE303", "Use the same redirect URI in both requests."),
+        provider::error_code("KOE320", "Start the login again, and use each code once."),
+        provider::error_code("KOE322", "Send the user through the login again."),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "kakao_account.name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "kakao_account.profile.nickname",
-            ),
-            provider::claim(
-                provider::ClaimName::Picture,
-                "kakao_account.profile.profile_image_url",
-            ),
-            provider::claim(provider::ClaimName::Email, "kakao_account.email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "kakao_account.name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "kakao_account.profile.nickname",
+                ),
+                provider::claim(
+                    provider::ClaimName::Picture,
+                    "kakao_account.profile.profile_image_url",
+                ),
+                provider::claim(provider::ClaimName::Email, "kakao_account.email"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://kauth.kakao.com/.well-known/jwks.json"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

@@ -397,18 +397,22 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Kanidm's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Address,
-        Scope::Phone,
-        Scope::Groups,
-        Scope::GroupsUuid,
-        Scope::GroupsName,
-        Scope::GroupsSpn,
-        Scope::SshPublickeys,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Address,
+            Scope::Phone,
+            Scope::Groups,
+            Scope::GroupsUuid,
+            Scope::GroupsName,
+            Scope::GroupsSpn,
+            Scope::SshPublickeys,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -425,40 +429,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Kanidm",
     documentation: "https://kanidm.github.io/kanidm/stable/integrations/oauth2.html",
     issuer: Some("{base_url}/oauth2/openid/{client_id}"),
-    variables: &[
-        provider::Variable {
-            name: "base_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{base_url}/ui/oauth2",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "max_age",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    variables: &[provider::variable("base_url", provider::VariableKind::BaseUrl)],
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{base_url}/ui/oauth2",
+            &[
+                provider::authorization_option("prompt"),
+                provider::AuthorizationOption {
+                    name: "max_age",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+            ],
+            &["response_type", "client_id", "redirect_uri", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("{base_url}/oauth2/token")),
-    revocation: Some(provider::Endpoint {
-        url: "{base_url}/oauth2/token/revoke",
-        auth: Some(provider::ClientAuth::Nothing),
-        ..provider::Endpoint::STANDARD
-    }),
-    introspection: Some(provider::Endpoint {
-        url: "{base_url}/oauth2/token/introspect",
-        auth: Some(provider::ClientAuth::Nothing),
-        ..provider::Endpoint::STANDARD
-    }),
+    revocation: Some(
+        provider::endpoint_of_auth(
+            "{base_url}/oauth2/token/revoke",
+            Some(provider::ClientAuth::Nothing),
+        ),
+    ),
+    introspection: Some(
+        provider::endpoint_of_auth(
+            "{base_url}/oauth2/token/introspect",
+            Some(provider::ClientAuth::Nothing),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "{base_url}/oauth2/openid/{client_id}/userinfo",
@@ -470,10 +468,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -489,125 +484,91 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
             ],
             arguments: &["subject_token", "audience", "scope"],
-            endpoint: Some(provider::Endpoint {
-                url: "{base_url}/oauth2/token",
-                auth: Some(provider::ClientAuth::None),
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(
+                provider::endpoint_of_auth(
+                    "{base_url}/oauth2/token",
+                    Some(provider::ClientAuth::None),
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in, with an ID token."),
-            ("profile", "Read the profile, of which the server has few claims."),
-            ("email", "Read the e-mail address."),
-            ("address", "Read the postal address."),
-            ("phone", "Read the phone number."),
-            ("groups", "Read the groups of the user, as UUIDs and full names."),
-            ("groups_uuid", "Read the UUIDs of the groups."),
-            ("groups_name", "Read the short names of the groups."),
-            ("groups_spn", "Read the full names of the groups."),
-            ("ssh_publickeys", "Read the SSH keys of the user."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "openid",
+                "Log the user in, with an ID token.",
+                "profile",
+                "Read the profile, of which the server has few claims.",
+                "email",
+                "Read the e-mail address.",
+                "address",
+                "Read the postal address.",
+                "phone",
+                "Read the phone number.",
+                "groups",
+                "Read the groups of the user, as UUIDs and full names.",
+                "groups_uuid",
+                "Read the UUIDs of the groups.",
+                "groups_name",
+                "Read the short names of the groups.",
+                "groups_spn",
+                "Read the full names of the groups.",
+                "ssh_publickeys",
+                "Read the SSH keys of the user.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 900,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 57600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 60,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 900),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 57600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 60),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Map a group of the user to the scopes, in the settings of the client.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client_id",
-            hint: "Check the client id.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_origin",
-            hint: "Register it at the client.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "After a code exchange, send the user through the login again; else check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_target",
-            hint: "Leave the resource out, or send the one of the client.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "login_required",
-            hint: "Send the user through the login without the prompt none.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "interaction_required",
-            hint: "Send the user through the login without the prompt none.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "access_denied",
+            "Map a group of the user to the scopes, in the settings of the client.",
+        ),
+        provider::error_code_of_status(
+            "invalid_client_id",
+            "Check the client id.",
+            Some(400),
+        ),
+        provider::error_code("invalid_origin", "Register it at the client."),
+        provider::error_code_of_status(
+            "invalid_request",
+            "After a code exchange, send the user through the login again; else check the parameters.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_target",
+            "Leave the resource out, or send the one of the client.",
+        ),
+        provider::error_code(
+            "login_required",
+            "Send the user through the login without the prompt none.",
+        ),
+        provider::error_code(
+            "interaction_required",
+            "Send the user through the login without the prompt none.",
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
     ],
     refusals: &[
         provider::RefusalRule {
@@ -617,11 +578,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             means: "invalid_grant",
             ..provider::RefusalRule::STANDARD
         },
-        provider::RefusalRule {
-            codes: &["invalid_client_id"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal_of_any(&["invalid_client_id"], "invalid_client"),
         provider::RefusalRule {
             operations: &["authorization_code"],
             status: Some(401),
@@ -641,19 +598,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{base_url}/oauth2/openid/{client_id}/public_key.jwk"),
         algorithms: &[

@@ -529,23 +529,27 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Keycloak's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Address,
-        Scope::Phone,
-        Scope::OfflineAccess,
-        Scope::Roles,
-        Scope::WebOrigins,
-        Scope::MicroprofileJwt,
-        Scope::Acr,
-        Scope::Basic,
-        Scope::ServiceAccount,
-        Scope::Organization,
-        Scope::DelegationClient,
-        Scope::DelegationUser,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Address,
+            Scope::Phone,
+            Scope::OfflineAccess,
+            Scope::Roles,
+            Scope::WebOrigins,
+            Scope::MicroprofileJwt,
+            Scope::Acr,
+            Scope::Basic,
+            Scope::ServiceAccount,
+            Scope::Organization,
+            Scope::DelegationClient,
+            Scope::DelegationUser,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -564,21 +568,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     issuer: Some("{server}/realms/{realm}"),
     authorization_response_iss_parameter_supported: true,
     variables: &[
-        provider::Variable {
-            name: "server",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
+        provider::variable("server", provider::VariableKind::BaseUrl),
         provider::Variable {
             name: "realm",
             ..provider::Variable::STANDARD
         },
     ],
-    registration: Some(provider::Endpoint {
-        url: "{server}/realms/{realm}/clients-registrations/openid-connect",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    registration: Some(
+        provider::endpoint_of_encodings(
+            "{server}/realms/{realm}/clients-registrations/openid-connect",
+            &[provider::Encoding::Json],
+        ),
+    ),
     authorization: Some(
         provider::authorization_endpoint(
             "{server}/realms/{realm}/protocol/openid-connect/auth",
@@ -623,10 +624,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant(provider::GrantKind::AuthorizationCode),
         provider::grant(provider::GrantKind::RefreshToken),
@@ -650,58 +648,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes([
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes(
+            &[
                 "openid",
                 "Log in with OpenID Connect: an ID token comes with the access token.",
-            ),
-            ("profile", "Read the profile claims."),
-            ("email", "Read the e-mail address."),
-            ("address", "Read the postal address."),
-            ("phone", "Read the telephone number."),
-            (
+                "profile",
+                "Read the profile claims.",
+                "email",
+                "Read the e-mail address.",
+                "address",
+                "Read the postal address.",
+                "phone",
+                "Read the telephone number.",
                 "offline_access",
                 "Get an offline token, which outlives the user's session.",
-            ),
-            (
                 "roles",
                 "Have the user's roles in the access token, and the clients that they are for as its audience.",
-            ),
-            ("web-origins", "Have the allowed web origins in the access token."),
-            (
+                "web-origins",
+                "Have the allowed web origins in the access token.",
                 "microprofile-jwt",
                 "Have the claims of the MicroProfile JWT specification.",
-            ),
-            (
                 "acr",
                 "Have the claim acr, of how the user logged in; each new client has it since version 18.",
-            ),
-            (
                 "basic",
                 "Have the claims sub and auth_time; each new client of a newer server has it.",
-            ),
-            (
                 "service_account",
                 "Have the id, the host and the address of the client in the token, for a client that acts for itself.",
-            ),
-            (
                 "organization",
                 "Have the organizations of the user, where the server has that feature.",
-            ),
-            (
                 "delegation:client",
                 "Let a client act for the user, by token exchange. It takes a parameter behind it, and only servers with that feature have it.",
-            ),
-            (
                 "delegation:user",
                 "Let another user act for the user, by token exchange. It takes a parameter behind it, and only servers with that feature have it.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
             member: "refresh_expires_in",
@@ -710,31 +694,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::TokenResponse::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "temporarily_unavailable",
-            hint: "Start the login again at once; the user need not do anything.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "temporarily_unavailable",
+            "Start the login again at once; the user need not do anything.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
-            provider::claim(provider::ClaimName::Profile, "profile"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+                provider::claim(provider::ClaimName::Profile, "profile"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{server}/realms/{realm}/protocol/openid-connect/certs"),
         nonce: provider::Nonce::Repeated,

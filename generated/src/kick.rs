@@ -279,19 +279,23 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Kick's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::UserRead,
-        Scope::ChannelRead,
-        Scope::ChannelWrite,
-        Scope::ChannelRewardsRead,
-        Scope::ChannelRewardsWrite,
-        Scope::ChatWrite,
-        Scope::StreamkeyRead,
-        Scope::EventsSubscribe,
-        Scope::ModerationBan,
-        Scope::ModerationChatMessageManage,
-        Scope::KicksRead,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::UserRead,
+            Scope::ChannelRead,
+            Scope::ChannelWrite,
+            Scope::ChannelRewardsRead,
+            Scope::ChannelRewardsWrite,
+            Scope::ChatWrite,
+            Scope::StreamkeyRead,
+            Scope::EventsSubscribe,
+            Scope::ModerationBan,
+            Scope::ModerationChatMessageManage,
+            Scope::KicksRead,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -347,10 +351,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -370,111 +371,72 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["client_id", "client_secret", "grant_type"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("scope", provider::Presence::Never),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            ("user:read", "Read the user, with the name and the id of the streamer."),
-            ("channel:read", "Read channels, with description and category."),
-            ("channel:write", "Change what is said of the livestreams of a channel."),
-            ("channel:rewards:read", "Read the rewards of a channel."),
-            (
+        values: provider::scopes(
+            &[
+                "user:read",
+                "Read the user, with the name and the id of the streamer.",
+                "channel:read",
+                "Read channels, with description and category.",
+                "channel:write",
+                "Change what is said of the livestreams of a channel.",
+                "channel:rewards:read",
+                "Read the rewards of a channel.",
                 "channel:rewards:write",
                 "Read, add, change and delete the rewards of a channel.",
-            ),
-            ("chat:write", "Send messages to the chat, and let bots post there."),
-            ("streamkey:read", "Read the URL and the key of the user's stream."),
-            (
+                "chat:write",
+                "Send messages to the chat, and let bots post there.",
+                "streamkey:read",
+                "Read the URL and the key of the user's stream.",
                 "events:subscribe",
                 "Subscribe to the events of channels, such as messages, follows and subscriptions.",
-            ),
-            ("moderation:ban", "Ban users and lift bans."),
-            ("moderation:chat_message:manage", "Moderate messages of the chat."),
-            ("kicks:read", "Read about KICKs, such as leaderboards."),
-        ]),
+                "moderation:ban",
+                "Ban users and lift bans.",
+                "moderation:chat_message:manage",
+                "Moderate messages of the chat.",
+                "kicks:read",
+                "Read about KICKs, such as leaderboards.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.kick.com/public/v1"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.kick.com/public/v1")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_grant", "Send the user through the login again."),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "data[].user_id"),
-            provider::claim(provider::ClaimName::Name, "data[].name"),
-            provider::claim(provider::ClaimName::Email, "data[].email"),
-            provider::claim(provider::ClaimName::Picture, "data[].profile_picture"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "data[].user_id"),
+                provider::claim(provider::ClaimName::Name, "data[].name"),
+                provider::claim(provider::ClaimName::Email, "data[].email"),
+                provider::claim(provider::ClaimName::Picture, "data[].profile_picture"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

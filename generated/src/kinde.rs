@@ -428,14 +428,18 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Kinde's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Email,
-        Scope::Profile,
-        Scope::Address,
-        Scope::Phone,
-        Scope::Offline,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Email,
+            Scope::Profile,
+            Scope::Address,
+            Scope::Phone,
+            Scope::Offline,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -475,71 +479,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Kinde",
     documentation: "https://docs.kinde.com/developer-tools/about/using-kinde-without-an-sdk/",
     issuer: Some("{base_url}"),
-    variables: &[
-        provider::Variable {
-            name: "base_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{base_url}/oauth2/auth",
-        options: &[
-            provider::AuthorizationOption {
-                name: "audience",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["login", "create", "none"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "connection_id",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "org_code",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "is_create_org",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "org_name",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "lang",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "is_use_auth_success_page",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "has_success_page",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    variables: &[provider::variable("base_url", provider::VariableKind::BaseUrl)],
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{base_url}/oauth2/auth",
+            &[
+                provider::authorization_option("audience"),
+                provider::authorization_option_of_values(
+                    "prompt",
+                    &["login", "create", "none"],
+                ),
+                provider::authorization_option("login_hint"),
+                provider::authorization_option("connection_id"),
+                provider::authorization_option("org_code"),
+                provider::AuthorizationOption {
+                    name: "is_create_org",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("org_name"),
+                provider::authorization_option("lang"),
+                provider::AuthorizationOption {
+                    name: "is_use_auth_success_page",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::AuthorizationOption {
+                    name: "has_success_page",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+            ],
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
     token: Some(provider::endpoint("{base_url}/oauth2/token")),
     revocation: Some(provider::endpoint("{base_url}/oauth2/revoke")),
-    device_authorization: Some(provider::Endpoint {
-        url: "{base_url}/oauth2/device/auth",
-        auth: Some(provider::ClientAuth::None),
-        ..provider::Endpoint::STANDARD
-    }),
+    device_authorization: Some(
+        provider::endpoint_of_auth(
+            "{base_url}/oauth2/device/auth",
+            Some(provider::ClientAuth::None),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_method(
             "{base_url}/oauth2/v2/user_profile",
@@ -550,10 +531,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -572,26 +550,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "token_for_api",
             grant_type: Some("client_credentials"),
             arguments: &["audience"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
@@ -600,133 +567,78 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in, with an ID token."),
-            ("email", "Read the e-mail address."),
-            ("profile", "Read the names and the picture."),
-            ("address", "Read the postal address."),
-            ("phone", "Read the phone number."),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "openid",
+                "Log the user in, with an ID token.",
+                "email",
+                "Read the e-mail address.",
+                "profile",
+                "Read the names and the picture.",
+                "address",
+                "Read the postal address.",
+                "phone",
+                "Read the phone number.",
                 "offline",
                 "Get a refresh token. The scope offline_access has no effect, and no error either.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 1296000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 86400),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 1296000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "login_required",
-            hint: "Send the user through the login without `prompt=none`.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Authorize it under APIs in the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Give the scope to the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters, and send a form.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Ask again after the interval.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "slow_down",
-            hint: "Wait five seconds longer between requests.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for a new one.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Ask for a new one.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "login_required",
+            "Send the user through the login without `prompt=none`.",
+        ),
+        provider::error_code("invalid_client", "Check the client id and the secret."),
+        provider::error_code(
+            "unauthorized_client",
+            "Authorize it under APIs in the application.",
+        ),
+        provider::error_code("invalid_scope", "Give the scope to the application."),
+        provider::error_code(
+            "invalid_request",
+            "Check the parameters, and send a form.",
+        ),
+        provider::error_code("authorization_pending", "Ask again after the interval."),
+        provider::error_code("slow_down", "Wait five seconds longer between requests."),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code("expired_token", "Ask for a new one."),
+        provider::error_code("server_error", "Ask for a new one."),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{base_url}/.well-known/jwks"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

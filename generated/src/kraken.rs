@@ -340,26 +340,30 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Kraken's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::InfoBasic,
-        Scope::InfoName,
-        Scope::InfoLocation,
-        Scope::InfoKrakenVerified,
-        Scope::FastApiKeyFundsQuery,
-        Scope::FastApiKeyWrite,
-        Scope::FastApiKeyRead,
-        Scope::FastApiKeyFundsAdd,
-        Scope::FastApiKeyFundsWithdraw,
-        Scope::FastApiKeyFundsEarn,
-        Scope::FastApiKeyWithdrawalAddressAdd,
-        Scope::FastApiKeyWithdrawalAddressUpdate,
-        Scope::FastApiKeyTradesQueryOpen,
-        Scope::FastApiKeyTradesQueryClosed,
-        Scope::FastApiKeyTradesModify,
-        Scope::FastApiKeyTradesClose,
-        Scope::FastApiKeyLedgerQuery,
-        Scope::FastApiKeyExportData,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::InfoBasic,
+            Scope::InfoName,
+            Scope::InfoLocation,
+            Scope::InfoKrakenVerified,
+            Scope::FastApiKeyFundsQuery,
+            Scope::FastApiKeyWrite,
+            Scope::FastApiKeyRead,
+            Scope::FastApiKeyFundsAdd,
+            Scope::FastApiKeyFundsWithdraw,
+            Scope::FastApiKeyFundsEarn,
+            Scope::FastApiKeyWithdrawalAddressAdd,
+            Scope::FastApiKeyWithdrawalAddressUpdate,
+            Scope::FastApiKeyTradesQueryOpen,
+            Scope::FastApiKeyTradesQueryClosed,
+            Scope::FastApiKeyTradesModify,
+            Scope::FastApiKeyTradesClose,
+            Scope::FastApiKeyLedgerQuery,
+            Scope::FastApiKeyExportData,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -488,22 +492,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Kraken",
     documentation: "https://docs.kraken.com/api/docs/oauth/kraken-connect",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
-                ("api", "https://api.kraken.com"),
-                ("login", "https://id.kraken.com"),
-            ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "uat",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[("api", "https://api.kraken.com"), ("login", "https://id.kraken.com")],
+        ),
+        provider::environment(
+            "uat",
+            &[
                 ("api", "https://api.vip.uat.lobster.kraken.com"),
                 ("login", "https://id.kraken.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     variables: &[
         provider::Variable {
@@ -529,18 +528,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{login}/{language}/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "preferTheme",
-                values: &["dark", "light"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{login}/{language}/oauth/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "preferTheme",
+                    &["dark", "light"],
+                ),
+            ],
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("{api}/oauth/token")),
     userinfo: Some(
         provider::endpoint_of_scopes(
@@ -551,10 +550,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::BasicRaw])),
     public: Some(provider::client_type(&[provider::ClientAuth::BasicRaw])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Undocumented,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Undocumented),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -566,86 +562,64 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &provider::scopes_of_categories([
-            (
+        values: provider::scopes_of_categories(
+            &[
                 "account.info:basic",
                 "See the e-mail address and the public account id.",
                 "Account Details",
-            ),
-            ("account.info:name", "See the first name.", "Account Details"),
-            (
+                "account.info:name",
+                "See the first name.",
+                "Account Details",
                 "account.info:location",
                 "See the country and its subdivision, such as a state or a province.",
                 "Account Details",
-            ),
-            (
                 "account.info:kraken-verified",
                 "See whether the user is Kraken Verified.",
                 "Account Details",
-            ),
-            (
                 "account.fast-api-key:funds-query",
                 "See the balances of the account.",
                 "Account Details",
-            ),
-            (
                 "account.fast-api-key:write",
                 "Let the application create, change and delete the user's Fast API key.",
                 "Other",
-            ),
-            (
                 "account.fast-api-key:read",
                 "Let the application list the user's Fast API keys.",
                 "Other",
-            ),
-            (
                 "account.fast-api-key:funds-add",
                 "Bring funds into the account.",
                 "Funding",
-            ),
-            (
                 "account.fast-api-key:funds-withdraw",
                 "Take funds out of the account.",
                 "Funding",
-            ),
-            ("account.fast-api-key:funds-earn", "Move funds to Earn.", "Funding"),
-            (
+                "account.fast-api-key:funds-earn",
+                "Move funds to Earn.",
+                "Funding",
                 "account.fast-api-key:withdrawal-address-add",
                 "Add a withdrawal address without a confirmation by e-mail.",
                 "Funding",
-            ),
-            (
                 "account.fast-api-key:withdrawal-address-update",
                 "Change or remove a withdrawal address without a confirmation by e-mail.",
                 "Funding",
-            ),
-            (
                 "account.fast-api-key:trades-query-open",
                 "See orders and trades that are open.",
                 "Trading",
-            ),
-            (
                 "account.fast-api-key:trades-query-closed",
                 "See orders and trades that are closed.",
                 "Trading",
-            ),
-            (
                 "account.fast-api-key:trades-modify",
                 "Place orders and change them.",
                 "Trading",
-            ),
-            (
                 "account.fast-api-key:trades-close",
                 "Cancel orders and change them.",
                 "Trading",
-            ),
-            (
                 "account.fast-api-key:ledger-query",
                 "See the history of the ledger.",
                 "Ledger",
-            ),
-            ("account.fast-api-key:export-data", "Take data out as an export.", "Ledger"),
-        ]),
+                "account.fast-api-key:export-data",
+                "Take data out as an export.",
+                "Ledger",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
@@ -661,56 +635,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             seconds: 14400,
             ..provider::Lifetime::STANDARD
         },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::optional_member("access_token"),
+            provider::optional_member("token_type"),
+            provider::optional_member("expires_in"),
+            provider::optional_member("refresh_token"),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{api}/oauth"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{api}/oauth")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Let the user start again, and ask for fewer scopes if the refusal repeats.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "access_denied",
+            "Let the user start again, and ask for fewer scopes if the refusal repeats.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        root: &["result"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "iiban"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["result"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "iiban"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -321,13 +321,17 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Lark's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::OfflineAccess,
-        Scope::ContactUserBaseReadonly,
-        Scope::ContactUserEmailReadonly,
-        Scope::ContactUserPhoneReadonly,
-        Scope::ContactUserEmployeeIdReadonly,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::OfflineAccess,
+            Scope::ContactUserBaseReadonly,
+            Scope::ContactUserEmailReadonly,
+            Scope::ContactUserPhoneReadonly,
+            Scope::ContactUserEmployeeIdReadonly,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -364,43 +368,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Lark",
     documentation: "https://open.larkoffice.com/document/authentication-management/access-token/get-user-access-token",
     environments: &[
-        provider::Environment {
-            name: "feishu",
-            hosts: &[
+        provider::environment(
+            "feishu",
+            &[
                 ("accounts", "https://accounts.feishu.cn"),
                 ("open", "https://open.feishu.cn"),
                 ("token", "https://accounts.feishu.cn/oauth/v3"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "lark",
-            hosts: &[
+        ),
+        provider::environment(
+            "lark",
+            &[
                 ("accounts", "https://accounts.larksuite.com"),
                 ("open", "https://open.larksuite.com"),
                 ("token", "https://open.larksuite.com/open-apis/authen/v2/oauth"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     authorization: Some(
         provider::authorization_endpoint("{accounts}/open-apis/authen/v1/authorize"),
     ),
-    token: Some(provider::Endpoint {
-        url: "{token}/token",
-        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "{accounts}/oauth/v1/revoke",
-        auth: Some(provider::ClientAuth::Post),
-        ..provider::Endpoint::STANDARD
-    }),
-    device_authorization: Some(provider::Endpoint {
-        url: "{accounts}/oauth/v1/device_authorization",
-        auth: Some(provider::ClientAuth::BasicWithId),
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "{token}/token",
+            &[provider::Encoding::Json, provider::Encoding::Form],
+        ),
+    ),
+    revocation: Some(
+        provider::endpoint_of_auth(
+            "{accounts}/oauth/v1/revoke",
+            Some(provider::ClientAuth::Post),
+        ),
+    ),
+    device_authorization: Some(
+        provider::endpoint_of_auth(
+            "{accounts}/oauth/v1/device_authorization",
+            Some(provider::ClientAuth::BasicWithId),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_method(
             "{open}/open-apis/authen/v1/user_info",
@@ -408,10 +413,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant(provider::GrantKind::AuthorizationCode),
         provider::grant_requiring(
@@ -435,24 +437,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("offline_access", "Get a refresh token."),
-            ("contact:user.base:readonly", "Read the basic data of users."),
-            ("contact:user.email:readonly", "Read the e-mail addresses of users."),
-            ("contact:user.phone:readonly", "Read the phone numbers of users."),
-            ("contact:user.employee_id:readonly", "Read the user_id of users."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "offline_access",
+                "Get a refresh token.",
+                "contact:user.base:readonly",
+                "Read the basic data of users.",
+                "contact:user.email:readonly",
+                "Read the e-mail addresses of users.",
+                "contact:user.phone:readonly",
+                "Read the phone numbers of users.",
+                "contact:user.employee_id:readonly",
+                "Read the user_id of users.",
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
             member: "refresh_token_expires_in",
@@ -466,72 +468,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("{open}/open-apis"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("{open}/open-apis")),
     errors: &[
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Ask again after the interval.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "slow_down",
-            hint: "Wait five seconds longer between requests.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for a new one.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again, or ask for a new device code.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again.",
-            status: Some(500),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("authorization_pending", "Ask again after the interval."),
+        provider::error_code("slow_down", "Wait five seconds longer between requests."),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code("expired_token", "Ask for a new one."),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again, or ask for a new device code.",
+            Some(400),
+        ),
+        provider::error_code_of_status("server_error", "Try again.", Some(500)),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["device_code"],
-            codes: &["invalid_grant"],
-            means: "expired_token",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["device_code"], &["invalid_grant"], "expired_token"),
     ],
     user: Some(provider::UserRules {
         root: &["data"],

@@ -279,31 +279,35 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Lichess's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::PreferenceRead,
-        Scope::PreferenceWrite,
-        Scope::EmailRead,
-        Scope::EngineRead,
-        Scope::EngineWrite,
-        Scope::ChallengeRead,
-        Scope::ChallengeWrite,
-        Scope::ChallengeBulk,
-        Scope::StudyRead,
-        Scope::StudyWrite,
-        Scope::TournamentWrite,
-        Scope::RacerWrite,
-        Scope::PuzzleRead,
-        Scope::PuzzleWrite,
-        Scope::TeamRead,
-        Scope::TeamWrite,
-        Scope::TeamLead,
-        Scope::FollowRead,
-        Scope::FollowWrite,
-        Scope::MsgWrite,
-        Scope::BoardPlay,
-        Scope::BotPlay,
-        Scope::WebMod,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::PreferenceRead,
+            Scope::PreferenceWrite,
+            Scope::EmailRead,
+            Scope::EngineRead,
+            Scope::EngineWrite,
+            Scope::ChallengeRead,
+            Scope::ChallengeWrite,
+            Scope::ChallengeBulk,
+            Scope::StudyRead,
+            Scope::StudyWrite,
+            Scope::TournamentWrite,
+            Scope::RacerWrite,
+            Scope::PuzzleRead,
+            Scope::PuzzleWrite,
+            Scope::TeamRead,
+            Scope::TeamWrite,
+            Scope::TeamLead,
+            Scope::FollowRead,
+            Scope::FollowWrite,
+            Scope::MsgWrite,
+            Scope::BoardPlay,
+            Scope::BotPlay,
+            Scope::WebMod,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -319,23 +323,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "lichess",
     name: "Lichess",
     documentation: "https://lichess.org/api",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://lichess.org/oauth",
-        options: &[
-            provider::AuthorizationOption {
-                name: "username",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &[
-            "response_type",
-            "client_id",
-            "redirect_uri",
-            "code_challenge_method",
-            "code_challenge",
-        ],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://lichess.org/oauth",
+            &[provider::authorization_option("username")],
+            &[
+                "response_type",
+                "client_id",
+                "redirect_uri",
+                "code_challenge_method",
+                "code_challenge",
+            ],
+        ),
+    ),
     token: Some(provider::endpoint("https://lichess.org/api/token")),
     revocation: Some(provider::Endpoint {
         url: "https://lichess.org/api/token",
@@ -351,116 +351,88 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[provider::grant(provider::GrantKind::AuthorizationCode)],
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            ("preference:read", "Read the preferences of the user."),
-            ("preference:write", "Change the preferences of the user."),
-            ("email:read", "Read the e-mail address of the user."),
-            ("engine:read", "Read the external engines of the user."),
-            ("engine:write", "Create, update and delete external engines."),
-            ("challenge:read", "Read the challenges that come in."),
-            ("challenge:write", "Create, accept and decline challenges."),
-            ("challenge:bulk", "Create, delete and query bulk pairings."),
-            ("study:read", "Read private studies and broadcasts."),
-            ("study:write", "Create, update and delete studies and broadcasts."),
-            ("tournament:write", "Create tournaments."),
-            ("racer:write", "Create puzzle races and join them."),
-            ("puzzle:read", "Read the puzzle activity."),
-            ("puzzle:write", "Write puzzle activity."),
-            ("team:read", "Read private information on teams."),
-            ("team:write", "Join and leave teams."),
-            (
+        values: provider::scopes(
+            &[
+                "preference:read",
+                "Read the preferences of the user.",
+                "preference:write",
+                "Change the preferences of the user.",
+                "email:read",
+                "Read the e-mail address of the user.",
+                "engine:read",
+                "Read the external engines of the user.",
+                "engine:write",
+                "Create, update and delete external engines.",
+                "challenge:read",
+                "Read the challenges that come in.",
+                "challenge:write",
+                "Create, accept and decline challenges.",
+                "challenge:bulk",
+                "Create, delete and query bulk pairings.",
+                "study:read",
+                "Read private studies and broadcasts.",
+                "study:write",
+                "Create, update and delete studies and broadcasts.",
+                "tournament:write",
+                "Create tournaments.",
+                "racer:write",
+                "Create puzzle races and join them.",
+                "puzzle:read",
+                "Read the puzzle activity.",
+                "puzzle:write",
+                "Write puzzle activity.",
+                "team:read",
+                "Read private information on teams.",
+                "team:write",
+                "Join and leave teams.",
                 "team:lead",
                 "Manage teams, which includes removing members and writing to them.",
-            ),
-            ("follow:read", "Read which players the user follows."),
-            ("follow:write", "Follow other players, or stop to."),
-            ("msg:write", "Send private messages to other players."),
-            ("board:play", "Play by the Board API."),
-            ("bot:play", "Play by the Bot API, with a bot account."),
-            ("web:mod", "Use the tools of moderators, as far as the user may."),
-        ]),
+                "follow:read",
+                "Read which players the user follows.",
+                "follow:write",
+                "Follow other players, or stop to.",
+                "msg:write",
+                "Send private messages to other players.",
+                "board:play",
+                "Play by the Board API.",
+                "bot:play",
+                "Play by the Bot API, with a bot account.",
+                "web:mod",
+                "Use the tools of moderators, as far as the user may.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 31536000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 120,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 31536000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 120),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start a new login, and exchange its code once, with the verifier of the same login.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Send S256.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Send the user through the login.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start a new login, and exchange its code once, with the verifier of the same login.",
+            Some(400),
+        ),
+        provider::error_code("invalid_request", "Check the parameters."),
+        provider::error_code("invalid_scope", "Check the scopes."),
+        provider::error_code("unauthorized_client", "Send S256."),
+        provider::error_code("unsupported_response_type", "Ask for a code."),
+        provider::error_code(
+            "unsupported_grant_type",
+            "Send the user through the login.",
+        ),
     ],
     user: Some(provider::UserRules {
         requests: &[

@@ -27,7 +27,8 @@
 //! - **Access token lifetime**: 30 days.
 //! - **Refresh token lifetime**: 90 days. Counted from the issue of the access token; a refresh
 //!   does not prolong it.
-//! - **Scopes**: [`Scope`] lists all 8; a request without scopes is refused.
+//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name; a request
+//!   without scopes is refused.
 //! - **Kept with the tokens**: [`FriendshipStatusChanged`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
@@ -291,7 +292,7 @@ impl Authorize {
 /// What a LINE Login token may do.
 ///
 /// A request needs profile or openid, and email needs openid. A user may grant a part of what
-/// was asked.
+/// was asked. These are the scopes of the pages; LINE's libraries know more.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -339,16 +340,20 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of LINE Login's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Profile,
-        Scope::Openid,
-        Scope::Email,
-        Scope::RealName,
-        Scope::Gender,
-        Scope::Birthdate,
-        Scope::Phone,
-        Scope::Address,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Profile,
+            Scope::Openid,
+            Scope::Email,
+            Scope::RealName,
+            Scope::Gender,
+            Scope::Birthdate,
+            Scope::Phone,
+            Scope::Address,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -468,57 +473,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "LINE Login",
     documentation: "https://developers.line.biz/en/docs/line-login/integrate-line-login/",
     issuer: Some("https://access.line.me"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://access.line.me/oauth2/v2.1/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["consent", "none", "login"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "max_age",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "ui_locales",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "bot_prompt",
-                values: &["normal", "aggressive"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "initial_amr_display",
-                values: &["lineqr"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "switch_amr",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "disable_auto_login",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "disable_ios_auto_login",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["query", "form_post", "query.jwt", "form_post.jwt", "jwt"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri", "state", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://access.line.me/oauth2/v2.1/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "prompt",
+                    &["consent", "none", "login"],
+                ),
+                provider::AuthorizationOption {
+                    name: "max_age",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("ui_locales"),
+                provider::authorization_option_of_values(
+                    "bot_prompt",
+                    &["normal", "aggressive"],
+                ),
+                provider::authorization_option_of_values(
+                    "initial_amr_display",
+                    &["lineqr"],
+                ),
+                provider::AuthorizationOption {
+                    name: "switch_amr",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::AuthorizationOption {
+                    name: "disable_auto_login",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::AuthorizationOption {
+                    name: "disable_ios_auto_login",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option_of_values(
+                    "response_mode",
+                    &["query", "form_post", "query.jwt", "form_post.jwt", "jwt"],
+                ),
+            ],
+            &["response_type", "client_id", "redirect_uri", "state", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("https://api.line.me/oauth2/v2.1/token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.line.me/oauth2/v2.1/revoke",
@@ -536,10 +535,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -559,215 +555,119 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope(
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Refused,
+        true,
+        provider::scopes_of_categories(
+            &[
                 "profile",
                 "Read the display name, the picture and the status message; in an ID token, name and picture.",
-            ),
-            provider::scope("openid", "Get an ID token with the id of the user."),
-            provider::scope(
+                "",
+                "openid",
+                "Get an ID token with the id of the user.",
+                "",
                 "email",
                 "Have the e-mail address in the ID token, for channels that were granted it on application.",
-            ),
-            provider::scope_of_category(
+                "",
                 "real_name",
                 "Have the registered name in the ID token, for companies in Japan that applied for it.",
                 "LINE Profile+",
-            ),
-            provider::scope_of_category(
                 "gender",
                 "Have the gender in the ID token, for companies in Japan that applied for it.",
                 "LINE Profile+",
-            ),
-            provider::scope_of_category(
                 "birthdate",
                 "Have the date of birth in the ID token, for companies in Japan that applied for it.",
                 "LINE Profile+",
-            ),
-            provider::scope_of_category(
                 "phone",
                 "Have the phone number in the ID token, for companies in Japan that applied for it.",
                 "LINE Profile+",
-            ),
-            provider::scope_of_category(
                 "address",
                 "Have the address in the ID token, for companies in Japan that applied for it.",
                 "LINE Profile+",
-            ),
-        ],
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 7776000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 2592000),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.line.me"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.line.me")),
     errors: &[
-        provider::ErrorCode {
-            code: "INVALID_REQUEST",
-            hint: "Check the parameters of the authorization request.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "ACCESS_DENIED",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "UNSUPPORTED_RESPONSE_TYPE",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "INVALID_SCOPE",
-            hint: "Ask for profile or openid, and for openid together with email.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "SERVER_ERROR",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "LOGIN_REQUIRED",
-            hint: "Ask again without `prompt=none`.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "INTERACTION_REQUIRED",
-            hint: "Ask again without `prompt=none`.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "INVALID_REQUEST",
+            "Check the parameters of the authorization request.",
+        ),
+        provider::error_code("ACCESS_DENIED", "Ask again only when the user wants to."),
+        provider::error_code("UNSUPPORTED_RESPONSE_TYPE", "Ask for a code."),
+        provider::error_code(
+            "INVALID_SCOPE",
+            "Ask for profile or openid, and for openid together with email.",
+        ),
+        provider::error_code("SERVER_ERROR", "Try again later."),
+        provider::error_code("LOGIN_REQUIRED", "Ask again without `prompt=none`."),
+        provider::error_code("INTERACTION_REQUIRED", "Ask again without `prompt=none`."),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["INVALID_REQUEST"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["ACCESS_DENIED"],
-            means: "access_denied",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["UNSUPPORTED_RESPONSE_TYPE"],
-            means: "unsupported_response_type",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["INVALID_SCOPE"],
-            means: "invalid_scope",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["SERVER_ERROR"],
-            means: "server_error",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["LOGIN_REQUIRED"],
-            means: "login_required",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["INTERACTION_REQUIRED"],
-            means: "interaction_required",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["authorization"], &["INVALID_REQUEST"], "invalid_request"),
+        provider::refusal(&["authorization"], &["ACCESS_DENIED"], "access_denied"),
+        provider::refusal(
+            &["authorization"],
+            &["UNSUPPORTED_RESPONSE_TYPE"],
+            "unsupported_response_type",
+        ),
+        provider::refusal(&["authorization"], &["INVALID_SCOPE"], "invalid_scope"),
+        provider::refusal(&["authorization"], &["SERVER_ERROR"], "server_error"),
+        provider::refusal(&["authorization"], &["LOGIN_REQUIRED"], "login_required"),
+        provider::refusal(
+            &["authorization"],
+            &["INTERACTION_REQUIRED"],
+            "interaction_required",
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Client,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::Claim {
-                name: provider::ClaimName::GivenName,
-                from: Some(provider::ClaimsFrom::IdToken),
-                path: "given_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::FamilyName,
-                from: Some(provider::ClaimsFrom::IdToken),
-                path: "family_name",
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                from: Some(provider::ClaimsFrom::IdToken),
-                path: "email",
-                ..provider::Claim::STANDARD
-            },
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Client,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::Claim {
+                    name: provider::ClaimName::GivenName,
+                    from: Some(provider::ClaimsFrom::IdToken),
+                    path: "given_name",
+                    ..provider::Claim::STANDARD
+                },
+                provider::Claim {
+                    name: provider::ClaimName::FamilyName,
+                    from: Some(provider::ClaimsFrom::IdToken),
+                    path: "family_name",
+                    ..provider::Claim::STANDARD
+                },
+                provider::Claim {
+                    name: provider::ClaimName::Email,
+                    from: Some(provider::ClaimsFrom::IdToken),
+                    path: "email",
+                    ..provider::Claim::STANDARD
+                },
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://api.line.me/oauth2/v2.1/certs"),
         algorithms: &[

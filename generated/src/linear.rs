@@ -310,20 +310,24 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Linear's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Read,
-        Scope::Write,
-        Scope::IssuesCreate,
-        Scope::CommentsCreate,
-        Scope::TimeScheduleWrite,
-        Scope::Admin,
-        Scope::AppAssignable,
-        Scope::AppMentionable,
-        Scope::CustomerRead,
-        Scope::CustomerWrite,
-        Scope::InitiativeRead,
-        Scope::InitiativeWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Read,
+            Scope::Write,
+            Scope::IssuesCreate,
+            Scope::CommentsCreate,
+            Scope::TimeScheduleWrite,
+            Scope::Admin,
+            Scope::AppAssignable,
+            Scope::AppMentionable,
+            Scope::CustomerRead,
+            Scope::CustomerWrite,
+            Scope::InitiativeRead,
+            Scope::InitiativeWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -376,29 +380,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "linear",
     name: "Linear",
     documentation: "https://linear.app/developers/oauth-2-0-authentication",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://linear.app/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["consent"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "actor",
-                values: &["user", "app"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://linear.app/oauth/authorize",
+            &[
+                provider::authorization_option_of_values("prompt", &["consent"]),
+                provider::authorization_option_of_values("actor", &["user", "app"]),
+            ],
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("https://api.linear.app/oauth/token")),
-    revocation: Some(provider::Endpoint {
-        url: "https://api.linear.app/oauth/revoke",
-        auth: Some(provider::ClientAuth::Nothing),
-        ..provider::Endpoint::STANDARD
-    }),
+    revocation: Some(
+        provider::endpoint_of_auth(
+            "https://api.linear.app/oauth/revoke",
+            Some(provider::ClientAuth::Nothing),
+        ),
+    ),
     userinfo: Some(provider::Endpoint {
         url: "https://api.linear.app/graphql",
         encodings: &[provider::Encoding::Json],
@@ -412,10 +410,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -434,69 +429,49 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
-        values: &provider::scopes([
-            ("read", "Read what the user can read; every token has it."),
-            ("write", "Change what the user can change."),
-            ("issues:create", "Create issues and their attachments."),
-            ("comments:create", "Create comments on issues."),
-            ("timeSchedule:write", "Create and change time schedules."),
-            ("admin", "Do what administrators can do."),
-            (
+        values: provider::scopes(
+            &[
+                "read",
+                "Read what the user can read; every token has it.",
+                "write",
+                "Change what the user can change.",
+                "issues:create",
+                "Create issues and their attachments.",
+                "comments:create",
+                "Create comments on issues.",
+                "timeSchedule:write",
+                "Create and change time schedules.",
+                "admin",
+                "Do what administrators can do.",
                 "app:assignable",
                 "Let the app be made the delegate of issues, for apps that act as themselves.",
-            ),
-            (
                 "app:mentionable",
                 "Let the app be mentioned, for apps that act as themselves.",
-            ),
-            ("customer:read", "Read the customers of the workspace."),
-            ("customer:write", "Read and change the customers of the workspace."),
-            ("initiative:read", "Read the initiatives of the workspace."),
-            ("initiative:write", "Read and change the initiatives of the workspace."),
-        ]),
+                "customer:read",
+                "Read the customers of the workspace.",
+                "customer:write",
+                "Read and change the customers of the workspace.",
+                "initiative:read",
+                "Read the initiatives of the workspace.",
+                "initiative:write",
+                "Read and change the initiatives of the workspace.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 86400)],
     token_response: provider::TokenResponse {
         scope_array: true,
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api.linear.app"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://api.linear.app")),
     refusals: &[
         provider::RefusalRule {
             operations: &["revocation"],

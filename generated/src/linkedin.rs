@@ -453,48 +453,52 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of LinkedIn's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::WMemberSocial,
-        Scope::RBasicprofile,
-        Scope::R1stConnectionsSize,
-        Scope::RwOrganizationAdmin,
-        Scope::ROrganizationAdmin,
-        Scope::WOrganizationSocial,
-        Scope::ROrganizationSocial,
-        Scope::RMemberPostAnalytics,
-        Scope::RwAds,
-        Scope::RAds,
-        Scope::RAdsReporting,
-        Scope::RMarketingLeadgenAutomation,
-        Scope::RwDmpSegments,
-        Scope::RSalesNavAnalytics,
-        Scope::RSalesNavDisplay,
-        Scope::RSalesNavValidation,
-        Scope::RSalesNavProfiles,
-        Scope::RwConversions,
-        Scope::RwOfflineConversions,
-        Scope::RAdsLeadgenAutomation,
-        Scope::REvents,
-        Scope::ROrganizationFollowers,
-        Scope::ROrganizationSocialFeed,
-        Scope::WOrganizationSocialFeed,
-        Scope::WMemberSocialFeed,
-        Scope::RMemberSocial,
-        Scope::RMemberProfileAnalytics,
-        Scope::RProfileBasicinfo,
-        Scope::RVerify,
-        Scope::RVerifyDetails,
-        Scope::RMostRecentEducation,
-        Scope::RPrimaryCurrentExperience,
-        Scope::RDmaAdminPagesContent,
-        Scope::RDmaPortabilitySelfServe,
-        Scope::RDmaPortability3rdParty,
-        Scope::RCompliance,
-        Scope::WCompliance,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::WMemberSocial,
+            Scope::RBasicprofile,
+            Scope::R1stConnectionsSize,
+            Scope::RwOrganizationAdmin,
+            Scope::ROrganizationAdmin,
+            Scope::WOrganizationSocial,
+            Scope::ROrganizationSocial,
+            Scope::RMemberPostAnalytics,
+            Scope::RwAds,
+            Scope::RAds,
+            Scope::RAdsReporting,
+            Scope::RMarketingLeadgenAutomation,
+            Scope::RwDmpSegments,
+            Scope::RSalesNavAnalytics,
+            Scope::RSalesNavDisplay,
+            Scope::RSalesNavValidation,
+            Scope::RSalesNavProfiles,
+            Scope::RwConversions,
+            Scope::RwOfflineConversions,
+            Scope::RAdsLeadgenAutomation,
+            Scope::REvents,
+            Scope::ROrganizationFollowers,
+            Scope::ROrganizationSocialFeed,
+            Scope::WOrganizationSocialFeed,
+            Scope::WMemberSocialFeed,
+            Scope::RMemberSocial,
+            Scope::RMemberProfileAnalytics,
+            Scope::RProfileBasicinfo,
+            Scope::RVerify,
+            Scope::RVerifyDetails,
+            Scope::RMostRecentEducation,
+            Scope::RPrimaryCurrentExperience,
+            Scope::RDmaAdminPagesContent,
+            Scope::RDmaPortabilitySelfServe,
+            Scope::RDmaPortability3rdParty,
+            Scope::RCompliance,
+            Scope::WCompliance,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -511,18 +515,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "LinkedIn",
     documentation: "https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow",
     issuer: Some("https://www.linkedin.com/oauth"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.linkedin.com/oauth/v2/authorization",
-        options: &[
-            provider::AuthorizationOption {
-                name: "enable_extended_login",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://www.linkedin.com/oauth/v2/authorization",
+            &[
+                provider::AuthorizationOption {
+                    name: "enable_extended_login",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+            ],
+            &["response_type", "client_id", "redirect_uri", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("https://www.linkedin.com/oauth/v2/accessToken")),
     introspection: Some(provider::Endpoint {
         url: "https://www.linkedin.com/oauth/v2/introspectToken",
@@ -542,10 +547,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unsupported,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Unsupported),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -565,154 +567,136 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes_of_categories([
-            ("openid", "Sign the member in and get an ID token.", "Open permissions"),
-            (
+        values: provider::scopes_of_categories(
+            &[
+                "openid",
+                "Sign the member in and get an ID token.",
+                "Open permissions",
                 "profile",
                 "Read the name, the headline and the picture.",
                 "Open permissions",
-            ),
-            ("email", "Read the primary e-mail address.", "Open permissions"),
-            (
+                "email",
+                "Read the primary e-mail address.",
+                "Open permissions",
                 "w_member_social",
                 "Post, comment and react for the member.",
                 "Open permissions",
-            ),
-            ("r_basicprofile", "Read the basic profile.", "Partners"),
-            ("r_1st_connections_size", "Read the number of connections.", "Partners"),
-            (
+                "r_basicprofile",
+                "Read the basic profile.",
+                "Partners",
+                "r_1st_connections_size",
+                "Read the number of connections.",
+                "Partners",
                 "rw_organization_admin",
                 "Manage pages and read their figures.",
                 "Partners",
-            ),
-            ("r_organization_admin", "Read pages and their figures.", "Partners"),
-            (
+                "r_organization_admin",
+                "Read pages and their figures.",
+                "Partners",
                 "w_organization_social",
                 "Post, comment and react for an organization.",
                 "Partners",
-            ),
-            (
                 "r_organization_social",
                 "Read posts of an organization and the reactions.",
                 "Partners",
-            ),
-            (
                 "r_member_postAnalytics",
                 "Read statistics on the posts of the member.",
                 "Partners",
-            ),
-            ("rw_ads", "Manage and read advertising accounts.", "Partners"),
-            ("r_ads", "Read advertising accounts.", "Partners"),
-            ("r_ads_reporting", "Read reports on advertising.", "Partners"),
-            ("r_marketing_leadgen_automation", "Read leads and events.", "Partners"),
-            ("rw_dmp_segments", "Manage matched audiences.", "Partners"),
-            ("r_sales_nav_analytics", "Read analytics of Sales Navigator.", "Partners"),
-            ("r_sales_nav_display", "Show data of Sales Navigator.", "Partners"),
-            (
+                "rw_ads",
+                "Manage and read advertising accounts.",
+                "Partners",
+                "r_ads",
+                "Read advertising accounts.",
+                "Partners",
+                "r_ads_reporting",
+                "Read reports on advertising.",
+                "Partners",
+                "r_marketing_leadgen_automation",
+                "Read leads and events.",
+                "Partners",
+                "rw_dmp_segments",
+                "Manage matched audiences.",
+                "Partners",
+                "r_sales_nav_analytics",
+                "Read analytics of Sales Navigator.",
+                "Partners",
+                "r_sales_nav_display",
+                "Show data of Sales Navigator.",
+                "Partners",
                 "r_sales_nav_validation",
                 "Check data against Sales Navigator.",
                 "Partners",
-            ),
-            ("r_sales_nav_profiles", "Match profiles of Sales Navigator.", "Partners"),
-            (
+                "r_sales_nav_profiles",
+                "Match profiles of Sales Navigator.",
+                "Partners",
                 "rw_conversions",
                 "Manage conversion rules and send conversion events.",
                 "Partners",
-            ),
-            ("rw_offlineConversions", "Manage offline conversions.", "Partners"),
-            (
+                "rw_offlineConversions",
+                "Manage offline conversions.",
+                "Partners",
                 "r_ads_leadgen_automation",
                 "Read leads of advertising accounts.",
                 "Partners",
-            ),
-            ("r_events", "Read events.", "Partners"),
-            (
+                "r_events",
+                "Read events.",
+                "Partners",
                 "r_organization_followers",
                 "Read the followers of an organization.",
                 "Partners",
-            ),
-            (
                 "r_organization_social_feed",
                 "Read comments and reactions on posts of an organization.",
                 "Partners",
-            ),
-            (
                 "w_organization_social_feed",
                 "Comment and react for an organization.",
                 "Partners",
-            ),
-            ("w_member_social_feed", "Comment and react for the member.", "Partners"),
-            (
+                "w_member_social_feed",
+                "Comment and react for the member.",
+                "Partners",
                 "r_member_social",
                 "Read posts, comments and reactions of the member. Few apps get it.",
                 "Partners",
-            ),
-            (
                 "r_member_profileAnalytics",
                 "Read how many followers and profile views the member has.",
                 "Partners",
-            ),
-            (
                 "r_profile_basicinfo",
                 "Read the name, the e-mail address, the picture and the address of the profile.",
                 "Verified on LinkedIn",
-            ),
-            (
                 "r_verify",
                 "Read what LinkedIn has verified of the member, by kind. It is for the tiers Development and Lite.",
                 "Verified on LinkedIn",
-            ),
-            (
                 "r_verify_details",
                 "Read what was verified, when and how. It is for the tier Plus.",
                 "Verified on LinkedIn",
-            ),
-            (
                 "r_most_recent_education",
                 "Read the latest education. It is for the tier Plus.",
                 "Verified on LinkedIn",
-            ),
-            (
                 "r_primary_current_experience",
                 "Read where the member works now. It is for the tier Plus.",
                 "Verified on LinkedIn",
-            ),
-            (
                 "r_dma_admin_pages_content",
                 "Read the posts of an organization, what others do with them, messages and followers, in Europe.",
                 "Data portability",
-            ),
-            (
                 "r_dma_portability_self_serve",
                 "Read one's own data as a member in Europe, with an application of one's own.",
                 "Data portability",
-            ),
-            (
                 "r_dma_portability_3rd_party",
                 "Read the data of members in Europe who agree.",
                 "Data portability",
-            ),
-            ("r_compliance", "Read activities for compliance.", "Partners"),
-            ("w_compliance", "Manage and delete data for compliance.", "Partners"),
-        ]),
+                "r_compliance",
+                "Read activities for compliance.",
+                "Partners",
+                "w_compliance",
+                "Manage and delete data for compliance.",
+                "Partners",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 5184000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 31536000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 1800,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 5184000),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 31536000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 1800),
     ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
@@ -720,78 +704,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefreshExpiry::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("scope"),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api.linkedin.com"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://api.linkedin.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters, or start the authorization again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_redirect_uri",
-            hint: "Send the same redirect URI twice, within 30 minutes.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client_id",
-            hint: "Check the client id in the developer portal.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_scope_error",
-            hint: "Ask for the product that has the scope, in the developer portal.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask LinkedIn for this grant.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_request",
+            "Check the parameters, or start the authorization again.",
+        ),
+        provider::error_code_of_status(
+            "invalid_redirect_uri",
+            "Send the same redirect URI twice, within 30 minutes.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client_id",
+            "Check the client id in the developer portal.",
+            Some(401),
+        ),
+        provider::error_code(
+            "unauthorized_scope_error",
+            "Ask for the product that has the scope, in the developer portal.",
+        ),
+        provider::error_code_of_status(
+            "access_denied",
+            "Ask LinkedIn for this grant.",
+            Some(401),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["user_cancelled_login", "user_cancelled_authorize"],
-            means: "access_denied",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["unauthorized_scope_error"],
-            means: "invalid_scope",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["authorization"],
+            &["user_cancelled_login", "user_cancelled_authorize"],
+            "access_denied",
+        ),
+        provider::refusal(
+            &["authorization"],
+            &["unauthorized_scope_error"],
+            "invalid_scope",
+        ),
         provider::RefusalRule {
             operations: &["refresh_token"],
             status: Some(400),
@@ -799,38 +756,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             means: "invalid_grant",
             ..provider::RefusalRule::STANDARD
         },
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["invalid_redirect_uri"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["invalid_client_id"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["client_credentials"],
-            codes: &["access_denied"],
-            means: "unauthorized_client",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["authorization_code"],
+            &["invalid_redirect_uri"],
+            "invalid_grant",
+        ),
+        provider::refusal_of_any(&["invalid_client_id"], "invalid_client"),
+        provider::refusal(
+            &["client_credentials"],
+            &["access_denied"],
+            "unauthorized_client",
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Client,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Client,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         issuers: &["https://www.linkedin.com/oauth", "https://www.linkedin.com"],
         jwks_uri: Some("https://www.linkedin.com/oauth/openid/jwks"),

@@ -277,23 +277,27 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Login.gov's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Email,
-        Scope::AllEmails,
-        Scope::Locale,
-        Scope::Profile,
-        Scope::ProfileName,
-        Scope::ProfileBirthdate,
-        Scope::ProfileVerifiedAt,
-        Scope::Address,
-        Scope::Phone,
-        Scope::SocialSecurityNumber,
-        Scope::X509,
-        Scope::X509Subject,
-        Scope::X509Issuer,
-        Scope::X509Presented,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Email,
+            Scope::AllEmails,
+            Scope::Locale,
+            Scope::Profile,
+            Scope::ProfileName,
+            Scope::ProfileBirthdate,
+            Scope::ProfileVerifiedAt,
+            Scope::Address,
+            Scope::Phone,
+            Scope::SocialSecurityNumber,
+            Scope::X509,
+            Scope::X509Subject,
+            Scope::X509Issuer,
+            Scope::X509Presented,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -331,16 +335,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developers.login.gov/oidc/getting-started/",
     issuer: Some("{idp}/"),
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[("idp", "https://secure.login.gov")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[("idp", "https://idp.int.identitysandbox.gov")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("production", &[("idp", "https://secure.login.gov")]),
+        provider::environment(
+            "sandbox",
+            &[("idp", "https://idp.int.identitysandbox.gov")],
+        ),
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{idp}/openid_connect/authorize",
@@ -351,10 +350,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 required: true,
                 ..provider::AuthorizationOption::STANDARD
             },
-            provider::AuthorizationOption {
-                name: "locale",
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option("locale"),
         ],
         requires: &[
             "acr_values",
@@ -400,94 +396,73 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes([
-            ("openid", "Log the user in."),
-            (
+        values: provider::scopes(
+            &[
+                "openid",
+                "Log the user in.",
                 "email",
                 "Read the e-mail address that the user chose for the application.",
-            ),
-            ("all_emails", "Read all e-mail addresses of the account."),
-            ("locale", "Read the language that the user prefers."),
-            (
+                "all_emails",
+                "Read all e-mail addresses of the account.",
+                "locale",
+                "Read the language that the user prefers.",
                 "profile",
                 "Read the names, the birthdate and when the identity was proofed.",
-            ),
-            ("profile:name", "Read the names."),
-            ("profile:birthdate", "Read the birthdate."),
-            ("profile:verified_at", "Read when the identity was proofed."),
-            ("address", "Read the postal address."),
-            ("phone", "Read the phone number."),
-            ("social_security_number", "Read the social security number."),
-            (
+                "profile:name",
+                "Read the names.",
+                "profile:birthdate",
+                "Read the birthdate.",
+                "profile:verified_at",
+                "Read when the identity was proofed.",
+                "address",
+                "Read the postal address.",
+                "phone",
+                "Read the phone number.",
+                "social_security_number",
+                "Read the social security number.",
                 "x509",
                 "Read the subject and the issuer of a PIV or CAC card, and whether one was presented.",
-            ),
-            ("x509:subject", "Read the subject of the card."),
-            ("x509:issuer", "Read the issuer of the card."),
-            ("x509:presented", "Read whether a card was presented."),
-        ]),
+                "x509:subject",
+                "Read the subject of the card.",
+                "x509:issuer",
+                "Read the issuer of the card.",
+                "x509:presented",
+                "Read whether a card was presented.",
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("id_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Never),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Read the description, and check acr_values, scope and nonce.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code(
+            "invalid_request",
+            "Read the description, and check acr_values, scope and nonce.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Client,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Client,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         issuers: &["{idp}/", "{idp}"],
         jwks_uri: Some("{idp}/api/openid_connect/certs"),

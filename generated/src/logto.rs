@@ -515,21 +515,25 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Logto's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::OfflineAccess,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Phone,
-        Scope::Address,
-        Scope::CustomData,
-        Scope::Identities,
-        Scope::Roles,
-        Scope::UrnLogtoScopeOrganizations,
-        Scope::UrnLogtoScopeOrganizationRoles,
-        Scope::UrnLogtoScopeSessions,
-        Scope::UrnLogtoScopeTrustedDevices,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::OfflineAccess,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Phone,
+            Scope::Address,
+            Scope::CustomData,
+            Scope::Identities,
+            Scope::Roles,
+            Scope::UrnLogtoScopeOrganizations,
+            Scope::UrnLogtoScopeOrganizationRoles,
+            Scope::UrnLogtoScopeSessions,
+            Scope::UrnLogtoScopeTrustedDevices,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -586,23 +590,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://docs.logto.io/",
     issuer: Some("{base_url}/oidc"),
     authorization_response_iss_parameter_supported: true,
-    variables: &[
-        provider::Variable {
-            name: "base_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("base_url", provider::VariableKind::BaseUrl)],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{base_url}/oidc/auth",
         options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "first_screen",
-                values: &[
+            provider::authorization_option("prompt"),
+            provider::authorization_option_of_values(
+                "first_screen",
+                &[
                     "sign_in",
                     "register",
                     "reset_password",
@@ -610,46 +605,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     "identifier:register",
                     "single_sign_on",
                 ],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "direct_sign_in",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "identifier",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "organization_id",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "one_time_token",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "ui_locales",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "google_one_tap_credential",
-                ..provider::AuthorizationOption::STANDARD
-            },
+            ),
+            provider::authorization_option("direct_sign_in"),
+            provider::authorization_option("identifier"),
+            provider::authorization_option("login_hint"),
+            provider::authorization_option("organization_id"),
+            provider::authorization_option("one_time_token"),
+            provider::authorization_option("ui_locales"),
+            provider::authorization_option("google_one_tap_credential"),
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::endpoint("{base_url}/oidc/token")),
     revocation: Some(provider::endpoint("{base_url}/oidc/token/revocation")),
-    introspection: Some(provider::Endpoint {
-        url: "{base_url}/oidc/token/introspection",
-        auth: Some(provider::ClientAuth::Basic),
-        ..provider::Endpoint::STANDARD
-    }),
+    introspection: Some(
+        provider::endpoint_of_auth(
+            "{base_url}/oidc/token/introspection",
+            Some(provider::ClientAuth::Basic),
+        ),
+    ),
     device_authorization: Some(provider::endpoint("{base_url}/oidc/device/auth")),
     userinfo: Some(
         provider::endpoint_of_scopes(
@@ -661,10 +635,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     end_session: Some("{base_url}/oidc/session/end"),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant(provider::GrantKind::AuthorizationCode),
         provider::grant_requiring(
@@ -693,144 +664,100 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes_of_categories([
-            ("openid", "Log the user in, with an ID token.", "OpenID Connect"),
-            ("offline_access", "Get a refresh token.", "OpenID Connect"),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
+                "openid",
+                "Log the user in, with an ID token.",
+                "OpenID Connect",
+                "offline_access",
+                "Get a refresh token.",
+                "OpenID Connect",
                 "profile",
                 "Read the names, the username, the picture and other parts of the profile.",
                 "User",
-            ),
-            ("email", "Read the e-mail address.", "User"),
-            ("phone", "Read the phone number.", "User"),
-            ("address", "Read the postal address.", "User"),
-            (
+                "email",
+                "Read the e-mail address.",
+                "User",
+                "phone",
+                "Read the phone number.",
+                "User",
+                "address",
+                "Read the postal address.",
+                "User",
                 "custom_data",
                 "Read what applications have stored about the user.",
                 "User",
-            ),
-            (
                 "identities",
                 "Read the social and single sign-on identities of the user.",
                 "User",
-            ),
-            ("roles", "Read the roles of the user.", "User"),
-            (
+                "roles",
+                "Read the roles of the user.",
+                "User",
                 "urn:logto:scope:organizations",
                 "Read the organizations of the user, and get tokens for them.",
                 "Organizations",
-            ),
-            (
                 "urn:logto:scope:organization_roles",
                 "Read the roles in the organizations.",
                 "Organizations",
-            ),
-            (
                 "urn:logto:scope:sessions",
                 "Manage the sessions of the user by the account API.",
                 "Account",
-            ),
-            (
                 "urn:logto:scope:trusted_devices",
                 "Manage the trusted devices of the user by the account API.",
                 "Account",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 1209600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 1209600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("scope"),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again, or look at the membership of the organization.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Ask again after five seconds.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for new ones.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_token_type",
-            hint: "Check a JWT with the keys of the server; it lives until it expires.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "access_denied",
+            "Offer the login again, or look at the membership of the organization.",
+        ),
+        provider::error_code("authorization_pending", "Ask again after five seconds."),
+        provider::error_code("expired_token", "Ask for new ones."),
+        provider::error_code("invalid_grant", "Send the user through the login again."),
+        provider::error_code_of_status(
+            "unsupported_token_type",
+            "Check a JWT with the keys of the server; it lives until it expires.",
+            Some(400),
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Profile, "profile"),
-            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Profile, "profile"),
+                provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{base_url}/oidc/jwks"),
         algorithms: &[

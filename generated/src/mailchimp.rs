@@ -195,7 +195,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Mailchimp's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -211,13 +215,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "mailchimp",
     name: "Mailchimp",
     documentation: "https://mailchimp.com/developer/marketing/guides/access-user-data-oauth-2/",
-    variables: &[
-        provider::Variable {
-            name: "dc",
-            kind: provider::VariableKind::Label,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("dc", provider::VariableKind::Label)],
     authorization: Some(
         provider::authorization_endpoint_requiring(
             "https://login.mailchimp.com/oauth2/authorize",
@@ -243,33 +241,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["grant_type", "client_id", "client_secret", "redirect_uri", "code"],
         ),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://{dc}.api.mailchimp.com/3.0"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "login.login_id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "login.login_name"),
-            provider::claim(provider::ClaimName::Email, "login.email"),
-            provider::claim(provider::ClaimName::Picture, "login.avatar"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://{dc}.api.mailchimp.com/3.0")),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "login.login_id"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "login.login_name",
+                ),
+                provider::claim(provider::ClaimName::Email, "login.email"),
+                provider::claim(provider::ClaimName::Picture, "login.avatar"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

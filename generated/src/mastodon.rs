@@ -553,56 +553,60 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Mastodon's documentation.
+    #[inline]
+    #[must_use]
     #[allow(deprecated)]
-    pub const ALL: &[Scope] = &[
-        Scope::Profile,
-        Scope::Read,
-        Scope::Write,
-        Scope::Push,
-        Scope::Follow,
-        Scope::ReadAccounts,
-        Scope::ReadBlocks,
-        Scope::ReadBookmarks,
-        Scope::ReadCollections,
-        Scope::ReadFavourites,
-        Scope::ReadFilters,
-        Scope::ReadFollows,
-        Scope::ReadLists,
-        Scope::ReadMutes,
-        Scope::ReadNotifications,
-        Scope::ReadSearch,
-        Scope::ReadStatuses,
-        Scope::WriteAccounts,
-        Scope::WriteBlocks,
-        Scope::WriteBookmarks,
-        Scope::WriteCollections,
-        Scope::WriteConversations,
-        Scope::WriteFavourites,
-        Scope::WriteFilters,
-        Scope::WriteFollows,
-        Scope::WriteLists,
-        Scope::WriteMedia,
-        Scope::WriteMutes,
-        Scope::WriteNotifications,
-        Scope::WriteReports,
-        Scope::WriteStatuses,
-        Scope::AdminRead,
-        Scope::AdminReadAccounts,
-        Scope::AdminReadReports,
-        Scope::AdminReadDomainAllows,
-        Scope::AdminReadDomainBlocks,
-        Scope::AdminReadIpBlocks,
-        Scope::AdminReadEmailDomainBlocks,
-        Scope::AdminReadCanonicalEmailBlocks,
-        Scope::AdminWrite,
-        Scope::AdminWriteAccounts,
-        Scope::AdminWriteReports,
-        Scope::AdminWriteDomainAllows,
-        Scope::AdminWriteDomainBlocks,
-        Scope::AdminWriteIpBlocks,
-        Scope::AdminWriteEmailDomainBlocks,
-        Scope::AdminWriteCanonicalEmailBlocks,
-    ];
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Profile,
+            Scope::Read,
+            Scope::Write,
+            Scope::Push,
+            Scope::Follow,
+            Scope::ReadAccounts,
+            Scope::ReadBlocks,
+            Scope::ReadBookmarks,
+            Scope::ReadCollections,
+            Scope::ReadFavourites,
+            Scope::ReadFilters,
+            Scope::ReadFollows,
+            Scope::ReadLists,
+            Scope::ReadMutes,
+            Scope::ReadNotifications,
+            Scope::ReadSearch,
+            Scope::ReadStatuses,
+            Scope::WriteAccounts,
+            Scope::WriteBlocks,
+            Scope::WriteBookmarks,
+            Scope::WriteCollections,
+            Scope::WriteConversations,
+            Scope::WriteFavourites,
+            Scope::WriteFilters,
+            Scope::WriteFollows,
+            Scope::WriteLists,
+            Scope::WriteMedia,
+            Scope::WriteMutes,
+            Scope::WriteNotifications,
+            Scope::WriteReports,
+            Scope::WriteStatuses,
+            Scope::AdminRead,
+            Scope::AdminReadAccounts,
+            Scope::AdminReadReports,
+            Scope::AdminReadDomainAllows,
+            Scope::AdminReadDomainBlocks,
+            Scope::AdminReadIpBlocks,
+            Scope::AdminReadEmailDomainBlocks,
+            Scope::AdminReadCanonicalEmailBlocks,
+            Scope::AdminWrite,
+            Scope::AdminWriteAccounts,
+            Scope::AdminWriteReports,
+            Scope::AdminWriteDomainAllows,
+            Scope::AdminWriteDomainBlocks,
+            Scope::AdminWriteIpBlocks,
+            Scope::AdminWriteEmailDomainBlocks,
+            Scope::AdminWriteCanonicalEmailBlocks,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -619,13 +623,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Mastodon",
     documentation: "https://docs.joinmastodon.org/methods/oauth/",
     issuer: Some("https://{server}/"),
-    variables: &[
-        provider::Variable {
-            name: "server",
-            kind: provider::VariableKind::Host,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("server", provider::VariableKind::Host)],
     registration: Some(provider::Endpoint {
         url: "https://{server}/api/v1/apps",
         encodings: &[provider::Encoding::Json],
@@ -638,22 +636,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         rename: &[("scope", "scopes"), ("client_uri", "website")],
         ..provider::Endpoint::STANDARD
     }),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{server}/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "force_login",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "lang",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://{server}/oauth/authorize",
+            &[
+                provider::AuthorizationOption {
+                    name: "force_login",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("lang"),
+            ],
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
     token: Some(provider::endpoint("https://{server}/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://{server}/oauth/revoke",
@@ -671,10 +667,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -687,310 +680,198 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &[
-            provider::scope_of_category(
+        values: provider::scopes_with_deprecated(
+            &[
                 "profile",
                 "Read only who the user is; from version 4.3 on.",
                 "General",
-            ),
-            provider::scope_of_category(
                 "read",
                 "Read everything that the scopes of reading allow.",
                 "General",
-            ),
-            provider::scope_of_category(
                 "write",
                 "Change everything that the scopes of writing allow.",
                 "General",
-            ),
-            provider::scope_of_category(
                 "push",
                 "Subscribe to push notifications.",
                 "General",
-            ),
-            provider::Scope {
-                name: "follow",
-                description: "Read and change follows, blocks and mutes.",
-                category: Some("General"),
-                deprecated: Some(
-                    "use the scopes for follows, blocks and mutes instead.",
-                ),
-                ..provider::Scope::STANDARD
-            },
-            provider::scope_of_category("read:accounts", "Read accounts.", "Reading"),
-            provider::scope_of_category(
+                "follow",
+                "Read and change follows, blocks and mutes.",
+                "General",
+                "read:accounts",
+                "Read accounts.",
+                "Reading",
                 "read:blocks",
                 "Read whom the user blocks.",
                 "Reading",
-            ),
-            provider::scope_of_category(
                 "read:bookmarks",
                 "Read the user's bookmarks.",
                 "Reading",
-            ),
-            provider::scope_of_category(
                 "read:collections",
                 "Read collections; from version 4.6 on.",
                 "Reading",
-            ),
-            provider::scope_of_category(
                 "read:favourites",
                 "Read the user's favourites.",
                 "Reading",
-            ),
-            provider::scope_of_category(
                 "read:filters",
                 "Read the user's filters.",
                 "Reading",
-            ),
-            provider::scope_of_category(
                 "read:follows",
                 "Read whom the user follows.",
                 "Reading",
-            ),
-            provider::scope_of_category(
                 "read:lists",
                 "Read the user's lists.",
                 "Reading",
-            ),
-            provider::scope_of_category(
                 "read:mutes",
                 "Read whom the user mutes.",
                 "Reading",
-            ),
-            provider::scope_of_category(
                 "read:notifications",
                 "Read notifications.",
                 "Reading",
-            ),
-            provider::scope_of_category(
                 "read:search",
                 "Search in the user's name.",
                 "Reading",
-            ),
-            provider::scope_of_category("read:statuses", "Read posts.", "Reading"),
-            provider::scope_of_category(
+                "read:statuses",
+                "Read posts.",
+                "Reading",
                 "write:accounts",
                 "Change the user's profile.",
                 "Writing",
-            ),
-            provider::scope_of_category(
                 "write:blocks",
                 "Block and unblock others.",
                 "Writing",
-            ),
-            provider::scope_of_category("write:bookmarks", "Bookmark posts.", "Writing"),
-            provider::scope_of_category(
+                "write:bookmarks",
+                "Bookmark posts.",
+                "Writing",
                 "write:collections",
                 "Change collections; from version 4.6 on.",
                 "Writing",
-            ),
-            provider::scope_of_category(
                 "write:conversations",
                 "Mute and delete conversations.",
                 "Writing",
-            ),
-            provider::scope_of_category(
                 "write:favourites",
                 "Mark posts as favourites.",
                 "Writing",
-            ),
-            provider::scope_of_category("write:filters", "Change filters.", "Writing"),
-            provider::scope_of_category(
+                "write:filters",
+                "Change filters.",
+                "Writing",
                 "write:follows",
                 "Follow and unfollow others.",
                 "Writing",
-            ),
-            provider::scope_of_category("write:lists", "Change lists.", "Writing"),
-            provider::scope_of_category("write:media", "Upload media.", "Writing"),
-            provider::scope_of_category(
+                "write:lists",
+                "Change lists.",
+                "Writing",
+                "write:media",
+                "Upload media.",
+                "Writing",
                 "write:mutes",
                 "Mute and unmute others.",
                 "Writing",
-            ),
-            provider::scope_of_category(
                 "write:notifications",
                 "Dismiss notifications.",
                 "Writing",
-            ),
-            provider::scope_of_category(
                 "write:reports",
                 "Report other users.",
                 "Writing",
-            ),
-            provider::scope_of_category(
                 "write:statuses",
                 "Publish and delete posts.",
                 "Writing",
-            ),
-            provider::scope_of_category(
                 "admin:read",
                 "Read everything that the scopes of administration show.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:read:accounts",
                 "Read what the server holds on accounts.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:read:reports",
                 "Read reports.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:read:domain_allows",
                 "Read which domains are allowed.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:read:domain_blocks",
                 "Read which domains are blocked.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:read:ip_blocks",
                 "Read which IP addresses are blocked.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:read:email_domain_blocks",
                 "Read which e-mail domains are blocked.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:read:canonical_email_blocks",
                 "Read which e-mail addresses are blocked.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:write",
                 "Change everything that administration may change.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:write:accounts",
                 "Moderate accounts.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:write:reports",
                 "Handle reports.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:write:domain_allows",
                 "Allow domains.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:write:domain_blocks",
                 "Block domains.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:write:ip_blocks",
                 "Block IP addresses.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:write:email_domain_blocks",
                 "Block e-mail domains.",
                 "Administration",
-            ),
-            provider::scope_of_category(
                 "admin:write:canonical_email_blocks",
                 "Block e-mail addresses.",
                 "Administration",
-            ),
-        ],
+            ],
+            &[(4, "use the scopes for follows, blocks and mutes instead.")],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "created_at",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("created_at", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Never),
+            provider::member("refresh_token", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://{server}/api"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://{server}/api")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start a new login.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Register the application with every scope that it will ask for; older servers lack newer scopes.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Each server hands out ids and secrets of its own; register the application with this one.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Revoke with the id and the secret that got the token.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status("invalid_grant", "Start a new login.", Some(400)),
+        provider::error_code_of_status(
+            "invalid_scope",
+            "Register the application with every scope that it will ask for; older servers lack newer scopes.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Each server hands out ids and secrets of its own; register the application with this one.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Revoke with the id and the secret that got the token.",
+            Some(403),
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Profile, "profile"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Profile, "profile"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -350,7 +350,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Mattermost's documentation.
-    pub const ALL: &[Scope] = &[Scope::User];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::User]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -367,29 +371,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Mattermost",
     documentation: "https://developers.mattermost.com/integrate/apps/authentication/oauth2/",
     issuer: Some("{base_url}"),
-    variables: &[
-        provider::Variable {
-            name: "base_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    registration: Some(provider::Endpoint {
-        url: "{base_url}/api/v4/oauth/apps/register",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{base_url}/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    variables: &[provider::variable("base_url", provider::VariableKind::BaseUrl)],
+    registration: Some(
+        provider::endpoint_of_encodings(
+            "{base_url}/api/v4/oauth/apps/register",
+            &[provider::Encoding::Json],
+        ),
+    ),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{base_url}/oauth/authorize",
+            &[provider::authorization_option("login_hint")],
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("{base_url}/oauth/access_token")),
     userinfo: Some(
         provider::endpoint_of_method(
@@ -399,10 +394,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     state: provider::StateRules {
         max_length: Some(1024),
         ..provider::StateRules::STANDARD
@@ -420,16 +412,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
-        values: &provider::scopes([("user", "Act for the user.")]),
+        values: provider::scopes(&["user", "Act for the user."]),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600)],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "status_code",
@@ -439,213 +425,167 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("{base_url}/api/v4"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("{base_url}/api/v4")),
     errors: &[
-        provider::ErrorCode {
-            code: "api.oauth.get_access_token.credentials.app_error",
-            hint: "Check the client id and the client secret; the secret may have been made anew.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "model.oauth.validate_grant.credentials.app_error",
-            hint: "Check the client secret, which may have been made anew.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "model.oauth.validate_grant.public_client_secret.app_error",
-            hint: "Send none.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "model.oauth.validate_grant.public_client_refresh_token.app_error",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "model.oauth.validate_grant.pkce_required.app_error",
-            hint: "Send the verifier that belongs to the login.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "api.oauth.get_access_token.resource_mismatch.app_error",
-            hint: "Name the same resource in both requests.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "api.oauth.get_access_token.bad_client_secret.app_error",
-            hint: "Send the client secret.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "api.oauth.get_access_token.expired_code.app_error",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "api.oauth.get_access_token.redirect_uri.app_error",
-            hint: "Use the same redirect URI in both requests.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "api.oauth.get_access_token.refresh_token.app_error",
-            hint: "Keep the newest refresh token, and send the user through the login again.",
-            status: Some(404),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "api.oauth.get_access_token.bad_client_id.app_error",
-            hint: "Check the client id.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "api.oauth.get_access_token.bad_grant.app_error",
-            hint: "Use one of the grants listed here.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "api.oauth.get_access_token.missing_code.app_error",
-            hint: "Send the code of the callback.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "api.oauth.get_access_token.missing_refresh_token.app_error",
-            hint: "Send the refresh token.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "model.authorize.validate_pkce.verification_failed.app_error",
-            hint: "Send the verifier that belongs to the login.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "model.authorize.validate_pkce.verifier_required.app_error",
-            hint: "Send the verifier that belongs to the login.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "model.authorize.validate_pkce.not_used_in_auth.app_error",
-            hint: "Send both or neither.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "api.oauth.get_access_token.credentials.app_error",
+            "Check the client id and the client secret; the secret may have been made anew.",
+        ),
+        provider::error_code_of_status(
+            "model.oauth.validate_grant.credentials.app_error",
+            "Check the client secret, which may have been made anew.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "model.oauth.validate_grant.public_client_secret.app_error",
+            "Send none.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "model.oauth.validate_grant.public_client_refresh_token.app_error",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "model.oauth.validate_grant.pkce_required.app_error",
+            "Send the verifier that belongs to the login.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "api.oauth.get_access_token.resource_mismatch.app_error",
+            "Name the same resource in both requests.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "api.oauth.get_access_token.bad_client_secret.app_error",
+            "Send the client secret.",
+            Some(400),
+        ),
+        provider::error_code(
+            "api.oauth.get_access_token.expired_code.app_error",
+            "Send the user through the login again.",
+        ),
+        provider::error_code_of_status(
+            "api.oauth.get_access_token.redirect_uri.app_error",
+            "Use the same redirect URI in both requests.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "api.oauth.get_access_token.refresh_token.app_error",
+            "Keep the newest refresh token, and send the user through the login again.",
+            Some(404),
+        ),
+        provider::error_code_of_status(
+            "api.oauth.get_access_token.bad_client_id.app_error",
+            "Check the client id.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "api.oauth.get_access_token.bad_grant.app_error",
+            "Use one of the grants listed here.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "api.oauth.get_access_token.missing_code.app_error",
+            "Send the code of the callback.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "api.oauth.get_access_token.missing_refresh_token.app_error",
+            "Send the refresh token.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "model.authorize.validate_pkce.verification_failed.app_error",
+            "Send the verifier that belongs to the login.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "model.authorize.validate_pkce.verifier_required.app_error",
+            "Send the verifier that belongs to the login.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "model.authorize.validate_pkce.not_used_in_auth.app_error",
+            "Send both or neither.",
+            Some(400),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            codes: &[
+        provider::refusal_of_any(
+            &[
                 "api.oauth.get_access_token.credentials.app_error",
                 "api.oauth.get_access_token.bad_client_id.app_error",
             ],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &[
+            "invalid_client",
+        ),
+        provider::refusal_of_any(
+            &[
                 "model.oauth.validate_grant.credentials.app_error",
                 "model.oauth.validate_grant.public_client_secret.app_error",
                 "api.oauth.get_access_token.bad_client_secret.app_error",
             ],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["model.oauth.validate_grant.public_client_refresh_token.app_error"],
-            means: "unauthorized_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["model.oauth.validate_grant.pkce_required.app_error"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &[
+            "invalid_client",
+        ),
+        provider::refusal_of_any(
+            &["model.oauth.validate_grant.public_client_refresh_token.app_error"],
+            "unauthorized_client",
+        ),
+        provider::refusal_of_any(
+            &["model.oauth.validate_grant.pkce_required.app_error"],
+            "invalid_grant",
+        ),
+        provider::refusal_of_any(
+            &[
                 "model.authorize.validate_pkce.verification_failed.app_error",
                 "model.authorize.validate_pkce.verifier_required.app_error",
                 "model.authorize.validate_pkce.not_used_in_auth.app_error",
             ],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &[
+            "invalid_grant",
+        ),
+        provider::refusal_of_any(
+            &[
                 "api.oauth.get_access_token.expired_code.app_error",
                 "api.oauth.get_access_token.redirect_uri.app_error",
                 "api.oauth.get_access_token.refresh_token.app_error",
             ],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["api.oauth.get_access_token.bad_grant.app_error"],
-            means: "unsupported_grant_type",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &[
+            "invalid_grant",
+        ),
+        provider::refusal_of_any(
+            &["api.oauth.get_access_token.bad_grant.app_error"],
+            "unsupported_grant_type",
+        ),
+        provider::refusal_of_any(
+            &[
                 "api.oauth.get_access_token.missing_code.app_error",
                 "api.oauth.get_access_token.missing_refresh_token.app_error",
                 "api.oauth.get_access_token.bad_request.app_error",
             ],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
+            "invalid_request",
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+            ],
+        ),
+    ),
     resource: Some(provider::ResourceStatus::Supported),
     ..provider::Provider::STANDARD
 };

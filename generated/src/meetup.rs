@@ -238,7 +238,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Meetup's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -298,72 +302,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 algorithms: &[provider::SigningAlgorithm::Rs256],
                 ..provider::Assertion::STANDARD
             }),
-            endpoint: Some(provider::Endpoint {
-                url: "https://secure.meetup.com/oauth2/access",
-                auth: Some(provider::ClientAuth::Nothing),
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(
+                provider::endpoint_of_auth(
+                    "https://secure.meetup.com/oauth2/access",
+                    Some(provider::ClientAuth::Nothing),
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.meetup.com"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.meetup.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id, the secret, and that both requests have the same redirect URI.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_grant", "Send the user through the login again."),
+        provider::error_code(
+            "invalid_client",
+            "Check the client id, the secret, and that both requests have the same redirect URI.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        root: &["data", "self"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Locale, "preferredLocale"),
-            provider::claim(provider::ClaimName::Profile, "memberUrl"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["data", "self"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Locale, "preferredLocale"),
+                provider::claim(provider::ClaimName::Profile, "memberUrl"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

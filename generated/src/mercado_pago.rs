@@ -238,7 +238,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Mercado Pago's documentation.
-    pub const ALL: &[Scope] = &[Scope::Read, Scope::Write, Scope::OfflineAccess];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Read, Scope::Write, Scope::OfflineAccess]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -295,11 +299,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("platform_id", "mp")],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.mercadopago.com/oauth/token",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://api.mercadopago.com/oauth/token",
+            &[provider::Encoding::Json],
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_method(
             "https://api.mercadopago.com/users/me",
@@ -307,10 +312,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -331,143 +333,97 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Offline::STANDARD
     }),
     captures: &[
-        provider::Capture {
-            name: "user_id",
-            path: "user_id",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "public_key",
-            path: "public_key",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "live_mode",
-            path: "live_mode",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("user_id", "user_id"),
+        provider::capture("public_key", "public_key"),
+        provider::capture("live_mode", "live_mode"),
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            ("read", "Read data of the seller."),
-            ("write", "Change data of the seller."),
-            ("offline_access", "Issue a refresh token."),
-        ]),
+        values: provider::scopes(
+            &[
+                "read",
+                "Read data of the seller.",
+                "write",
+                "Change data of the seller.",
+                "offline_access",
+                "Issue a refresh token.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 15552000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 15552000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.mercadopago.com"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.mercadopago.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check both in the credentials of the application.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again, with the redirect URI of the application.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for read, write or offline_access, as the application allows.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Send a documented grant type.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "forbidden",
-            hint: "Use the tokens of this user.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "local_rate_limited",
-            hint: "Try again later.",
-            status: Some(429),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check both in the credentials of the application.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again, with the redirect URI of the application.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_scope",
+            "Ask for read, write or offline_access, as the application allows.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Send a documented grant type.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "forbidden",
+            "Use the tokens of this user.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "local_rate_limited",
+            "Try again later.",
+            Some(429),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["invalid_grant", "unauthorized_client"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["refresh_token"],
+            &["invalid_grant", "unauthorized_client"],
+            "invalid_grant",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "nickname"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "thumbnail.picture_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "nickname"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "thumbnail.picture_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -356,30 +356,34 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Mercado Libre's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::OfflineAccess,
-        Scope::Read,
-        Scope::Write,
-        Scope::UrnGlobalAdminInfoReadOnly,
-        Scope::UrnGlobalAdminInfoReadWrite,
-        Scope::UrnGlobalAdminOauthReadOnly,
-        Scope::UrnGlobalAdminOauthReadWrite,
-        Scope::UrnGlobalAdminUsersReadOnly,
-        Scope::UrnGlobalAdminUsersReadWrite,
-        Scope::UrnMlAllComunicationReadWrite,
-        Scope::UrnMlAllPublishSyncReadWrite,
-        Scope::UrnMlMktpAdsReadOnly,
-        Scope::UrnMlMktpAdsReadWrite,
-        Scope::UrnMlMktpComunicationReadWrite,
-        Scope::UrnMlMktpInvoicesReadWrite,
-        Scope::UrnMlMktpMetricsReadOnly,
-        Scope::UrnMlMktpOffersReadWrite,
-        Scope::UrnMlMktpOrdersShipmentsReadOnly,
-        Scope::UrnMlMktpOrdersShipmentsReadWrite,
-        Scope::UrnMlMktpPublishSyncReadWrite,
-        Scope::UrnMlVisComunicationReadWrite,
-        Scope::UrnMlVisPublishSyncReadWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::OfflineAccess,
+            Scope::Read,
+            Scope::Write,
+            Scope::UrnGlobalAdminInfoReadOnly,
+            Scope::UrnGlobalAdminInfoReadWrite,
+            Scope::UrnGlobalAdminOauthReadOnly,
+            Scope::UrnGlobalAdminOauthReadWrite,
+            Scope::UrnGlobalAdminUsersReadOnly,
+            Scope::UrnGlobalAdminUsersReadWrite,
+            Scope::UrnMlAllComunicationReadWrite,
+            Scope::UrnMlAllPublishSyncReadWrite,
+            Scope::UrnMlMktpAdsReadOnly,
+            Scope::UrnMlMktpAdsReadWrite,
+            Scope::UrnMlMktpComunicationReadWrite,
+            Scope::UrnMlMktpInvoicesReadWrite,
+            Scope::UrnMlMktpMetricsReadOnly,
+            Scope::UrnMlMktpOffersReadWrite,
+            Scope::UrnMlMktpOrdersShipmentsReadOnly,
+            Scope::UrnMlMktpOrdersShipmentsReadWrite,
+            Scope::UrnMlMktpPublishSyncReadWrite,
+            Scope::UrnMlVisComunicationReadWrite,
+            Scope::UrnMlVisPublishSyncReadWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -407,13 +411,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "mercadolibre",
     name: "Mercado Libre",
     documentation: "https://developers.mercadolibre.com.ar/es_ar/autenticacion-y-autorizacion",
-    variables: &[
-        provider::Variable {
-            name: "auth_host",
-            kind: provider::VariableKind::Host,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("auth_host", provider::VariableKind::Host)],
     authorization: Some(
         provider::authorization_endpoint_requiring(
             "https://{auth_host}/authorization",
@@ -428,10 +426,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -447,241 +442,151 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    captures: &[
-        provider::Capture {
-            name: "user_id",
-            path: "user_id",
-            ..provider::Capture::STANDARD
-        },
-    ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &[
-            provider::scope(
+    captures: &[provider::capture("user_id", "user_id")],
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
                 "offline_access",
                 "Get a refresh token, where it is among the scopes of the application.",
-            ),
-            provider::scope(
+                "",
                 "read",
                 "Read alone, as the page has it of the permissions of an application.",
-            ),
-            provider::scope("write", "Read and write."),
-            provider::scope_of_category(
+                "",
+                "write",
+                "Read and write.",
+                "",
                 "urn:global:admin:info:/read-only",
                 "Read administrative information, by its name.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:global:admin:info:/read-write",
                 "Change administrative information, by its name.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:global:admin:oauth:/read-only",
                 "Read authorizations, by its name.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:global:admin:oauth:/read-write",
                 "Change authorizations, by its name.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:global:admin:users:/read-only",
                 "Read users.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:global:admin:users:/read-write",
                 "Change users.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:all:comunication:/read-write",
                 "Communicate in all businesses, by its name.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:all:publish-sync:/read-write",
                 "Publish and synchronize in all businesses, by its name.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:mktp:ads:/read-only",
                 "Read advertising in the marketplace.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:mktp:ads:/read-write",
                 "Read and change advertising in the marketplace.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:mktp:comunication:/read-write",
                 "Communicate before and after sales in the marketplace, by its name.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:mktp:invoices:/read-write",
                 "Read and change invoices in the marketplace.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:mktp:metrics:/read-only",
                 "Read metrics of the marketplace.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:mktp:offers:/read-write",
                 "Read and change offers in the marketplace.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:mktp:orders-shipments:/read-only",
                 "Read sales and shipments in the marketplace.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:mktp:orders-shipments:/read-write",
                 "Read and change sales and shipments in the marketplace.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:mktp:publish-sync:/read-write",
                 "Publish and synchronize in the marketplace.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:vis:comunication:/read-write",
                 "Communicate in the business that the name calls vis.",
                 "Functional permissions",
-            ),
-            provider::scope_of_category(
                 "urn:ml:vis:publish-sync:/read-write",
                 "Publish and synchronize in the business that the name calls vis.",
                 "Functional permissions",
-            ),
-        ],
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 21600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 15552000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 21600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 15552000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.mercadolibre.com"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.mercadolibre.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the App ID and the secret key.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again, with the registered redirect URI.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes against the permissions of the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters of the request.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Send authorization_code or refresh_token.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "forbidden",
-            hint: "Check whose token it is and what scopes it has.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "local_rate_limited",
-            hint: "Wait some seconds.",
-            status: Some(429),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_application",
-            hint: "Clear up the block with Mercado Libre.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_operator_user_id",
-            hint: "Ask for the main account of the seller.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_client", "Check the App ID and the secret key."),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again, with the registered redirect URI.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Check the scopes against the permissions of the application.",
+        ),
+        provider::error_code("invalid_request", "Check the parameters of the request."),
+        provider::error_code(
+            "unsupported_grant_type",
+            "Send authorization_code or refresh_token.",
+        ),
+        provider::error_code_of_status(
+            "forbidden",
+            "Check whose token it is and what scopes it has.",
+            Some(403),
+        ),
+        provider::error_code_of_status(
+            "local_rate_limited",
+            "Wait some seconds.",
+            Some(429),
+        ),
+        provider::error_code(
+            "unauthorized_client",
+            "Send the user through the login again.",
+        ),
+        provider::error_code(
+            "unauthorized_application",
+            "Clear up the block with Mercado Libre.",
+        ),
+        provider::error_code(
+            "invalid_operator_user_id",
+            "Ask for the main account of the seller.",
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["invalid_grant", "unauthorized_client"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["refresh_token"],
+            &["invalid_grant", "unauthorized_client"],
+            "invalid_grant",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "nickname"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "thumbnail.picture_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "nickname"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "thumbnail.picture_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -251,12 +251,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Mercury's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Read,
-        Scope::OfflineAccess,
-        Scope::Write,
-        Scope::Openid,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Read, Scope::OfflineAccess, Scope::Write, Scope::Openid]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -293,22 +292,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Mercury",
     documentation: "https://docs.mercury.com/docs/integrations-with-oauth2",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[
                 ("oauth", "https://oauth2.mercury.com"),
                 ("api", "https://api.mercury.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[
+        ),
+        provider::environment(
+            "sandbox",
+            &[
                 ("oauth", "https://oauth2-sandbox.mercury.com"),
                 ("api", "https://api-sandbox.mercury.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     authorization: Some(
         provider::authorization_endpoint_requiring(
@@ -320,10 +317,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     revocation: Some(provider::endpoint("{oauth}/oauth2/revoke")),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -341,16 +335,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("read", "Read accounts and transactions."),
-            ("offline_access", "Issue a refresh token."),
-            ("write", "Named by Mercury's own program, without a description."),
-            ("openid", "Named by Mercury's own program, without a description."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "read",
+                "Read accounts and transactions.",
+                "offline_access",
+                "Issue a refresh token.",
+                "write",
+                "Named by Mercury's own program, without a description.",
+                "openid",
+                "Named by Mercury's own program, without a description.",
+            ],
+        ),
+    ),
     lifetimes: &[
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
@@ -358,42 +357,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             assumed: true,
             ..provider::Lifetime::STANDARD
         },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{api}/api/v1"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{api}/api/v1")),
     ..provider::Provider::STANDARD
 };

@@ -338,21 +338,25 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of MetaBrainz's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::MusicbrainzTag,
-        Scope::MusicbrainzRating,
-        Scope::MusicbrainzCollection,
-        Scope::MusicbrainzSubmitIsrc,
-        Scope::MusicbrainzSubmitBarcode,
-        Scope::ListenbrainzSubmitListens,
-        Scope::CritiquebrainzReview,
-        Scope::CritiquebrainzVote,
-        Scope::CritiquebrainzProfile,
-        Scope::ListenbrainzConnectServices,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::MusicbrainzTag,
+            Scope::MusicbrainzRating,
+            Scope::MusicbrainzCollection,
+            Scope::MusicbrainzSubmitIsrc,
+            Scope::MusicbrainzSubmitBarcode,
+            Scope::ListenbrainzSubmitListens,
+            Scope::CritiquebrainzReview,
+            Scope::CritiquebrainzVote,
+            Scope::CritiquebrainzProfile,
+            Scope::ListenbrainzConnectServices,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -427,28 +431,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "MetaBrainz",
     documentation: "https://metabrainz.readthedocs.io/en/latest/oauth/index.html",
     issuer: Some("https://metabrainz.org"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://metabrainz.org/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "approval_prompt",
-                values: &["auto", "force"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["form_post"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                values: &["login", "register"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://metabrainz.org/oauth2/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "approval_prompt",
+                    &["auto", "force"],
+                ),
+                provider::authorization_option_of_values(
+                    "response_mode",
+                    &["form_post"],
+                ),
+                provider::authorization_option_of_values(
+                    "login_hint",
+                    &["login", "register"],
+                ),
+            ],
+            &["response_type", "client_id", "redirect_uri", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("https://metabrainz.org/oauth2/token")),
     revocation: Some(provider::endpoint("https://metabrainz.org/oauth2/revoke")),
     introspection: Some(provider::Endpoint {
@@ -468,10 +470,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -484,41 +483,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "scope"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "id_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("scope", provider::Presence::Always),
+                        provider::member("refresh_token", provider::Presence::Never),
+                        provider::member("id_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
@@ -526,144 +502,88 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes([
-            (
+        values: provider::scopes(
+            &[
                 "openid",
                 "Log in with OpenID Connect: an ID token comes with the access token.",
-            ),
-            ("profile", "Read the public account of the user."),
-            ("email", "Read the e-mail address and whether it was confirmed."),
-            ("musicbrainz:tag", "Read and change private tags at MusicBrainz."),
-            ("musicbrainz:rating", "Read and change private ratings at MusicBrainz."),
-            (
+                "profile",
+                "Read the public account of the user.",
+                "email",
+                "Read the e-mail address and whether it was confirmed.",
+                "musicbrainz:tag",
+                "Read and change private tags at MusicBrainz.",
+                "musicbrainz:rating",
+                "Read and change private ratings at MusicBrainz.",
                 "musicbrainz:collection",
                 "Read and change private collections at MusicBrainz.",
-            ),
-            ("musicbrainz:submit_isrc", "Submit new ISRCs to MusicBrainz."),
-            ("musicbrainz:submit_barcode", "Submit new barcodes to MusicBrainz."),
-            ("listenbrainz:submit-listens", "Submit listens to ListenBrainz."),
-            ("critiquebrainz:review", "Create and change reviews at CritiqueBrainz."),
-            (
+                "musicbrainz:submit_isrc",
+                "Submit new ISRCs to MusicBrainz.",
+                "musicbrainz:submit_barcode",
+                "Submit new barcodes to MusicBrainz.",
+                "listenbrainz:submit-listens",
+                "Submit listens to ListenBrainz.",
+                "critiquebrainz:review",
+                "Create and change reviews at CritiqueBrainz.",
                 "critiquebrainz:vote",
                 "Submit and delete votes on reviews at CritiqueBrainz.",
-            ),
-            (
                 "critiquebrainz:profile",
                 "Change and delete the profile at CritiqueBrainz.",
-            ),
-            (
                 "listenbrainz:connect-services",
                 "Connect services at ListenBrainz, by its name. Only for applications to which MetaBrainz granted the scope.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 604800,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 604800),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
         scope_array: true,
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("id_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://musicbrainz.org/ws/2"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://musicbrainz.org/ws/2")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret on the page of the applications.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes; those of MusicBrainz begin with musicbrainz.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Ask MetaBrainz for the privilege.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Use codes, refresh tokens or client credentials.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_token",
-            hint: "Refresh it or start the login again.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_client",
+            "Check the client id and the secret on the page of the applications.",
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Check the scopes; those of MusicBrainz begin with musicbrainz.",
+        ),
+        provider::error_code("unauthorized_client", "Ask MetaBrainz for the privilege."),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Use codes, refresh tokens or client credentials.",
+            Some(400),
+        ),
+        provider::error_code("unsupported_response_type", "Ask for a code."),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code_of_status(
+            "invalid_token",
+            "Refresh it or start the login again.",
+            Some(403),
+        ),
     ],
     refusals: &[
         provider::RefusalRule {
@@ -674,16 +594,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://metabrainz.org/.well-known/jwks.json"),
         algorithms: &[provider::SigningAlgorithm::Es256],

@@ -227,7 +227,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Microsoft for administrators's documentation.
-    pub const ALL: &[Scope] = &[Scope::GraphDefault];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::GraphDefault]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -283,10 +287,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::ClientType::STANDARD
     }),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unsupported,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Unsupported),
     callback: provider::CallbackRules {
         code_presence: provider::Presence::Never,
         ..provider::CallbackRules::STANDARD
@@ -308,20 +309,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Refused,
-        partial: true,
-        values: &provider::scopes([
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Refused,
+        true,
+        provider::scopes(
+            &[
                 "https://graph.microsoft.com/.default",
                 "All permissions of Microsoft Graph that the application is registered with, those of the application itself among them.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://graph.microsoft.com"),
-        ..provider::Api::STANDARD
-    },
+            ],
+        ),
+    ),
+    api: provider::api(Some("https://graph.microsoft.com")),
     ..provider::Provider::STANDARD
 };

@@ -314,30 +314,34 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Miro's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::BoardsRead,
-        Scope::BoardsWrite,
-        Scope::IdentityRead,
-        Scope::IdentityWrite,
-        Scope::TeamRead,
-        Scope::TeamWrite,
-        Scope::MicrophoneListen,
-        Scope::ScreenRecord,
-        Scope::WebcamRecord,
-        Scope::OrganizationsRead,
-        Scope::OrganizationsTeamsRead,
-        Scope::OrganizationsTeamsWrite,
-        Scope::OrganizationsGroupsRead,
-        Scope::OrganizationsGroupsWrite,
-        Scope::OrganizationCasesManagement,
-        Scope::ProjectsRead,
-        Scope::ProjectsWrite,
-        Scope::BoardsExport,
-        Scope::ContentlogsExport,
-        Scope::AuditlogsRead,
-        Scope::AiinteractionlogsRead,
-        Scope::SessionsDelete,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::BoardsRead,
+            Scope::BoardsWrite,
+            Scope::IdentityRead,
+            Scope::IdentityWrite,
+            Scope::TeamRead,
+            Scope::TeamWrite,
+            Scope::MicrophoneListen,
+            Scope::ScreenRecord,
+            Scope::WebcamRecord,
+            Scope::OrganizationsRead,
+            Scope::OrganizationsTeamsRead,
+            Scope::OrganizationsTeamsWrite,
+            Scope::OrganizationsGroupsRead,
+            Scope::OrganizationsGroupsWrite,
+            Scope::OrganizationCasesManagement,
+            Scope::ProjectsRead,
+            Scope::ProjectsWrite,
+            Scope::BoardsExport,
+            Scope::ContentlogsExport,
+            Scope::AuditlogsRead,
+            Scope::AiinteractionlogsRead,
+            Scope::SessionsDelete,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -379,21 +383,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developers.miro.com/docs/getting-started-with-oauth",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://miro.com/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "team_id",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
+        options: &[provider::authorization_option("team_id")],
         requires: &["response_type", "client_id", "redirect_uri"],
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.miro.com/v1/oauth/token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Query],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://api.miro.com/v1/oauth/token",
+            &[provider::Encoding::Form, provider::Encoding::Query],
+        ),
+    ),
     revocation: Some(provider::Endpoint {
         url: "https://api.miro.com/v2/oauth/revoke",
         encodings: &[provider::Encoding::Json],
@@ -426,83 +426,65 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     captures: &[
-        provider::Capture {
-            name: "user_id",
-            path: "user_id",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "team_id",
-            path: "team_id",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("user_id", "user_id"),
+        provider::capture("team_id", "team_id"),
     ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::AllRegistered,
-        partial: true,
-        values: &provider::scopes([
-            ("boards:read", "Read boards with their members and items."),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::AllRegistered,
+        true,
+        provider::scopes(
+            &[
+                "boards:read",
+                "Read boards with their members and items.",
                 "boards:write",
                 "Create, change and delete boards with their members and items.",
-            ),
-            (
                 "identity:read",
                 "Read the profile of the user with the e-mail address; the page has it for the Web SDK.",
-            ),
-            ("identity:write", "Change the profile of the user; for the Web SDK."),
-            ("team:read", "Read the current team; for the Web SDK."),
-            (
+                "identity:write",
+                "Change the profile of the user; for the Web SDK.",
+                "team:read",
+                "Read the current team; for the Web SDK.",
                 "team:write",
                 "Change the title, the members and the roles of the current team; for the Web SDK.",
-            ),
-            ("microphone:listen", "Record by the user's microphone in a frame."),
-            ("screen:record", "Record the user's screen in a frame."),
-            ("webcam:record", "Record by the user's camera in a frame."),
-            (
+                "microphone:listen",
+                "Record by the user's microphone in a frame.",
+                "screen:record",
+                "Record the user's screen in a frame.",
+                "webcam:record",
+                "Record by the user's camera in a frame.",
                 "organizations:read",
                 "Read the organization with its plan, licenses, settings and members.",
-            ),
-            (
                 "organizations:teams:read",
                 "Read the teams of the organization with settings and members.",
-            ),
-            (
                 "organizations:teams:write",
                 "Create, change and delete teams of the organization with settings and members.",
-            ),
-            ("organizations:groups:read", "Read user groups of the organization."),
-            (
+                "organizations:groups:read",
+                "Read user groups of the organization.",
                 "organizations:groups:write",
                 "Create, change and delete user groups of the organization.",
-            ),
-            ("organization:cases:management", "Manage legal cases of the organization."),
-            ("projects:read", "Read projects of teams."),
-            ("projects:write", "Create, change and delete projects of teams."),
-            ("boards:export", "Export boards of the organization."),
-            ("contentlogs:export", "Read the logs of changes to board items."),
-            ("auditlogs:read", "Read the audit logs."),
-            ("aiinteractionlogs:read", "Read the logs of interactions with AI."),
-            ("sessions:delete", "End the sessions of a user."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+                "organization:cases:management",
+                "Manage legal cases of the organization.",
+                "projects:read",
+                "Read projects of teams.",
+                "projects:write",
+                "Create, change and delete projects of teams.",
+                "boards:export",
+                "Export boards of the organization.",
+                "contentlogs:export",
+                "Read the logs of changes to board items.",
+                "auditlogs:read",
+                "Read the audit logs.",
+                "aiinteractionlogs:read",
+                "Read the logs of interactions with AI.",
+                "sessions:delete",
+                "End the sessions of a user.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 5184000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 5184000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
@@ -513,43 +495,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::optional_member("refresh_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api.miro.com"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://api.miro.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "oauthError",
-            hint: "Read the message, and check the redirect URI against the settings of the app.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "oauthError",
+            "Read the message, and check the redirect URI against the settings of the app.",
+            Some(401),
+        ),
     ],
     user: Some(provider::UserRules {
         root: &["user"],

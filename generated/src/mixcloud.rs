@@ -187,7 +187,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Mixcloud's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -232,16 +236,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["client_id", "redirect_uri", "client_secret", "code"],
         ),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
+    token_response: provider::token_response(
+        &[provider::member("access_token", provider::Presence::Always)],
+    ),
     api: provider::Api {
         url: Some("https://api.mixcloud.com"),
         header: "",
@@ -249,22 +246,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["user_denied"],
-            means: "access_denied",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["authorization"], &["user_denied"], "access_denied"),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "key"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Picture, "pictures.large"),
-            provider::claim(provider::ClaimName::Profile, "url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "key"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Picture, "pictures.large"),
+                provider::claim(provider::ClaimName::Profile, "url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -329,46 +329,50 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Modrinth's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::UserReadEmail,
-        Scope::UserRead,
-        Scope::UserWrite,
-        Scope::NotificationRead,
-        Scope::NotificationWrite,
-        Scope::PayoutsRead,
-        Scope::PayoutsWrite,
-        Scope::Analytics,
-        Scope::ProjectCreate,
-        Scope::ProjectRead,
-        Scope::ProjectWrite,
-        Scope::ProjectDelete,
-        Scope::VersionCreate,
-        Scope::VersionRead,
-        Scope::VersionWrite,
-        Scope::VersionDelete,
-        Scope::ReportCreate,
-        Scope::ReportRead,
-        Scope::ReportWrite,
-        Scope::ReportDelete,
-        Scope::ThreadRead,
-        Scope::ThreadWrite,
-        Scope::CollectionCreate,
-        Scope::CollectionRead,
-        Scope::CollectionWrite,
-        Scope::CollectionDelete,
-        Scope::OrganizationCreate,
-        Scope::OrganizationRead,
-        Scope::OrganizationWrite,
-        Scope::OrganizationDelete,
-        Scope::SharedInstanceCreate,
-        Scope::SharedInstanceRead,
-        Scope::SharedInstanceWrite,
-        Scope::SharedInstanceDelete,
-        Scope::SharedInstanceVersionCreate,
-        Scope::SharedInstanceVersionRead,
-        Scope::SharedInstanceVersionWrite,
-        Scope::SharedInstanceVersionDelete,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::UserReadEmail,
+            Scope::UserRead,
+            Scope::UserWrite,
+            Scope::NotificationRead,
+            Scope::NotificationWrite,
+            Scope::PayoutsRead,
+            Scope::PayoutsWrite,
+            Scope::Analytics,
+            Scope::ProjectCreate,
+            Scope::ProjectRead,
+            Scope::ProjectWrite,
+            Scope::ProjectDelete,
+            Scope::VersionCreate,
+            Scope::VersionRead,
+            Scope::VersionWrite,
+            Scope::VersionDelete,
+            Scope::ReportCreate,
+            Scope::ReportRead,
+            Scope::ReportWrite,
+            Scope::ReportDelete,
+            Scope::ThreadRead,
+            Scope::ThreadWrite,
+            Scope::CollectionCreate,
+            Scope::CollectionRead,
+            Scope::CollectionWrite,
+            Scope::CollectionDelete,
+            Scope::OrganizationCreate,
+            Scope::OrganizationRead,
+            Scope::OrganizationWrite,
+            Scope::OrganizationDelete,
+            Scope::SharedInstanceCreate,
+            Scope::SharedInstanceRead,
+            Scope::SharedInstanceWrite,
+            Scope::SharedInstanceDelete,
+            Scope::SharedInstanceVersionCreate,
+            Scope::SharedInstanceVersionRead,
+            Scope::SharedInstanceVersionWrite,
+            Scope::SharedInstanceVersionDelete,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -418,62 +422,91 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Space, provider::Separator::Plus],
         omitted: provider::OmittedScope::AllRegistered,
-        values: &provider::scopes([
-            ("USER_READ_EMAIL", "Read the e-mail address."),
-            ("USER_READ", "Read the user."),
-            (
+        values: provider::scopes(
+            &[
+                "USER_READ_EMAIL",
+                "Read the e-mail address.",
+                "USER_READ",
+                "Read the user.",
                 "USER_WRITE",
                 "Change the profile, with the username, the address, the picture and follows.",
-            ),
-            ("NOTIFICATION_READ", "Read notifications."),
-            ("NOTIFICATION_WRITE", "Delete notifications and mark them as read."),
-            ("PAYOUTS_READ", "Read payouts."),
-            ("PAYOUTS_WRITE", "Withdraw money."),
-            ("ANALYTICS", "Read analytics."),
-            ("PROJECT_CREATE", "Create projects."),
-            ("PROJECT_READ", "Read projects, private ones as well."),
-            ("PROJECT_WRITE", "Change projects."),
-            ("PROJECT_DELETE", "Delete projects."),
-            ("VERSION_CREATE", "Create versions."),
-            ("VERSION_READ", "Read versions, private ones as well."),
-            ("VERSION_WRITE", "Change versions."),
-            ("VERSION_DELETE", "Delete versions."),
-            ("REPORT_CREATE", "Create reports."),
-            ("REPORT_READ", "Read reports."),
-            ("REPORT_WRITE", "Change reports."),
-            ("REPORT_DELETE", "Delete reports."),
-            ("THREAD_READ", "Read threads."),
-            ("THREAD_WRITE", "Send and delete messages in threads."),
-            ("COLLECTION_CREATE", "Create collections."),
-            ("COLLECTION_READ", "Read collections."),
-            ("COLLECTION_WRITE", "Change collections."),
-            ("COLLECTION_DELETE", "Delete collections."),
-            ("ORGANIZATION_CREATE", "Create organizations."),
-            ("ORGANIZATION_READ", "Read organizations."),
-            ("ORGANIZATION_WRITE", "Change organizations."),
-            ("ORGANIZATION_DELETE", "Delete organizations."),
-            ("SHARED_INSTANCE_CREATE", "Create shared instances."),
-            ("SHARED_INSTANCE_READ", "Read shared instances."),
-            ("SHARED_INSTANCE_WRITE", "Change shared instances."),
-            ("SHARED_INSTANCE_DELETE", "Delete shared instances."),
-            ("SHARED_INSTANCE_VERSION_CREATE", "Create versions of shared instances."),
-            ("SHARED_INSTANCE_VERSION_READ", "Read versions of shared instances."),
-            ("SHARED_INSTANCE_VERSION_WRITE", "Change versions of shared instances."),
-            ("SHARED_INSTANCE_VERSION_DELETE", "Delete versions of shared instances."),
-        ]),
+                "NOTIFICATION_READ",
+                "Read notifications.",
+                "NOTIFICATION_WRITE",
+                "Delete notifications and mark them as read.",
+                "PAYOUTS_READ",
+                "Read payouts.",
+                "PAYOUTS_WRITE",
+                "Withdraw money.",
+                "ANALYTICS",
+                "Read analytics.",
+                "PROJECT_CREATE",
+                "Create projects.",
+                "PROJECT_READ",
+                "Read projects, private ones as well.",
+                "PROJECT_WRITE",
+                "Change projects.",
+                "PROJECT_DELETE",
+                "Delete projects.",
+                "VERSION_CREATE",
+                "Create versions.",
+                "VERSION_READ",
+                "Read versions, private ones as well.",
+                "VERSION_WRITE",
+                "Change versions.",
+                "VERSION_DELETE",
+                "Delete versions.",
+                "REPORT_CREATE",
+                "Create reports.",
+                "REPORT_READ",
+                "Read reports.",
+                "REPORT_WRITE",
+                "Change reports.",
+                "REPORT_DELETE",
+                "Delete reports.",
+                "THREAD_READ",
+                "Read threads.",
+                "THREAD_WRITE",
+                "Send and delete messages in threads.",
+                "COLLECTION_CREATE",
+                "Create collections.",
+                "COLLECTION_READ",
+                "Read collections.",
+                "COLLECTION_WRITE",
+                "Change collections.",
+                "COLLECTION_DELETE",
+                "Delete collections.",
+                "ORGANIZATION_CREATE",
+                "Create organizations.",
+                "ORGANIZATION_READ",
+                "Read organizations.",
+                "ORGANIZATION_WRITE",
+                "Change organizations.",
+                "ORGANIZATION_DELETE",
+                "Delete organizations.",
+                "SHARED_INSTANCE_CREATE",
+                "Create shared instances.",
+                "SHARED_INSTANCE_READ",
+                "Read shared instances.",
+                "SHARED_INSTANCE_WRITE",
+                "Change shared instances.",
+                "SHARED_INSTANCE_DELETE",
+                "Delete shared instances.",
+                "SHARED_INSTANCE_VERSION_CREATE",
+                "Create versions of shared instances.",
+                "SHARED_INSTANCE_VERSION_READ",
+                "Read versions of shared instances.",
+                "SHARED_INSTANCE_VERSION_WRITE",
+                "Change versions of shared instances.",
+                "SHARED_INSTANCE_VERSION_DELETE",
+                "Delete versions of shared instances.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 1209600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 1209600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
@@ -484,31 +517,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Never),
+            provider::member("scope", provider::Presence::Never),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -518,68 +531,49 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_uri",
-            hint: "Register the redirect URI in the settings of the application.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Send the redirect URI with which the login began.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Use the client that began the login.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes against the settings of the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Check the header; otherwise try again later.",
-            status: Some(500),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_uri",
+            "Register the redirect URI in the settings of the application.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_request",
+            "Send the redirect URI with which the login began.",
+            Some(400),
+        ),
+        provider::error_code("invalid_client", "Check the client id and the secret."),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Use the client that began the login.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Check the scopes against the settings of the application.",
+        ),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code_of_status(
+            "server_error",
+            "Check the header; otherwise try again later.",
+            Some(500),
+        ),
     ],
-    refusals: &[
-        provider::RefusalRule {
-            codes: &["invalid_uri"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
-    ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Picture, "avatar_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    refusals: &[provider::refusal_of_any(&["invalid_uri"], "invalid_request")],
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -337,29 +337,33 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of monday.com's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AccountRead,
-        Scope::AssetsRead,
-        Scope::BoardsRead,
-        Scope::BoardsWrite,
-        Scope::DepartmentsRead,
-        Scope::DepartmentsWrite,
-        Scope::DocsRead,
-        Scope::DocsWrite,
-        Scope::MeRead,
-        Scope::NotificationsWrite,
-        Scope::TagsRead,
-        Scope::TeamsRead,
-        Scope::TeamsWrite,
-        Scope::UpdatesRead,
-        Scope::UpdatesWrite,
-        Scope::UsersRead,
-        Scope::UsersWrite,
-        Scope::WebhooksRead,
-        Scope::WebhooksWrite,
-        Scope::WorkspacesRead,
-        Scope::WorkspacesWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AccountRead,
+            Scope::AssetsRead,
+            Scope::BoardsRead,
+            Scope::BoardsWrite,
+            Scope::DepartmentsRead,
+            Scope::DepartmentsWrite,
+            Scope::DocsRead,
+            Scope::DocsWrite,
+            Scope::MeRead,
+            Scope::NotificationsWrite,
+            Scope::TagsRead,
+            Scope::TeamsRead,
+            Scope::TeamsWrite,
+            Scope::UpdatesRead,
+            Scope::UpdatesWrite,
+            Scope::UsersRead,
+            Scope::UsersWrite,
+            Scope::WebhooksRead,
+            Scope::WebhooksWrite,
+            Scope::WorkspacesRead,
+            Scope::WorkspacesWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -376,36 +380,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "monday.com",
     documentation: "https://developer.monday.com/apps/docs/oauth-2-1",
     issuer: Some("https://auth.monday.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://auth.monday.com/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "app_version_id",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "force_install_if_needed",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "subdomain",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "code_challenge", "code_challenge_method"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://auth.monday.com/oauth_ms/oauth/token",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://auth.monday.com/oauth_ms/oauth/revoke",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://auth.monday.com/oauth2/authorize",
+            &[
+                provider::authorization_option("app_version_id"),
+                provider::AuthorizationOption {
+                    name: "force_install_if_needed",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("subdomain"),
+            ],
+            &["client_id", "code_challenge", "code_challenge_method"],
+        ),
+    ),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://auth.monday.com/oauth_ms/oauth/token",
+            &[provider::Encoding::Json],
+        ),
+    ),
+    revocation: Some(
+        provider::endpoint_of_encodings(
+            "https://auth.monday.com/oauth_ms/oauth/revoke",
+            &[provider::Encoding::Json],
+        ),
+    ),
     userinfo: Some(provider::Endpoint {
         url: "https://api.monday.com/v2",
         encodings: &[provider::Encoding::Json],
@@ -419,10 +420,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -437,187 +435,164 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "migrate",
             grant_type: Some(""),
             arguments: &["api_token"],
-            endpoint: Some(provider::Endpoint {
-                url: "https://auth.monday.com/oauth_ms/oauth/migrate",
-                encodings: &[provider::Encoding::Json],
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(
+                provider::endpoint_of_encodings(
+                    "https://auth.monday.com/oauth_ms/oauth/migrate",
+                    &[provider::Encoding::Json],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &provider::scopes([
-            ("account:read", "Read about the account."),
-            ("assets:read", "Read assets that the user can reach."),
-            ("boards:read", "Read the user's boards."),
-            ("boards:write", "Change the user's boards."),
-            ("departments:read", "Read the departments of the account."),
-            ("departments:write", "Change the departments of the account."),
-            ("docs:read", "Read the user's docs."),
-            ("docs:write", "Change the user's docs."),
-            ("me:read", "Read the user's profile."),
-            ("notifications:write", "Send notifications for the user."),
-            ("tags:read", "Read the tags of the account."),
-            ("teams:read", "Read the teams of the account."),
-            ("teams:write", "Change the teams of the account."),
-            ("updates:read", "Read updates and replies that the user can see."),
-            ("updates:write", "Write and edit updates for the user."),
-            ("users:read", "Read the profiles of the account's users."),
-            ("users:write", "Change the profiles of the account's users."),
-            ("webhooks:read", "Read the configuration of webhooks."),
-            ("webhooks:write", "Create and change webhooks."),
-            ("workspaces:read", "Read the user's workspaces."),
-            ("workspaces:write", "Change the user's workspaces."),
-        ]),
+        values: provider::scopes(
+            &[
+                "account:read",
+                "Read about the account.",
+                "assets:read",
+                "Read assets that the user can reach.",
+                "boards:read",
+                "Read the user's boards.",
+                "boards:write",
+                "Change the user's boards.",
+                "departments:read",
+                "Read the departments of the account.",
+                "departments:write",
+                "Change the departments of the account.",
+                "docs:read",
+                "Read the user's docs.",
+                "docs:write",
+                "Change the user's docs.",
+                "me:read",
+                "Read the user's profile.",
+                "notifications:write",
+                "Send notifications for the user.",
+                "tags:read",
+                "Read the tags of the account.",
+                "teams:read",
+                "Read the teams of the account.",
+                "teams:write",
+                "Change the teams of the account.",
+                "updates:read",
+                "Read updates and replies that the user can see.",
+                "updates:write",
+                "Write and edit updates for the user.",
+                "users:read",
+                "Read the profiles of the account's users.",
+                "users:write",
+                "Change the profiles of the account's users.",
+                "webhooks:read",
+                "Read the configuration of webhooks.",
+                "webhooks:write",
+                "Create and change webhooks.",
+                "workspaces:read",
+                "Read the user's workspaces.",
+                "workspaces:write",
+                "Change the user's workspaces.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("scope"),
+            provider::optional_member("expires_in"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.monday.com/v2"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.monday.com/v2")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters of the request.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the settings of the app.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Add the scope to the settings of the app, or leave it out.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again later.",
-            status: Some(500),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "temporary_unavailable",
-            hint: "Try again later.",
-            status: Some(500),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the client secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_token",
-            hint: "Send the user through the login instead.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "already_oauth_token",
-            hint: "Use the token as it is.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "personal_tokens_not_supported",
-            hint: "Send the user through the login instead.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_region",
-            hint: "Send the user through the login instead.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "api_app_id_mismatch",
-            hint: "Use the client id and the secret of the app that the token belongs to.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "too_many_requests",
-            hint: "Wait five minutes.",
-            status: Some(429),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters of the request.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Check the settings of the app.",
+            Some(403),
+        ),
+        provider::error_code_of_status(
+            "access_denied",
+            "Ask again only when the user wants to.",
+            Some(403),
+        ),
+        provider::error_code_of_status(
+            "invalid_scope",
+            "Add the scope to the settings of the app, or leave it out.",
+            Some(403),
+        ),
+        provider::error_code_of_status("server_error", "Try again later.", Some(500)),
+        provider::error_code_of_status(
+            "temporary_unavailable",
+            "Try again later.",
+            Some(500),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the client secret.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_token",
+            "Send the user through the login instead.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "already_oauth_token",
+            "Use the token as it is.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "personal_tokens_not_supported",
+            "Send the user through the login instead.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_region",
+            "Send the user through the login instead.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "api_app_id_mismatch",
+            "Use the client id and the secret of the app that the token belongs to.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "too_many_requests",
+            "Wait five minutes.",
+            Some(429),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["temporary_unavailable"],
-            means: "temporarily_unavailable",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["authorization"],
+            &["temporary_unavailable"],
+            "temporarily_unavailable",
+        ),
     ],
-    user: Some(provider::UserRules {
-        root: &["data", "me"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "is_verified"),
-            provider::claim(provider::ClaimName::Picture, "photo_original"),
-            provider::claim(provider::ClaimName::Profile, "url"),
-            provider::claim(provider::ClaimName::Locale, "current_language"),
-            provider::claim(provider::ClaimName::Zoneinfo, "time_zone_identifier"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["data", "me"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "is_verified"),
+                provider::claim(provider::ClaimName::Picture, "photo_original"),
+                provider::claim(provider::ClaimName::Profile, "url"),
+                provider::claim(provider::ClaimName::Locale, "current_language"),
+                provider::claim(provider::ClaimName::Zoneinfo, "time_zone_identifier"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

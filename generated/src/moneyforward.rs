@@ -266,19 +266,23 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Money Forward's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Email,
-        Scope::Profile,
-        Scope::Accounts,
-        Scope::ManualAccounts,
-        Scope::AcquireAccounts,
-        Scope::ManageAccounts,
-        Scope::Assets,
-        Scope::Transactions,
-        Scope::ManageTransactions,
-        Scope::ManageSso,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Email,
+            Scope::Profile,
+            Scope::Accounts,
+            Scope::ManualAccounts,
+            Scope::AcquireAccounts,
+            Scope::ManageAccounts,
+            Scope::Assets,
+            Scope::Transactions,
+            Scope::ManageTransactions,
+            Scope::ManageSso,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -301,11 +305,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["response_type", "client_id", "redirect_uri", "state", "scope"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "https://moneyforward.com/oauth/v2/token",
-        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://moneyforward.com/oauth/v2/token",
+            &[provider::Encoding::Json, provider::Encoding::Form],
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "https://moneyforward.com/oauth/userinfo",
@@ -324,128 +329,73 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "id_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("refresh_token", provider::Presence::Always),
+                        provider::member("scope", provider::Presence::Always),
+                        provider::member("id_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Refused,
-        partial: true,
-        values: &provider::scopes([
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Refused,
+        true,
+        provider::scopes(
+            &[
                 "openid",
                 "Learn the id of the user, and whether the e-mail address was confirmed.",
-            ),
-            ("email", "Read the e-mail address, if it was confirmed."),
-            (
+                "email",
+                "Read the e-mail address, if it was confirmed.",
                 "profile",
                 "Read the gender, the year of birth, the job, the family and the kind of home.",
-            ),
-            ("accounts", "Read the accounts and how their data were fetched."),
-            ("manual_accounts", "Read the accounts that the user keeps by hand."),
-            ("acquire_accounts", "Have the data of an account fetched anew."),
-            (
+                "accounts",
+                "Read the accounts and how their data were fetched.",
+                "manual_accounts",
+                "Read the accounts that the user keeps by hand.",
+                "acquire_accounts",
+                "Have the data of an account fetched anew.",
                 "manage_accounts",
                 "Change what an account's login at its bank has. The page of the call was taken out in 2022; the example of an answer still has the scope.",
-            ),
-            ("assets", "Read the assets and their history."),
-            ("transactions", "Read the income and the expenses, and their categories."),
-            ("manage_transactions", "Enter income and expenses, and change them."),
-            (
+                "assets",
+                "Read the assets and their history.",
+                "transactions",
+                "Read the income and the expenses, and their categories.",
+                "manage_transactions",
+                "Enter income and expenses, and change them.",
                 "manage_sso",
                 "Make a token for single sign-on of the user. The page of the call was taken out in 2022; the example of an answer still has the scope.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 1209600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 1209600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://moneyforward.com"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://moneyforward.com")),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -244,14 +244,18 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Money Forward Cloud Expense's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::OfficeSettingWrite,
-        Scope::UserSettingWrite,
-        Scope::TransactionWrite,
-        Scope::ReportWrite,
-        Scope::AccountWrite,
-        Scope::PublicResourceRead,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::OfficeSettingWrite,
+            Scope::UserSettingWrite,
+            Scope::TransactionWrite,
+            Scope::ReportWrite,
+            Scope::AccountWrite,
+            Scope::PublicResourceRead,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -288,16 +292,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Money Forward Cloud Expense",
     documentation: "https://github.com/moneyforward/expense-api-doc",
     environments: &[
-        provider::Environment {
-            name: "expense",
-            hosts: &[("product", "https://expense.moneyforward.com")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "payable",
-            hosts: &[("product", "https://payable.moneyforward.com")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment(
+            "expense",
+            &[("product", "https://expense.moneyforward.com")],
+        ),
+        provider::environment(
+            "payable",
+            &[("product", "https://payable.moneyforward.com")],
+        ),
     ],
     authorization: Some(
         provider::authorization_endpoint_requiring(
@@ -330,54 +332,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("office_setting:write", "Change the settings of the company."),
-            ("user_setting:write", "Change the settings of the users."),
-            ("transaction:write", "Change the transactions."),
-            ("report:write", "Change the reports."),
-            ("account:write", "Change the accounts."),
-            ("public_resource:read", "Read public resources."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "office_setting:write",
+                "Change the settings of the company.",
+                "user_setting:write",
+                "Change the settings of the users.",
+                "transaction:write",
+                "Change the transactions.",
+                "report:write",
+                "Change the reports.",
+                "account:write",
+                "Change the accounts.",
+                "public_resource:read",
+                "Read public resources.",
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{product}/api/external/v1"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{product}/api/external/v1")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_token",
-            hint: "Refresh the token, or send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_token",
+            "Refresh the token, or send the user through the login again.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[provider::claim(provider::ClaimName::Sub, "resource_owner_id")],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[provider::claim(provider::ClaimName::Sub, "resource_owner_id")],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -226,7 +226,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Monzo's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -294,70 +298,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.monzo.com"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.monzo.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_token",
-            hint: "Refresh the access token, or send the user to log in again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "bad_request.refresh_token.invalid",
-            hint: "Keep the newest refresh token, and send the user to log in again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "bad_request.refresh_token.evicted",
-            hint: "Send the user to log in again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_token",
+            "Refresh the access token, or send the user to log in again.",
+        ),
+        provider::error_code(
+            "bad_request.refresh_token.invalid",
+            "Keep the newest refresh token, and send the user to log in again.",
+        ),
+        provider::error_code(
+            "bad_request.refresh_token.evicted",
+            "Send the user to log in again.",
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &[
-                "bad_request.refresh_token.invalid",
-                "bad_request.refresh_token.evicted",
-            ],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["refresh_token"],
+            &["bad_request.refresh_token.invalid", "bad_request.refresh_token.evicted"],
+            "invalid_grant",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[provider::claim(provider::ClaimName::Sub, "user_id")],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(&[provider::claim(provider::ClaimName::Sub, "user_id")]),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -294,15 +294,19 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of MusicBrainz's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Profile,
-        Scope::Email,
-        Scope::Tag,
-        Scope::Rating,
-        Scope::Collection,
-        Scope::SubmitIsrc,
-        Scope::SubmitBarcode,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Profile,
+            Scope::Email,
+            Scope::Tag,
+            Scope::Rating,
+            Scope::Collection,
+            Scope::SubmitIsrc,
+            Scope::SubmitBarcode,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -355,29 +359,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "musicbrainz",
     name: "MusicBrainz",
     documentation: "https://musicbrainz.org/doc/Development/OAuth2",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://musicbrainz.org/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "approval_prompt",
-                values: &["auto", "force"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["form_post"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "scope", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://musicbrainz.org/oauth2/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "approval_prompt",
+                    &["auto", "force"],
+                ),
+                provider::authorization_option_of_values("response_mode", &["form_post"]),
+            ],
+            &["client_id", "scope", "response_type", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("https://musicbrainz.org/oauth2/token")),
-    revocation: Some(provider::Endpoint {
-        url: "https://musicbrainz.org/oauth2/revoke",
-        auth: Some(provider::ClientAuth::Post),
-        ..provider::Endpoint::STANDARD
-    }),
+    revocation: Some(
+        provider::endpoint_of_auth(
+            "https://musicbrainz.org/oauth2/revoke",
+            Some(provider::ClientAuth::Post),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "https://musicbrainz.org/oauth2/userinfo",
@@ -388,10 +389,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -410,125 +408,83 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes([
-            ("profile", "Read the public account of the user."),
-            ("email", "Read the e-mail address."),
-            ("tag", "Read and change private tags."),
-            ("rating", "Read and change private ratings."),
-            ("collection", "Read and change private collections."),
-            ("submit_isrc", "Submit new ISRCs."),
-            ("submit_barcode", "Submit new barcodes."),
-        ]),
+        values: provider::scopes(
+            &[
+                "profile",
+                "Read the public account of the user.",
+                "email",
+                "Read the e-mail address.",
+                "tag",
+                "Read and change private tags.",
+                "rating",
+                "Read and change private ratings.",
+                "collection",
+                "Read and change private collections.",
+                "submit_isrc",
+                "Submit new ISRCs.",
+                "submit_barcode",
+                "Submit new barcodes.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 3600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://musicbrainz.org/ws/2"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://musicbrainz.org/ws/2")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters and the redirect URI.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret in the settings of the account.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Use one of the two.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "temporarily_unavailable",
-            hint: "Try again later.",
-            status: Some(503),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_token",
-            hint: "Refresh it or start the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters and the redirect URI.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret in the settings of the account.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again.",
+            Some(400),
+        ),
+        provider::error_code("invalid_scope", "Check the scopes."),
+        provider::error_code("unsupported_response_type", "Ask for a code."),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Use one of the two.",
+            Some(400),
+        ),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code_of_status(
+            "temporarily_unavailable",
+            "Try again later.",
+            Some(503),
+        ),
+        provider::error_code("invalid_token", "Refresh it or start the login again."),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "metabrainz_user_id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "sub"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Profile, "profile"),
-            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "metabrainz_user_id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "sub"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Profile, "profile"),
+                provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -190,7 +190,8 @@ impl Authorize {
 
 /// What a MYOB Business token may do.
 ///
-/// Keys since 12 March 2025 have the scopes that begin with sme.
+/// Keys since 12 March 2025 have the scopes that begin with sme. From March 2026 older keys
+/// need them as well, as the maker of a program says.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -238,37 +239,41 @@ pub enum Scope {
 
     /// `CompanyFile`: Reach all company files of the user.
     #[deprecated(
-        note = "Keys since 12 March 2025 use the scopes that begin with sme instead."
+        note = "Keys since 12 March 2025 use the scopes that begin with sme instead, and from March 2026 older ones, too, as the maker of a program says."
     )]
     CompanyFile,
 
     /// `la.global`: Reach the businesses of Essentials.
     #[deprecated(
-        note = "Keys since 12 March 2025 use the scopes that begin with sme instead."
+        note = "Keys since 12 March 2025 use the scopes that begin with sme instead, and from March 2026 older ones, too, as the maker of a program says."
     )]
     LaGlobal,
 }
 
 impl Scope {
     /// Every scope, in the order of MYOB Business's documentation.
+    #[inline]
+    #[must_use]
     #[allow(deprecated)]
-    pub const ALL: &[Scope] = &[
-        Scope::SmeCompanyFile,
-        Scope::SmeCompanySettings,
-        Scope::SmeGeneralLedger,
-        Scope::SmeSales,
-        Scope::SmePurchases,
-        Scope::SmeBanking,
-        Scope::SmeInventory,
-        Scope::SmePayroll,
-        Scope::SmeTimebilling,
-        Scope::SmeContactsCustomer,
-        Scope::SmeContactsSupplier,
-        Scope::SmeContactsEmployee,
-        Scope::SmeContactsPersonal,
-        Scope::CompanyFile,
-        Scope::LaGlobal,
-    ];
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::SmeCompanyFile,
+            Scope::SmeCompanySettings,
+            Scope::SmeGeneralLedger,
+            Scope::SmeSales,
+            Scope::SmePurchases,
+            Scope::SmeBanking,
+            Scope::SmeInventory,
+            Scope::SmePayroll,
+            Scope::SmeTimebilling,
+            Scope::SmeContactsCustomer,
+            Scope::SmeContactsSupplier,
+            Scope::SmeContactsEmployee,
+            Scope::SmeContactsPersonal,
+            Scope::CompanyFile,
+            Scope::LaGlobal,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -341,95 +346,78 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &[
-            provider::scope(
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_with_deprecated(
+            &[
                 "sme-company-file",
                 "Reach the company file; every app needs it.",
-            ),
-            provider::scope(
+                "",
                 "sme-company-settings",
                 "Reach the settings of the company file.",
-            ),
-            provider::scope(
+                "",
                 "sme-general-ledger",
                 "Reach accounts, tax codes, journals, jobs and categories.",
-            ),
-            provider::scope(
+                "",
                 "sme-sales",
                 "Reach invoices, orders, quotes and payments of customers.",
-            ),
-            provider::scope(
+                "",
                 "sme-purchases",
                 "Reach bills, purchase orders and payments to suppliers.",
-            ),
-            provider::scope(
+                "",
                 "sme-banking",
                 "Reach money that is spent, received and moved.",
-            ),
-            provider::scope("sme-inventory", "Reach items, locations and prices."),
-            provider::scope("sme-payroll", "Reach the payroll."),
-            provider::scope("sme-timebilling", "Reach billed time."),
-            provider::scope("sme-contacts-customer", "Reach customers."),
-            provider::scope("sme-contacts-supplier", "Reach suppliers."),
-            provider::scope("sme-contacts-employee", "Reach employees."),
-            provider::scope("sme-contacts-personal", "Reach personal contacts."),
-            provider::Scope {
-                name: "CompanyFile",
-                description: "Reach all company files of the user.",
-                deprecated: Some(
-                    "Keys since 12 March 2025 use the scopes that begin with sme instead.",
+                "",
+                "sme-inventory",
+                "Reach items, locations and prices.",
+                "",
+                "sme-payroll",
+                "Reach the payroll.",
+                "",
+                "sme-timebilling",
+                "Reach billed time.",
+                "",
+                "sme-contacts-customer",
+                "Reach customers.",
+                "",
+                "sme-contacts-supplier",
+                "Reach suppliers.",
+                "",
+                "sme-contacts-employee",
+                "Reach employees.",
+                "",
+                "sme-contacts-personal",
+                "Reach personal contacts.",
+                "",
+                "CompanyFile",
+                "Reach all company files of the user.",
+                "",
+                "la.global",
+                "Reach the businesses of Essentials.",
+                "",
+            ],
+            &[
+                (
+                    13,
+                    "Keys since 12 March 2025 use the scopes that begin with sme instead, and from March 2026 older ones, too, as the maker of a program says.",
                 ),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "la.global",
-                description: "Reach the businesses of Essentials.",
-                deprecated: Some(
-                    "Keys since 12 March 2025 use the scopes that begin with sme instead.",
+                (
+                    14,
+                    "Keys since 12 March 2025 use the scopes that begin with sme instead, and from March 2026 older ones, too, as the maker of a program says.",
                 ),
-                ..provider::Scope::STANDARD
-            },
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 1200)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("scope"),
         ],
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 1200,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("https://api.myob.com/accountright"),
         headers: &[("x-myobapi-key", "{client_id}"), ("x-myobapi-version", "v2")],

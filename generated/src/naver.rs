@@ -24,6 +24,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
 //!   fresh.
+//! - **Access token lifetime**: 1 hour. The default.
 //! - **Scopes**: [`Scope`] lists all 2; a request without scopes asks for the provider's
 //!   default scopes.
 //!
@@ -34,7 +35,7 @@
 //!
 //! - `invalid_request`: Send the user through the login again where a code was used twice; else
 //!   check the id and the secret.
-//! - `unauthorized_client`: Check the registration of the application.
+//! - `unauthorized_client`: Check the registration of the application, its id and its secret.
 //! - `access_denied`: Ask again only when the user wants to, without `auth_type=autologin`.
 //! - `unsupported_response_type`: Ask for a code.
 //! - `invalid_scope`: Check the scopes.
@@ -131,13 +132,28 @@ impl Client {
 
     /// Revokes an access token (RFC 7009).
     ///
-    /// Ends the access token, which has to be valid, its refresh token and the consent of the user.
+    /// Ends the token, the other one of its pair and the consent of the user. Without
+    /// token_type_hint the token is taken for an access token first. The answer is 200 without a
+    /// body.
     #[inline]
     pub fn revoke_access_token(
         &self,
         token: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::Revocation {
         self.0.revoke_access_token(token)
+    }
+
+    /// Revokes a refresh token (RFC 7009).
+    ///
+    /// Ends the token, the other one of its pair and the consent of the user. Without
+    /// token_type_hint the token is taken for an access token first. The answer is 200 without a
+    /// body.
+    #[inline]
+    pub fn revoke_refresh_token(
+        &self,
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
+        self.0.revoke_refresh_token(token)
     }
 
     /// Requests the claims of the user.
@@ -249,7 +265,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Naver's documentation.
-    pub const ALL: &[Scope] = &[Scope::Openid, Scope::Profile];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Openid, Scope::Profile]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -320,27 +340,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://nid.naver.com/{protocol}/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "auth_type",
-                values: &["reprompt", "reauthenticate", "autologin"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://nid.naver.com/{protocol}/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "auth_type",
+                    &["reprompt", "reauthenticate", "autologin"],
+                ),
+            ],
+            &["response_type", "client_id", "redirect_uri", "state"],
+        ),
+    ),
     token: Some(provider::endpoint("https://nid.naver.com/{protocol}/token")),
-    revocation: Some(provider::Endpoint {
-        url: "https://nid.naver.com/{protocol}/token",
-        omit: &["token_type_hint"],
-        rename: &[("token", "access_token")],
-        parameters: &[("grant_type", "delete"), ("service_provider", "NAVER")],
-        tokens: &[provider::TokenKind::AccessToken],
-        ..provider::Endpoint::STANDARD
-    }),
+    revocation: Some(provider::endpoint("https://nid.naver.com/oauth2.0/revoke")),
     userinfo: Some(
         provider::endpoint_of_method(
             "https://openapi.naver.com/v1/nid/me",
@@ -348,10 +361,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -367,15 +377,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Never,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes([
-            ("openid", "Get an ID token."),
-            (
+        values: provider::scopes(
+            &[
+                "openid",
+                "Get an ID token.",
                 "profile",
                 "Read the profile; which parts of it is set in the registration.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
@@ -385,73 +397,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://openapi.naver.com"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://openapi.naver.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Send the user through the login again where a code was used twice; else check the id and the secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the registration of the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to, without `auth_type=autologin`.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again later.",
-            status: Some(500),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "temporarily_unavailable",
-            hint: "Try again later.",
-            status: Some(503),
-            ..provider::ErrorCode::STANDARD
+        provider::error_code(
+            "invalid_request",
+            "Send the user through the login again where a code was used twice; else check the id and the secret.",
+        ),
+        provider::error_code(
+            "unauthorized_client",
+            "Check the registration of the application, its id and its secret.",
+        ),
+        provider::error_code(
+            "access_denied",
+            "Ask again only when the user wants to, without `auth_type=autologin`.",
+        ),
+        provider::error_code("unsupported_response_type", "Ask for a code."),
+        provider::error_code("invalid_scope", "Check the scopes."),
+        provider::error_code_of_status("server_error", "Try again later.", Some(500)),
+        provider::error_code_of_status(
+            "temporarily_unavailable",
+            "Try again later.",
+            Some(503),
+        ),
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["revocation"],
+            status: Some(401),
+            codes: &["unauthorized_client"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     user: Some(provider::UserRules {

@@ -190,7 +190,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Netlify's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -226,28 +230,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["code", "redirect_uri", "client_id", "client_secret"],
         ),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.netlify.com/api/v1"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "full_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "avatar_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    token_response: provider::token_response(
+        &[provider::member("access_token", provider::Presence::Always)],
+    ),
+    api: provider::api(Some("https://api.netlify.com/api/v1")),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "full_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

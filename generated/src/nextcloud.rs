@@ -239,7 +239,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Nextcloud's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -268,11 +272,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Nextcloud",
     documentation: "https://docs.nextcloud.com/server/latest/admin_manual/configuration_server/oauth2.html",
     variables: &[
-        provider::Variable {
-            name: "base_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
+        provider::variable("base_url", provider::VariableKind::BaseUrl),
         provider::Variable {
             name: "user_id",
             ..provider::Variable::STANDARD
@@ -294,10 +294,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -319,75 +316,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("{base_url}"),
         headers: &[("ocs-apirequest", "true")],
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Use each code and each refresh token once, and send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the verifier that belongs to the login.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Send the response type code.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_request",
+            "Use each code and each refresh token once, and send the user through the login again.",
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the verifier that belongs to the login.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret.",
+            Some(400),
+        ),
+        provider::error_code("unsupported_response_type", "Send the response type code."),
     ],
     refusals: &[
         provider::RefusalRule {

@@ -263,19 +263,23 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Nightbot's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Channel,
-        Scope::ChannelSend,
-        Scope::Commands,
-        Scope::CommandsDefault,
-        Scope::Regulars,
-        Scope::SongRequests,
-        Scope::SongRequestsQueue,
-        Scope::SongRequestsPlaylist,
-        Scope::SpamProtection,
-        Scope::Subscribers,
-        Scope::Timers,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Channel,
+            Scope::ChannelSend,
+            Scope::Commands,
+            Scope::CommandsDefault,
+            Scope::Regulars,
+            Scope::SongRequests,
+            Scope::SongRequestsQueue,
+            Scope::SongRequestsPlaylist,
+            Scope::SpamProtection,
+            Scope::Subscribers,
+            Scope::Timers,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -325,95 +329,61 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            (
+        values: provider::scopes(
+            &[
                 "channel",
                 "View and change the settings of the channel, and have the bot join or leave it.",
-            ),
-            ("channel_send", "Send messages to the channel as Nightbot."),
-            ("commands", "View, add, change and remove custom commands."),
-            ("commands_default", "View, change, enable and disable default commands."),
-            ("regulars", "View, add and remove regulars of the channel."),
-            ("song_requests", "View and change the settings of song requests."),
-            ("song_requests_queue", "View, add, change and remove songs of the queue."),
-            (
+                "channel_send",
+                "Send messages to the channel as Nightbot.",
+                "commands",
+                "View, add, change and remove custom commands.",
+                "commands_default",
+                "View, change, enable and disable default commands.",
+                "regulars",
+                "View, add and remove regulars of the channel.",
+                "song_requests",
+                "View and change the settings of song requests.",
+                "song_requests_queue",
+                "View, add, change and remove songs of the queue.",
                 "song_requests_playlist",
                 "View, add, change and remove songs of the playlist.",
-            ),
-            (
                 "spam_protection",
                 "View, change, enable and disable filters against spam.",
-            ),
-            (
                 "subscribers",
                 "View, add and remove subscribers, for services of others that sell subscriptions.",
-            ),
-            ("timers", "View, add, change and remove timers."),
-        ]),
+                "timers",
+                "View, add, change and remove timers.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 5184000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 2592000),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 5184000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.nightbot.tv/1"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.nightbot.tv/1")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
     ],
-    user: Some(provider::UserRules {
-        root: &["user"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "_id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "name"),
-            provider::claim(provider::ClaimName::Name, "displayName"),
-            provider::claim(provider::ClaimName::Picture, "avatar"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["user"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "_id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "name"),
+                provider::claim(provider::ClaimName::Name, "displayName"),
+                provider::claim(provider::ClaimName::Picture, "avatar"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -243,7 +243,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Notion's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -314,11 +318,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://api.notion.com/v1/oauth/token",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://api.notion.com/v1/oauth/token",
+            &[provider::Encoding::Json],
+        ),
+    ),
     revocation: Some(provider::Endpoint {
         url: "https://api.notion.com/v1/oauth/revoke",
         encodings: &[provider::Encoding::Json],
@@ -362,98 +367,61 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             required: true,
             ..provider::Capture::STANDARD
         },
-        provider::Capture {
-            name: "workspace_name",
-            path: "workspace_name",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "duplicated_template_id",
-            path: "duplicated_template_id",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("workspace_name", "workspace_name"),
+        provider::capture("duplicated_template_id", "duplicated_template_id"),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("scope", provider::Presence::Never),
+            provider::member("expires_in", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("https://api.notion.com/v1"),
         headers: &[("notion-version", "2026-03-11")],
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user to log in again, and always send the newest refresh token.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the settings of the connection.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Send a documented grant type.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Send no scope.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret in the settings of the connection.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user to log in again, and always send the newest refresh token.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Check the settings of the connection.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Send a documented grant type.",
+            Some(400),
+        ),
+        provider::error_code_of_status("invalid_scope", "Send no scope.", Some(400)),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret in the settings of the connection.",
+            Some(401),
+        ),
     ],
-    user: Some(provider::UserRules {
-        root: &["bot", "owner", "user"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "person.email"),
-            provider::claim(provider::ClaimName::Picture, "avatar_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["bot", "owner", "user"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "person.email"),
+                provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -261,24 +261,28 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Nuvemshop's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::ReadContent,
-        Scope::WriteContent,
-        Scope::ReadProducts,
-        Scope::WriteProducts,
-        Scope::ReadCustomers,
-        Scope::WriteCustomers,
-        Scope::ReadOrders,
-        Scope::WriteOrders,
-        Scope::ReadFulfillmentOrders,
-        Scope::WriteFulfillmentOrders,
-        Scope::ReadCoupons,
-        Scope::WriteCoupons,
-        Scope::WriteScripts,
-        Scope::WriteShipping,
-        Scope::ReadPayments,
-        Scope::WritePayments,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ReadContent,
+            Scope::WriteContent,
+            Scope::ReadProducts,
+            Scope::WriteProducts,
+            Scope::ReadCustomers,
+            Scope::WriteCustomers,
+            Scope::ReadOrders,
+            Scope::WriteOrders,
+            Scope::ReadFulfillmentOrders,
+            Scope::WriteFulfillmentOrders,
+            Scope::ReadCoupons,
+            Scope::WriteCoupons,
+            Scope::WriteScripts,
+            Scope::WriteShipping,
+            Scope::ReadPayments,
+            Scope::WritePayments,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -327,22 +331,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Nuvemshop",
     documentation: "https://dev.nuvemshop.com.br/docs/applications/authentication",
     environments: &[
-        provider::Environment {
-            name: "tiendanube",
-            hosts: &[
+        provider::environment(
+            "tiendanube",
+            &[
                 ("site", "https://www.tiendanube.com"),
                 ("api", "https://api.tiendanube.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "nuvemshop",
-            hosts: &[
+        ),
+        provider::environment(
+            "nuvemshop",
+            &[
                 ("site", "https://www.nuvemshop.com.br"),
                 ("api", "https://api.nuvemshop.com.br"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     variables: &[
         provider::Variable {
@@ -382,82 +384,60 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &provider::scopes([
-            ("read_content", "Read pages."),
-            ("write_content", "Read and change pages."),
-            ("read_products", "Read products, variants, images and categories."),
-            (
+        values: provider::scopes(
+            &[
+                "read_content",
+                "Read pages.",
+                "write_content",
+                "Read and change pages.",
+                "read_products",
+                "Read products, variants, images and categories.",
                 "write_products",
                 "Read and change products, variants, images and categories.",
-            ),
-            ("read_customers", "Read customers."),
-            ("write_customers", "Read and change customers."),
-            ("read_orders", "Read orders."),
-            ("write_orders", "Read and change orders."),
-            (
+                "read_customers",
+                "Read customers.",
+                "write_customers",
+                "Read and change customers.",
+                "read_orders",
+                "Read orders.",
+                "write_orders",
+                "Read and change orders.",
                 "read_fulfillment_orders",
                 "Read how orders are fulfilled. Apps with read_orders were given it.",
-            ),
-            (
                 "write_fulfillment_orders",
                 "Change how orders are fulfilled. Apps with write_orders were given it.",
-            ),
-            ("read_coupons", "Read coupons."),
-            ("write_coupons", "Read and change coupons."),
-            ("write_scripts", "Manage scripts in the shop."),
-            ("write_shipping", "Manage shipping carriers."),
-            ("read_payments", "Read payments, by its name."),
-            ("write_payments", "Read and change payments, by its name."),
-        ]),
+                "read_coupons",
+                "Read coupons.",
+                "write_coupons",
+                "Read and change coupons.",
+                "write_scripts",
+                "Manage scripts in the shop.",
+                "write_shipping",
+                "Manage shipping carriers.",
+                "read_payments",
+                "Read payments, by its name.",
+                "write_payments",
+                "Read and change payments, by its name.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Never),
+            provider::member("refresh_token", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{api}/v1/{store_id}"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{api}/v1/{store_id}")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again, and exchange the code at once.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_grant",
+            "Send the user through the login again, and exchange the code at once.",
+        ),
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,

@@ -1178,185 +1178,189 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Okta's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Phone,
-        Scope::Address,
-        Scope::Groups,
-        Scope::OfflineAccess,
-        Scope::DeviceSso,
-        Scope::OktaAccountsRead,
-        Scope::OktaAccountsManage,
-        Scope::OktaAccessRequestsCatalogRead,
-        Scope::OktaAccessRequestsConditionManage,
-        Scope::OktaAccessRequestsConditionRead,
-        Scope::OktaAccessRequestsRequestManage,
-        Scope::OktaAccessRequestsRequestRead,
-        Scope::OktaAccessRequestsTasksManage,
-        Scope::OktaAccessRequestsTasksRead,
-        Scope::OktaGovernanceAccessCertificationsManage,
-        Scope::OktaGovernanceAccessCertificationsRead,
-        Scope::OktaGovernanceAccessRequestsManage,
-        Scope::OktaGovernanceAccessRequestsRead,
-        Scope::OktaGovernanceAdminManage,
-        Scope::OktaGovernanceAdminRead,
-        Scope::OktaGovernanceCollectionsManage,
-        Scope::OktaGovernanceCollectionsRead,
-        Scope::OktaGovernanceDelegatesRead,
-        Scope::OktaGovernanceEntitlementsManage,
-        Scope::OktaGovernanceEntitlementsRead,
-        Scope::OktaGovernanceLabelsManage,
-        Scope::OktaGovernanceLabelsRead,
-        Scope::OktaGovernanceOperationsRead,
-        Scope::OktaGovernancePrincipalSettingsManage,
-        Scope::OktaGovernancePrincipalSettingsRead,
-        Scope::OktaGovernanceResourceOwnerManage,
-        Scope::OktaGovernanceResourceOwnerRead,
-        Scope::OktaGovernanceReviewerManage,
-        Scope::OktaGovernanceReviewerRead,
-        Scope::OktaGovernanceRiskRuleManage,
-        Scope::OktaGovernanceRiskRuleRead,
-        Scope::OktaGovernanceSecurityAccessReviewsAdminManage,
-        Scope::OktaGovernanceSecurityAccessReviewsAdminRead,
-        Scope::OktaGovernanceSecurityAccessReviewsEndUserManage,
-        Scope::OktaGovernanceSecurityAccessReviewsEndUserRead,
-        Scope::OktaGovernanceSettingsManage,
-        Scope::OktaGovernanceSettingsRead,
-        Scope::OktaMyAccountAppAuthenticatorMaintenanceManage,
-        Scope::OktaMyAccountAppAuthenticatorMaintenanceRead,
-        Scope::OktaMyAccountAppAuthenticatorManage,
-        Scope::OktaMyAccountAuthenticatorsManage,
-        Scope::OktaMyAccountAuthenticatorsRead,
-        Scope::OktaMyAccountEmailManage,
-        Scope::OktaMyAccountEmailRead,
-        Scope::OktaMyAccountOktaApplicationsRead,
-        Scope::OktaMyAccountOrganizationRead,
-        Scope::OktaMyAccountPasswordManage,
-        Scope::OktaMyAccountPasswordRead,
-        Scope::OktaMyAccountPhoneManage,
-        Scope::OktaMyAccountPhoneRead,
-        Scope::OktaMyAccountProfileManage,
-        Scope::OktaMyAccountProfileRead,
-        Scope::OktaMyAccountSessionsManage,
-        Scope::OktaMyAccountWebauthnManage,
-        Scope::OktaMyAccountWebauthnRead,
-        Scope::OktaAgentPoolsManage,
-        Scope::OktaAgentPoolsRead,
-        Scope::OktaApiTokensManage,
-        Scope::OktaApiTokensRead,
-        Scope::OktaAppGrantsManage,
-        Scope::OktaAppGrantsRead,
-        Scope::OktaAppsInterclientTrustManage,
-        Scope::OktaAppsInterclientTrustRead,
-        Scope::OktaAppsManage,
-        Scope::OktaAppsRead,
-        Scope::OktaAuthenticatorsManage,
-        Scope::OktaAuthenticatorsRead,
-        Scope::OktaAuthorizationServersManage,
-        Scope::OktaAuthorizationServersRead,
-        Scope::OktaBehaviorsManage,
-        Scope::OktaBehaviorsRead,
-        Scope::OktaBotProtectionManage,
-        Scope::OktaBotProtectionRead,
-        Scope::OktaBrandsManage,
-        Scope::OktaBrandsRead,
-        Scope::OktaCaptchasManage,
-        Scope::OktaCaptchasRead,
-        Scope::OktaCustomTelephonyProviderManage,
-        Scope::OktaCustomTelephonyProviderRead,
-        Scope::OktaDeviceAssuranceManage,
-        Scope::OktaDeviceAssuranceRead,
-        Scope::OktaDeviceIntegrationsManage,
-        Scope::OktaDeviceIntegrationsRead,
-        Scope::OktaDevicePostureChecksManage,
-        Scope::OktaDevicePostureChecksRead,
-        Scope::OktaDevicesManage,
-        Scope::OktaDevicesRead,
-        Scope::OktaDirectoriesGroupsManage,
-        Scope::OktaDirectoriesGroupsRead,
-        Scope::OktaDomainsManage,
-        Scope::OktaDomainsRead,
-        Scope::OktaDrManage,
-        Scope::OktaDrRead,
-        Scope::OktaEmailDomainsManage,
-        Scope::OktaEmailDomainsRead,
-        Scope::OktaEmailServersManage,
-        Scope::OktaEmailServersRead,
-        Scope::OktaEventHooksManage,
-        Scope::OktaEventHooksRead,
-        Scope::OktaFeaturesManage,
-        Scope::OktaFeaturesRead,
-        Scope::OktaGroupsManage,
-        Scope::OktaGroupsRead,
-        Scope::OktaIdentitySourcesManage,
-        Scope::OktaIdentitySourcesRead,
-        Scope::OktaIdpsManage,
-        Scope::OktaIdpsRead,
-        Scope::OktaInlineHooksManage,
-        Scope::OktaInlineHooksRead,
-        Scope::OktaLinkedObjectsManage,
-        Scope::OktaLinkedObjectsRead,
-        Scope::OktaLogStreamsManage,
-        Scope::OktaLogStreamsRead,
-        Scope::OktaLogsRead,
-        Scope::OktaNetworkZonesManage,
-        Scope::OktaNetworkZonesRead,
-        Scope::OktaOauthIntegrationsManage,
-        Scope::OktaOauthIntegrationsRead,
-        Scope::OktaOrgsManage,
-        Scope::OktaOrgsRead,
-        Scope::OktaPersonalAdminSettingsManage,
-        Scope::OktaPersonalAdminSettingsRead,
-        Scope::OktaPoliciesManage,
-        Scope::OktaPoliciesRead,
-        Scope::OktaPrincipalRateLimitsManage,
-        Scope::OktaPrincipalRateLimitsRead,
-        Scope::OktaProfileMappingsManage,
-        Scope::OktaProfileMappingsRead,
-        Scope::OktaPushProvidersManage,
-        Scope::OktaPushProvidersRead,
-        Scope::OktaRateLimitsManage,
-        Scope::OktaRateLimitsRead,
-        Scope::OktaRealmAssignmentsManage,
-        Scope::OktaRealmAssignmentsRead,
-        Scope::OktaRealmsManage,
-        Scope::OktaRealmsRead,
-        Scope::OktaRolesManage,
-        Scope::OktaRolesRead,
-        Scope::OktaSchemasManage,
-        Scope::OktaSchemasRead,
-        Scope::OktaSecurityEventsProvidersManage,
-        Scope::OktaSecurityEventsProvidersRead,
-        Scope::OktaServiceAccountsManage,
-        Scope::OktaServiceAccountsOktaManage,
-        Scope::OktaServiceAccountsOktaRead,
-        Scope::OktaServiceAccountsRead,
-        Scope::OktaSessionsManage,
-        Scope::OktaSessionsRead,
-        Scope::OktaTemplatesManage,
-        Scope::OktaTemplatesRead,
-        Scope::OktaThreatInsightsManage,
-        Scope::OktaThreatInsightsRead,
-        Scope::OktaTrustedOriginsManage,
-        Scope::OktaTrustedOriginsRead,
-        Scope::OktaUischemasManage,
-        Scope::OktaUischemasRead,
-        Scope::OktaUserRiskManage,
-        Scope::OktaUserRiskRead,
-        Scope::OktaUserTypesManage,
-        Scope::OktaUserTypesRead,
-        Scope::OktaUsersManage,
-        Scope::OktaUsersRead,
-        Scope::SsfManage,
-        Scope::SsfRead,
-        Scope::OktaClientsManage,
-        Scope::OktaClientsRead,
-        Scope::OktaClientsRegister,
-        Scope::OktaUniversalLogoutManage,
-        Scope::OktaWorkflowsInvokeManage,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Phone,
+            Scope::Address,
+            Scope::Groups,
+            Scope::OfflineAccess,
+            Scope::DeviceSso,
+            Scope::OktaAccountsRead,
+            Scope::OktaAccountsManage,
+            Scope::OktaAccessRequestsCatalogRead,
+            Scope::OktaAccessRequestsConditionManage,
+            Scope::OktaAccessRequestsConditionRead,
+            Scope::OktaAccessRequestsRequestManage,
+            Scope::OktaAccessRequestsRequestRead,
+            Scope::OktaAccessRequestsTasksManage,
+            Scope::OktaAccessRequestsTasksRead,
+            Scope::OktaGovernanceAccessCertificationsManage,
+            Scope::OktaGovernanceAccessCertificationsRead,
+            Scope::OktaGovernanceAccessRequestsManage,
+            Scope::OktaGovernanceAccessRequestsRead,
+            Scope::OktaGovernanceAdminManage,
+            Scope::OktaGovernanceAdminRead,
+            Scope::OktaGovernanceCollectionsManage,
+            Scope::OktaGovernanceCollectionsRead,
+            Scope::OktaGovernanceDelegatesRead,
+            Scope::OktaGovernanceEntitlementsManage,
+            Scope::OktaGovernanceEntitlementsRead,
+            Scope::OktaGovernanceLabelsManage,
+            Scope::OktaGovernanceLabelsRead,
+            Scope::OktaGovernanceOperationsRead,
+            Scope::OktaGovernancePrincipalSettingsManage,
+            Scope::OktaGovernancePrincipalSettingsRead,
+            Scope::OktaGovernanceResourceOwnerManage,
+            Scope::OktaGovernanceResourceOwnerRead,
+            Scope::OktaGovernanceReviewerManage,
+            Scope::OktaGovernanceReviewerRead,
+            Scope::OktaGovernanceRiskRuleManage,
+            Scope::OktaGovernanceRiskRuleRead,
+            Scope::OktaGovernanceSecurityAccessReviewsAdminManage,
+            Scope::OktaGovernanceSecurityAccessReviewsAdminRead,
+            Scope::OktaGovernanceSecurityAccessReviewsEndUserManage,
+            Scope::OktaGovernanceSecurityAccessReviewsEndUserRead,
+            Scope::OktaGovernanceSettingsManage,
+            Scope::OktaGovernanceSettingsRead,
+            Scope::OktaMyAccountAppAuthenticatorMaintenanceManage,
+            Scope::OktaMyAccountAppAuthenticatorMaintenanceRead,
+            Scope::OktaMyAccountAppAuthenticatorManage,
+            Scope::OktaMyAccountAuthenticatorsManage,
+            Scope::OktaMyAccountAuthenticatorsRead,
+            Scope::OktaMyAccountEmailManage,
+            Scope::OktaMyAccountEmailRead,
+            Scope::OktaMyAccountOktaApplicationsRead,
+            Scope::OktaMyAccountOrganizationRead,
+            Scope::OktaMyAccountPasswordManage,
+            Scope::OktaMyAccountPasswordRead,
+            Scope::OktaMyAccountPhoneManage,
+            Scope::OktaMyAccountPhoneRead,
+            Scope::OktaMyAccountProfileManage,
+            Scope::OktaMyAccountProfileRead,
+            Scope::OktaMyAccountSessionsManage,
+            Scope::OktaMyAccountWebauthnManage,
+            Scope::OktaMyAccountWebauthnRead,
+            Scope::OktaAgentPoolsManage,
+            Scope::OktaAgentPoolsRead,
+            Scope::OktaApiTokensManage,
+            Scope::OktaApiTokensRead,
+            Scope::OktaAppGrantsManage,
+            Scope::OktaAppGrantsRead,
+            Scope::OktaAppsInterclientTrustManage,
+            Scope::OktaAppsInterclientTrustRead,
+            Scope::OktaAppsManage,
+            Scope::OktaAppsRead,
+            Scope::OktaAuthenticatorsManage,
+            Scope::OktaAuthenticatorsRead,
+            Scope::OktaAuthorizationServersManage,
+            Scope::OktaAuthorizationServersRead,
+            Scope::OktaBehaviorsManage,
+            Scope::OktaBehaviorsRead,
+            Scope::OktaBotProtectionManage,
+            Scope::OktaBotProtectionRead,
+            Scope::OktaBrandsManage,
+            Scope::OktaBrandsRead,
+            Scope::OktaCaptchasManage,
+            Scope::OktaCaptchasRead,
+            Scope::OktaCustomTelephonyProviderManage,
+            Scope::OktaCustomTelephonyProviderRead,
+            Scope::OktaDeviceAssuranceManage,
+            Scope::OktaDeviceAssuranceRead,
+            Scope::OktaDeviceIntegrationsManage,
+            Scope::OktaDeviceIntegrationsRead,
+            Scope::OktaDevicePostureChecksManage,
+            Scope::OktaDevicePostureChecksRead,
+            Scope::OktaDevicesManage,
+            Scope::OktaDevicesRead,
+            Scope::OktaDirectoriesGroupsManage,
+            Scope::OktaDirectoriesGroupsRead,
+            Scope::OktaDomainsManage,
+            Scope::OktaDomainsRead,
+            Scope::OktaDrManage,
+            Scope::OktaDrRead,
+            Scope::OktaEmailDomainsManage,
+            Scope::OktaEmailDomainsRead,
+            Scope::OktaEmailServersManage,
+            Scope::OktaEmailServersRead,
+            Scope::OktaEventHooksManage,
+            Scope::OktaEventHooksRead,
+            Scope::OktaFeaturesManage,
+            Scope::OktaFeaturesRead,
+            Scope::OktaGroupsManage,
+            Scope::OktaGroupsRead,
+            Scope::OktaIdentitySourcesManage,
+            Scope::OktaIdentitySourcesRead,
+            Scope::OktaIdpsManage,
+            Scope::OktaIdpsRead,
+            Scope::OktaInlineHooksManage,
+            Scope::OktaInlineHooksRead,
+            Scope::OktaLinkedObjectsManage,
+            Scope::OktaLinkedObjectsRead,
+            Scope::OktaLogStreamsManage,
+            Scope::OktaLogStreamsRead,
+            Scope::OktaLogsRead,
+            Scope::OktaNetworkZonesManage,
+            Scope::OktaNetworkZonesRead,
+            Scope::OktaOauthIntegrationsManage,
+            Scope::OktaOauthIntegrationsRead,
+            Scope::OktaOrgsManage,
+            Scope::OktaOrgsRead,
+            Scope::OktaPersonalAdminSettingsManage,
+            Scope::OktaPersonalAdminSettingsRead,
+            Scope::OktaPoliciesManage,
+            Scope::OktaPoliciesRead,
+            Scope::OktaPrincipalRateLimitsManage,
+            Scope::OktaPrincipalRateLimitsRead,
+            Scope::OktaProfileMappingsManage,
+            Scope::OktaProfileMappingsRead,
+            Scope::OktaPushProvidersManage,
+            Scope::OktaPushProvidersRead,
+            Scope::OktaRateLimitsManage,
+            Scope::OktaRateLimitsRead,
+            Scope::OktaRealmAssignmentsManage,
+            Scope::OktaRealmAssignmentsRead,
+            Scope::OktaRealmsManage,
+            Scope::OktaRealmsRead,
+            Scope::OktaRolesManage,
+            Scope::OktaRolesRead,
+            Scope::OktaSchemasManage,
+            Scope::OktaSchemasRead,
+            Scope::OktaSecurityEventsProvidersManage,
+            Scope::OktaSecurityEventsProvidersRead,
+            Scope::OktaServiceAccountsManage,
+            Scope::OktaServiceAccountsOktaManage,
+            Scope::OktaServiceAccountsOktaRead,
+            Scope::OktaServiceAccountsRead,
+            Scope::OktaSessionsManage,
+            Scope::OktaSessionsRead,
+            Scope::OktaTemplatesManage,
+            Scope::OktaTemplatesRead,
+            Scope::OktaThreatInsightsManage,
+            Scope::OktaThreatInsightsRead,
+            Scope::OktaTrustedOriginsManage,
+            Scope::OktaTrustedOriginsRead,
+            Scope::OktaUischemasManage,
+            Scope::OktaUischemasRead,
+            Scope::OktaUserRiskManage,
+            Scope::OktaUserRiskRead,
+            Scope::OktaUserTypesManage,
+            Scope::OktaUserTypesRead,
+            Scope::OktaUsersManage,
+            Scope::OktaUsersRead,
+            Scope::SsfManage,
+            Scope::SsfRead,
+            Scope::OktaClientsManage,
+            Scope::OktaClientsRead,
+            Scope::OktaClientsRegister,
+            Scope::OktaUniversalLogoutManage,
+            Scope::OktaWorkflowsInvokeManage,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -1466,11 +1470,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview",
     issuer: Some("{server}"),
     variables: &[
-        provider::Variable {
-            name: "server",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
+        provider::variable("server", provider::VariableKind::BaseUrl),
         provider::Variable {
             name: "own_server",
             kind: provider::VariableKind::OneOf,
@@ -1479,62 +1479,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{server}/{own_server}/v1/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &[
-                    "none",
-                    "login",
-                    "consent",
-                    "login consent",
-                    "enroll_authenticator",
-                ],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "max_age",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "acr_values",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "idp",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "idp_scope",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "display",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "sessionToken",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["query", "fragment", "form_post", "okta_post_message"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "enroll_amr_values",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "scope", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{server}/{own_server}/v1/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "prompt",
+                    &[
+                        "none",
+                        "login",
+                        "consent",
+                        "login consent",
+                        "enroll_authenticator",
+                    ],
+                ),
+                provider::authorization_option("login_hint"),
+                provider::AuthorizationOption {
+                    name: "max_age",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("acr_values"),
+                provider::authorization_option("idp"),
+                provider::authorization_option("idp_scope"),
+                provider::authorization_option("display"),
+                provider::authorization_option("sessionToken"),
+                provider::authorization_option_of_values(
+                    "response_mode",
+                    &["query", "fragment", "form_post", "okta_post_message"],
+                ),
+                provider::authorization_option("enroll_amr_values"),
+            ],
+            &["client_id", "redirect_uri", "response_type", "scope", "state"],
+        ),
+    ),
     pushed_authorization_request: Some(
         provider::endpoint("{server}/{own_server}/v1/par"),
     ),
@@ -1563,10 +1541,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -1591,46 +1566,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
             ],
             arguments: &["subject_token", "scope", "audience"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "issued_token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "id_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("scope", provider::Presence::Always),
+                        provider::member(
+                            "issued_token_type",
+                            provider::Presence::Always,
+                        ),
+                        provider::member("refresh_token", provider::Presence::Never),
+                        provider::member("id_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -1665,791 +1616,442 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
                 "openid",
                 "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
-            ),
-            ("profile", "Read the user's default profile claims."),
-            ("email", "Read the e-mail address and whether it was verified."),
-            ("phone", "Read the telephone number and whether it was verified."),
-            ("address", "Read the postal address."),
-            ("groups", "Read the groups that the user belongs to."),
-            ("offline_access", "Get a refresh token."),
-            (
+                "profile",
+                "Read the user's default profile claims.",
+                "email",
+                "Read the e-mail address and whether it was verified.",
+                "phone",
+                "Read the telephone number and whether it was verified.",
+                "address",
+                "Read the postal address.",
+                "groups",
+                "Read the groups that the user belongs to.",
+                "offline_access",
+                "Get a refresh token.",
                 "device_sso",
                 "Get a device secret, from which other applications on the device get tokens of their own.",
-            ),
-            (
                 "okta.accounts.read",
                 "Read organizations by Okta Aerial, at the organization for that.",
-            ),
-            (
                 "okta.accounts.manage",
                 "Read and change organizations by Okta Aerial, at the organization for that.",
-            ),
-            (
                 "okta.accessRequests.catalog.read",
                 "Allows the app to read information about Access Request Catalogs in your Okta org.",
-            ),
-            (
                 "okta.accessRequests.condition.manage",
                 "Allows the app to create and manage Conditions for the Access Request Resource Catalog.",
-            ),
-            (
                 "okta.accessRequests.condition.read",
                 "Allows the app to read information about Conditions for the Access Request Resource Catalog.",
-            ),
-            (
                 "okta.accessRequests.request.manage",
                 "Allows the app to create and manage V2 Access Requests through the Access Request Resource Catalog.",
-            ),
-            (
                 "okta.accessRequests.request.read",
                 "Allows the app to read information about V2 Access Requests created through the Access Requests Resource Catalog.",
-            ),
-            (
                 "okta.accessRequests.tasks.manage",
                 "Allows the user to manage tasks for access requests in your Okta org.",
-            ),
-            (
                 "okta.accessRequests.tasks.read",
                 "Allows the user to read information about tasks for access requests in your Okta org.",
-            ),
-            (
                 "okta.governance.accessCertifications.manage",
                 "Allows the app to create and manage Access Certification Campaigns.",
-            ),
-            (
                 "okta.governance.accessCertifications.read",
                 "Allows the app to read information about Access Certification Campaigns and Reviews in your Okta org.",
-            ),
-            (
                 "okta.governance.accessRequests.manage",
                 "Allows the app to create and manage V1 Access Requests, Request Types, and Teams.",
-            ),
-            (
                 "okta.governance.accessRequests.read",
                 "Allows the app to read information about V1 Access Requests, Request Types, and Teams in your Okta org.",
-            ),
-            ("okta.governance.admin.manage", "Listed without a description."),
-            ("okta.governance.admin.read", "Listed without a description."),
-            (
+                "okta.governance.admin.manage",
+                "Listed without a description.",
+                "okta.governance.admin.read",
+                "Listed without a description.",
                 "okta.governance.collections.manage",
                 "Allows the app to create and manage collections.",
-            ),
-            (
                 "okta.governance.collections.read",
                 "Allows the app to read information about collections in your Okta org.",
-            ),
-            (
                 "okta.governance.delegates.read",
                 "Allows the app to read information about delegates in your Okta org.",
-            ),
-            (
                 "okta.governance.entitlements.manage",
                 "Allows the app to create and manage Entitlements, Entitlement bundles, and Grants.",
-            ),
-            (
                 "okta.governance.entitlements.read",
                 "Allows the app to read information about Entitlements, Entitlement bundles, and Grants.",
-            ),
-            (
                 "okta.governance.labels.manage",
                 "Allows the user to create and manage labels.",
-            ),
-            (
                 "okta.governance.labels.read",
                 "Allows the user to read information about labels in your Okta org.",
-            ),
-            (
                 "okta.governance.operations.read",
                 "Allows the app to read information about asynchronous operations in your Okta org.",
-            ),
-            (
                 "okta.governance.principalSettings.manage",
                 "Allows the app to create and manage governance settings for any user in your Okta org.",
-            ),
-            (
                 "okta.governance.principalSettings.read",
                 "Allows the app to read information about governance settings for any user in your Okta org.",
-            ),
-            (
                 "okta.governance.resourceOwner.manage",
                 "Allows the app to create and manage resource owners.",
-            ),
-            (
                 "okta.governance.resourceOwner.read",
                 "Allows the app to read information about resource owners in your Okta org.",
-            ),
-            (
                 "okta.governance.reviewer.manage",
                 "Allows the end user to manage access certification reviews assigned to them.",
-            ),
-            (
                 "okta.governance.reviewer.read",
                 "Allows the end user to read information about access certification reviews assigned to them.",
-            ),
-            (
                 "okta.governance.riskRule.manage",
                 "Allows the app to create and manage rules.",
-            ),
-            (
                 "okta.governance.riskRule.read",
                 "Allows the app to read information about rules in your Okta org.",
-            ),
-            (
                 "okta.governance.securityAccessReviews.admin.manage",
                 "Allows the admin app to create and manage security access reviews.",
-            ),
-            (
                 "okta.governance.securityAccessReviews.admin.read",
                 "Allows the admin app to read information about security access reviews.",
-            ),
-            (
                 "okta.governance.securityAccessReviews.endUser.manage",
                 "Allows the end-user app to create and manage security access reviews.",
-            ),
-            (
                 "okta.governance.securityAccessReviews.endUser.read",
                 "Allows the end-user app to read information about security access reviews.",
-            ),
-            (
                 "okta.governance.settings.manage",
                 "Allows the app to create and manage governance settings for your Okta org.",
-            ),
-            (
                 "okta.governance.settings.read",
                 "Allows the app to read information about governance settings for your Okta org.",
-            ),
-            (
                 "okta.myAccount.appAuthenticator.maintenance.manage",
                 "Write access to non-sensitive attributes of user app authenticator enrollments.",
-            ),
-            (
                 "okta.myAccount.appAuthenticator.maintenance.read",
                 "Read access to non-sensitive attributes of user app authenticator enrollments.",
-            ),
-            (
                 "okta.myAccount.appAuthenticator.manage",
                 "Write access to user app authenticator enrollments.",
-            ),
-            (
                 "okta.myAccount.authenticators.manage",
                 "Write access to user authenticator enrollments.",
-            ),
-            (
                 "okta.myAccount.authenticators.read",
                 "Read access to user authenticator configurations and enrollments.",
-            ),
-            ("okta.myAccount.email.manage", "Write access to user emails."),
-            ("okta.myAccount.email.read", "Read access to user emails."),
-            (
+                "okta.myAccount.email.manage",
+                "Write access to user emails.",
+                "okta.myAccount.email.read",
+                "Read access to user emails.",
                 "okta.myAccount.oktaApplications.read",
                 "Read access to the Okta apps list.",
-            ),
-            ("okta.myAccount.organization.read", "Read access to org details."),
-            ("okta.myAccount.password.manage", "Write access to user password."),
-            ("okta.myAccount.password.read", "Read access to user password metadata."),
-            ("okta.myAccount.phone.manage", "Write access to user phones."),
-            ("okta.myAccount.phone.read", "Read access to user phones."),
-            (
+                "okta.myAccount.organization.read",
+                "Read access to org details.",
+                "okta.myAccount.password.manage",
+                "Write access to user password.",
+                "okta.myAccount.password.read",
+                "Read access to user password metadata.",
+                "okta.myAccount.phone.manage",
+                "Write access to user phones.",
+                "okta.myAccount.phone.read",
+                "Read access to user phones.",
                 "okta.myAccount.profile.manage",
                 "Write access to user profile and schema.",
-            ),
-            ("okta.myAccount.profile.read", "Read access to user profile and schema."),
-            ("okta.myAccount.sessions.manage", "Write access to user sessions."),
-            (
+                "okta.myAccount.profile.read",
+                "Read access to user profile and schema.",
+                "okta.myAccount.sessions.manage",
+                "Write access to user sessions.",
                 "okta.myAccount.webauthn.manage",
                 "Write access to user Passkey (FIDO2 WebAuthn) enrollments.",
-            ),
-            (
                 "okta.myAccount.webauthn.read",
                 "Read access to user Passkey (FIDO2 WebAuthn) enrollments.",
-            ),
-            (
                 "okta.agentPools.manage",
                 "Allows the app to create and manage agent pools in your Okta organization.",
-            ),
-            (
                 "okta.agentPools.read",
                 "Allows the app to read agent pools in your Okta organization.",
-            ),
-            (
                 "okta.apiTokens.manage",
                 "Allows the app to manage API Tokens in your Okta organization.",
-            ),
-            (
                 "okta.apiTokens.read",
                 "Allows the app to read API Tokens in your Okta organization.",
-            ),
-            (
                 "okta.appGrants.manage",
                 "Allows the app to create and manage grants in your Okta organization.",
-            ),
-            (
                 "okta.appGrants.read",
                 "Allows the app to read grants in your Okta organization.",
-            ),
-            (
                 "okta.apps.interclientTrust.manage",
                 "Allows the app to manage trusted relationship for native to web SSO.",
-            ),
-            (
                 "okta.apps.interclientTrust.read",
                 "Allows the app to read configured trusted relationship for native to web SSO.",
-            ),
-            (
                 "okta.apps.manage",
                 "Allows the app to create and manage Apps in your Okta organization.",
-            ),
-            (
                 "okta.apps.read",
                 "Allows the app to read information about Apps in your Okta organization.",
-            ),
-            (
                 "okta.authenticators.manage",
                 "Allows the app to manage all authenticators. For example, enrollments or resets.",
-            ),
-            (
                 "okta.authenticators.read",
                 "Allows the app to read org authenticators information.",
-            ),
-            (
                 "okta.authorizationServers.manage",
                 "Allows the app to create and manage Authorization Servers in your Okta organization.",
-            ),
-            (
                 "okta.authorizationServers.read",
                 "Allows the app to read information about Authorization Servers in your Okta organization.",
-            ),
-            (
                 "okta.behaviors.manage",
                 "Allows the app to create and manage behavior detection rules in your Okta organization.",
-            ),
-            (
                 "okta.behaviors.read",
                 "Allows the app to read behavior detection rules in your Okta org.",
-            ),
-            (
                 "okta.botProtection.manage",
                 "Allows the app to manage bot protection configuration in your Okta org.",
-            ),
-            (
                 "okta.botProtection.read",
                 "Allows the app to read bot protection configuration in your Okta org.",
-            ),
-            (
                 "okta.brands.manage",
                 "Allows the app to create and manage Brands and Themes in your Okta organization.",
-            ),
-            (
                 "okta.brands.read",
                 "Allows the app to read information about Brands and Themes in your Okta organization.",
-            ),
-            (
                 "okta.captchas.manage",
                 "Allows the app to create and manage CAPTCHAs in your Okta organization.",
-            ),
-            (
                 "okta.captchas.read",
                 "Allows the app to read information about CAPTCHAs in your Okta organization.",
-            ),
-            (
                 "okta.customTelephonyProvider.manage",
                 "Allows the app to create and manage custom telephony provider credentials.",
-            ),
-            (
                 "okta.customTelephonyProvider.read",
                 "Allows the app to read custom telephony provider credentials.",
-            ),
-            (
                 "okta.deviceAssurance.manage",
                 "Allows the app to manage device assurances.",
-            ),
-            ("okta.deviceAssurance.read", "Allows the app to read device assurances."),
-            (
+                "okta.deviceAssurance.read",
+                "Allows the app to read device assurances.",
                 "okta.deviceIntegrations.manage",
                 "Allows the app to manage device integrations.",
-            ),
-            (
                 "okta.deviceIntegrations.read",
                 "Allows the app to read device integrations.",
-            ),
-            (
                 "okta.devicePostureChecks.manage",
                 "Allows the app to manage device posture checks.",
-            ),
-            (
                 "okta.devicePostureChecks.read",
                 "Allows the app to read device posture checks.",
-            ),
-            (
                 "okta.devices.manage",
                 "Allows the app to manage device status transitions and delete a device.",
-            ),
-            (
                 "okta.devices.read",
                 "Allows the app to read the existing device's profile and search devices.",
-            ),
-            (
                 "okta.directories.groups.manage",
                 "Allows the app to manage AD/LDAP groups for your Okta organization.",
-            ),
-            (
                 "okta.directories.groups.read",
                 "Allows the app to read AD/LDAP groups for your Okta organization.",
-            ),
-            (
                 "okta.domains.manage",
                 "Allows the app to manage custom Domains for your Okta organization.",
-            ),
-            (
                 "okta.domains.read",
                 "Allows the app to read information about custom Domains for your Okta organization.",
-            ),
-            ("okta.dr.manage", "Allows the app to manage disaster recovery."),
-            ("okta.dr.read", "Allows the app to read the disaster recovery status."),
-            (
+                "okta.dr.manage",
+                "Allows the app to manage disaster recovery.",
+                "okta.dr.read",
+                "Allows the app to read the disaster recovery status.",
                 "okta.emailDomains.manage",
                 "Allows the app to manage Email Domains for your Okta organization.",
-            ),
-            (
                 "okta.emailDomains.read",
                 "Allows the app to read information about Email Domains for your Okta organization.",
-            ),
-            (
                 "okta.emailServers.manage",
                 "Allows the app to manage Email Servers for your Okta organization.",
-            ),
-            (
                 "okta.emailServers.read",
                 "Allows the app to read information about Email Servers for your Okta organization.",
-            ),
-            (
                 "okta.eventHooks.manage",
                 "Allows the app to create and manage Event Hooks in your Okta organization.",
-            ),
-            (
                 "okta.eventHooks.read",
                 "Allows the app to read information about Event Hooks in your Okta organization.",
-            ),
-            (
                 "okta.features.manage",
                 "Allows the app to create and manage Features in your Okta organization.",
-            ),
-            (
                 "okta.features.read",
                 "Allows the app to read information about Features in your Okta organization.",
-            ),
-            (
                 "okta.groups.manage",
                 "Allows the app to create and manage groups in your Okta organization.",
-            ),
-            (
                 "okta.groups.read",
                 "Allows the app to read information about groups and their members in your Okta organization.",
-            ),
-            (
                 "okta.identitySources.manage",
                 "Allows the custom identity sources to manage user entities in your Okta organization.",
-            ),
-            (
                 "okta.identitySources.read",
                 "Allows to read session information for custom identity sources in your Okta organization.",
-            ),
-            (
                 "okta.idps.manage",
                 "Allows the app to create and manage Identity Providers in your Okta organization.",
-            ),
-            (
                 "okta.idps.read",
                 "Allows the app to read information about Identity Providers in your Okta organization.",
-            ),
-            (
                 "okta.inlineHooks.manage",
                 "Allows the app to create and manage Inline Hooks in your Okta organization.",
-            ),
-            (
                 "okta.inlineHooks.read",
                 "Allows the app to read information about Inline Hooks in your Okta organization.",
-            ),
-            (
                 "okta.linkedObjects.manage",
                 "Allows the app to manage linked object definitions in your Okta organization.",
-            ),
-            (
                 "okta.linkedObjects.read",
                 "Allows the app to read linked object definitions in your Okta organization.",
-            ),
-            (
                 "okta.logStreams.manage",
                 "Allows the app to create and manage log streams in your Okta organization.",
-            ),
-            (
                 "okta.logStreams.read",
                 "Allows the app to read information about log streams in your Okta organization.",
-            ),
-            (
                 "okta.logs.read",
                 "Allows the app to read information about System Log entries in your Okta organization.",
-            ),
-            (
                 "okta.networkZones.manage",
                 "Allows the app to create and manage Network Zones in your Okta organization.",
-            ),
-            (
                 "okta.networkZones.read",
                 "Allows the app to read Network Zones in your Okta organization.",
-            ),
-            (
                 "okta.oauthIntegrations.manage",
                 "Allows the app to create and manage API service Integration instances in your Okta organization.",
-            ),
-            (
                 "okta.oauthIntegrations.read",
                 "Allows the app to read API service Integration instances in your Okta organization.",
-            ),
-            (
                 "okta.orgs.manage",
                 "Allows the app to manage organization-specific details for your Okta organization.",
-            ),
-            (
                 "okta.orgs.read",
                 "Allows the app to read organization-specific details about your Okta organization.",
-            ),
-            (
                 "okta.personal.adminSettings.manage",
                 "Allows the app to manage the personal admin settings for the signed-in user.",
-            ),
-            (
                 "okta.personal.adminSettings.read",
                 "Allows the app to read the personal admin settings for the signed-in user.",
-            ),
-            (
                 "okta.policies.manage",
                 "Allows the app to manage policies in your Okta organization.",
-            ),
-            (
                 "okta.policies.read",
                 "Allows the app to read information about policies in your Okta organization.",
-            ),
-            (
                 "okta.principalRateLimits.manage",
                 "Allows the app to create and manage Principal Rate Limits in your Okta organization.",
-            ),
-            (
                 "okta.principalRateLimits.read",
                 "Allows the app to read information about Principal Rate Limits in your Okta organization.",
-            ),
-            (
                 "okta.profileMappings.manage",
                 "Allows the app to manage user profile mappings in your Okta organization.",
-            ),
-            (
                 "okta.profileMappings.read",
                 "Allows the app to read user profile mappings in your Okta organization.",
-            ),
-            (
                 "okta.pushProviders.manage",
                 "Allows the app to create and manage push notification providers such as APNs and FCM.",
-            ),
-            (
                 "okta.pushProviders.read",
                 "Allows the app to read push notification providers such as APNs and FCM.",
-            ),
-            (
                 "okta.rateLimits.manage",
                 "Allows the app to create and manage rate limits in your Okta organization.",
-            ),
-            (
                 "okta.rateLimits.read",
                 "Allows the app to read information about rate limits in your Okta organization.",
-            ),
-            (
                 "okta.realmAssignments.manage",
                 "Allows a user to manage realm assignments.",
-            ),
-            ("okta.realmAssignments.read", "Allows a user to read realm assignments."),
-            (
+                "okta.realmAssignments.read",
+                "Allows a user to read realm assignments.",
                 "okta.realms.manage",
                 "Allows the app to create new realms and to manage their details.",
-            ),
-            (
                 "okta.realms.read",
                 "Allows the app to read the existing realms and their details.",
-            ),
-            (
                 "okta.roles.manage",
                 "Allows the app to manage administrative role assignments for users in your Okta organization. Delegated admins with this permission can only manage user credential fields and not the credential values themselves.",
-            ),
-            (
                 "okta.roles.read",
                 "Allows the app to read administrative role assignments for users in your Okta organization. Delegated admins with this permission can only read user credential fields and not the credential values themselves.",
-            ),
-            (
                 "okta.schemas.manage",
                 "Allows the app to create and manage Schemas in your Okta organization.",
-            ),
-            (
                 "okta.schemas.read",
                 "Allows the app to read information about Schemas in your Okta organization.",
-            ),
-            (
                 "okta.securityEventsProviders.manage",
                 "Allows the app to create and manage Security Events Providers in your Okta organization.",
-            ),
-            (
                 "okta.securityEventsProviders.read",
                 "Allows the app to read information about Security Events Providers in your Okta organization.",
-            ),
-            (
                 "okta.serviceAccounts.manage",
                 "Allows the app to manage service accounts in your Okta organization.",
-            ),
-            (
                 "okta.serviceAccounts.okta.manage",
                 "Allows the app to manage Okta managed user accounts in your Okta org.",
-            ),
-            (
                 "okta.serviceAccounts.okta.read",
                 "Allows the app to read Okta managed user accounts in your Okta org.",
-            ),
-            (
                 "okta.serviceAccounts.read",
                 "Allows the app to read service accounts in your Okta organization.",
-            ),
-            (
                 "okta.sessions.manage",
                 "Allows the app to manage all sessions in your Okta organization.",
-            ),
-            (
                 "okta.sessions.read",
                 "Allows the app to read all sessions in your Okta organization.",
-            ),
-            (
                 "okta.templates.manage",
                 "Allows the app to manage all custom templates in your Okta organization.",
-            ),
-            (
                 "okta.templates.read",
                 "Allows the app to read all custom templates in your Okta organization.",
-            ),
-            (
                 "okta.threatInsights.manage",
                 "Allows the app to manage all ThreatInsight configurations in your Okta organization.",
-            ),
-            (
                 "okta.threatInsights.read",
                 "Allows the app to read all ThreatInsight configurations in your Okta organization.",
-            ),
-            (
                 "okta.trustedOrigins.manage",
                 "Allows the app to manage all Trusted Origins in your Okta organization.",
-            ),
-            (
                 "okta.trustedOrigins.read",
                 "Allows the app to read all Trusted Origins in your Okta organization.",
-            ),
-            (
                 "okta.uischemas.manage",
                 "Allows the app to manage all the UI Schemas in your Okta organization.",
-            ),
-            (
                 "okta.uischemas.read",
                 "Allows the app to read all the UI Schemas in your Okta organization.",
-            ),
-            (
                 "okta.userRisk.manage",
                 "Allows the app to manage a user's risk in your Okta org.",
-            ),
-            (
                 "okta.userRisk.read",
                 "Allows the app to read a user's risk in your Okta org.",
-            ),
-            (
                 "okta.userTypes.manage",
                 "Allows the app to manage user types in your Okta org.",
-            ),
-            (
                 "okta.userTypes.read",
                 "Allows the app to read user types in your Okta org.",
-            ),
-            (
                 "okta.users.manage",
                 "Allows the app to create new users and to manage all users' profile and credentials information.",
-            ),
-            (
                 "okta.users.read",
                 "Allows the app to read the existing users' profiles and credentials.",
-            ),
-            (
                 "ssf.manage",
                 "Allows the app to create and manage Shared Signals Framework (SSF) in your Okta organization.",
-            ),
-            (
                 "ssf.read",
                 "Allows the app to read information about Shared Signals Framework (SSF) in your Okta organization.",
-            ),
-            (
                 "okta.clients.manage",
                 "Allows the app to manage clients in your Okta org.",
-            ),
-            (
                 "okta.clients.read",
                 "Allows the app to read information about clients in your Okta org.",
-            ),
-            (
                 "okta.clients.register",
                 "Allows the app to register new clients in your Okta org.",
-            ),
-            (
                 "okta.universalLogout.manage",
                 "Allows an admin or a service to initiate Universal Logout and revoke all tokens and sessions associated with a specific user.",
-            ),
-            (
                 "okta.workflows.invoke.manage",
                 "Allows the app to trigger an OAuth 2.0 protected flow.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "device_secret",
-                ..provider::ResponseMember::STANDARD
-            },
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
+            provider::optional_member("device_secret"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id, the authentication method of the application and the authorization server.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start a new login; a code can be exchanged once within five minutes.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for scopes that this authorization server has; the organization's own server cannot have custom ones.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Assign the user to the application and check the access policies of the authorization server.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "login_required",
-            hint: "Start the login again without asking for `none`.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Poll again after the interval.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters and the authentication method of the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "temporarily_unavailable",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Send code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_mode",
-            hint: "Send another response mode.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Use a grant that the application and the authorization server allow.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id, the authentication method of the application and the authorization server.",
+            Some(401),
+        ),
+        provider::error_code(
+            "invalid_grant",
+            "Start a new login; a code can be exchanged once within five minutes.",
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Ask for scopes that this authorization server has; the organization's own server cannot have custom ones.",
+        ),
+        provider::error_code(
+            "access_denied",
+            "Assign the user to the application and check the access policies of the authorization server.",
+        ),
+        provider::error_code(
+            "login_required",
+            "Start the login again without asking for `none`.",
+        ),
+        provider::error_code("authorization_pending", "Poll again after the interval."),
+        provider::error_code(
+            "invalid_request",
+            "Check the parameters and the authentication method of the application.",
+        ),
+        provider::error_code("server_error", "Try again."),
+        provider::error_code("temporarily_unavailable", "Try again later."),
+        provider::error_code("unsupported_response_type", "Send code."),
+        provider::error_code("unsupported_response_mode", "Send another response mode."),
+        provider::error_code(
+            "unsupported_grant_type",
+            "Use a grant that the application and the authorization server allow.",
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["unsupported_response_mode"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["authorization"],
+            &["unsupported_response_mode"],
+            "invalid_request",
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Profile, "profile"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Profile, "profile"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{server}/{own_server}/v1/keys"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

@@ -333,15 +333,19 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of OneLogin's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Name,
-        Scope::Profile,
-        Scope::Groups,
-        Scope::Email,
-        Scope::Phone,
-        Scope::Params,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Name,
+            Scope::Profile,
+            Scope::Groups,
+            Scope::Email,
+            Scope::Phone,
+            Scope::Params,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -381,29 +385,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "OneLogin",
     documentation: "https://developers.onelogin.com/openid-connect/",
     issuer: Some("https://{subdomain}.onelogin.com/oidc/2"),
-    variables: &[
-        provider::Variable {
-            name: "subdomain",
-            kind: provider::VariableKind::Label,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{subdomain}.onelogin.com/oidc/2/auth",
-        options: &[
-            provider::AuthorizationOption {
-                name: "acr_values",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["query", "form_post", "fragment"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    variables: &[provider::variable("subdomain", provider::VariableKind::Label)],
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://{subdomain}.onelogin.com/oidc/2/auth",
+            &[
+                provider::authorization_option("acr_values"),
+                provider::authorization_option_of_values(
+                    "response_mode",
+                    &["query", "form_post", "fragment"],
+                ),
+            ],
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("https://{subdomain}.onelogin.com/oidc/2/token")),
     revocation: Some(
         provider::endpoint("https://{subdomain}.onelogin.com/oidc/2/token/revocation"),
@@ -425,10 +420,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -441,93 +433,72 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes([
-            ("openid", "Log the user in."),
-            ("name", "Read the name."),
-            ("profile", "Read the names and the username."),
-            ("groups", "Read the groups, where they are mapped in the app."),
-            ("email", "Read the e-mail address."),
-            ("phone", "Read the phone number."),
-            ("params", "Named in the recorded metadata, with a claim of the same name."),
-        ]),
+        values: provider::scopes(
+            &[
+                "openid",
+                "Log the user in.",
+                "name",
+                "Read the name.",
+                "profile",
+                "Read the names and the username.",
+                "groups",
+                "Read the groups, where they are mapped in the app.",
+                "email",
+                "Read the e-mail address.",
+                "phone",
+                "Read the phone number.",
+                "params",
+                "Named in the recorded metadata, with a claim of the same name.",
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters, the client id and the redirect URI.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Check the grant type.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_token_type",
-            hint: "Take the token for revoked once introspection calls it inactive.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_token",
-            hint: "Refresh the token.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters, the client id and the redirect URI.",
+            Some(400),
+        ),
+        provider::error_code("unsupported_response_type", "Ask for a code."),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Check the grant type.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_token_type",
+            "Take the token for revoked once introspection calls it inactive.",
+            Some(400),
+        ),
+        provider::error_code_of_status("invalid_token", "Refresh the token.", Some(401)),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://{subdomain}.onelogin.com/oidc/2/certs"),
         algorithms: &[

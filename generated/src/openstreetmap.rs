@@ -312,23 +312,27 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of OpenStreetMap's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::ReadPrefs,
-        Scope::WritePrefs,
-        Scope::WriteDiary,
-        Scope::WriteApi,
-        Scope::WriteChangesetComments,
-        Scope::ReadGpx,
-        Scope::WriteGpx,
-        Scope::WriteNotes,
-        Scope::WriteRedactions,
-        Scope::WriteBlocks,
-        Scope::ConsumeMessages,
-        Scope::SendMessages,
-        Scope::Openid,
-        Scope::ReadEmail,
-        Scope::SkipAuthorization,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ReadPrefs,
+            Scope::WritePrefs,
+            Scope::WriteDiary,
+            Scope::WriteApi,
+            Scope::WriteChangesetComments,
+            Scope::ReadGpx,
+            Scope::WriteGpx,
+            Scope::WriteNotes,
+            Scope::WriteRedactions,
+            Scope::WriteBlocks,
+            Scope::ConsumeMessages,
+            Scope::SendMessages,
+            Scope::Openid,
+            Scope::ReadEmail,
+            Scope::SkipAuthorization,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -367,39 +371,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://wiki.openstreetmap.org/wiki/OAuth",
     issuer: Some("{site}"),
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[
                 ("site", "https://www.openstreetmap.org"),
                 ("api", "https://api.openstreetmap.org"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "development",
-            hosts: &[
+        ),
+        provider::environment(
+            "development",
+            &[
                 ("site", "https://master.apis.dev.openstreetmap.org"),
                 ("api", "https://master.apis.dev.openstreetmap.org"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{site}/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "allow_signup",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "preferred_auth_provider",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{site}/oauth2/authorize",
+            &[
+                provider::AuthorizationOption {
+                    name: "allow_signup",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("preferred_auth_provider"),
+            ],
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("{site}/oauth2/token")),
     revocation: Some(provider::endpoint("{site}/oauth2/revoke")),
     introspection: Some(provider::endpoint("{site}/oauth2/introspect")),
@@ -414,10 +414,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -426,134 +423,96 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes([
-            ("read_prefs", "Read the preferences and the details of the user."),
-            ("write_prefs", "Change the preferences."),
-            ("write_diary", "Write entries of the diary and comments on others."),
-            ("write_api", "Change the map."),
-            ("write_changeset_comments", "Comment on changesets."),
-            ("read_gpx", "Read private GPS traces."),
-            ("write_gpx", "Upload GPS traces."),
-            ("write_notes", "Change notes."),
-            ("write_redactions", "Redact versions of map data, for moderators."),
-            ("write_blocks", "Block users and lift blocks, for moderators."),
-            ("consume_messages", "Read messages, mark them and delete them."),
-            ("send_messages", "Send messages to other users."),
-            ("openid", "Sign the user in and get an ID token."),
-            (
+        values: provider::scopes(
+            &[
+                "read_prefs",
+                "Read the preferences and the details of the user.",
+                "write_prefs",
+                "Change the preferences.",
+                "write_diary",
+                "Write entries of the diary and comments on others.",
+                "write_api",
+                "Change the map.",
+                "write_changeset_comments",
+                "Comment on changesets.",
+                "read_gpx",
+                "Read private GPS traces.",
+                "write_gpx",
+                "Upload GPS traces.",
+                "write_notes",
+                "Change notes.",
+                "write_redactions",
+                "Redact versions of map data, for moderators.",
+                "write_blocks",
+                "Block users and lift blocks, for moderators.",
+                "consume_messages",
+                "Read messages, mark them and delete them.",
+                "send_messages",
+                "Send messages to other users.",
+                "openid",
+                "Sign the user in and get an ID token.",
                 "read_email",
                 "Read the e-mail address. Only an administrator of OpenStreetMap can register an application for it.",
-            ),
-            (
                 "skip_authorization",
                 "Skip the page that asks the user. Only an administrator of OpenStreetMap can register an application for it.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Never),
+            provider::member("refresh_token", provider::Presence::Never),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{api}/api/0.6"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{api}/api/0.6")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters and the content type.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret against the settings of the account.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again, and keep the verifier and the redirect URI of the same login.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Add the scope to the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Revoke a token with the credentials of the client to which it was issued.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Send the user through the login.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters and the content type.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret against the settings of the account.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again, and keep the verifier and the redirect URI of the same login.",
+            Some(400),
+        ),
+        provider::error_code("invalid_scope", "Add the scope to the application."),
+        provider::error_code(
+            "unauthorized_client",
+            "Revoke a token with the credentials of the client to which it was issued.",
+        ),
+        provider::error_code("unsupported_response_type", "Ask for a code."),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Send the user through the login.",
+            Some(400),
+        ),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{site}/oauth2/discovery/keys"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

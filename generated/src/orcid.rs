@@ -304,16 +304,20 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of ORCID's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Authenticate,
-        Scope::ReadPublic,
-        Scope::ReadLimited,
-        Scope::ActivitiesUpdate,
-        Scope::PersonUpdate,
-        Scope::Webhook,
-        Scope::EmailReadPrivate,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Authenticate,
+            Scope::ReadPublic,
+            Scope::ReadLimited,
+            Scope::ActivitiesUpdate,
+            Scope::PersonUpdate,
+            Scope::Webhook,
+            Scope::EmailReadPrivate,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -397,35 +401,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://github.com/ORCID/ORCID-Source/blob/main/orcid-api-web/README.md",
     issuer: Some("{registry}"),
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
-                ("registry", "https://orcid.org"),
-                ("public_api", "https://pub.orcid.org"),
-            ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[("registry", "https://orcid.org"), ("public_api", "https://pub.orcid.org")],
+        ),
+        provider::environment(
+            "sandbox",
+            &[
                 ("registry", "https://sandbox.orcid.org"),
                 ("public_api", "https://pub.sandbox.orcid.org"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{registry}/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["none", "login"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "scope", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{registry}/oauth/authorize",
+            &[provider::authorization_option_of_values("prompt", &["none", "login"])],
+            &["client_id", "response_type", "scope", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "{registry}/oauth/token",
         headers: &[("accept", "application/json")],
@@ -447,10 +441,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unsupported,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Unsupported),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -465,137 +456,79 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["client_id", "client_secret", "scope", "grant_type"],
         ),
     ],
-    captures: &[
-        provider::Capture {
-            name: "orcid",
-            path: "orcid",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "name",
-            path: "name",
-            ..provider::Capture::STANDARD
-        },
-    ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in, with an ID token, and read the user info."),
-            (
+    captures: &[provider::capture("orcid", "orcid"), provider::capture("name", "name")],
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "openid",
+                "Log the user in, with an ID token, and read the user info.",
                 "/authenticate",
                 "Get the ORCID iD of the user. It allows what openid allows, of which one is asked for and not both.",
-            ),
-            ("/read-public", "Read and search what is public; for client credentials."),
-            (
+                "/read-public",
+                "Read and search what is public; for client credentials.",
                 "/read-limited",
                 "Read what the user shows to trusted organizations; for members.",
-            ),
-            (
                 "/activities/update",
                 "Add works, employments and other activities, and change or delete one's own; for members.",
-            ),
-            (
                 "/person/update",
                 "Add items about the person, and change or delete one's own; for members.",
-            ),
-            (
                 "/webhook",
                 "Register webhooks, with client credentials; for premium members.",
-            ),
-            ("/email/read-private", "Read private e-mail addresses."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 631138518,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+                "/email/read-private",
+                "Read private e-mail addresses.",
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 631138518)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{public_api}/v3.0"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{public_api}/v3.0")),
     errors: &[
-        provider::ErrorCode {
-            code: "login_required",
-            hint: "Send the user through the login without `prompt=none`.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "interaction_required",
-            hint: "Send the user through the login without `prompt=none`.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Send a grant type.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Ask ORCID about the client.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for fewer scopes, or become a member.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "login_required",
+            "Send the user through the login without `prompt=none`.",
+        ),
+        provider::error_code(
+            "interaction_required",
+            "Send the user through the login without `prompt=none`.",
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Send a grant type.",
+            Some(400),
+        ),
+        provider::error_code("unauthorized_client", "Ask ORCID about the client."),
+        provider::error_code(
+            "invalid_scope",
+            "Ask for fewer scopes, or become a member.",
+        ),
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters.",
+            Some(401),
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Profile, "id"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Profile, "id"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{registry}/oauth/jwks"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

@@ -468,13 +468,17 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Ory's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::OfflineAccess,
-        Scope::Offline,
-        Scope::Profile,
-        Scope::Email,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::OfflineAccess,
+            Scope::Offline,
+            Scope::Profile,
+            Scope::Email,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -491,42 +495,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Ory",
     documentation: "https://www.ory.com/docs/oauth2-oidc",
     issuer: Some("{base_url}"),
-    variables: &[
-        provider::Variable {
-            name: "base_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    registration: Some(provider::Endpoint {
-        url: "{base_url}/oauth2/register",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{base_url}/oauth2/auth",
-        options: &[
-            provider::AuthorizationOption {
-                name: "audience",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "max_age",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "id_token_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    variables: &[provider::variable("base_url", provider::VariableKind::BaseUrl)],
+    registration: Some(
+        provider::endpoint_of_encodings(
+            "{base_url}/oauth2/register",
+            &[provider::Encoding::Json],
+        ),
+    ),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{base_url}/oauth2/auth",
+            &[
+                provider::authorization_option("audience"),
+                provider::authorization_option("prompt"),
+                provider::AuthorizationOption {
+                    name: "max_age",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("id_token_hint"),
+            ],
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("{base_url}/oauth2/token")),
     revocation: Some(provider::endpoint("{base_url}/oauth2/revoke")),
     device_authorization: Some(provider::endpoint("{base_url}/oauth2/device/auth")),
@@ -549,10 +540,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -584,65 +572,49 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in, with an ID token."),
-            ("offline_access", "Get a refresh token."),
-            ("offline", "The same by an older name."),
-            ("profile", "Read the names and the username of the user."),
-            ("email", "Read the e-mail address and whether it is verified."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "openid",
+                "Log the user in, with an ID token.",
+                "offline_access",
+                "Get a refresh token.",
+                "offline",
+                "The same by an older name.",
+                "profile",
+                "Read the names and the username of the user.",
+                "email",
+                "Read the e-mail address and whether it is verified.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{base_url}/.well-known/jwks.json"),
         algorithms: &[

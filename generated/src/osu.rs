@@ -272,19 +272,23 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of osu!'s documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::ChatRead,
-        Scope::ChatWrite,
-        Scope::ChatWriteManage,
-        Scope::Delegate,
-        Scope::ForumWrite,
-        Scope::ForumWriteManage,
-        Scope::FriendsRead,
-        Scope::GroupPermissions,
-        Scope::Identify,
-        Scope::MultiplayerWriteManage,
-        Scope::Public,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ChatRead,
+            Scope::ChatWrite,
+            Scope::ChatWriteManage,
+            Scope::Delegate,
+            Scope::ForumWrite,
+            Scope::ForumWriteManage,
+            Scope::FriendsRead,
+            Scope::GroupPermissions,
+            Scope::Identify,
+            Scope::MultiplayerWriteManage,
+            Scope::Public,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -340,103 +344,65 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes([
-            ("chat.read", "Read chat messages as the user."),
-            ("chat.write", "Send chat messages as the user."),
-            ("chat.write_manage", "Join and leave chat channels as the user."),
-            (
+        values: provider::scopes(
+            &[
+                "chat.read",
+                "Read chat messages as the user.",
+                "chat.write",
+                "Send chat messages as the user.",
+                "chat.write_manage",
+                "Join and leave chat channels as the user.",
                 "delegate",
                 "Act as the owner of the application, with client credentials only.",
-            ),
-            ("forum.write", "Create and edit forum posts as the user."),
-            ("forum.write_manage", "Manage forum topics as the user."),
-            ("friends.read", "Read the user's list of friends."),
-            (
+                "forum.write",
+                "Create and edit forum posts as the user.",
+                "forum.write_manage",
+                "Manage forum topics as the user.",
+                "friends.read",
+                "Read the user's list of friends.",
                 "group_permissions",
                 "Let a token that delegates have the group permissions of the owner in some cases.",
-            ),
-            (
                 "identify",
                 "Read the public profile of the user; a login always grants it.",
-            ),
-            (
                 "multiplayer.write_manage",
                 "Create and manage multiplayer rooms as the user, through an API of its own.",
-            ),
-            ("public", "Read public data as the user."),
-        ]),
+                "public",
+                "Read public data as the user.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 7776000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 86400),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://osu.ppy.sh/api/v2"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://osu.ppy.sh/api/v2")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters, and start the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret in the settings of the account.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again and keep the verifier.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters, and start the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret in the settings of the account.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again and keep the verifier.",
+            Some(400),
+        ),
+        provider::error_code_of_status("invalid_scope", "Check the scopes.", Some(400)),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
     ],
     refusals: &[
         provider::RefusalRule {
@@ -447,14 +413,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Picture, "avatar_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -351,38 +351,42 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Oura's documentation.
+    #[inline]
+    #[must_use]
     #[allow(deprecated)]
-    pub const ALL: &[Scope] = &[
-        Scope::ExtapiEmail,
-        Scope::ExtapiPersonal,
-        Scope::ExtapiDaily,
-        Scope::ExtapiHeartrate,
-        Scope::ExtapiWorkout,
-        Scope::ExtapiTag,
-        Scope::ExtapiSession,
-        Scope::ExtapiSpo2,
-        Scope::ExtapiHeartHealth,
-        Scope::ExtapiStress,
-        Scope::ExtapiRingConfiguration,
-        Scope::ExtapiReproductiveCycle,
-        Scope::ExtapiBiomarkers,
-        Scope::ExtapiMetabolic,
-        Scope::ExtapiResearch,
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Personal,
-        Scope::Daily,
-        Scope::Heartrate,
-        Scope::Workout,
-        Scope::Tag,
-        Scope::Session,
-        Scope::Spo2,
-        Scope::Spo2Daily,
-        Scope::HeartHealth,
-        Scope::Stress,
-        Scope::RingConfiguration,
-    ];
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ExtapiEmail,
+            Scope::ExtapiPersonal,
+            Scope::ExtapiDaily,
+            Scope::ExtapiHeartrate,
+            Scope::ExtapiWorkout,
+            Scope::ExtapiTag,
+            Scope::ExtapiSession,
+            Scope::ExtapiSpo2,
+            Scope::ExtapiHeartHealth,
+            Scope::ExtapiStress,
+            Scope::ExtapiRingConfiguration,
+            Scope::ExtapiReproductiveCycle,
+            Scope::ExtapiBiomarkers,
+            Scope::ExtapiMetabolic,
+            Scope::ExtapiResearch,
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Personal,
+            Scope::Daily,
+            Scope::Heartrate,
+            Scope::Workout,
+            Scope::Tag,
+            Scope::Session,
+            Scope::Spo2,
+            Scope::Spo2Daily,
+            Scope::HeartHealth,
+            Scope::Stress,
+            Scope::RingConfiguration,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -420,203 +424,147 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant(provider::GrantKind::AuthorizationCode),
         provider::grant(provider::GrantKind::RefreshToken),
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &[
-            provider::scope("extapi:email", "Read the e-mail address."),
-            provider::scope(
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_with_deprecated(
+            &[
+                "extapi:email",
+                "Read the e-mail address.",
+                "",
                 "extapi:personal",
                 "Read the age, the sex, the height and the weight.",
-            ),
-            provider::scope(
+                "",
                 "extapi:daily",
                 "Read what each day comes to in sleep, activity and readiness.",
-            ),
-            provider::scope("extapi:heartrate", "Read the heart rate over time."),
-            provider::scope(
+                "",
+                "extapi:heartrate",
+                "Read the heart rate over time.",
+                "",
                 "extapi:workout",
                 "Read workouts that were found or entered.",
-            ),
-            provider::scope("extapi:tag", "Read the tags that the user has entered."),
-            provider::scope("extapi:session", "Read guided and unguided sessions."),
-            provider::scope(
+                "",
+                "extapi:tag",
+                "Read the tags that the user has entered.",
+                "",
+                "extapi:session",
+                "Read guided and unguided sessions.",
+                "",
                 "extapi:spo2",
                 "Read the average oxygen saturation during sleep.",
-            ),
-            provider::scope(
+                "",
                 "extapi:heart_health",
                 "Read the cardiovascular age and the oxygen uptake (VO2 max).",
-            ),
-            provider::scope("extapi:stress", "Read stress and resilience."),
-            provider::scope(
+                "",
+                "extapi:stress",
+                "Read stress and resilience.",
+                "",
                 "extapi:ring_configuration",
                 "Read which ring the user has, and its battery.",
-            ),
-            provider::scope(
+                "",
                 "extapi:reproductive_cycle",
                 "Read the reproductive cycle, by its name.",
-            ),
-            provider::scope(
+                "",
                 "extapi:biomarkers",
                 "Read biomarkers, by its name in the metadata.",
-            ),
-            provider::scope(
+                "",
                 "extapi:metabolic",
                 "Read metabolic data, by its name in the metadata.",
-            ),
-            provider::scope(
+                "",
                 "extapi:research",
                 "Read research data, by its name in the metadata.",
-            ),
-            provider::scope(
+                "",
                 "openid",
                 "Log the user in, with an ID token; named in the metadata.",
-            ),
-            provider::scope("profile", "Read the profile; named in the metadata."),
-            provider::scope(
+                "",
+                "profile",
+                "Read the profile; named in the metadata.",
+                "",
                 "email",
                 "Read the e-mail address; named in the metadata and, for the older login page, in Oura's description.",
-            ),
-            provider::Scope {
-                name: "personal",
-                description: "Read the age, the sex, the height and the weight.",
-                deprecated: Some("It is extapi:personal at the newer login page."),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "daily",
-                description: "Read sleep, activity and readiness.",
-                deprecated: Some("It is extapi:daily at the newer login page."),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "heartrate",
-                description: "Read the heart rate.",
-                deprecated: Some("It is extapi:heartrate at the newer login page."),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "workout",
-                description: "Read workouts.",
-                deprecated: Some("It is extapi:workout at the newer login page."),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "tag",
-                description: "Read tags.",
-                deprecated: Some("It is extapi:tag at the newer login page."),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "session",
-                description: "Read sessions.",
-                deprecated: Some("It is extapi:session at the newer login page."),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "spo2",
-                description: "Read the oxygen saturation.",
-                deprecated: Some("It is extapi:spo2 at the newer login page."),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "spo2Daily",
-                description: "The name of spo2 in Oura's description.",
-                deprecated: Some("It is extapi:spo2 at the newer login page."),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "heart_health",
-                description: "Read the heart's health.",
-                deprecated: Some("It is extapi:heart_health at the newer login page."),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "stress",
-                description: "Read stress.",
-                deprecated: Some("It is extapi:stress at the newer login page."),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ring_configuration",
-                description: "Read which ring the user has.",
-                deprecated: Some(
-                    "It is extapi:ring_configuration at the newer login page.",
-                ),
-                ..provider::Scope::STANDARD
-            },
+                "",
+                "personal",
+                "Read the age, the sex, the height and the weight.",
+                "",
+                "daily",
+                "Read sleep, activity and readiness.",
+                "",
+                "heartrate",
+                "Read the heart rate.",
+                "",
+                "workout",
+                "Read workouts.",
+                "",
+                "tag",
+                "Read tags.",
+                "",
+                "session",
+                "Read sessions.",
+                "",
+                "spo2",
+                "Read the oxygen saturation.",
+                "",
+                "spo2Daily",
+                "The name of spo2 in Oura's description.",
+                "",
+                "heart_health",
+                "Read the heart's health.",
+                "",
+                "stress",
+                "Read stress.",
+                "",
+                "ring_configuration",
+                "Read which ring the user has.",
+                "",
+            ],
+            &[
+                (18, "It is extapi:personal at the newer login page."),
+                (19, "It is extapi:daily at the newer login page."),
+                (20, "It is extapi:heartrate at the newer login page."),
+                (21, "It is extapi:workout at the newer login page."),
+                (22, "It is extapi:tag at the newer login page."),
+                (23, "It is extapi:session at the newer login page."),
+                (24, "It is extapi:spo2 at the newer login page."),
+                (25, "It is extapi:spo2 at the newer login page."),
+                (26, "It is extapi:heart_health at the newer login page."),
+                (27, "It is extapi:stress at the newer login page."),
+                (28, "It is extapi:ring_configuration at the newer login page."),
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::optional_member("id_token"),
         ],
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.ouraring.com"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.ouraring.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check both. An application that Oura has not moved to its newer server needs the older token endpoint.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_redirect_uri",
-            hint: "Use the same redirect URI in both requests.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_grant", "Send the user through the login again."),
+        provider::error_code(
+            "invalid_client",
+            "Check both. An application that Oura has not moved to its newer server needs the older token endpoint.",
+        ),
+        provider::error_code(
+            "invalid_redirect_uri",
+            "Use the same redirect URI in both requests.",
+        ),
     ],
-    refusals: &[
-        provider::RefusalRule {
-            codes: &["invalid_redirect_uri"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-    ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    refusals: &[provider::refusal_of_any(&["invalid_redirect_uri"], "invalid_grant")],
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

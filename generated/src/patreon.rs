@@ -258,19 +258,23 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Patreon's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Identity,
-        Scope::IdentityEmail,
-        Scope::IdentityMemberships,
-        Scope::Campaigns,
-        Scope::WCampaignsWebhook,
-        Scope::CampaignsLives,
-        Scope::WCampaignsLives,
-        Scope::CampaignsMembers,
-        Scope::CampaignsMembersEmail,
-        Scope::CampaignsMembersAddress,
-        Scope::CampaignsPosts,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Identity,
+            Scope::IdentityEmail,
+            Scope::IdentityMemberships,
+            Scope::Campaigns,
+            Scope::WCampaignsWebhook,
+            Scope::CampaignsLives,
+            Scope::WCampaignsLives,
+            Scope::CampaignsMembers,
+            Scope::CampaignsMembersEmail,
+            Scope::CampaignsMembersAddress,
+            Scope::CampaignsPosts,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -292,11 +296,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["response_type", "client_id", "redirect_uri"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "https://www.patreon.com/api/oauth2/token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Query],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://www.patreon.com/api/oauth2/token",
+            &[provider::Encoding::Form, provider::Encoding::Query],
+        ),
+    ),
     userinfo: Some(provider::Endpoint {
         url: "https://www.patreon.com/api/oauth2/v2/identity",
         method: provider::HttpMethod::Get,
@@ -321,89 +326,74 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes([
-            ("identity", "Read data about the user."),
-            ("identity[email]", "Read the e-mail address of the user."),
-            ("identity.memberships", "Read all memberships of the user."),
-            ("campaigns", "Read basic data of campaigns."),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes(
+            &[
+                "identity",
+                "Read data about the user.",
+                "identity[email]",
+                "Read the e-mail address of the user.",
+                "identity.memberships",
+                "Read all memberships of the user.",
+                "campaigns",
+                "Read basic data of campaigns.",
                 "w:campaigns.webhook",
                 "Read, create, update and delete the webhooks that the client made for a campaign.",
-            ),
-            ("campaigns.lives", "Read the lives that a campaign made."),
-            ("w:campaigns.lives", "Create and change lives for a campaign."),
-            ("campaigns.members", "Read data about the members of a campaign."),
-            ("campaigns.members[email]", "Read the e-mail addresses of members."),
-            (
+                "campaigns.lives",
+                "Read the lives that a campaign made.",
+                "w:campaigns.lives",
+                "Create and change lives for a campaign.",
+                "campaigns.members",
+                "Read data about the members of a campaign.",
+                "campaigns.members[email]",
+                "Read the e-mail addresses of members.",
                 "campaigns.members.address",
                 "Read the addresses of members, where they were asked for with the pledge.",
-            ),
-            ("campaigns.posts", "Read the posts of a campaign."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+                "campaigns.posts",
+                "Read the posts of a campaign.",
+            ],
+        ),
+    ),
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://www.patreon.com/api/oauth2/v2"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://www.patreon.com/api/oauth2/v2")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(401),
+        ),
     ],
-    user: Some(provider::UserRules {
-        root: &["data"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "attributes.full_name"),
-            provider::claim(provider::ClaimName::GivenName, "attributes.first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "attributes.last_name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "attributes.vanity"),
-            provider::claim(provider::ClaimName::Email, "attributes.email"),
-            provider::claim(
-                provider::ClaimName::EmailVerified,
-                "attributes.is_email_verified",
-            ),
-            provider::claim(provider::ClaimName::Picture, "attributes.image_url"),
-            provider::claim(provider::ClaimName::Profile, "attributes.url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["data"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "attributes.full_name"),
+                provider::claim(provider::ClaimName::GivenName, "attributes.first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "attributes.last_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "attributes.vanity",
+                ),
+                provider::claim(provider::ClaimName::Email, "attributes.email"),
+                provider::claim(
+                    provider::ClaimName::EmailVerified,
+                    "attributes.is_email_verified",
+                ),
+                provider::claim(provider::ClaimName::Picture, "attributes.image_url"),
+                provider::claim(provider::ClaimName::Profile, "attributes.url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -514,56 +514,60 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of PayPal's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Address,
-        Scope::Phone,
-        Scope::PayPalAttributes,
-        Scope::SendMoney,
-        Scope::FuturePayments,
-        Scope::ExpressCheckout,
-        Scope::PaymentsPayouts,
-        Scope::ApplicationsVerifyWebhookSignature,
-        Scope::ApplicationsWebhooks,
-        Scope::CustomerPartner,
-        Scope::CustomerPartnerReferrals,
-        Scope::CustomerPartnerReferralsReadwrite,
-        Scope::DisputesCreate,
-        Scope::DisputesRead,
-        Scope::DisputesReadBuyer,
-        Scope::DisputesReadEbay,
-        Scope::DisputesReadPartner,
-        Scope::DisputesReadSeller,
-        Scope::DisputesUpdateBuyer,
-        Scope::DisputesUpdatePartner,
-        Scope::DisputesUpdateSeller,
-        Scope::DisputesWebhooks,
-        Scope::ReferredDisputesReadwrite,
-        Scope::InvoicingInternal,
-        Scope::InvoicingInvoicesRead,
-        Scope::InvoicingInvoicesReadwrite,
-        Scope::PaymentsInitiatepayment,
-        Scope::PaymentsNonReferencedCredit,
-        Scope::PaymentsOrdersClientSideIntegration,
-        Scope::PaymentsPayment,
-        Scope::PaymentsPaymentAuthcapture,
-        Scope::PaymentsPaymentReferenceTransaction,
-        Scope::PaymentsPayoutsItemReverse,
-        Scope::PaymentsRealtimepayment,
-        Scope::PaymentsRefund,
-        Scope::PaymentsReversepayment,
-        Scope::ReportingBalancesRead,
-        Scope::ReportingSearchRead,
-        Scope::ShippingTrackersRead,
-        Scope::ShippingTrackersReadwrite,
-        Scope::Subscriptions,
-        Scope::VaultCustomersRead,
-        Scope::VaultCustomersReadwrite,
-        Scope::VaultPaymentTokensRead,
-        Scope::VaultPaymentTokensReadwrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Address,
+            Scope::Phone,
+            Scope::PayPalAttributes,
+            Scope::SendMoney,
+            Scope::FuturePayments,
+            Scope::ExpressCheckout,
+            Scope::PaymentsPayouts,
+            Scope::ApplicationsVerifyWebhookSignature,
+            Scope::ApplicationsWebhooks,
+            Scope::CustomerPartner,
+            Scope::CustomerPartnerReferrals,
+            Scope::CustomerPartnerReferralsReadwrite,
+            Scope::DisputesCreate,
+            Scope::DisputesRead,
+            Scope::DisputesReadBuyer,
+            Scope::DisputesReadEbay,
+            Scope::DisputesReadPartner,
+            Scope::DisputesReadSeller,
+            Scope::DisputesUpdateBuyer,
+            Scope::DisputesUpdatePartner,
+            Scope::DisputesUpdateSeller,
+            Scope::DisputesWebhooks,
+            Scope::ReferredDisputesReadwrite,
+            Scope::InvoicingInternal,
+            Scope::InvoicingInvoicesRead,
+            Scope::InvoicingInvoicesReadwrite,
+            Scope::PaymentsInitiatepayment,
+            Scope::PaymentsNonReferencedCredit,
+            Scope::PaymentsOrdersClientSideIntegration,
+            Scope::PaymentsPayment,
+            Scope::PaymentsPaymentAuthcapture,
+            Scope::PaymentsPaymentReferenceTransaction,
+            Scope::PaymentsPayoutsItemReverse,
+            Scope::PaymentsRealtimepayment,
+            Scope::PaymentsRefund,
+            Scope::PaymentsReversepayment,
+            Scope::ReportingBalancesRead,
+            Scope::ReportingSearchRead,
+            Scope::ShippingTrackersRead,
+            Scope::ShippingTrackersReadwrite,
+            Scope::Subscriptions,
+            Scope::VaultCustomersRead,
+            Scope::VaultCustomersReadwrite,
+            Scope::VaultPaymentTokensRead,
+            Scope::VaultPaymentTokensReadwrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -632,35 +636,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.paypal.com/api/rest/authentication/",
     issuer: Some("https://www.paypal.com"),
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
-                ("web", "https://www.paypal.com"),
-                ("api", "https://api-m.paypal.com"),
-            ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[("web", "https://www.paypal.com"), ("api", "https://api-m.paypal.com")],
+        ),
+        provider::environment(
+            "sandbox",
+            &[
                 ("web", "https://www.sandbox.paypal.com"),
                 ("api", "https://api-m.sandbox.paypal.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{web}/signin/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "flowEntry",
-                values: &["static"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "scope", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{web}/signin/authorize",
+            &[provider::authorization_option_of_values("flowEntry", &["static"])],
+            &["client_id", "response_type", "scope", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("{api}/v1/oauth2/token")),
     revocation: Some(provider::endpoint("{api}/v1/oauth2/revoke")),
     userinfo: Some(provider::Endpoint {
@@ -671,10 +665,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -684,309 +675,200 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::grant(provider::GrantKind::ClientCredentials),
     ],
     rotation: provider::Rotation::Never,
-    captures: &[
-        provider::Capture {
-            name: "app_id",
-            path: "app_id",
-            ..provider::Capture::STANDARD
-        },
-    ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &[
-            provider::scope("openid", "Log in."),
-            provider::scope("profile", "Read the user's full name."),
-            provider::scope("email", "Read the user's e-mail address."),
-            provider::scope("address", "Read the user's postal address."),
-            provider::scope("phone", "Named by the metadata, without a description."),
-            provider::scope(
+    captures: &[provider::capture("app_id", "app_id")],
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
+                "openid",
+                "Log in.",
+                "",
+                "profile",
+                "Read the user's full name.",
+                "",
+                "email",
+                "Read the user's e-mail address.",
+                "",
+                "address",
+                "Read the user's postal address.",
+                "",
+                "phone",
+                "Named by the metadata, without a description.",
+                "",
                 "https://uri.paypal.com/services/paypalattributes",
                 "Read whether the account is verified, and the account id.",
-            ),
-            provider::scope(
+                "",
                 "https://uri.paypal.com/services/wallet/sendmoney",
                 "Named by the metadata, without a description.",
-            ),
-            provider::scope(
+                "",
                 "https://uri.paypal.com/services/payments/futurepayments",
                 "Named by the metadata, without a description.",
-            ),
-            provider::scope(
+                "",
                 "https://uri.paypal.com/services/expresscheckout",
                 "Named by the metadata, without a description.",
-            ),
-            provider::scope_of_category(
+                "",
                 "https://uri.paypal.com/payments/payouts",
                 "Pay out to a list of recipients.",
                 "Payouts",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/applications/verify-webhook-signature",
                 "Verify the signature of a webhook.",
                 "Webhooks",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/applications/webhooks",
                 "Read and change webhooks.",
                 "Webhooks",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/customer/partner",
                 "Manage what belongs to sellers.",
                 "Partner Referrals",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/customer/partner-referrals",
                 "Manage referrals that a partner shares, for PayPal's own applications.",
                 "Partner Referrals",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/customer/partner-referrals/readwrite",
                 "Read and change referrals of sellers.",
                 "Partner Referrals",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/disputes/create",
                 "Create disputes on one's own transactions, and learn whether that can be done.",
                 "Disputes",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/disputes/read",
                 "Read and search disputes of a user, with all fields.",
                 "Disputes",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/disputes/read-buyer",
                 "Read and search disputes with some of the fields, as a buyer.",
                 "Disputes",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/disputes/read-ebay",
                 "Read and search disputes with some of the fields, for eBay.",
                 "Disputes",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/disputes/read-partner",
                 "Read and search disputes with some of the fields, as a partner.",
                 "Disputes",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/disputes/read-seller",
                 "Read and search disputes of a merchant with some of the fields.",
                 "Disputes",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/disputes/update-buyer",
                 "Change disputes, as a customer does.",
                 "Disputes",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/disputes/update-partner",
                 "Change disputes, as a partner does.",
                 "Disputes",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/disputes/update-seller",
                 "Change disputes, as a merchant does.",
                 "Disputes",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/disputes/webhooks",
                 "Read an event of a dispute, for the webhooks.",
                 "Disputes",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/referred-disputes/readwrite",
                 "Read and change disputes that were referred.",
                 "Disputes",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/invoicing/internal",
                 "Manage invoices, for PayPal's own applications.",
                 "Invoicing",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/invoicing/invoices/read",
                 "Read invoices.",
                 "Invoicing",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/invoicing/invoices/readwrite",
                 "Read, create, change and delete invoices.",
                 "Invoicing",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/payments/initiatepayment",
                 "Begin payments and checkouts.",
                 "Payments",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/payments/non-referenced-credit",
                 "Begin credits that refer to no payment.",
                 "Payments",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/payments/orders/client-side-integration",
                 "Create, read, change, authorize and capture orders from a page.",
                 "Payments",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/payments/payment",
                 "Manage payments and checkouts.",
                 "Payments",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/payments/payment/authcapture",
                 "Capture an authorization and make other payments that are not immediate.",
                 "Payments",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/payments/payment/reference-transaction",
                 "Begin payments that refer to an earlier agreement.",
                 "Payments",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/payments/payouts-item/reverse",
                 "Reverse an item of a payout that was completed.",
                 "Payouts",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/payments/realtimepayment",
                 "Make immediate payments, and manage the profiles of the payment pages.",
                 "Payments",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/payments/refund",
                 "Refund a payment that was captured.",
                 "Payments",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/payments/reversepayment",
                 "Reverse payments.",
                 "Payments",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/reporting/balances/read",
                 "Read balances.",
                 "Reporting",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/reporting/search/read",
                 "Search transactions.",
                 "Reporting",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/shipping/trackers/read",
                 "Read the tracking of shipments.",
                 "Tracking",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/shipping/trackers/readwrite",
                 "Read, add and change the tracking of shipments.",
                 "Tracking",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/subscriptions",
                 "Manage plans, subscriptions and products.",
                 "Subscriptions",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/vault/customers/read",
                 "Read customers.",
                 "Vault",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/vault/customers/readwrite",
                 "Read, create and change customers.",
                 "Vault",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/vault/payment-tokens/read",
                 "Read payment tokens.",
                 "Vault",
-            ),
-            provider::scope_of_category(
                 "https://uri.paypal.com/services/vault/payment-tokens/readwrite",
                 "Manage payment tokens.",
                 "Vault",
-            ),
+            ],
+        ),
+    ),
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::ScopeRules::STANDARD
-    },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{api}"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{api}")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Send the user through the login again, and exchange the code at once.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check both, and that they are those of the environment.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "access_denied",
+            "Send the user through the login again, and exchange the code at once.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check both, and that they are those of the environment.",
+            Some(401),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["access_denied"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["authorization_code"], &["access_denied"], "invalid_grant"),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Client,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Client,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         issuers: &["https://www.paypal.com"],
         jwks_uri: Some("{api}/v1/oauth2/certs"),

@@ -537,35 +537,39 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of PingOne's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Address,
-        Scope::Phone,
-        Scope::OfflineAccess,
-        Scope::P1ReadUser,
-        Scope::P1UpdateUser,
-        Scope::P1UpdateUserMfaEnabled,
-        Scope::P1CreateDevice,
-        Scope::P1ReadDevice,
-        Scope::P1UpdateDevice,
-        Scope::P1DeleteDevice,
-        Scope::P1ReadUserPassword,
-        Scope::P1ResetUserPassword,
-        Scope::P1ValidateUserPassword,
-        Scope::P1ReadUserLinkedAccounts,
-        Scope::P1DeleteUserLinkedAccounts,
-        Scope::P1CreatePairingKey,
-        Scope::P1ReadPairingKey,
-        Scope::P1DeletePairingKey,
-        Scope::P1ReadSessions,
-        Scope::P1DeleteSessions,
-        Scope::P1ReadUserConsent,
-        Scope::P1VerifyUser,
-        Scope::P1ReadOauthConsent,
-        Scope::P1UpdateOauthConsent,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Address,
+            Scope::Phone,
+            Scope::OfflineAccess,
+            Scope::P1ReadUser,
+            Scope::P1UpdateUser,
+            Scope::P1UpdateUserMfaEnabled,
+            Scope::P1CreateDevice,
+            Scope::P1ReadDevice,
+            Scope::P1UpdateDevice,
+            Scope::P1DeleteDevice,
+            Scope::P1ReadUserPassword,
+            Scope::P1ResetUserPassword,
+            Scope::P1ValidateUserPassword,
+            Scope::P1ReadUserLinkedAccounts,
+            Scope::P1DeleteUserLinkedAccounts,
+            Scope::P1CreatePairingKey,
+            Scope::P1ReadPairingKey,
+            Scope::P1DeletePairingKey,
+            Scope::P1ReadSessions,
+            Scope::P1DeleteSessions,
+            Scope::P1ReadUserConsent,
+            Scope::P1VerifyUser,
+            Scope::P1ReadOauthConsent,
+            Scope::P1UpdateOauthConsent,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -608,55 +612,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "PingOne",
     documentation: "https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/authorize-intro.html",
     issuer: Some("{base_url}/as"),
-    variables: &[
-        provider::Variable {
-            name: "base_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{base_url}/as/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "acr_values",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint_token",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "max_age",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["query", "fragment", "form_post", "pi.flow"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    variables: &[provider::variable("base_url", provider::VariableKind::BaseUrl)],
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{base_url}/as/authorize",
+            &[
+                provider::authorization_option("acr_values"),
+                provider::authorization_option("login_hint"),
+                provider::authorization_option("login_hint_token"),
+                provider::AuthorizationOption {
+                    name: "max_age",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("prompt"),
+                provider::authorization_option_of_values(
+                    "response_mode",
+                    &["query", "fragment", "form_post", "pi.flow"],
+                ),
+            ],
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
     pushed_authorization_request: Some(provider::endpoint("{base_url}/as/par")),
     token: Some(provider::endpoint("{base_url}/as/token")),
     revocation: Some(provider::endpoint("{base_url}/as/revoke")),
     introspection: Some(provider::endpoint("{base_url}/as/introspect")),
-    device_authorization: Some(provider::Endpoint {
-        url: "{base_url}/as/device_authorization",
-        auth: Some(provider::ClientAuth::None),
-        ..provider::Endpoint::STANDARD
-    }),
+    device_authorization: Some(
+        provider::endpoint_of_auth(
+            "{base_url}/as/device_authorization",
+            Some(provider::ClientAuth::None),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "{base_url}/as/userinfo",
@@ -676,10 +663,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -703,188 +687,126 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &[
-            provider::scope(
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
                 "openid",
                 "Log the user in, with an ID token, and read the user info.",
-            ),
-            provider::scope(
+                "",
                 "profile",
                 "Read the names, the username, the picture, the language, the time zone and further data of the profile.",
-            ),
-            provider::scope(
+                "",
                 "email",
                 "Read the e-mail address and whether it is verified.",
-            ),
-            provider::scope("address", "Read the address."),
-            provider::scope(
+                "",
+                "address",
+                "Read the address.",
+                "",
                 "phone",
                 "Read the phone number and whether it is verified.",
-            ),
-            provider::scope(
+                "",
                 "offline_access",
                 "Get a refresh token, where a resource grant of the application has this scope.",
-            ),
-            provider::scope_of_category(
+                "",
                 "p1:read:user",
                 "Read the user's own attributes.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:update:user",
                 "Change the user's own attributes. It is not granted if the user logs in with an authoritative identity provider.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:update:userMfaEnabled",
                 "Turn multi-factor authentication on and off for the user.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:create:device",
                 "Add devices for multi-factor authentication.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:read:device",
                 "Read the devices for multi-factor authentication.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:update:device",
                 "Change the devices for multi-factor authentication.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:delete:device",
                 "Delete devices for multi-factor authentication.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:read:userPassword",
                 "Read the state of the password.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:reset:userPassword",
                 "Reset the password.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:validate:userPassword",
                 "Check the password.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:read:userLinkedAccounts",
                 "Read the linked accounts.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:delete:userLinkedAccounts",
                 "Unlink accounts.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:create:pairingKey",
                 "Create a pairing key.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:read:pairingKey",
                 "Read a pairing key.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:delete:pairingKey",
                 "Delete a pairing key.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:read:sessions",
                 "Read the user's sessions.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:delete:sessions",
                 "End the user's sessions.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:read:userConsent",
                 "Read the consent to agreements.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:verify:user",
                 "Verify the user's identity.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:read:oauthConsent",
                 "Read the consent to OAuth scopes.",
                 "PingOne API, self-management",
-            ),
-            provider::scope_of_category(
                 "p1:update:oauthConsent",
                 "Change the consent to OAuth scopes.",
                 "PingOne API, self-management",
-            ),
-        ],
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Profile, "profile"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Profile, "profile"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{base_url}/as/jwks"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

@@ -343,27 +343,31 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Pinterest's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AdsRead,
-        Scope::AdsWrite,
-        Scope::BillingRead,
-        Scope::BillingWrite,
-        Scope::BizAccessRead,
-        Scope::BizAccessWrite,
-        Scope::BoardsRead,
-        Scope::BoardsReadSecret,
-        Scope::BoardsWrite,
-        Scope::BoardsWriteSecret,
-        Scope::CatalogsRead,
-        Scope::CatalogsWrite,
-        Scope::MsotWrite,
-        Scope::PinsRead,
-        Scope::PinsReadSecret,
-        Scope::PinsWrite,
-        Scope::PinsWriteSecret,
-        Scope::UserAccountsRead,
-        Scope::UserAccountsWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AdsRead,
+            Scope::AdsWrite,
+            Scope::BillingRead,
+            Scope::BillingWrite,
+            Scope::BizAccessRead,
+            Scope::BizAccessWrite,
+            Scope::BoardsRead,
+            Scope::BoardsReadSecret,
+            Scope::BoardsWrite,
+            Scope::BoardsWriteSecret,
+            Scope::CatalogsRead,
+            Scope::CatalogsWrite,
+            Scope::MsotWrite,
+            Scope::PinsRead,
+            Scope::PinsReadSecret,
+            Scope::PinsWrite,
+            Scope::PinsWriteSecret,
+            Scope::UserAccountsRead,
+            Scope::UserAccountsWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -414,72 +418,72 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
-        values: &provider::scopes_of_categories([
-            (
+        values: provider::scopes_of_categories(
+            &[
                 "ads:read",
                 "Read all data of advertising, such as ads, ad groups and campaigns.",
                 "Ads",
-            ),
-            (
                 "ads:write",
                 "Create, change and delete ads, ad groups and campaigns.",
                 "Ads",
-            ),
-            ("billing:read", "Read the data and profiles of billing.", "Billing"),
-            (
+                "billing:read",
+                "Read the data and profiles of billing.",
+                "Billing",
                 "billing:write",
                 "Create, change and delete the data and profiles of billing.",
                 "Billing",
-            ),
-            ("biz_access:read", "Read the data of business access.", "Business access"),
-            (
+                "biz_access:read",
+                "Read the data of business access.",
+                "Business access",
                 "biz_access:write",
                 "Create, change and delete the data of business access.",
                 "Business access",
-            ),
-            (
                 "boards:read",
                 "Read public boards, and group boards that the user has joined.",
                 "Boards",
-            ),
-            ("boards:read_secret", "Read secret boards.", "Boards"),
-            ("boards:write", "Create, change and delete public boards.", "Boards"),
-            (
+                "boards:read_secret",
+                "Read secret boards.",
+                "Boards",
+                "boards:write",
+                "Create, change and delete public boards.",
+                "Boards",
                 "boards:write_secret",
                 "Create, change and delete secret boards.",
                 "Boards",
-            ),
-            ("catalogs:read", "Read the data of catalogs.", "Catalogs"),
-            (
+                "catalogs:read",
+                "Read the data of catalogs.",
+                "Catalogs",
                 "catalogs:write",
                 "Create, change and delete the data of catalogs.",
                 "Catalogs",
-            ),
-            (
                 "msot:write",
                 "Create events of the measurement source of truth.",
                 "Measurement",
-            ),
-            ("pins:read", "Read public pins.", "Pins"),
-            ("pins:read_secret", "Read secret pins.", "Pins"),
-            ("pins:write", "Create, change and delete public pins.", "Pins"),
-            ("pins:write_secret", "Create, change and delete secret pins.", "Pins"),
-            ("user_accounts:read", "Read the user's account and followers.", "Users"),
-            ("user_accounts:write", "Change the user's account and followers.", "Users"),
-        ]),
+                "pins:read",
+                "Read public pins.",
+                "Pins",
+                "pins:read_secret",
+                "Read secret pins.",
+                "Pins",
+                "pins:write",
+                "Create, change and delete public pins.",
+                "Pins",
+                "pins:write_secret",
+                "Create, change and delete secret pins.",
+                "Pins",
+                "user_accounts:read",
+                "Read the user's account and followers.",
+                "Users",
+                "user_accounts:write",
+                "Change the user's account and followers.",
+                "Users",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 5184000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 2592000),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 5184000),
     ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
@@ -494,51 +498,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api.pinterest.com/v5"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://api.pinterest.com/v5")),
     errors: &[
-        provider::ErrorCode {
-            code: "283",
-            hint: "Send the user through the login again.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "283",
+            "Send the user through the login again.",
+            Some(401),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            codes: &["283"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal_of_any(&["283"], "invalid_grant"),
         provider::RefusalRule {
             operations: &["revocation"],
             status: Some(401),
@@ -554,13 +531,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Picture, "profile_image"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Picture, "profile_image"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -361,38 +361,42 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Pipedrive's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Base,
-        Scope::DealsRead,
-        Scope::DealsFull,
-        Scope::ActivitiesRead,
-        Scope::ActivitiesFull,
-        Scope::ContactsRead,
-        Scope::ContactsFull,
-        Scope::Admin,
-        Scope::ContactFieldsFull,
-        Scope::DealFieldsFull,
-        Scope::GoalsRead,
-        Scope::GoalsFull,
-        Scope::LeadsRead,
-        Scope::LeadsFull,
-        Scope::MailRead,
-        Scope::MailFull,
-        Scope::MessengersIntegration,
-        Scope::PhoneIntegration,
-        Scope::ProductFieldsFull,
-        Scope::ProductsRead,
-        Scope::ProductsFull,
-        Scope::ProjectFieldsFull,
-        Scope::ProjectsRead,
-        Scope::ProjectsFull,
-        Scope::RecentsRead,
-        Scope::SearchRead,
-        Scope::UsersRead,
-        Scope::VideoCalls,
-        Scope::WebhooksRead,
-        Scope::WebhooksFull,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Base,
+            Scope::DealsRead,
+            Scope::DealsFull,
+            Scope::ActivitiesRead,
+            Scope::ActivitiesFull,
+            Scope::ContactsRead,
+            Scope::ContactsFull,
+            Scope::Admin,
+            Scope::ContactFieldsFull,
+            Scope::DealFieldsFull,
+            Scope::GoalsRead,
+            Scope::GoalsFull,
+            Scope::LeadsRead,
+            Scope::LeadsFull,
+            Scope::MailRead,
+            Scope::MailFull,
+            Scope::MessengersIntegration,
+            Scope::PhoneIntegration,
+            Scope::ProductFieldsFull,
+            Scope::ProductsRead,
+            Scope::ProductsFull,
+            Scope::ProjectFieldsFull,
+            Scope::ProjectsRead,
+            Scope::ProjectsFull,
+            Scope::RecentsRead,
+            Scope::SearchRead,
+            Scope::UsersRead,
+            Scope::VideoCalls,
+            Scope::WebhooksRead,
+            Scope::WebhooksFull,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -435,11 +439,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::endpoint("https://oauth.pipedrive.com/oauth/token")),
-    revocation: Some(provider::Endpoint {
-        url: "https://oauth.pipedrive.com/oauth/revoke",
-        auth: Some(provider::ClientAuth::Basic),
-        ..provider::Endpoint::STANDARD
-    }),
+    revocation: Some(
+        provider::endpoint_of_auth(
+            "https://oauth.pipedrive.com/oauth/revoke",
+            Some(provider::ClientAuth::Basic),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "https://{company}/api/v1/users/me",
@@ -450,10 +455,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unsupported,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Unsupported),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -483,169 +485,124 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
-        values: &provider::scopes([
-            (
+        values: provider::scopes(
+            &[
                 "base",
                 "Read the settings of the user and the currencies of the account; every app has it.",
-            ),
-            (
                 "deals:read",
                 "Read most data on deals and what belongs to them, other than activities.",
-            ),
-            (
                 "deals:full",
                 "Create, read, update and delete deals, their participants and their followers.",
-            ),
-            ("activities:read", "Read activities, their fields and types."),
-            ("activities:full", "Create, read, update and delete activities."),
-            ("contacts:read", "Read persons and organizations."),
-            (
+                "activities:read",
+                "Read activities, their fields and types.",
+                "activities:full",
+                "Create, read, update and delete activities.",
+                "contacts:read",
+                "Read persons and organizations.",
                 "contacts:full",
                 "Create, read, update and delete persons and organizations.",
-            ),
-            (
                 "admin",
                 "Do much of what administrators do, such as managing pipelines, fields, users and webhooks.",
-            ),
-            (
                 "contact-fields:full",
                 "Create, read, update and delete fields of contacts.",
-            ),
-            ("deal-fields:full", "Create, read, update and delete fields of deals."),
-            ("goals:read", "Read goals."),
-            ("goals:full", "Create, read, update and delete goals."),
-            ("leads:read", "Read leads and their labels."),
-            ("leads:full", "Create, read, update and delete leads and their labels."),
-            ("mail:read", "Read mail threads and messages."),
-            (
+                "deal-fields:full",
+                "Create, read, update and delete fields of deals.",
+                "goals:read",
+                "Read goals.",
+                "goals:full",
+                "Create, read, update and delete goals.",
+                "leads:read",
+                "Read leads and their labels.",
+                "leads:full",
+                "Create, read, update and delete leads and their labels.",
+                "mail:read",
+                "Read mail threads and messages.",
                 "mail:full",
                 "Read, update and delete mail threads, and read their messages.",
-            ),
-            ("messengers-integration", "Be a provider of messages."),
-            ("phone-integration", "Log calls and play recordings."),
-            (
+                "messengers-integration",
+                "Be a provider of messages.",
+                "phone-integration",
+                "Log calls and play recordings.",
                 "product-fields:full",
                 "Create, read, update and delete fields of products.",
-            ),
-            ("products:read", "Read products, and those of deals."),
-            (
+                "products:read",
+                "Read products, and those of deals.",
                 "products:full",
                 "Create, read, update and delete products, and add them to deals.",
-            ),
-            (
                 "project-fields:full",
                 "Create, read, update and delete fields of projects.",
-            ),
-            ("projects:read", "Read projects, tasks and templates."),
-            (
+                "projects:read",
+                "Read projects, tasks and templates.",
                 "projects:full",
                 "Create, read, update and delete projects and tasks, and add templates.",
-            ),
-            ("recents:read", "Read what changed in the account."),
-            ("search:read", "Search the account."),
-            ("users:read", "Read users, their permissions, roles and followers."),
-            ("video-calls", "Be a provider of video calls."),
-            ("webhooks:read", "Read webhooks."),
-            ("webhooks:full", "Create, read and delete webhooks."),
-        ]),
+                "recents:read",
+                "Read what changed in the account.",
+                "search:read",
+                "Search the account.",
+                "users:read",
+                "Read users, their permissions, roles and followers.",
+                "video-calls",
+                "Be a provider of video calls.",
+                "webhooks:read",
+                "Read webhooks.",
+                "webhooks:full",
+                "Create, read and delete webhooks.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 5184000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 5184000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://{company}"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://{company}")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user to log in again, and always send the newest refresh token.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret in the Developer Hub.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the redirect URI in the Developer Hub.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Send authorization_code, refresh_token or exchange_api_token.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user to log in again, and always send the newest refresh token.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret in the Developer Hub.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the redirect URI in the Developer Hub.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Send authorization_code, refresh_token or exchange_api_token.",
+            Some(400),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["user_denied"],
-            means: "access_denied",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["authorization"], &["user_denied"], "access_denied"),
     ],
-    user: Some(provider::UserRules {
-        root: &["data"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "icon_url"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Zoneinfo, "timezone_name"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["data"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "icon_url"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Zoneinfo, "timezone_name"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

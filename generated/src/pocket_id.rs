@@ -396,13 +396,17 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Pocket ID's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Groups,
-        Scope::OfflineAccess,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Groups,
+            Scope::OfflineAccess,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -443,45 +447,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://pocket-id.org/docs/guides/oidc-client-authentication",
     issuer: Some("{server}"),
     authorization_response_iss_parameter_supported: true,
-    variables: &[
-        provider::Variable {
-            name: "server",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{server}/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "max_age",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "resource",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["query", "fragment", "form_post"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    variables: &[provider::variable("server", provider::VariableKind::BaseUrl)],
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{server}/authorize",
+            &[
+                provider::authorization_option("prompt"),
+                provider::AuthorizationOption {
+                    name: "max_age",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("resource"),
+                provider::authorization_option_of_values(
+                    "response_mode",
+                    &["query", "fragment", "form_post"],
+                ),
+            ],
+            &["client_id", "response_type", "redirect_uri"],
+        ),
+    ),
     pushed_authorization_request: Some(provider::endpoint("{server}/api/oidc/par")),
     token: Some(provider::endpoint("{server}/api/oidc/token")),
-    introspection: Some(provider::Endpoint {
-        url: "{server}/api/oidc/introspect",
-        auth: Some(provider::ClientAuth::Basic),
-        ..provider::Endpoint::STANDARD
-    }),
+    introspection: Some(
+        provider::endpoint_of_auth(
+            "{server}/api/oidc/introspect",
+            Some(provider::ClientAuth::Basic),
+        ),
+    ),
     device_authorization: Some(provider::endpoint("{server}/api/oidc/device/authorize")),
     userinfo: Some(
         provider::endpoint_of_scopes(
@@ -501,10 +494,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -518,36 +508,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             options: &["resource"],
             requires: &["grant_type"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "id_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("refresh_token", provider::Presence::Never),
+                        provider::member("id_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
         provider::grant_requiring(
@@ -557,138 +528,90 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in, and read the user info."),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes(
+            &[
+                "openid",
+                "Log the user in, and read the user info.",
                 "profile",
                 "Read the names, the username, the picture and the custom claims.",
-            ),
-            ("email", "Read the e-mail address and whether it is verified."),
-            ("groups", "Read the names of the user's groups."),
-            (
+                "email",
+                "Read the e-mail address and whether it is verified.",
+                "groups",
+                "Read the names of the user's groups.",
                 "offline_access",
                 "Changes nothing: the refresh token does not depend on it.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 900,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 900),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "login_required",
-            hint: "Send the user to the login again, without prompt none.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "consent_required",
-            hint: "Send the user to the login again, without prompt none.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters of the login, and the API access of the client.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Name the API in the parameter resource, and ask for its permissions only.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_target",
-            hint: "Check the parameter resource against the API in the settings.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_state",
-            hint: "Send a longer state.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Check the allowed groups and the API access of the client in the settings.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "login_required",
+            "Send the user to the login again, without prompt none.",
+        ),
+        provider::error_code(
+            "consent_required",
+            "Send the user to the login again, without prompt none.",
+        ),
+        provider::error_code(
+            "invalid_request",
+            "Check the parameters of the login, and the API access of the client.",
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Name the API in the parameter resource, and ask for its permissions only.",
+        ),
+        provider::error_code(
+            "invalid_target",
+            "Check the parameter resource against the API in the settings.",
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again.",
+            Some(400),
+        ),
+        provider::error_code("invalid_client", "Check the client id and the secret."),
+        provider::error_code("invalid_state", "Send a longer state."),
+        provider::error_code(
+            "access_denied",
+            "Check the allowed groups and the API access of the client in the settings.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{server}/.well-known/jwks.json"),
         algorithms: &[

@@ -266,16 +266,20 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Podio's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::GlobalRead,
-        Scope::GlobalWrite,
-        Scope::GlobalDelete,
-        Scope::GlobalAll,
-        Scope::UserRead,
-        Scope::UserWrite,
-        Scope::UserDelete,
-        Scope::UserAll,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::GlobalRead,
+            Scope::GlobalWrite,
+            Scope::GlobalDelete,
+            Scope::GlobalAll,
+            Scope::UserRead,
+            Scope::UserWrite,
+            Scope::UserDelete,
+            Scope::UserAll,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -321,11 +325,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["client_id", "redirect_uri", "scope"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "https://api.podio.com/oauth/token/v2",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://api.podio.com/oauth/token/v2",
+            &[provider::Encoding::Json],
+        ),
+    ),
     revocation: Some(provider::Endpoint {
         url: "https://api.podio.com/oauth/grant/invalidate",
         encodings: &[provider::Encoding::Query],
@@ -364,116 +369,82 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     captures: &[
-        provider::Capture {
-            name: "ref_type",
-            path: "ref.type",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "ref_id",
-            path: "ref.id",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("ref_type", "ref.type"),
+        provider::capture("ref_id", "ref.id"),
     ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes([
-            ("global:read", "Read in all areas."),
-            ("global:write", "Create and change in all areas."),
-            ("global:delete", "Delete in all areas."),
-            ("global:all", "Read, write and delete in all areas."),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes(
+            &[
+                "global:read",
+                "Read in all areas.",
+                "global:write",
+                "Create and change in all areas.",
+                "global:delete",
+                "Delete in all areas.",
+                "global:all",
+                "Read, write and delete in all areas.",
                 "user:read",
                 "Read what belongs to the user, such as messages and personal tasks.",
-            ),
-            ("user:write", "Create and change what belongs to the user."),
-            ("user:delete", "Delete what belongs to the user."),
-            ("user:all", "Read, write and delete what belongs to the user."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+                "user:write",
+                "Create and change what belongs to the user.",
+                "user:delete",
+                "Delete what belongs to the user.",
+                "user:all",
+                "Read, write and delete what belongs to the user.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 28800,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2419200,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 28800),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2419200),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("https://api.podio.com"),
         prefix: "OAuth2 ",
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Drop the tokens and send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Drop the tokens and send the user through the login again.",
+            Some(400),
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "user.user_id"),
-            provider::claim(provider::ClaimName::Name, "profile.name"),
-            provider::claim(provider::ClaimName::Profile, "profile.link"),
-            provider::Claim {
-                name: provider::ClaimName::Email,
-                path: "user.mails[].mail",
-                conditions: &[("primary", "true")],
-                ..provider::Claim::STANDARD
-            },
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "user.mails[].verified",
-                conditions: &[("primary", "true")],
-                ..provider::Claim::STANDARD
-            },
-            provider::claim(provider::ClaimName::Locale, "user.locale"),
-            provider::claim(provider::ClaimName::Zoneinfo, "user.timezone"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "user.user_id"),
+                provider::claim(provider::ClaimName::Name, "profile.name"),
+                provider::claim(provider::ClaimName::Profile, "profile.link"),
+                provider::Claim {
+                    name: provider::ClaimName::Email,
+                    path: "user.mails[].mail",
+                    conditions: &[("primary", "true")],
+                    ..provider::Claim::STANDARD
+                },
+                provider::Claim {
+                    name: provider::ClaimName::EmailVerified,
+                    path: "user.mails[].verified",
+                    conditions: &[("primary", "true")],
+                    ..provider::Claim::STANDARD
+                },
+                provider::claim(provider::ClaimName::Locale, "user.locale"),
+                provider::claim(provider::ClaimName::Zoneinfo, "user.timezone"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

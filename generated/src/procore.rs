@@ -246,7 +246,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Procore's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -290,38 +294,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Procore",
     documentation: "https://procore.github.io/documentation/oauth-auth-grant-flow",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
-                ("login", "https://login.procore.com"),
-                ("api", "https://api.procore.com"),
-            ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "developer_sandbox",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[("login", "https://login.procore.com"), ("api", "https://api.procore.com")],
+        ),
+        provider::environment(
+            "developer_sandbox",
+            &[
                 ("login", "https://login-sandbox.procore.com"),
                 ("api", "https://sandbox.procore.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "monthly_sandbox",
-            hosts: &[
+        ),
+        provider::environment(
+            "monthly_sandbox",
+            &[
                 ("login", "https://login-sandbox-monthly.procore.com"),
                 ("api", "https://api-monthly.procore.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "federal",
-            hosts: &[
+        ),
+        provider::environment(
+            "federal",
+            &[
                 ("login", "https://login.procoregov.com"),
                 ("api", "https://api.procoregov.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     variables: &[
         provider::Variable {
@@ -370,58 +367,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 5400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 5400),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("{api}/rest/v1.0"),
         headers: &[("procore-company-id", "{company}")],
         ..provider::Api::STANDARD
     },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "login"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "login"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -231,7 +231,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of QQ's documentation.
-    pub const ALL: &[Scope] = &[Scope::GetUserInfo];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::GetUserInfo]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -264,18 +268,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "qq",
     name: "QQ",
     documentation: "https://wiki.connect.qq.com/%e4%bd%bf%e7%94%a8authorization_code%e8%8e%b7%e5%8f%96access_token",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://graph.qq.com/oauth2.0/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "display",
-                values: &["mobile"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://graph.qq.com/oauth2.0/authorize",
+            &[provider::authorization_option_of_values("display", &["mobile"])],
+            &["response_type", "client_id", "redirect_uri", "state"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://graph.qq.com/oauth2.0/token",
         method: provider::HttpMethod::Get,
@@ -306,25 +305,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes([
-            (
+        values: provider::scopes(
+            &[
                 "get_user_info",
                 "Read the nickname, the picture and the gender of the user.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7776000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 7776000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
@@ -335,31 +326,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Never),
+            provider::member("scope", provider::Presence::Never),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -370,115 +341,50 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "100000",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100001",
-            hint: "Send the appid.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100002",
-            hint: "Send the appkey.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100004",
-            hint: "Check the grant type.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100005",
-            hint: "Send the code of the callback.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100006",
-            hint: "Send the newest refresh token.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100008",
-            hint: "Check the appid.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100009",
-            hint: "Check the appkey.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100010",
-            hint: "Use an address below the domain that was registered with the appid.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100011",
-            hint: "Have the application approved and switched on.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100019",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100020",
-            hint: "Send the user through the login again, and do not repeat the exchange.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100021",
-            hint: "Use the newest refresh token, or send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "100022",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("100000", "Ask for a code."),
+        provider::error_code("100001", "Send the appid."),
+        provider::error_code("100002", "Send the appkey."),
+        provider::error_code("100004", "Check the grant type."),
+        provider::error_code("100005", "Send the code of the callback."),
+        provider::error_code("100006", "Send the newest refresh token."),
+        provider::error_code("100008", "Check the appid."),
+        provider::error_code("100009", "Check the appkey."),
+        provider::error_code(
+            "100010",
+            "Use an address below the domain that was registered with the appid.",
+        ),
+        provider::error_code("100011", "Have the application approved and switched on."),
+        provider::error_code("100019", "Send the user through the login again."),
+        provider::error_code(
+            "100020",
+            "Send the user through the login again, and do not repeat the exchange.",
+        ),
+        provider::error_code(
+            "100021",
+            "Use the newest refresh token, or send the user through the login again.",
+        ),
+        provider::error_code("100022", "Send the user through the login again."),
     ],
     refusals: &[
-        provider::RefusalRule {
-            codes: &["100000"],
-            means: "unsupported_response_type",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["100001", "100002", "100005", "100006"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["100004"],
-            means: "unsupported_grant_type",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["100008", "100009"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["100019", "100020"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["100021", "100022"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal_of_any(&["100000"], "unsupported_response_type"),
+        provider::refusal_of_any(
+            &["100001", "100002", "100005", "100006"],
+            "invalid_request",
+        ),
+        provider::refusal_of_any(&["100004"], "unsupported_grant_type"),
+        provider::refusal_of_any(&["100008", "100009"], "invalid_client"),
+        provider::refusal(
+            &["authorization_code"],
+            &["100019", "100020"],
+            "invalid_grant",
+        ),
+        provider::refusal(&["refresh_token"], &["100021", "100022"], "invalid_grant"),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Client,
-        claims: &[provider::claim(provider::ClaimName::Sub, "openid")],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Client,
+            &[provider::claim(provider::ClaimName::Sub, "openid")],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

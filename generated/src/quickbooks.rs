@@ -351,34 +351,38 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of QuickBooks Online's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::ComIntuitQuickbooksAccounting,
-        Scope::ComIntuitQuickbooksPayment,
-        Scope::PayrollCompensationRead,
-        Scope::ProjectManagementProject,
-        Scope::AppFoundationsCustomDimensionsRead,
-        Scope::AppFoundationsCustomFieldDefinitions,
-        Scope::TimeTrackingTimeEntry,
-        Scope::IndirectTaxTaxCalculationQuickbooks,
-        Scope::AppFoundationsCustomFieldDefinitionsRead,
-        Scope::ComIntuitQuickbooksPayroll,
-        Scope::ComIntuitQuickbooksPayrollTimetracking,
-        Scope::ComIntuitQuickbooksPayrollBenefits,
-        Scope::ComIntuitQuickbooksPayrollPayslipRead,
-        Scope::IntuitName,
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Phone,
-        Scope::Address,
-        Scope::QbCompanyRead,
-        Scope::QbCompanyTaxidentifierRead,
-        Scope::QbEmployeeRead,
-        Scope::QbEmployeeTaxidentifierRead,
-        Scope::QbEmployeeBirthdateRead,
-        Scope::QbPayrollCompensationRead,
-        Scope::QbPayrollBenefits,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ComIntuitQuickbooksAccounting,
+            Scope::ComIntuitQuickbooksPayment,
+            Scope::PayrollCompensationRead,
+            Scope::ProjectManagementProject,
+            Scope::AppFoundationsCustomDimensionsRead,
+            Scope::AppFoundationsCustomFieldDefinitions,
+            Scope::TimeTrackingTimeEntry,
+            Scope::IndirectTaxTaxCalculationQuickbooks,
+            Scope::AppFoundationsCustomFieldDefinitionsRead,
+            Scope::ComIntuitQuickbooksPayroll,
+            Scope::ComIntuitQuickbooksPayrollTimetracking,
+            Scope::ComIntuitQuickbooksPayrollBenefits,
+            Scope::ComIntuitQuickbooksPayrollPayslipRead,
+            Scope::IntuitName,
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Phone,
+            Scope::Address,
+            Scope::QbCompanyRead,
+            Scope::QbCompanyTaxidentifierRead,
+            Scope::QbEmployeeRead,
+            Scope::QbEmployeeTaxidentifierRead,
+            Scope::QbEmployeeBirthdateRead,
+            Scope::QbPayrollCompensationRead,
+            Scope::QbPayrollBenefits,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -429,22 +433,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0",
     issuer: Some("https://oauth.platform.intuit.com/op/v1"),
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[
                 ("accounts", "https://accounts.platform.intuit.com"),
                 ("api", "https://quickbooks.api.intuit.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[
+        ),
+        provider::environment(
+            "sandbox",
+            &[
                 ("accounts", "https://sandbox-accounts.platform.intuit.com"),
                 ("api", "https://sandbox-quickbooks.api.intuit.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     authorization: Some(
         provider::authorization_endpoint_requiring(
@@ -488,82 +490,68 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("com.intuit.quickbooks.accounting", "Reach the accounting of the company."),
-            ("com.intuit.quickbooks.payment", "Reach the payments of the company."),
-            ("payroll.compensation.read", "Read the pay of employees."),
-            ("project-management.project", "Reach projects."),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "com.intuit.quickbooks.accounting",
+                "Reach the accounting of the company.",
+                "com.intuit.quickbooks.payment",
+                "Reach the payments of the company.",
+                "payroll.compensation.read",
+                "Read the pay of employees.",
+                "project-management.project",
+                "Reach projects.",
                 "app-foundations.custom-dimensions.read",
                 "Read the company's own dimensions.",
-            ),
-            (
                 "app-foundations.custom-field-definitions",
                 "Reach the definitions of the company's own fields.",
-            ),
-            ("time-tracking.time-entry", "Reach time entries."),
-            ("indirect-tax.tax-calculation.quickbooks", "Calculate sales tax."),
-            (
+                "time-tracking.time-entry",
+                "Reach time entries.",
+                "indirect-tax.tax-calculation.quickbooks",
+                "Calculate sales tax.",
                 "app-foundations.custom-field-definitions.read",
                 "Read the definitions of the company's own fields.",
-            ),
-            (
                 "com.intuit.quickbooks.payroll",
                 "Reach the payroll, for beta applications that Intuit admits.",
-            ),
-            (
                 "com.intuit.quickbooks.payroll.timetracking",
                 "Reach the times of the payroll, for beta applications that Intuit admits.",
-            ),
-            (
                 "com.intuit.quickbooks.payroll.benefits",
                 "Reach the benefits of the payroll, for beta applications that Intuit admits.",
-            ),
-            (
                 "com.intuit.quickbooks.payroll.payslip.read",
                 "Read payslips, for beta applications that Intuit admits.",
-            ),
-            (
                 "intuit_name",
                 "Skip the consent, for applications that came from OAuth 1.",
-            ),
-            ("openid", "Tell who the user is."),
-            ("profile", "Read the user's name."),
-            ("email", "Read the user's e-mail address."),
-            ("phone", "Read the user's telephone number."),
-            ("address", "Read the user's postal address."),
-            ("qb.company.read", "Read the company, by its name."),
-            (
+                "openid",
+                "Tell who the user is.",
+                "profile",
+                "Read the user's name.",
+                "email",
+                "Read the user's e-mail address.",
+                "phone",
+                "Read the user's telephone number.",
+                "address",
+                "Read the user's postal address.",
+                "qb.company.read",
+                "Read the company, by its name.",
                 "qb.company.taxidentifier.read",
                 "Read the tax identifier of the company, by its name.",
-            ),
-            ("qb.employee.read", "Read employees, by its name."),
-            (
+                "qb.employee.read",
+                "Read employees, by its name.",
                 "qb.employee.taxidentifier.read",
                 "Read the tax identifiers of employees, by its name.",
-            ),
-            (
                 "qb.employee.birthdate.read",
                 "Read the birth dates of employees, by its name.",
-            ),
-            ("qb.payroll.compensation.read", "Read the pay of employees, by its name."),
-            ("qb.payroll.benefits", "Reach the benefits of the payroll, by its name."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+                "qb.payroll.compensation.read",
+                "Read the pay of employees, by its name.",
+                "qb.payroll.benefits",
+                "Reach the benefits of the payroll, by its name.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 8640000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 8640000),
     ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
@@ -571,75 +559,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefreshExpiry::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::optional_member("id_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("{api}"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("{api}")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user to log in again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the keys, and that they are those of the environment.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the code and the redirect URI.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the settings and scopes of the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Send a documented grant type.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_grant", "Send the user to log in again."),
+        provider::error_code(
+            "invalid_client",
+            "Check the keys, and that they are those of the environment.",
+        ),
+        provider::error_code("invalid_request", "Check the code and the redirect URI."),
+        provider::error_code(
+            "unauthorized_client",
+            "Check the settings and scopes of the application.",
+        ),
+        provider::error_code("unsupported_grant_type", "Send a documented grant type."),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::GivenName, "givenName"),
-            provider::claim(provider::ClaimName::FamilyName, "familyName"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "emailVerified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::GivenName, "givenName"),
+                provider::claim(provider::ClaimName::FamilyName, "familyName"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "emailVerified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         issuers: &["https://oauth.platform.intuit.com/op/v1"],
         jwks_uri: Some("https://oauth.platform.intuit.com/op/v1/jwks"),

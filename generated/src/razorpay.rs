@@ -271,13 +271,17 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Razorpay's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::ReadOnly,
-        Scope::ReadWrite,
-        Scope::RxReadOnly,
-        Scope::RxReadWrite,
-        Scope::RxPartnerReadWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ReadOnly,
+            Scope::ReadWrite,
+            Scope::RxReadOnly,
+            Scope::RxReadWrite,
+            Scope::RxPartnerReadWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -326,27 +330,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://auth.razorpay.com/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "onboarding_signature",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "redirect_uri", "scope", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://auth.razorpay.com/token",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
-    revocation: Some(provider::Endpoint {
-        url: "https://auth.razorpay.com/revoke",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://auth.razorpay.com/authorize",
+            &[provider::authorization_option("onboarding_signature")],
+            &["client_id", "response_type", "redirect_uri", "scope", "state"],
+        ),
+    ),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://auth.razorpay.com/token",
+            &[provider::Encoding::Json],
+        ),
+    ),
+    revocation: Some(
+        provider::endpoint_of_encodings(
+            "https://auth.razorpay.com/revoke",
+            &[provider::Encoding::Json],
+        ),
+    ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
         provider::Grant {
@@ -369,122 +371,59 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             parameters: &[("mode", "{mode}")],
             requires: &["grant_type", "client_id", "client_secret"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("refresh_token", provider::Presence::Never),
+                        provider::member("scope", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Always,
     captures: &[
-        provider::Capture {
-            name: "public_token",
-            path: "public_token",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "razorpay_account_id",
-            path: "razorpay_account_id",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("public_token", "public_token"),
+        provider::capture("razorpay_account_id", "razorpay_account_id"),
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            ("read_only", "Read all resources."),
-            ("read_write", "Read and change all resources."),
-            ("rx_read_only", "Read the resources of RazorpayX."),
-            ("rx_read_write", "Read and change the resources of RazorpayX."),
-            (
+        values: provider::scopes(
+            &[
+                "read_only",
+                "Read all resources.",
+                "read_write",
+                "Read and change all resources.",
+                "rx_read_only",
+                "Read the resources of RazorpayX.",
+                "rx_read_write",
+                "Read and change the resources of RazorpayX.",
                 "rx_partner_read_write",
                 "Read payouts, contacts, fund accounts and transactions of RazorpayX, and approve or reject payouts.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7776000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 15552000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 7776000),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 15552000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.razorpay.com/v1"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.razorpay.com/v1")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "SERVER_ERROR",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Offer the login again."),
+        provider::error_code("SERVER_ERROR", "Try again later."),
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,

@@ -220,7 +220,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of RD Station Marketing's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -271,16 +275,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Never,
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 86400),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 3600),
     ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
@@ -291,78 +287,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Never),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://api.rd.services"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://api.rd.services")),
     errors: &[
-        provider::ErrorCode {
-            code: "ACCESS_DENIED",
-            hint: "Check the client id, the secret and the callback URL in the RD Station App Store, and that the code was not used before.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "EXPIRED_CODE_GRANT",
-            hint: "Send the user through the login again.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "INVALID_REFRESH_TOKEN",
-            hint: "Send the user through the login again.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "UNAUTHORIZED",
-            hint: "Refresh the tokens, or send the user through the login again.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "ACCESS_DENIED",
+            "Check the client id, the secret and the callback URL in the RD Station App Store, and that the code was not used before.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "EXPIRED_CODE_GRANT",
+            "Send the user through the login again.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "INVALID_REFRESH_TOKEN",
+            "Send the user through the login again.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "UNAUTHORIZED",
+            "Refresh the tokens, or send the user through the login again.",
+            Some(401),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization_code", "refresh_token"],
-            codes: &["ACCESS_DENIED"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["EXPIRED_CODE_GRANT"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["INVALID_REFRESH_TOKEN"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["authorization_code", "refresh_token"],
+            &["ACCESS_DENIED"],
+            "invalid_client",
+        ),
+        provider::refusal(
+            &["authorization_code"],
+            &["EXPIRED_CODE_GRANT"],
+            "invalid_grant",
+        ),
+        provider::refusal(
+            &["refresh_token"],
+            &["INVALID_REFRESH_TOKEN"],
+            "invalid_grant",
+        ),
     ],
     ..provider::Provider::STANDARD
 };

@@ -198,7 +198,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of RD Station CRM's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -240,39 +244,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             assumed: true,
             ..provider::Lifetime::STANDARD
         },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 1209600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 1209600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.rd.services/crm/v2"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.rd.services/crm/v2")),
     ..provider::Provider::STANDARD
 };

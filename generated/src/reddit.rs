@@ -397,42 +397,46 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Reddit's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Identity,
-        Scope::Edit,
-        Scope::Flair,
-        Scope::History,
-        Scope::Modconfig,
-        Scope::Modflair,
-        Scope::Modlog,
-        Scope::Modposts,
-        Scope::Modwiki,
-        Scope::Mysubreddits,
-        Scope::Privatemessages,
-        Scope::Read,
-        Scope::Report,
-        Scope::Save,
-        Scope::Submit,
-        Scope::Subscribe,
-        Scope::Vote,
-        Scope::Wikiedit,
-        Scope::Wikiread,
-        Scope::Account,
-        Scope::Creddits,
-        Scope::Modcontributors,
-        Scope::Modmail,
-        Scope::Modothers,
-        Scope::Modself,
-        Scope::Modtraffic,
-        Scope::Adsconversions,
-        Scope::Adsedit,
-        Scope::Adsread,
-        Scope::Announcements,
-        Scope::Livemanage,
-        Scope::Modnote,
-        Scope::Structuredstyles,
-        Scope::All,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Identity,
+            Scope::Edit,
+            Scope::Flair,
+            Scope::History,
+            Scope::Modconfig,
+            Scope::Modflair,
+            Scope::Modlog,
+            Scope::Modposts,
+            Scope::Modwiki,
+            Scope::Mysubreddits,
+            Scope::Privatemessages,
+            Scope::Read,
+            Scope::Report,
+            Scope::Save,
+            Scope::Submit,
+            Scope::Subscribe,
+            Scope::Vote,
+            Scope::Wikiedit,
+            Scope::Wikiread,
+            Scope::Account,
+            Scope::Creddits,
+            Scope::Modcontributors,
+            Scope::Modmail,
+            Scope::Modothers,
+            Scope::Modself,
+            Scope::Modtraffic,
+            Scope::Adsconversions,
+            Scope::Adsedit,
+            Scope::Adsread,
+            Scope::Announcements,
+            Scope::Livemanage,
+            Scope::Modnote,
+            Scope::Structuredstyles,
+            Scope::All,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -490,61 +494,83 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Space, provider::Separator::Comma],
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes([
-            ("identity", "Read the name of the account and when it was made."),
-            ("edit", "Edit and delete comments and submissions."),
-            ("flair", "Choose flair for submissions and the user."),
-            ("history", "Read the history of votes, saved, hidden and commented posts."),
-            (
+        values: provider::scopes(
+            &[
+                "identity",
+                "Read the name of the account and when it was made.",
+                "edit",
+                "Edit and delete comments and submissions.",
+                "flair",
+                "Choose flair for submissions and the user.",
+                "history",
+                "Read the history of votes, saved, hidden and commented posts.",
                 "modconfig",
                 "Manage the configuration of subreddits that the user moderates.",
-            ),
-            ("modflair", "Manage flair in subreddits that the user moderates."),
-            ("modlog", "Read the moderation log."),
-            ("modposts", "Approve, remove and mark posts as a moderator."),
-            ("modwiki", "Manage wiki pages as a moderator."),
-            (
+                "modflair",
+                "Manage flair in subreddits that the user moderates.",
+                "modlog",
+                "Read the moderation log.",
+                "modposts",
+                "Approve, remove and mark posts as a moderator.",
+                "modwiki",
+                "Manage wiki pages as a moderator.",
                 "mysubreddits",
                 "Read which subreddits the user subscribes to, contributes to and moderates.",
-            ),
-            ("privatemessages", "Read and send private messages."),
-            ("read", "Read posts and comments."),
-            ("report", "Report and hide content."),
-            ("save", "Save and unsave comments and submissions."),
-            ("submit", "Submit links and comments."),
-            ("subscribe", "Subscribe to subreddits and manage friends."),
-            ("vote", "Vote on submissions and comments."),
-            ("wikiedit", "Edit wiki pages."),
-            ("wikiread", "Read wiki pages."),
-            ("account", "Change the preferences of the account."),
-            ("creddits", "Give gold to other users."),
-            ("modcontributors", "Manage contributors and bans of subreddits."),
-            ("modmail", "Use the mail of moderators."),
-            ("modothers", "Invite and remove other moderators."),
-            ("modself", "Accept invitations to moderate and leave moderation."),
-            ("modtraffic", "Read traffic statistics of subreddits."),
-            ("adsconversions", "Granted by this name in recorded traffic."),
-            ("adsedit", "Granted by this name in recorded traffic."),
-            ("adsread", "Granted by this name in recorded traffic."),
-            ("announcements", "Read announcements in the inbox."),
-            ("livemanage", "Manage settings and contributors of live threads."),
-            ("modnote", "Use the notes of moderators."),
-            ("structuredstyles", "Edit the structured styles of subreddits."),
-            ("*", "Every scope."),
-        ]),
+                "privatemessages",
+                "Read and send private messages.",
+                "read",
+                "Read posts and comments.",
+                "report",
+                "Report and hide content.",
+                "save",
+                "Save and unsave comments and submissions.",
+                "submit",
+                "Submit links and comments.",
+                "subscribe",
+                "Subscribe to subreddits and manage friends.",
+                "vote",
+                "Vote on submissions and comments.",
+                "wikiedit",
+                "Edit wiki pages.",
+                "wikiread",
+                "Read wiki pages.",
+                "account",
+                "Change the preferences of the account.",
+                "creddits",
+                "Give gold to other users.",
+                "modcontributors",
+                "Manage contributors and bans of subreddits.",
+                "modmail",
+                "Use the mail of moderators.",
+                "modothers",
+                "Invite and remove other moderators.",
+                "modself",
+                "Accept invitations to moderate and leave moderation.",
+                "modtraffic",
+                "Read traffic statistics of subreddits.",
+                "adsconversions",
+                "Granted by this name in recorded traffic.",
+                "adsedit",
+                "Granted by this name in recorded traffic.",
+                "adsread",
+                "Granted by this name in recorded traffic.",
+                "announcements",
+                "Read announcements in the inbox.",
+                "livemanage",
+                "Manage settings and contributors of live threads.",
+                "modnote",
+                "Use the notes of moderators.",
+                "structuredstyles",
+                "Edit the structured styles of subreddits.",
+                "*",
+                "Every scope.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 86400),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
@@ -554,30 +580,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -587,54 +594,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Send code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Send the client id, the response type, the state, the redirect URI and the scopes.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Send a form with one of the documented grant types.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the authorization again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Use the grant that fits the app, or register the app as another kind.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "400",
-            hint: "Start the authorization again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "NO_TEXT",
-            hint: "Send the code of the callback.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code("unsupported_response_type", "Send code."),
+        provider::error_code("invalid_scope", "Check the scopes."),
+        provider::error_code(
+            "invalid_request",
+            "Send the client id, the response type, the state, the redirect URI and the scopes.",
+        ),
+        provider::error_code(
+            "unsupported_grant_type",
+            "Send a form with one of the documented grant types.",
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the authorization again.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Use the grant that fits the app, or register the app as another kind.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "400",
+            "Start the authorization again.",
+            Some(400),
+        ),
+        provider::error_code("NO_TEXT", "Send the code of the callback."),
     ],
     refusals: &[
         provider::RefusalRule {
@@ -651,14 +637,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "name"),
-            provider::claim(provider::ClaimName::Picture, "icon_img"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "name"),
+                provider::claim(provider::ClaimName::Picture, "icon_img"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

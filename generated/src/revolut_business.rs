@@ -233,12 +233,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Revolut Business's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Read,
-        Scope::Write,
-        Scope::Pay,
-        Scope::ReadSensitiveCardData,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Read, Scope::Write, Scope::Pay, Scope::ReadSensitiveCardData]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -275,30 +274,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Revolut Business",
     documentation: "https://developer.revolut.com/docs/guides/manage-accounts/get-started/make-your-first-api-request",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[
                 ("app", "https://business.revolut.com"),
                 ("api", "https://b2b.revolut.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[
+        ),
+        provider::environment(
+            "sandbox",
+            &[
                 ("app", "https://sandbox-business.revolut.com"),
                 ("api", "https://sandbox-b2b.revolut.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
-    variables: &[
-        provider::Variable {
-            name: "redirect_domain",
-            kind: provider::VariableKind::Text,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("redirect_domain", provider::VariableKind::Text)],
     authorization: Some(
         provider::authorization_endpoint_requiring(
             "{app}/app-confirm",
@@ -334,74 +325,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
-        values: &provider::scopes([
-            ("READ", "Call the methods that only read."),
-            ("WRITE", "Change counterparties and webhooks and draft payments."),
-            ("PAY", "Move money: make and cancel payments, and exchange currencies."),
-            (
+        values: provider::scopes(
+            &[
+                "READ",
+                "Call the methods that only read.",
+                "WRITE",
+                "Change counterparties and webhooks and draft payments.",
+                "PAY",
+                "Move money: make and cancel payments, and exchange currencies.",
                 "READ_SENSITIVE_CARD_DATA",
                 "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 2400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 120,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 2400),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 120),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{api}/api/1.0"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{api}/api/1.0")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Sign a new JWT with the private key of the same certificate and make the client with it.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the client id, the key and the issuer, and start the login again for a new code.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_request",
+            "Sign a new JWT with the private key of the same certificate and make the client with it.",
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Check the client id, the key and the issuer, and start the login again for a new code.",
+            Some(400),
+        ),
     ],
     ..provider::Provider::STANDARD
 };

@@ -546,53 +546,57 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of RingCentral's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Email,
-        Scope::Profile,
-        Scope::A2psms,
-        Scope::Accounts,
-        Scope::Ai,
-        Scope::Analytics,
-        Scope::CallControl,
-        Scope::Contacts,
-        Scope::ControlWebinars,
-        Scope::DirectRingOut,
-        Scope::EditAccounts,
-        Scope::EditCallLog,
-        Scope::EditCustomData,
-        Scope::EditExtensions,
-        Scope::EditMessages,
-        Scope::EditPaymentInfo,
-        Scope::EditPresence,
-        Scope::EditReportingSettings,
-        Scope::EditWebinars,
-        Scope::EditUserCredentials,
-        Scope::Faxes,
-        Scope::Glip,
-        Scope::InternalMessages,
-        Scope::Meetings,
-        Scope::ReadAccounts,
-        Scope::ReadAuditTrail,
-        Scope::ReadCallLog,
-        Scope::ReadCallRecording,
-        Scope::ReadClientInfo,
-        Scope::ReadContacts,
-        Scope::ReadMessages,
-        Scope::ReadPresence,
-        Scope::ReadWebinars,
-        Scope::RingOut,
-        Scope::RingSense,
-        Scope::RoleManagement,
-        Scope::Sms,
-        Scope::SubscriptionWebhook,
-        Scope::TeamMessaging,
-        Scope::Video,
-        Scope::Voicemail,
-        Scope::VoipCalling,
-        Scope::WebSocket,
-        Scope::WebSocketsSubscription,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Email,
+            Scope::Profile,
+            Scope::A2psms,
+            Scope::Accounts,
+            Scope::Ai,
+            Scope::Analytics,
+            Scope::CallControl,
+            Scope::Contacts,
+            Scope::ControlWebinars,
+            Scope::DirectRingOut,
+            Scope::EditAccounts,
+            Scope::EditCallLog,
+            Scope::EditCustomData,
+            Scope::EditExtensions,
+            Scope::EditMessages,
+            Scope::EditPaymentInfo,
+            Scope::EditPresence,
+            Scope::EditReportingSettings,
+            Scope::EditWebinars,
+            Scope::EditUserCredentials,
+            Scope::Faxes,
+            Scope::Glip,
+            Scope::InternalMessages,
+            Scope::Meetings,
+            Scope::ReadAccounts,
+            Scope::ReadAuditTrail,
+            Scope::ReadCallLog,
+            Scope::ReadCallRecording,
+            Scope::ReadClientInfo,
+            Scope::ReadContacts,
+            Scope::ReadMessages,
+            Scope::ReadPresence,
+            Scope::ReadWebinars,
+            Scope::RingOut,
+            Scope::RingSense,
+            Scope::RoleManagement,
+            Scope::Sms,
+            Scope::SubscriptionWebhook,
+            Scope::TeamMessaging,
+            Scope::Video,
+            Scope::Voicemail,
+            Scope::VoipCalling,
+            Scope::WebSocket,
+            Scope::WebSocketsSubscription,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -671,51 +675,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developers.ringcentral.com/guide/authentication",
     issuer: Some("{platform}"),
     environments: &[
-        provider::Environment {
-            name: "commercial",
-            hosts: &[("platform", "https://platform.ringcentral.com")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "segregated",
-            hosts: &[("platform", "https://platform.ringcentral.biz")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[("platform", "https://platform.devtest.ringcentral.com")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment(
+            "commercial",
+            &[("platform", "https://platform.ringcentral.com")],
+        ),
+        provider::environment(
+            "segregated",
+            &[("platform", "https://platform.ringcentral.biz")],
+        ),
+        provider::environment(
+            "sandbox",
+            &[("platform", "https://platform.devtest.ringcentral.com")],
+        ),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{platform}/restapi/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "brand_id",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "display",
-                values: &["page", "popup", "touch", "mobile"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "ui_locales",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{platform}/restapi/oauth/authorize",
+            &[
+                provider::AuthorizationOption {
+                    name: "brand_id",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("prompt"),
+                provider::authorization_option_of_values(
+                    "display",
+                    &["page", "popup", "touch", "mobile"],
+                ),
+                provider::authorization_option("ui_locales"),
+                provider::authorization_option("login_hint"),
+            ],
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("{platform}/restapi/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "{platform}/restapi/oauth/revoke",
@@ -739,10 +731,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -762,112 +751,153 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
-    captures: &[
-        provider::Capture {
-            name: "owner_id",
-            path: "owner_id",
-            ..provider::Capture::STANDARD
-        },
-    ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::AllRegistered,
-        partial: true,
-        values: &provider::scopes_of_categories([
-            ("openid", "Named as a scope of OpenID Connect.", "OpenID Connect"),
-            ("email", "Named as a scope of OpenID Connect.", "OpenID Connect"),
-            ("profile", "Named as a scope of OpenID Connect.", "OpenID Connect"),
-            ("A2PSMS", "Send text messages in large numbers.", "Messages"),
-            ("Accounts", "Manage accounts.", "Accounts"),
-            ("AI", "Have audio and text analyzed.", "AI"),
-            ("Analytics", "Read analytics of calls.", "Calls"),
-            ("CallControl", "Control calls that are in progress.", "Calls"),
-            ("Contacts", "Manage the user's contacts.", "Contacts"),
-            ("ControlWebinars", "Listed without a description.", "Webinars"),
-            ("DirectRingOut", "Make calls with one leg, on request.", "Calls"),
-            ("EditAccounts", "Read and change the account.", "Accounts"),
-            ("EditCallLog", "Read and change call logs.", "Calls"),
-            ("EditCustomData", "Read and change the app's own data.", "Accounts"),
-            (
+    captures: &[provider::capture("owner_id", "owner_id")],
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::AllRegistered,
+        true,
+        provider::scopes_of_categories(
+            &[
+                "openid",
+                "Named as a scope of OpenID Connect.",
+                "OpenID Connect",
+                "email",
+                "Named as a scope of OpenID Connect.",
+                "OpenID Connect",
+                "profile",
+                "Named as a scope of OpenID Connect.",
+                "OpenID Connect",
+                "A2PSMS",
+                "Send text messages in large numbers.",
+                "Messages",
+                "Accounts",
+                "Manage accounts.",
+                "Accounts",
+                "AI",
+                "Have audio and text analyzed.",
+                "AI",
+                "Analytics",
+                "Read analytics of calls.",
+                "Calls",
+                "CallControl",
+                "Control calls that are in progress.",
+                "Calls",
+                "Contacts",
+                "Manage the user's contacts.",
+                "Contacts",
+                "ControlWebinars",
+                "Listed without a description.",
+                "Webinars",
+                "DirectRingOut",
+                "Make calls with one leg, on request.",
+                "Calls",
+                "EditAccounts",
+                "Read and change the account.",
+                "Accounts",
+                "EditCallLog",
+                "Read and change call logs.",
+                "Calls",
+                "EditCustomData",
+                "Read and change the app's own data.",
+                "Accounts",
                 "EditExtensions",
                 "Read and change extensions, with numbers and devices.",
                 "Accounts",
-            ),
-            ("EditMessages", "Read and change messages.", "Messages"),
-            ("EditPaymentInfo", "Read and change the settings for billing.", "Accounts"),
-            ("EditPresence", "Read and change whether users are present.", "Presence"),
-            (
+                "EditMessages",
+                "Read and change messages.",
+                "Messages",
+                "EditPaymentInfo",
+                "Read and change the settings for billing.",
+                "Accounts",
+                "EditPresence",
+                "Read and change whether users are present.",
+                "Presence",
                 "EditReportingSettings",
                 "Read and change the settings of call reports, on request.",
                 "Calls",
-            ),
-            ("EditWebinars", "Read and change webinars and their sessions.", "Webinars"),
-            (
+                "EditWebinars",
+                "Read and change webinars and their sessions.",
+                "Webinars",
                 "EditUserCredentials",
                 "Manage what a user logs in with, on request.",
                 "Accounts",
-            ),
-            ("Faxes", "Send and receive faxes.", "Messages"),
-            ("Glip", "Read and post messages, and manage chats.", "Messages"),
-            (
+                "Faxes",
+                "Send and receive faxes.",
+                "Messages",
+                "Glip",
+                "Read and post messages, and manage chats.",
+                "Messages",
                 "InternalMessages",
                 "Send and receive messages within the company.",
                 "Messages",
-            ),
-            ("Meetings", "Manage meetings of RingCentral Meetings.", "Meetings"),
-            ("ReadAccounts", "Read the account.", "Accounts"),
-            ("ReadAuditTrail", "Search the audit trail of the account.", "Accounts"),
-            ("ReadCallLog", "Read call logs.", "Calls"),
-            ("ReadCallRecording", "Download recordings of calls.", "Calls"),
-            ("ReadClientInfo", "Read about the app itself.", "Accounts"),
-            ("ReadContacts", "Read the user's contacts.", "Contacts"),
-            ("ReadMessages", "Read messages.", "Messages"),
-            ("ReadPresence", "Read whether users are present.", "Presence"),
-            ("ReadWebinars", "Read webinars and their sessions.", "Webinars"),
-            ("RingOut", "Make calls with two legs.", "Calls"),
-            ("RingSense", "Read what was made out of recorded calls.", "Calls"),
-            (
+                "Meetings",
+                "Manage meetings of RingCentral Meetings.",
+                "Meetings",
+                "ReadAccounts",
+                "Read the account.",
+                "Accounts",
+                "ReadAuditTrail",
+                "Search the audit trail of the account.",
+                "Accounts",
+                "ReadCallLog",
+                "Read call logs.",
+                "Calls",
+                "ReadCallRecording",
+                "Download recordings of calls.",
+                "Calls",
+                "ReadClientInfo",
+                "Read about the app itself.",
+                "Accounts",
+                "ReadContacts",
+                "Read the user's contacts.",
+                "Contacts",
+                "ReadMessages",
+                "Read messages.",
+                "Messages",
+                "ReadPresence",
+                "Read whether users are present.",
+                "Presence",
+                "ReadWebinars",
+                "Read webinars and their sessions.",
+                "Webinars",
+                "RingOut",
+                "Make calls with two legs.",
+                "Calls",
+                "RingSense",
+                "Read what was made out of recorded calls.",
+                "Calls",
                 "RoleManagement",
                 "Change and assign roles of users, on request.",
                 "Accounts",
-            ),
-            ("SMS", "Send and receive text messages.", "Messages"),
-            (
+                "SMS",
+                "Send and receive text messages.",
+                "Messages",
                 "SubscriptionWebhook",
                 "Subscribe to notifications by webhooks.",
                 "Webhooks",
-            ),
-            (
                 "TeamMessaging",
                 "Post, read, change and delete messages of teams.",
                 "Messages",
-            ),
-            ("Video", "Manage meetings of RingCentral Video.", "Meetings"),
-            ("Voicemail", "Deliver voicemail to several users.", "Messages"),
-            (
+                "Video",
+                "Manage meetings of RingCentral Video.",
+                "Meetings",
+                "Voicemail",
+                "Deliver voicemail to several users.",
+                "Messages",
                 "VoipCalling",
                 "Register as a device and make calls over the internet.",
                 "Calls",
-            ),
-            ("WebSocket", "Get a token for a WebSocket.", "Webhooks"),
-            (
+                "WebSocket",
+                "Get a token for a WebSocket.",
+                "Webhooks",
                 "WebSocketsSubscription",
                 "Subscribe to notifications by WebSockets.",
                 "Webhooks",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 604800,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 604800),
     ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
@@ -875,256 +905,152 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefreshExpiry::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("{platform}/restapi/v1.0"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("{platform}/restapi/v1.0")),
     errors: &[
-        provider::ErrorCode {
-            code: "OAU-101",
-            hint: "Check brand_id.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-102",
-            hint: "Offer the login again.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-105",
-            hint: "Let a user log in.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-106",
-            hint: "Use each code once and as it came.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-108",
-            hint: "Exchange the code at once, or offer the login again.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-109",
-            hint: "Send a registered redirect URI, the same in both requests.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-110",
-            hint: "Check the client id.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-111",
-            hint: "Send each parameter once.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-112",
-            hint: "Enable the grant in the settings of the app.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-113",
-            hint: "Register one in the developer console.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-116",
-            hint: "Use the method of the app's type.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-117",
-            hint: "Add the scopes to the app.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-119",
-            hint: "Let the user log in by another number.",
-            status: Some(403),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-120",
-            hint: "Check the client id.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-121",
-            hint: "Check the client id.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-123",
-            hint: "Check the client id and the secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-125",
-            hint: "Enable the grant in the settings of the app.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-127",
-            hint: "Check the app in the developer console.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-128",
-            hint: "Refresh the tokens.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-129",
-            hint: "Use the token as it came.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-134",
-            hint: "Check the client id and the secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-136",
-            hint: "Offer the login again.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-140",
-            hint: "Use another JWT, or offer the login again.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-141",
-            hint: "Ask the administrator of the account.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-142",
-            hint: "Ask the administrator of the account.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-146",
-            hint: "Check the client id and the secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-147",
-            hint: "Try again later.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-148",
-            hint: "Let the user log in by single sign-on.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-149",
-            hint: "Use the token as it came.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-150",
-            hint: "Send each parameter once.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-151",
-            hint: "Use the method of the app's type.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-164",
-            hint: "Revoke with the client that got the token.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-165",
-            hint: "Use the credentials of the environment.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "OAU-168",
-            hint: "Use another grant.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status("OAU-101", "Check brand_id.", Some(403)),
+        provider::error_code_of_status("OAU-102", "Offer the login again.", Some(403)),
+        provider::error_code_of_status("OAU-105", "Let a user log in.", Some(403)),
+        provider::error_code_of_status(
+            "OAU-106",
+            "Use each code once and as it came.",
+            Some(403),
+        ),
+        provider::error_code_of_status(
+            "OAU-108",
+            "Exchange the code at once, or offer the login again.",
+            Some(403),
+        ),
+        provider::error_code_of_status(
+            "OAU-109",
+            "Send a registered redirect URI, the same in both requests.",
+            Some(403),
+        ),
+        provider::error_code_of_status("OAU-110", "Check the client id.", Some(403)),
+        provider::error_code_of_status(
+            "OAU-111",
+            "Send each parameter once.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "OAU-112",
+            "Enable the grant in the settings of the app.",
+            Some(403),
+        ),
+        provider::error_code_of_status(
+            "OAU-113",
+            "Register one in the developer console.",
+            Some(403),
+        ),
+        provider::error_code_of_status(
+            "OAU-116",
+            "Use the method of the app's type.",
+            Some(403),
+        ),
+        provider::error_code_of_status(
+            "OAU-117",
+            "Add the scopes to the app.",
+            Some(403),
+        ),
+        provider::error_code_of_status(
+            "OAU-119",
+            "Let the user log in by another number.",
+            Some(403),
+        ),
+        provider::error_code_of_status("OAU-120", "Check the client id.", Some(401)),
+        provider::error_code_of_status("OAU-121", "Check the client id.", Some(401)),
+        provider::error_code_of_status(
+            "OAU-123",
+            "Check the client id and the secret.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "OAU-125",
+            "Enable the grant in the settings of the app.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "OAU-127",
+            "Check the app in the developer console.",
+            Some(401),
+        ),
+        provider::error_code_of_status("OAU-128", "Refresh the tokens.", Some(401)),
+        provider::error_code_of_status(
+            "OAU-129",
+            "Use the token as it came.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "OAU-134",
+            "Check the client id and the secret.",
+            Some(401),
+        ),
+        provider::error_code_of_status("OAU-136", "Offer the login again.", Some(401)),
+        provider::error_code_of_status(
+            "OAU-140",
+            "Use another JWT, or offer the login again.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "OAU-141",
+            "Ask the administrator of the account.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "OAU-142",
+            "Ask the administrator of the account.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "OAU-146",
+            "Check the client id and the secret.",
+            Some(401),
+        ),
+        provider::error_code_of_status("OAU-147", "Try again later.", Some(400)),
+        provider::error_code_of_status(
+            "OAU-148",
+            "Let the user log in by single sign-on.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "OAU-149",
+            "Use the token as it came.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "OAU-150",
+            "Send each parameter once.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "OAU-151",
+            "Use the method of the app's type.",
+            Some(401),
+        ),
+        provider::error_code("OAU-164", "Revoke with the client that got the token."),
+        provider::error_code("OAU-165", "Use the credentials of the environment."),
+        provider::error_code_of_status("OAU-168", "Use another grant.", Some(401)),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{platform}/restapi/oauth/jwks"),
         algorithms: &[

@@ -246,7 +246,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Sage Accounting's documentation.
-    pub const ALL: &[Scope] = &[Scope::Readonly, Scope::FullAccess];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Readonly, Scope::FullAccess]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -298,14 +302,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://www.sageone.com/oauth2/auth/central",
         parameters: &[("filter", "apiv3.1")],
         options: &[
-            provider::AuthorizationOption {
-                name: "country",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "locale",
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option("country"),
+            provider::authorization_option("locale"),
         ],
         requires: &["client_id", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
@@ -322,10 +320,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -344,38 +339,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             path: "country",
             ..provider::Capture::STANDARD
         },
-        provider::Capture {
-            name: "requested_by_id",
-            path: "requested_by_id",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("requested_by_id", "requested_by_id"),
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            ("readonly", "Read all accounting data that the user can read."),
-            (
+        values: provider::scopes(
+            &[
+                "readonly",
+                "Read all accounting data that the user can read.",
                 "full_access",
                 "Read and change all accounting data that the user can change.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2678400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 60,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 300),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2678400),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 60),
     ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
@@ -383,31 +363,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefreshExpiry::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -417,57 +377,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for readonly or full_access.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "temporarily_unavailable",
-            hint: "Wait ten minutes before the next try.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the client id.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again, and repeat the registered redirect URI to the letter.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check both among the details of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Send authorization_code or refresh_token.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Offer the login again."),
+        provider::error_code("invalid_request", "Check the parameters."),
+        provider::error_code("invalid_scope", "Ask for readonly or full_access."),
+        provider::error_code("server_error", "Try again later."),
+        provider::error_code(
+            "temporarily_unavailable",
+            "Wait ten minutes before the next try.",
+        ),
+        provider::error_code("unauthorized_client", "Check the client id."),
+        provider::error_code("unsupported_response_type", "Ask for a code."),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again, and repeat the registered redirect URI to the letter.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_client",
+            "Check both among the details of the app.",
+        ),
+        provider::error_code(
+            "unsupported_grant_type",
+            "Send authorization_code or refresh_token.",
+        ),
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,

@@ -527,44 +527,48 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Salesforce's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Api,
-        Scope::CdpIngestApi,
-        Scope::CdpProfileApi,
-        Scope::CdpQueryApi,
-        Scope::CdpApi,
-        Scope::CdpCalculatedInsightApi,
-        Scope::CdpIdentityresolutionApi,
-        Scope::CdpSegmentApi,
-        Scope::DataCloudUserClaims,
-        Scope::ChatbotApi,
-        Scope::EinsteinGptApi,
-        Scope::ForgotPassword,
-        Scope::InteractionApi,
-        Scope::Lightning,
-        Scope::McpApi,
-        Scope::PwdlessLoginApi,
-        Scope::ScrtApi,
-        Scope::SfapApi,
-        Scope::UserRegistrationApi,
-        Scope::ChatterApi,
-        Scope::CustomPermissions,
-        Scope::EclairApi,
-        Scope::Full,
-        Scope::PardotApi,
-        Scope::WaveApi,
-        Scope::Web,
-        Scope::Visualforce,
-        Scope::Content,
-        Scope::Id,
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Address,
-        Scope::Phone,
-        Scope::RefreshToken,
-        Scope::OfflineAccess,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Api,
+            Scope::CdpIngestApi,
+            Scope::CdpProfileApi,
+            Scope::CdpQueryApi,
+            Scope::CdpApi,
+            Scope::CdpCalculatedInsightApi,
+            Scope::CdpIdentityresolutionApi,
+            Scope::CdpSegmentApi,
+            Scope::DataCloudUserClaims,
+            Scope::ChatbotApi,
+            Scope::EinsteinGptApi,
+            Scope::ForgotPassword,
+            Scope::InteractionApi,
+            Scope::Lightning,
+            Scope::McpApi,
+            Scope::PwdlessLoginApi,
+            Scope::ScrtApi,
+            Scope::SfapApi,
+            Scope::UserRegistrationApi,
+            Scope::ChatterApi,
+            Scope::CustomPermissions,
+            Scope::EclairApi,
+            Scope::Full,
+            Scope::PardotApi,
+            Scope::WaveApi,
+            Scope::Web,
+            Scope::Visualforce,
+            Scope::Content,
+            Scope::Id,
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Address,
+            Scope::Phone,
+            Scope::RefreshToken,
+            Scope::OfflineAccess,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -654,32 +658,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             default: Some("login.salesforce.com"),
             ..provider::Variable::STANDARD
         },
-        provider::Variable {
-            name: "username",
-            kind: provider::VariableKind::Text,
-            ..provider::Variable::STANDARD
-        },
+        provider::variable("username", provider::VariableKind::Text),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{domain}/services/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "display",
-                values: &["page", "popup", "touch"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://{domain}/services/oauth2/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "display",
+                    &["page", "popup", "touch"],
+                ),
+                provider::authorization_option("login_hint"),
+                provider::authorization_option("prompt"),
+            ],
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
     token: Some(provider::endpoint("https://{domain}/services/oauth2/token")),
     revocation: Some(provider::Endpoint {
         url: "https://{domain}/services/oauth2/revoke",
@@ -707,10 +701,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -735,11 +726,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 algorithms: &[provider::SigningAlgorithm::Rs256],
                 ..provider::Assertion::STANDARD
             }),
-            endpoint: Some(provider::Endpoint {
-                url: "https://{domain}/services/oauth2/token",
-                auth: Some(provider::ClientAuth::Nothing),
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(
+                provider::endpoint_of_auth(
+                    "https://{domain}/services/oauth2/token",
+                    Some(provider::ClientAuth::Nothing),
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -754,31 +746,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "saml_bearer",
             grant_type: Some("urn:ietf:params:oauth:grant-type:saml2-bearer"),
             arguments: &["assertion"],
-            endpoint: Some(provider::Endpoint {
-                url: "https://{domain}/services/oauth2/token",
-                auth: Some(provider::ClientAuth::Nothing),
-                ..provider::Endpoint::STANDARD
-            }),
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            endpoint: Some(
+                provider::endpoint_of_auth(
+                    "https://{domain}/services/oauth2/token",
+                    Some(provider::ClientAuth::Nothing),
+                ),
+            ),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Never),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
@@ -804,178 +786,166 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ],
             ..provider::Capture::STANDARD
         },
-        provider::Capture {
-            name: "identity_url",
-            path: "id",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "signature",
-            path: "signature",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("identity_url", "id"),
+        provider::capture("signature", "signature"),
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &[
-            provider::scope("api", "Use the APIs, such as REST and Bulk, and Chatter."),
-            provider::scope("cdp_ingest_api", "Use the ingestion API of Data Cloud."),
-            provider::scope("cdp_profile_api", "Use the profile API of Data Cloud."),
-            provider::scope("cdp_query_api", "Use the query API of Data Cloud."),
-            provider::scope("cdp_api", "Use the APIs of Data Cloud."),
-            provider::scope(
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
+                "api",
+                "Use the APIs, such as REST and Bulk, and Chatter.",
+                "",
+                "cdp_ingest_api",
+                "Use the ingestion API of Data Cloud.",
+                "",
+                "cdp_profile_api",
+                "Use the profile API of Data Cloud.",
+                "",
+                "cdp_query_api",
+                "Use the query API of Data Cloud.",
+                "",
+                "cdp_api",
+                "Use the APIs of Data Cloud.",
+                "",
                 "cdp_calculated_insight_api",
                 "Use the API for calculated insights of Data Cloud.",
-            ),
-            provider::scope(
+                "",
                 "cdp_identityresolution_api",
                 "Use the API for identity resolution of Data Cloud.",
-            ),
-            provider::scope(
+                "",
                 "cdp_segment_api",
                 "Use the API for segments of Data Cloud.",
-            ),
-            provider::scope(
+                "",
                 "data_cloud_user_claims",
                 "The claims of the user for Data Cloud.",
-            ),
-            provider::scope("chatbot_api", "Use the APIs for bots."),
-            provider::scope("einstein_gpt_api", "Use the API for generative AI."),
-            provider::scope(
+                "",
+                "chatbot_api",
+                "Use the APIs for bots.",
+                "",
+                "einstein_gpt_api",
+                "Use the API for generative AI.",
+                "",
                 "forgot_password",
                 "Reset forgotten passwords without Salesforce's own page.",
-            ),
-            provider::scope("interaction_api", "Use the interaction API."),
-            provider::scope("lightning", "Use the token for Lightning pages."),
-            provider::scope("mcp_api", "Call the MCP servers that Salesforce hosts."),
-            provider::scope("pwdless_login_api", "Log users in without a password."),
-            provider::scope(
+                "",
+                "interaction_api",
+                "Use the interaction API.",
+                "",
+                "lightning",
+                "Use the token for Lightning pages.",
+                "",
+                "mcp_api",
+                "Call the MCP servers that Salesforce hosts.",
+                "",
+                "pwdless_login_api",
+                "Log users in without a password.",
+                "",
                 "scrt_api",
                 "Use the API scrt, which no page that was read describes.",
-            ),
-            provider::scope(
+                "",
                 "sfap_api",
                 "Use the API sfap, which no page that was read describes.",
-            ),
-            provider::scope("user_registration_api", "Register users."),
-            provider::scope("chatter_api", "Use the Connect API of Chatter."),
-            provider::scope(
+                "",
+                "user_registration_api",
+                "Register users.",
+                "",
+                "chatter_api",
+                "Use the Connect API of Chatter.",
+                "",
                 "custom_permissions",
                 "Read the custom permissions of the user.",
-            ),
-            provider::scope(
+                "",
                 "eclair_api",
                 "Use the API for map charts of CRM Analytics.",
-            ),
-            provider::scope(
+                "",
                 "full",
                 "Reach everything that the user reaches, except for a refresh token.",
-            ),
-            provider::scope("pardot_api", "Use the API of Account Engagement."),
-            provider::scope("wave_api", "Use the API of CRM Analytics."),
-            provider::scope("web", "Use the token in a browser on the web pages."),
-            provider::scope("visualforce", "Use Visualforce pages."),
-            provider::scope("content", "Reach content."),
-            provider::scope_of_category("id", "Use the identity URL.", "Identity"),
-            provider::scope_of_category("openid", "Receive an ID token.", "Identity"),
-            provider::scope_of_category("profile", "Read the profile.", "Identity"),
-            provider::scope_of_category("email", "Read the e-mail address.", "Identity"),
-            provider::scope_of_category("address", "Read the address.", "Identity"),
-            provider::scope_of_category(
+                "",
+                "pardot_api",
+                "Use the API of Account Engagement.",
+                "",
+                "wave_api",
+                "Use the API of CRM Analytics.",
+                "",
+                "web",
+                "Use the token in a browser on the web pages.",
+                "",
+                "visualforce",
+                "Use Visualforce pages.",
+                "",
+                "content",
+                "Reach content.",
+                "",
+                "id",
+                "Use the identity URL.",
+                "Identity",
+                "openid",
+                "Receive an ID token.",
+                "Identity",
+                "profile",
+                "Read the profile.",
+                "Identity",
+                "email",
+                "Read the e-mail address.",
+                "Identity",
+                "address",
+                "Read the address.",
+                "Identity",
                 "phone",
                 "Read the telephone number.",
                 "Identity",
-            ),
-            provider::scope_of_category(
                 "refresh_token",
                 "Receive a refresh token.",
                 "Tokens",
-            ),
-            provider::scope_of_category(
                 "offline_access",
                 "Receive a refresh token, by the name of the standard.",
                 "Tokens",
-            ),
+            ],
+        ),
+    ),
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Never),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::ScopeRules::STANDARD
-    },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://{instance}"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://{instance}")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user to log in again, and look at the refresh token policy of the app.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user to log in again, and look at the refresh token policy of the app.",
+            Some(400),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["access-denied"],
-            means: "access_denied",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["authorization"], &["access-denied"], "access_denied"),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Profile, "profile"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Profile, "profile"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://{domain}/id/keys"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

@@ -251,7 +251,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Saxo Bank's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -288,31 +292,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Saxo Bank",
     documentation: "https://www.developer.saxo/openapi/learn/oauth-authorization-code-grant",
     environments: &[
-        provider::Environment {
-            name: "live",
-            hosts: &[
+        provider::environment(
+            "live",
+            &[
                 ("login", "https://live.logonvalidation.net"),
                 ("gateway", "https://gateway.saxobank.com/openapi"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "simulation",
-            hosts: &[
+        ),
+        provider::environment(
+            "simulation",
+            &[
                 ("login", "https://sim.logonvalidation.net"),
                 ("gateway", "https://gateway.saxobank.com/sim/openapi"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "lang",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
+        options: &[provider::authorization_option("lang")],
         requires: &["response_type", "client_id", "redirect_uri"],
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
@@ -351,16 +348,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 1200,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 1200),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 3600),
     ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
@@ -368,46 +357,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefreshExpiry::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("token_type"),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("{gateway}"),
-        ..provider::Api::STANDARD
-    },
-    errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-    ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "UserId"),
-            provider::claim(provider::ClaimName::Name, "Name"),
-            provider::claim(provider::ClaimName::Locale, "Culture"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    api: provider::api(Some("{gateway}")),
+    errors: &[provider::error_code("access_denied", "Offer the login again.")],
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "UserId"),
+                provider::claim(provider::ClaimName::Name, "Name"),
+                provider::claim(provider::ClaimName::Locale, "Culture"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

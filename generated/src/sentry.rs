@@ -428,34 +428,38 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Sentry's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::OrgRead,
-        Scope::OrgWrite,
-        Scope::OrgAdmin,
-        Scope::OrgIntegrations,
-        Scope::OrgBilling,
-        Scope::OrgCi,
-        Scope::ProjectRead,
-        Scope::ProjectWrite,
-        Scope::ProjectAdmin,
-        Scope::ProjectReleases,
-        Scope::ProjectDistribution,
-        Scope::TeamRead,
-        Scope::TeamWrite,
-        Scope::TeamAdmin,
-        Scope::MemberRead,
-        Scope::MemberWrite,
-        Scope::MemberAdmin,
-        Scope::MemberInvite,
-        Scope::EventRead,
-        Scope::EventWrite,
-        Scope::EventAdmin,
-        Scope::AlertsRead,
-        Scope::AlertsWrite,
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::OrgRead,
+            Scope::OrgWrite,
+            Scope::OrgAdmin,
+            Scope::OrgIntegrations,
+            Scope::OrgBilling,
+            Scope::OrgCi,
+            Scope::ProjectRead,
+            Scope::ProjectWrite,
+            Scope::ProjectAdmin,
+            Scope::ProjectReleases,
+            Scope::ProjectDistribution,
+            Scope::TeamRead,
+            Scope::TeamWrite,
+            Scope::TeamAdmin,
+            Scope::MemberRead,
+            Scope::MemberWrite,
+            Scope::MemberAdmin,
+            Scope::MemberInvite,
+            Scope::EventRead,
+            Scope::EventWrite,
+            Scope::EventAdmin,
+            Scope::AlertsRead,
+            Scope::AlertsWrite,
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -540,16 +544,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Sentry",
     documentation: "https://docs.sentry.io/api/auth/",
     environments: &[
-        provider::Environment {
-            name: "cloud",
-            hosts: &[("sentry", "https://sentry.io")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "self_hosted",
-            hosts: &[("sentry", "https://{host}")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("cloud", &[("sentry", "https://sentry.io")]),
+        provider::environment("self_hosted", &[("sentry", "https://{host}")]),
     ],
     variables: &[
         provider::Variable {
@@ -559,23 +555,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{sentry}/oauth/authorize/",
-        options: &[
-            provider::AuthorizationOption {
-                name: "force_prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{sentry}/oauth/authorize/",
+            &[provider::authorization_option("force_prompt")],
+            &["client_id", "response_type"],
+        ),
+    ),
     token: Some(provider::endpoint("{sentry}/oauth/token/")),
-    device_authorization: Some(provider::Endpoint {
-        url: "{sentry}/oauth/device/code/",
-        auth: Some(provider::ClientAuth::None),
-        ..provider::Endpoint::STANDARD
-    }),
+    device_authorization: Some(
+        provider::endpoint_of_auth(
+            "{sentry}/oauth/device/code/",
+            Some(provider::ClientAuth::None),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "{sentry}/oauth/userinfo/",
@@ -587,10 +580,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -608,203 +598,153 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     captures: &[
-        provider::Capture {
-            name: "user_id",
-            path: "user.id",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "user_name",
-            path: "user.name",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "user_email",
-            path: "user.email",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "organization_id",
-            path: "organization_id",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("user_id", "user.id"),
+        provider::capture("user_name", "user.name"),
+        provider::capture("user_email", "user.email"),
+        provider::capture("organization_id", "organization_id"),
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes_of_categories([
-            ("org:read", "Read organizations.", "Organizations"),
-            ("org:write", "Change organizations.", "Organizations"),
-            ("org:admin", "Delete organizations.", "Organizations"),
-            (
+        values: provider::scopes_of_categories(
+            &[
+                "org:read",
+                "Read organizations.",
+                "Organizations",
+                "org:write",
+                "Change organizations.",
+                "Organizations",
+                "org:admin",
+                "Delete organizations.",
+                "Organizations",
                 "org:integrations",
                 "Named in the metadata, and described on no page that was read.",
                 "Organizations",
-            ),
-            (
                 "org:billing",
                 "Named in the metadata, and described on no page that was read.",
                 "Organizations",
-            ),
-            (
                 "org:ci",
                 "Named in the metadata, and described on no page that was read.",
                 "Organizations",
-            ),
-            ("project:read", "Read projects.", "Projects"),
-            ("project:write", "Create and change projects.", "Projects"),
-            ("project:admin", "Delete projects.", "Projects"),
-            (
+                "project:read",
+                "Read projects.",
+                "Projects",
+                "project:write",
+                "Create and change projects.",
+                "Projects",
+                "project:admin",
+                "Delete projects.",
+                "Projects",
                 "project:releases",
                 "Read and change releases of projects and organizations.",
                 "Projects",
-            ),
-            (
                 "project:distribution",
                 "Named in the metadata, and described on no page that was read.",
                 "Projects",
-            ),
-            ("team:read", "Read teams.", "Teams"),
-            ("team:write", "Create and change teams.", "Teams"),
-            ("team:admin", "Delete teams.", "Teams"),
-            ("member:read", "Read members.", "Members"),
-            ("member:write", "Add and change members.", "Members"),
-            ("member:admin", "Remove members.", "Members"),
-            (
+                "team:read",
+                "Read teams.",
+                "Teams",
+                "team:write",
+                "Create and change teams.",
+                "Teams",
+                "team:admin",
+                "Delete teams.",
+                "Teams",
+                "member:read",
+                "Read members.",
+                "Members",
+                "member:write",
+                "Add and change members.",
+                "Members",
+                "member:admin",
+                "Remove members.",
+                "Members",
                 "member:invite",
                 "Named in the metadata, and described on no page that was read.",
                 "Members",
-            ),
-            ("event:read", "Read issues and events.", "Issues and events"),
-            ("event:write", "Change issues.", "Issues and events"),
-            (
+                "event:read",
+                "Read issues and events.",
+                "Issues and events",
+                "event:write",
+                "Change issues.",
+                "Issues and events",
                 "event:admin",
                 "Delete issues, and their events with them.",
                 "Issues and events",
-            ),
-            (
                 "alerts:read",
                 "Named in the metadata, and described on no page that was read.",
                 "Alerts",
-            ),
-            (
                 "alerts:write",
                 "Named in the metadata, and described on no page that was read.",
                 "Alerts",
-            ),
-            ("openid", "Ask who the user is.", "Users"),
-            ("profile", "Read the name and the picture of the user.", "Users"),
-            (
+                "openid",
+                "Ask who the user is.",
+                "Users",
+                "profile",
+                "Read the name and the picture of the user.",
+                "Users",
                 "email",
                 "Read the primary e-mail address and whether it is verified.",
                 "Users",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 2592000)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("expires_in"),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{sentry}/api/0"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{sentry}/api/0")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Send the credentials once and a refresh without a scope.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Check that the app is active and send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Use codes, the device grant or a refresh.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Use one of the grants listed here.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "slow_down",
-            hint: "Wait five seconds longer between requests.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for new codes.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask only for scopes of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_request",
+            "Send the credentials once and a refresh without a scope.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Check that the app is active and send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Use codes, the device grant or a refresh.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "Use one of the grants listed here.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "slow_down",
+            "Wait five seconds longer between requests.",
+            Some(400),
+        ),
+        provider::error_code("expired_token", "Ask for new codes."),
+        provider::error_code("access_denied", "Offer the login again."),
+        provider::error_code("invalid_scope", "Ask only for scopes of the app."),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Picture, "avatar_url"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Picture, "avatar_url"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -325,7 +325,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of ServiceNow's documentation.
-    pub const ALL: &[Scope] = &[Scope::Useraccount, Scope::McpServer];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Useraccount, Scope::McpServer]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -341,13 +345,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "servicenow",
     name: "ServiceNow",
     documentation: "https://www.servicenow.com/docs/r/platform-security/authentication/authorization-workflow.html",
-    variables: &[
-        provider::Variable {
-            name: "instance",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("instance", provider::VariableKind::BaseUrl)],
     authorization: Some(
         provider::authorization_endpoint_requiring(
             "{instance}/oauth_auth.do",
@@ -367,10 +365,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -396,100 +391,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "jwt_bearer",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("scope", provider::Presence::Always),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Never,
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("useraccount", "Whatever the user may do, in every API."),
-            ("mcp_server", "Use the MCP servers of the instance."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "useraccount",
+                "Whatever the user may do, in every API.",
+                "mcp_server",
+                "Use the MCP servers of the instance.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 1800,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 8640000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 1800),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 8640000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("scope", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{instance}/api/now"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{instance}/api/now")),
     errors: &[
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Check the client id, the secret and the grant type. If they are right, send the user through the login again, as ServiceNow's own command line does after any refresh that fails.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "server_error",
+            "Check the client id, the secret and the grant type. If they are right, send the user through the login again, as ServiceNow's own command line does after any refresh that fails.",
+            Some(401),
+        ),
     ],
     ..provider::Provider::STANDARD
 };

@@ -224,14 +224,18 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Seznam's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Identity,
-        Scope::ContactPhone,
-        Scope::Avatar,
-        Scope::Adulthood,
-        Scope::Birthday,
-        Scope::Gender,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Identity,
+            Scope::ContactPhone,
+            Scope::Avatar,
+            Scope::Adulthood,
+            Scope::Birthday,
+            Scope::Gender,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -259,22 +263,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "seznam",
     name: "Seznam",
     documentation: "https://vyvojari.seznam.cz/oauth/doc?lang=en",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://login.szn.cz/api/v1/oauth/auth",
-        options: &[
-            provider::AuthorizationOption {
-                name: "claims",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "scope", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://login.szn.cz/api/v1/oauth/token",
-        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://login.szn.cz/api/v1/oauth/auth",
+            &[provider::authorization_option("claims")],
+            &["client_id", "scope", "response_type", "redirect_uri"],
+        ),
+    ),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://login.szn.cz/api/v1/oauth/token",
+            &[provider::Encoding::Json, provider::Encoding::Form],
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "https://login.szn.cz/api/v1/user",
@@ -283,56 +284,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
             &["grant_type", "code", "redirect_uri", "client_id", "client_secret"],
         ),
     ],
-    captures: &[
-        provider::Capture {
-            name: "oauth_user_id",
-            path: "oauth_user_id",
-            ..provider::Capture::STANDARD
-        },
-    ],
+    captures: &[provider::capture("oauth_user_id", "oauth_user_id")],
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &provider::scopes([
-            (
+        values: provider::scopes(
+            &[
                 "identity",
                 "Read the id, the e-mail address and the names. The user cannot refuse it.",
-            ),
-            (
                 "contact-phone",
                 "Read the phone number, which is null unless the user has given and validated one.",
-            ),
-            ("avatar", "Read the picture; who has none gets one with initials."),
-            (
+                "avatar",
+                "Read the picture; who has none gets one with initials.",
                 "adulthood",
                 "Read whether the user has a verified date of birth and is 18 years old. The user cannot refuse it.",
-            ),
-            ("birthday", "Read the birthday."),
-            ("gender", "Read the gender."),
-        ]),
+                "birthday",
+                "Read the birthday.",
+                "gender",
+                "Read the gender.",
+            ],
+        ),
         required: &["identity"],
         ..provider::ScopeRules::STANDARD
     },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "oauth_user_id"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::GivenName, "firstname"),
-            provider::claim(provider::ClaimName::FamilyName, "lastname"),
-            provider::claim(provider::ClaimName::Picture, "avatar_url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "oauth_user_id"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::GivenName, "firstname"),
+                provider::claim(provider::ClaimName::FamilyName, "lastname"),
+                provider::claim(provider::ClaimName::Picture, "avatar_url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

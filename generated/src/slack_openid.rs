@@ -262,7 +262,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Sign in with Slack's documentation.
-    pub const ALL: &[Scope] = &[Scope::Openid, Scope::Email, Scope::Profile];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Openid, Scope::Email, Scope::Profile]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -279,22 +283,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Sign in with Slack",
     documentation: "https://docs.slack.dev/authentication/sign-in-with-slack",
     issuer: Some("https://slack.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://slack.com/openid/connect/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "team",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://slack.com/api/openid.connect.token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://slack.com/openid/connect/authorize",
+            &[provider::authorization_option("team")],
+            &["client_id", "response_type", "scope"],
+        ),
+    ),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://slack.com/api/openid.connect.token",
+            &[provider::Encoding::Form, provider::Encoding::Json],
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_scopes(
             "https://slack.com/api/openid.connect.userInfo",
@@ -320,21 +321,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
-        values: &provider::scopes([
-            ("openid", "Sign the user in and get an ID token."),
-            ("email", "Read the e-mail address."),
-            ("profile", "Read the name and the picture."),
-        ]),
+        values: provider::scopes(
+            &[
+                "openid",
+                "Sign the user in and get an ID token.",
+                "email",
+                "Read the e-mail address.",
+                "profile",
+                "Read the name and the picture.",
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 43200,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 43200)],
     token_response: provider::TokenResponse {
         any_token_type: true,
         error: Some(provider::ErrorRule {
@@ -344,120 +344,79 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("id_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Never),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("expires_in"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://slack.com/api"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://slack.com/api")),
     errors: &[
-        provider::ErrorCode {
-            code: "bad_client_secret",
-            hint: "Check the client secret against the settings of the app.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client_id",
-            hint: "Check the client id against the settings of the app.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the client secret against the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_code",
-            hint: "Start the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "bad_redirect_uri",
-            hint: "Send the same redirect URI twice.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_refresh_token",
-            hint: "Keep the newest refresh token, and start the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant_type",
-            hint: "Use a documented grant.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "bad_client_secret",
+            "Check the client secret against the settings of the app.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "invalid_client_id",
+            "Check the client id against the settings of the app.",
+            Some(200),
+        ),
+        provider::error_code(
+            "invalid_client",
+            "Check the client id and the client secret against the settings of the app.",
+        ),
+        provider::error_code_of_status(
+            "invalid_code",
+            "Start the login again.",
+            Some(200),
+        ),
+        provider::error_code("invalid_grant", "Start the login again."),
+        provider::error_code_of_status(
+            "bad_redirect_uri",
+            "Send the same redirect URI twice.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "invalid_refresh_token",
+            "Keep the newest refresh token, and start the login again.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant_type",
+            "Use a documented grant.",
+            Some(200),
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            codes: &["invalid_code", "invalid_refresh_token", "bad_redirect_uri"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["invalid_client_id", "bad_client_secret"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["invalid_grant_type"],
-            means: "unsupported_grant_type",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal_of_any(
+            &["invalid_code", "invalid_refresh_token", "bad_redirect_uri"],
+            "invalid_grant",
+        ),
+        provider::refusal_of_any(
+            &["invalid_client_id", "bad_client_secret"],
+            "invalid_client",
+        ),
+        provider::refusal_of_any(&["invalid_grant_type"], "unsupported_grant_type"),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         issuers: &["https://slack.com"],
         jwks_uri: Some("https://slack.com/openid/connect/keys"),

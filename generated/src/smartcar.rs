@@ -366,36 +366,40 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Smartcar's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::ControlCharge,
-        Scope::ControlClimate,
-        Scope::ControlNavigation,
-        Scope::ControlPin,
-        Scope::ControlSecurity,
-        Scope::ControlTrunk,
-        Scope::ReadAlerts,
-        Scope::ReadBattery,
-        Scope::ReadCharge,
-        Scope::ReadChargeEvents,
-        Scope::ReadChargeLocations,
-        Scope::ReadChargeRecords,
-        Scope::ReadClimate,
-        Scope::ReadCompass,
-        Scope::ReadDiagnostics,
-        Scope::ReadEngineOil,
-        Scope::ReadExtendedVehicleInfo,
-        Scope::ReadFuel,
-        Scope::ReadLocation,
-        Scope::ReadOdometer,
-        Scope::ReadSecurity,
-        Scope::ReadServiceHistory,
-        Scope::ReadSpeedometer,
-        Scope::ReadThermometer,
-        Scope::ReadTires,
-        Scope::ReadUserProfile,
-        Scope::ReadVehicleInfo,
-        Scope::ReadVin,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ControlCharge,
+            Scope::ControlClimate,
+            Scope::ControlNavigation,
+            Scope::ControlPin,
+            Scope::ControlSecurity,
+            Scope::ControlTrunk,
+            Scope::ReadAlerts,
+            Scope::ReadBattery,
+            Scope::ReadCharge,
+            Scope::ReadChargeEvents,
+            Scope::ReadChargeLocations,
+            Scope::ReadChargeRecords,
+            Scope::ReadClimate,
+            Scope::ReadCompass,
+            Scope::ReadDiagnostics,
+            Scope::ReadEngineOil,
+            Scope::ReadExtendedVehicleInfo,
+            Scope::ReadFuel,
+            Scope::ReadLocation,
+            Scope::ReadOdometer,
+            Scope::ReadSecurity,
+            Scope::ReadServiceHistory,
+            Scope::ReadSpeedometer,
+            Scope::ReadThermometer,
+            Scope::ReadTires,
+            Scope::ReadUserProfile,
+            Scope::ReadVehicleInfo,
+            Scope::ReadVin,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -447,43 +451,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "smartcar",
     name: "Smartcar",
     documentation: "https://smartcar.com/docs",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://connect.smartcar.com/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "mode",
-                values: &["live", "test", "simulated"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "approval_prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "make",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "single_select",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "single_select_vin",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "flags",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "user",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://connect.smartcar.com/oauth/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "mode",
+                    &["live", "test", "simulated"],
+                ),
+                provider::authorization_option("approval_prompt"),
+                provider::authorization_option("make"),
+                provider::AuthorizationOption {
+                    name: "single_select",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("single_select_vin"),
+                provider::authorization_option("flags"),
+                provider::authorization_option("user"),
+            ],
+            &["response_type", "client_id"],
+        ),
+    ),
     token: Some(provider::endpoint("https://auth.smartcar.com/oauth/token")),
     userinfo: Some(
         provider::endpoint_of_method(
@@ -504,30 +493,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret"],
-            endpoint: Some(provider::Endpoint {
-                url: "https://iam.smartcar.com/oauth2/token",
-                auth: Some(provider::ClientAuth::Post),
-                ..provider::Endpoint::STANDARD
-            }),
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            endpoint: Some(
+                provider::endpoint_of_auth(
+                    "https://iam.smartcar.com/oauth2/token",
+                    Some(provider::ClientAuth::Post),
+                ),
+            ),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::optional_member("expires_in"),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
@@ -540,146 +520,113 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::AllRegistered,
-        partial: true,
-        values: &provider::scopes([
-            ("control_charge", "Start and stop charging."),
-            ("control_climate", "Send commands about the climate control."),
-            ("control_navigation", "Send destinations to the car."),
-            ("control_pin", "Send commands about the PIN."),
-            ("control_security", "Lock and unlock the car."),
-            ("control_trunk", "Send commands about the trunks."),
-            ("read_alerts", "Read alerts of the car."),
-            ("read_battery", "Read the state of the battery."),
-            ("read_charge", "Read whether the car is charging."),
-            ("read_charge_events", "Hear of events of charging."),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::AllRegistered,
+        true,
+        provider::scopes(
+            &[
+                "control_charge",
+                "Start and stop charging.",
+                "control_climate",
+                "Send commands about the climate control.",
+                "control_navigation",
+                "Send destinations to the car.",
+                "control_pin",
+                "Send commands about the PIN.",
+                "control_security",
+                "Lock and unlock the car.",
+                "control_trunk",
+                "Send commands about the trunks.",
+                "read_alerts",
+                "Read alerts of the car.",
+                "read_battery",
+                "Read the state of the battery.",
+                "read_charge",
+                "Read whether the car is charging.",
+                "read_charge_events",
+                "Hear of events of charging.",
                 "read_charge_locations",
                 "Read where the car was charged, with the settings there.",
-            ),
-            ("read_charge_records", "Read records of charging, with their bills."),
-            ("read_climate", "Read the state and the settings of the climate control."),
-            ("read_compass", "Read which way the car faces."),
-            ("read_diagnostics", "Read diagnostics of the car."),
-            ("read_engine_oil", "Read how much life the engine oil has."),
-            ("read_extended_vehicle_info", "Read how the car is equipped."),
-            ("read_fuel", "Read how much fuel there is."),
-            ("read_location", "Read where the car is."),
-            ("read_odometer", "Read the odometer."),
-            ("read_security", "Read whether doors and windows are locked."),
-            ("read_service_history", "Read when the car was serviced."),
-            ("read_speedometer", "Read the speed."),
-            ("read_thermometer", "Read temperatures inside and outside."),
-            ("read_tires", "Read the pressure of the tires."),
-            (
+                "read_charge_records",
+                "Read records of charging, with their bills.",
+                "read_climate",
+                "Read the state and the settings of the climate control.",
+                "read_compass",
+                "Read which way the car faces.",
+                "read_diagnostics",
+                "Read diagnostics of the car.",
+                "read_engine_oil",
+                "Read how much life the engine oil has.",
+                "read_extended_vehicle_info",
+                "Read how the car is equipped.",
+                "read_fuel",
+                "Read how much fuel there is.",
+                "read_location",
+                "Read where the car is.",
+                "read_odometer",
+                "Read the odometer.",
+                "read_security",
+                "Read whether doors and windows are locked.",
+                "read_service_history",
+                "Read when the car was serviced.",
+                "read_speedometer",
+                "Read the speed.",
+                "read_thermometer",
+                "Read temperatures inside and outside.",
+                "read_tires",
+                "Read the pressure of the tires.",
                 "read_user_profile",
                 "Read the profile at the maker of the car, such as e-mail address and phone number.",
-            ),
-            ("read_vehicle_info", "Read make, model and year."),
-            ("read_vin", "Read the vehicle identification number."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+                "read_vehicle_info",
+                "Read make, model and year.",
+                "read_vin",
+                "Read the vehicle identification number.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7200,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 5184000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 7200),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 5184000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.smartcar.com/v2.0"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.smartcar.com/v2.0")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "user_manually_returned_to_application",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_subscription",
-            hint: "Have the user activate the subscription at the maker of the car.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "no_vehicles",
-            hint: "Have the user choose another account.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "vehicle_incompatible",
-            hint: "Tell the user that the car cannot be connected.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "configuration_error",
-            hint: "Read error_message and status_code of the callback, and check the parameters of the login.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check both against the dashboard.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Offer the login again."),
+        provider::error_code(
+            "user_manually_returned_to_application",
+            "Offer the login again.",
+        ),
+        provider::error_code(
+            "invalid_subscription",
+            "Have the user activate the subscription at the maker of the car.",
+        ),
+        provider::error_code("no_vehicles", "Have the user choose another account."),
+        provider::error_code(
+            "vehicle_incompatible",
+            "Tell the user that the car cannot be connected.",
+        ),
+        provider::error_code(
+            "configuration_error",
+            "Read error_message and status_code of the callback, and check the parameters of the login.",
+        ),
+        provider::error_code("server_error", "Try again later."),
+        provider::error_code("invalid_client", "Check both against the dashboard."),
+        provider::error_code("invalid_grant", "Start the login again."),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["user_manually_returned_to_application"],
-            means: "access_denied",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["authorization"],
+            &["user_manually_returned_to_application"],
+            "access_denied",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[provider::claim(provider::ClaimName::Sub, "id")],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(provider::user_rules(&[provider::claim(provider::ClaimName::Sub, "id")])),
     ..provider::Provider::STANDARD
 };

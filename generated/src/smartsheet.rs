@@ -286,25 +286,29 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Smartsheet's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AdminSheets,
-        Scope::AdminSights,
-        Scope::AdminUsers,
-        Scope::AdminWebhooks,
-        Scope::AdminWorkspaces,
-        Scope::CreateSheets,
-        Scope::CreateSights,
-        Scope::DeleteSheets,
-        Scope::DeleteSights,
-        Scope::ReadContacts,
-        Scope::ReadEvents,
-        Scope::ReadSheets,
-        Scope::ReadSights,
-        Scope::ReadUsers,
-        Scope::ShareSheets,
-        Scope::ShareSights,
-        Scope::WriteSheets,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AdminSheets,
+            Scope::AdminSights,
+            Scope::AdminUsers,
+            Scope::AdminWebhooks,
+            Scope::AdminWorkspaces,
+            Scope::CreateSheets,
+            Scope::CreateSights,
+            Scope::DeleteSheets,
+            Scope::DeleteSights,
+            Scope::ReadContacts,
+            Scope::ReadEvents,
+            Scope::ReadSheets,
+            Scope::ReadSights,
+            Scope::ReadUsers,
+            Scope::ShareSheets,
+            Scope::ShareSights,
+            Scope::WriteSheets,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -347,38 +351,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Smartsheet",
     documentation: "https://developers.smartsheet.com/api/smartsheet/guides/advanced-topics/oauth",
     environments: &[
-        provider::Environment {
-            name: "commercial",
-            hosts: &[
+        provider::environment(
+            "commercial",
+            &[
                 ("app", "https://app.smartsheet.com"),
                 ("api", "https://api.smartsheet.com/2.0"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "government",
-            hosts: &[
+        ),
+        provider::environment(
+            "government",
+            &[
                 ("app", "https://app.smartsheetgov.com"),
                 ("api", "https://api.smartsheetgov.com/2.0"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "europe",
-            hosts: &[
+        ),
+        provider::environment(
+            "europe",
+            &[
                 ("app", "https://app.smartsheet.eu"),
                 ("api", "https://api.smartsheet.eu/2.0"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "australia",
-            hosts: &[
+        ),
+        provider::environment(
+            "australia",
+            &[
                 ("app", "https://app.smartsheet.au"),
                 ("api", "https://api.smartsheet.au/2.0"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     authorization: Some(
         provider::authorization_endpoint_requiring(
@@ -412,49 +412,50 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
                 "ADMIN_SHEETS",
                 "Change the structure of sheets, such as columns and publishing.",
-            ),
-            ("ADMIN_SIGHTS", "Change the structure of dashboards."),
-            (
+                "ADMIN_SIGHTS",
+                "Change the structure of dashboards.",
                 "ADMIN_USERS",
                 "Add and remove users of the organization and manage groups.",
-            ),
-            (
                 "ADMIN_WEBHOOKS",
                 "Create, change, delete and list webhooks, and reset their secrets.",
-            ),
-            ("ADMIN_WORKSPACES", "Create, manage and share workspaces and folders."),
-            ("CREATE_SHEETS", "Create sheets."),
-            ("CREATE_SIGHTS", "Create dashboards."),
-            ("DELETE_SHEETS", "Delete sheets."),
-            ("DELETE_SIGHTS", "Delete dashboards."),
-            ("READ_CONTACTS", "Read contacts."),
-            ("READ_EVENTS", "Read events of the organization."),
-            ("READ_SHEETS", "Read sheets with attachments, discussions and cells."),
-            ("READ_SIGHTS", "Read dashboards."),
-            ("READ_USERS", "Read users and groups of the organization."),
-            ("SHARE_SHEETS", "Share sheets and send them as attachments."),
-            ("SHARE_SIGHTS", "Share dashboards."),
-            ("WRITE_SHEETS", "Write sheets with attachments, discussions and cells."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+                "ADMIN_WORKSPACES",
+                "Create, manage and share workspaces and folders.",
+                "CREATE_SHEETS",
+                "Create sheets.",
+                "CREATE_SIGHTS",
+                "Create dashboards.",
+                "DELETE_SHEETS",
+                "Delete sheets.",
+                "DELETE_SIGHTS",
+                "Delete dashboards.",
+                "READ_CONTACTS",
+                "Read contacts.",
+                "READ_EVENTS",
+                "Read events of the organization.",
+                "READ_SHEETS",
+                "Read sheets with attachments, discussions and cells.",
+                "READ_SIGHTS",
+                "Read dashboards.",
+                "READ_USERS",
+                "Read users and groups of the organization.",
+                "SHARE_SHEETS",
+                "Share sheets and send them as attachments.",
+                "SHARE_SIGHTS",
+                "Share dashboards.",
+                "WRITE_SHEETS",
+                "Write sheets with attachments, discussions and cells.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 604799,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 599,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 604799),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 599),
     ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
@@ -465,80 +466,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("{api}"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("{api}")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id against the Developer Tools.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Check the secret; if it is right, start the authorization again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters of the request.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes against the list of Smartsheet.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Use one of the two grants.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code(
+            "invalid_client",
+            "Check the client id against the Developer Tools.",
+        ),
+        provider::error_code(
+            "invalid_grant",
+            "Check the secret; if it is right, start the authorization again.",
+        ),
+        provider::error_code("invalid_request", "Check the parameters of the request."),
+        provider::error_code(
+            "invalid_scope",
+            "Check the scopes against the list of Smartsheet.",
+        ),
+        provider::error_code("unsupported_grant_type", "Use one of the two grants."),
+        provider::error_code("unsupported_response_type", "Ask for a code."),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::GivenName, "firstName"),
-            provider::claim(provider::ClaimName::FamilyName, "lastName"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Zoneinfo, "timeZone"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::GivenName, "firstName"),
+                provider::claim(provider::ClaimName::FamilyName, "lastName"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Zoneinfo, "timeZone"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

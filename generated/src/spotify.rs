@@ -394,33 +394,37 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Spotify's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::UgcImageUpload,
-        Scope::UserReadPlaybackState,
-        Scope::UserModifyPlaybackState,
-        Scope::UserReadCurrentlyPlaying,
-        Scope::AppRemoteControl,
-        Scope::Streaming,
-        Scope::PlaylistReadPrivate,
-        Scope::PlaylistReadCollaborative,
-        Scope::PlaylistModifyPrivate,
-        Scope::PlaylistModifyPublic,
-        Scope::UserFollowModify,
-        Scope::UserFollowRead,
-        Scope::UserReadPlaybackPosition,
-        Scope::UserTopRead,
-        Scope::UserReadRecentlyPlayed,
-        Scope::UserLibraryModify,
-        Scope::UserLibraryRead,
-        Scope::UserReadEmail,
-        Scope::UserReadPrivate,
-        Scope::UserPersonalized,
-        Scope::UserSoaLink,
-        Scope::UserSoaUnlink,
-        Scope::SoaManageEntitlements,
-        Scope::SoaManagePartner,
-        Scope::SoaCreatePartner,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::UgcImageUpload,
+            Scope::UserReadPlaybackState,
+            Scope::UserModifyPlaybackState,
+            Scope::UserReadCurrentlyPlaying,
+            Scope::AppRemoteControl,
+            Scope::Streaming,
+            Scope::PlaylistReadPrivate,
+            Scope::PlaylistReadCollaborative,
+            Scope::PlaylistModifyPrivate,
+            Scope::PlaylistModifyPublic,
+            Scope::UserFollowModify,
+            Scope::UserFollowRead,
+            Scope::UserReadPlaybackPosition,
+            Scope::UserTopRead,
+            Scope::UserReadRecentlyPlayed,
+            Scope::UserLibraryModify,
+            Scope::UserLibraryRead,
+            Scope::UserReadEmail,
+            Scope::UserReadPrivate,
+            Scope::UserPersonalized,
+            Scope::UserSoaLink,
+            Scope::UserSoaUnlink,
+            Scope::SoaManageEntitlements,
+            Scope::SoaManagePartner,
+            Scope::SoaCreatePartner,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -437,18 +441,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Spotify",
     documentation: "https://developer.spotify.com/documentation/web-api/tutorials/code-flow",
     issuer: Some("https://accounts.spotify.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://accounts.spotify.com/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "show_dialog",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://accounts.spotify.com/authorize",
+            &[
+                provider::AuthorizationOption {
+                    name: "show_dialog",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+            ],
+            &["client_id", "response_type", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("https://accounts.spotify.com/api/token")),
     revocation: Some(
         provider::endpoint("https://accounts.spotify.com/oauth2/revoke/v1"),
@@ -479,138 +484,124 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes_of_categories([
-            ("ugc-image-upload", "Upload images for playlists.", "Images"),
-            (
+        values: provider::scopes_of_categories(
+            &[
+                "ugc-image-upload",
+                "Upload images for playlists.",
+                "Images",
                 "user-read-playback-state",
                 "Read the state of the player.",
                 "Spotify Connect",
-            ),
-            ("user-modify-playback-state", "Control the player.", "Spotify Connect"),
-            (
+                "user-modify-playback-state",
+                "Control the player.",
+                "Spotify Connect",
                 "user-read-currently-playing",
                 "Read what is being played.",
                 "Spotify Connect",
-            ),
-            ("app-remote-control", "Control the apps for Android and iOS.", "Playback"),
-            ("streaming", "Play content on devices by the SDK.", "Playback"),
-            ("playlist-read-private", "Read private playlists.", "Playlists"),
-            (
+                "app-remote-control",
+                "Control the apps for Android and iOS.",
+                "Playback",
+                "streaming",
+                "Play content on devices by the SDK.",
+                "Playback",
+                "playlist-read-private",
+                "Read private playlists.",
+                "Playlists",
                 "playlist-read-collaborative",
                 "List playlists that several users work on.",
                 "Playlists",
-            ),
-            ("playlist-modify-private", "Change private playlists.", "Playlists"),
-            ("playlist-modify-public", "Change public playlists.", "Playlists"),
-            ("user-follow-modify", "Manage whom the user follows.", "Follow"),
-            ("user-follow-read", "Read whom the user follows.", "Follow"),
-            (
+                "playlist-modify-private",
+                "Change private playlists.",
+                "Playlists",
+                "playlist-modify-public",
+                "Change public playlists.",
+                "Playlists",
+                "user-follow-modify",
+                "Manage whom the user follows.",
+                "Follow",
+                "user-follow-read",
+                "Read whom the user follows.",
+                "Follow",
                 "user-read-playback-position",
                 "Read how far the user has listened.",
                 "Listening History",
-            ),
-            ("user-top-read", "Read the top artists and tracks.", "Listening History"),
-            (
+                "user-top-read",
+                "Read the top artists and tracks.",
+                "Listening History",
                 "user-read-recently-played",
                 "Read the tracks played recently.",
                 "Listening History",
-            ),
-            ("user-library-modify", "Manage saved content.", "Library"),
-            ("user-library-read", "Read saved content.", "Library"),
-            ("user-read-email", "Read the e-mail address.", "Users"),
-            (
+                "user-library-modify",
+                "Manage saved content.",
+                "Library",
+                "user-library-read",
+                "Read saved content.",
+                "Library",
+                "user-read-email",
+                "Read the e-mail address.",
+                "Users",
                 "user-read-private",
                 "Read the country, the subscription and other details.",
                 "Users",
-            ),
-            ("user-personalized", "Get personalized content.", "Users"),
-            ("user-soa-link", "Link a partner's user account.", "Open Access"),
-            ("user-soa-unlink", "Unlink a partner's user account.", "Open Access"),
-            (
+                "user-personalized",
+                "Get personalized content.",
+                "Users",
+                "user-soa-link",
+                "Link a partner's user account.",
+                "Open Access",
+                "user-soa-unlink",
+                "Unlink a partner's user account.",
+                "Open Access",
                 "soa-manage-entitlements",
                 "Change the entitlements of linked users.",
                 "Open Access",
-            ),
-            ("soa-manage-partner", "Change the data of a partner.", "Open Access"),
-            (
+                "soa-manage-partner",
+                "Change the data of a partner.",
+                "Open Access",
                 "soa-create-partner",
                 "Create partners, for operators of the platform.",
                 "Open Access",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 15552000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 15552000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("scope"),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.spotify.com/v1"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.spotify.com/v1")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Drop the refresh token and send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code(
+            "invalid_grant",
+            "Drop the refresh token and send the user through the login again.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "account_id"),
-            provider::claim(provider::ClaimName::Name, "display_name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "id"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                value: Some("false"),
-                ..provider::Claim::STANDARD
-            },
-            provider::claim(provider::ClaimName::Picture, "images[].url"),
-            provider::claim(provider::ClaimName::Profile, "external_urls.spotify"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "account_id"),
+                provider::claim(provider::ClaimName::Name, "display_name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "id"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::Claim {
+                    name: provider::ClaimName::EmailVerified,
+                    value: Some("false"),
+                    ..provider::Claim::STANDARD
+                },
+                provider::claim(provider::ClaimName::Picture, "images[].url"),
+                provider::claim(provider::ClaimName::Profile, "external_urls.spotify"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

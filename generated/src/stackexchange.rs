@@ -211,12 +211,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Stack Exchange's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::ReadInbox,
-        Scope::NoExpiry,
-        Scope::WriteAccess,
-        Scope::PrivateInfo,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::ReadInbox, Scope::NoExpiry, Scope::WriteAccess, Scope::PrivateInfo]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -260,10 +259,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -274,39 +270,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes([
-            ("read_inbox", "Read the inbox of the user over all sites."),
-            ("no_expiry", "Get a token that does not expire."),
-            ("write_access", "Write as the user."),
-            (
+        values: provider::scopes(
+            &[
+                "read_inbox",
+                "Read the inbox of the user over all sites.",
+                "no_expiry",
+                "Get a token that does not expire.",
+                "write_access",
+                "Write as the user.",
                 "private_info",
                 "Read the whole history of the user's private actions on a site.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
         rename: &[("expires_in", "expires")],
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::member("token_type", provider::Presence::Never),
+            provider::member("refresh_token", provider::Presence::Never),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -317,15 +301,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("key", "{api_key}")],
         ..provider::Api::STANDARD
     },
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "items[].account_id"),
-            provider::claim(provider::ClaimName::Name, "items[].display_name"),
-            provider::claim(provider::ClaimName::Picture, "items[].profile_image"),
-            provider::claim(provider::ClaimName::Profile, "items[].link"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "items[].account_id"),
+                provider::claim(provider::ClaimName::Name, "items[].display_name"),
+                provider::claim(provider::ClaimName::Picture, "items[].profile_image"),
+                provider::claim(provider::ClaimName::Profile, "items[].link"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -230,12 +230,16 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of start.gg's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::UserIdentity,
-        Scope::UserEmail,
-        Scope::TournamentManager,
-        Scope::TournamentReporter,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::UserIdentity,
+            Scope::UserEmail,
+            Scope::TournamentManager,
+            Scope::TournamentReporter,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -257,16 +261,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["response_type", "client_id", "scope", "redirect_uri"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "https://api.start.gg/oauth/access_token",
-        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
-        ..provider::Endpoint::STANDARD
-    }),
-    refresh: Some(provider::Endpoint {
-        url: "https://api.start.gg/oauth/refresh",
-        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://api.start.gg/oauth/access_token",
+            &[provider::Encoding::Json, provider::Encoding::Form],
+        ),
+    ),
+    refresh: Some(
+        provider::endpoint_of_encodings(
+            "https://api.start.gg/oauth/refresh",
+            &[provider::Encoding::Json, provider::Encoding::Form],
+        ),
+    ),
     userinfo: Some(provider::Endpoint {
         url: "https://api.start.gg/gql/alpha",
         encodings: &[provider::Encoding::Json],
@@ -309,68 +315,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            ("user.identity", "Read the user and what is public of the account."),
-            (
+        values: provider::scopes(
+            &[
+                "user.identity",
+                "Read the user and what is public of the account.",
                 "user.email",
                 "Read the e-mail address; user.identity has to be asked for as well.",
-            ),
-            (
                 "tournament.manager",
                 "Set up seeds and brackets of tournaments that the user has access to.",
-            ),
-            (
                 "tournament.reporter",
                 "Report sets of tournaments that the user has access to.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 604800,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 604800)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.start.gg/gql"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        root: &["data", "currentUser"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "player.gamerTag"),
-            provider::claim(provider::ClaimName::Picture, "images[].url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://api.start.gg/gql")),
+    user: Some(
+        provider::user_rules_below(
+            &["data", "currentUser"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "player.gamerTag",
+                ),
+                provider::claim(provider::ClaimName::Picture, "images[].url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -271,15 +271,19 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Strava's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Read,
-        Scope::ReadAll,
-        Scope::ProfileReadAll,
-        Scope::ProfileWrite,
-        Scope::ActivityRead,
-        Scope::ActivityReadAll,
-        Scope::ActivityWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Read,
+            Scope::ReadAll,
+            Scope::ProfileReadAll,
+            Scope::ProfileWrite,
+            Scope::ActivityRead,
+            Scope::ActivityReadAll,
+            Scope::ActivityWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -353,28 +357,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://www.strava.com/oauth/{form}/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "approval_prompt",
-                values: &["auto", "force"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://www.strava.com/oauth/{form}/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "approval_prompt",
+                    &["auto", "force"],
+                ),
+            ],
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://www.strava.com/oauth/token",
         omit: &["redirect_uri"],
         ..provider::Endpoint::STANDARD
     }),
-    revocation: Some(provider::Endpoint {
-        url: "https://www.strava.com/oauth/revoke",
-        auth: Some(provider::ClientAuth::Basic),
-        ..provider::Endpoint::STANDARD
-    }),
+    revocation: Some(
+        provider::endpoint_of_auth(
+            "https://www.strava.com/oauth/revoke",
+            Some(provider::ClientAuth::Basic),
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_method(
             "https://www.strava.com/api/v3/athlete",
@@ -405,42 +410,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         response_separator: provider::Separator::Comma,
-        values: &provider::scopes([
-            (
+        values: provider::scopes(
+            &[
                 "read",
                 "Read public segments, routes, profiles, posts, events and leaderboards, and the feeds of clubs.",
-            ),
-            ("read_all", "Read the user's private routes, segments and events."),
-            (
+                "read_all",
+                "Read the user's private routes, segments and events.",
                 "profile:read_all",
                 "Read the whole profile, even where its visibility is restricted.",
-            ),
-            (
                 "profile:write",
                 "Change the user's weight and threshold power, and star segments for the user.",
-            ),
-            (
                 "activity:read",
                 "Read activities that everyone or the followers can see, without what lies in privacy zones.",
-            ),
-            (
                 "activity:read_all",
                 "Read all activities, those that only the user can see and privacy zones included.",
-            ),
-            (
                 "activity:write",
                 "Create activities, upload files, and edit the activities that the application can read.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 21600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 21600)],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "errors",
@@ -450,68 +440,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_at",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "athlete",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("expires_at", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::optional_member("athlete"),
+            provider::optional_member("scope"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://www.strava.com/api/v3"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://www.strava.com/api/v3")),
     refusals: &[
-        provider::RefusalRule {
-            codes: &["code"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["refresh_token"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal_of_any(&["code"], "invalid_grant"),
+        provider::refusal_of_any(&["refresh_token"], "invalid_grant"),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::GivenName, "firstname"),
-            provider::claim(provider::ClaimName::FamilyName, "lastname"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Picture, "profile"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::GivenName, "firstname"),
+                provider::claim(provider::ClaimName::FamilyName, "lastname"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Picture, "profile"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -249,21 +249,25 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Streamlabs's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::DonationsCreate,
-        Scope::DonationsRead,
-        Scope::AlertsCreate,
-        Scope::LegacyToken,
-        Scope::SocketToken,
-        Scope::PointsRead,
-        Scope::PointsWrite,
-        Scope::AlertsWrite,
-        Scope::CreditsWrite,
-        Scope::ProfilesWrite,
-        Scope::JarWrite,
-        Scope::WheelWrite,
-        Scope::MediashareControl,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::DonationsCreate,
+            Scope::DonationsRead,
+            Scope::AlertsCreate,
+            Scope::LegacyToken,
+            Scope::SocketToken,
+            Scope::PointsRead,
+            Scope::PointsWrite,
+            Scope::AlertsWrite,
+            Scope::CreditsWrite,
+            Scope::ProfilesWrite,
+            Scope::JarWrite,
+            Scope::WheelWrite,
+            Scope::MediashareControl,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -310,73 +314,64 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("donations.create", "Create donations."),
-            ("donations.read", "Read donations."),
-            ("alerts.create", "Create alerts."),
-            ("legacy.token", "Read the legacy token."),
-            ("socket.token", "Read the token of the socket API."),
-            ("points.read", "Read loyalty points."),
-            ("points.write", "Add, subtract and import loyalty points."),
-            ("alerts.write", "Skip, mute, pause and test alerts."),
-            ("credits.write", "Roll the credits."),
-            ("profiles.write", "Read and activate profiles of alerts."),
-            ("jar.write", "Empty the jar."),
-            ("wheel.write", "Spin the wheel."),
-            ("mediashare.control", "Control media that viewers share."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "donations.create",
+                "Create donations.",
+                "donations.read",
+                "Read donations.",
+                "alerts.create",
+                "Create alerts.",
+                "legacy.token",
+                "Read the legacy token.",
+                "socket.token",
+                "Read the token of the socket API.",
+                "points.read",
+                "Read loyalty points.",
+                "points.write",
+                "Add, subtract and import loyalty points.",
+                "alerts.write",
+                "Skip, mute, pause and test alerts.",
+                "credits.write",
+                "Roll the credits.",
+                "profiles.write",
+                "Read and activate profiles of alerts.",
+                "jar.write",
+                "Empty the jar.",
+                "wheel.write",
+                "Spin the wheel.",
+                "mediashare.control",
+                "Control media that viewers share.",
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::optional_member("token_type"),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("https://streamlabs.com/api/v2.0"),
         headers: &[("x-requested-with", "XMLHttpRequest")],
         ..provider::Api::STANDARD
     },
-    user: Some(provider::UserRules {
-        root: &["streamlabs"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "display_name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Picture, "thumbnail"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["streamlabs"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "display_name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Picture, "thumbnail"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -366,7 +366,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Stripe Connect's documentation.
-    pub const ALL: &[Scope] = &[Scope::ReadOnly, Scope::ReadWrite];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::ReadOnly, Scope::ReadWrite]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -484,110 +488,61 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://connect.stripe.com/{account}/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "stripe_landing",
-                values: &["login", "register"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "always_prompt",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "suggested_capabilities[]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[email]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[url]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[country]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[phone_number]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[business_name]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[business_type]",
-                values: &[
-                    "sole_prop",
-                    "corporation",
-                    "non_profit",
-                    "partnership",
-                    "llc",
-                ],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[first_name]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[last_name]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[dob_day]",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[dob_month]",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[dob_year]",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[street_address]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[city]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[state]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[zip]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[physical_product]",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[product_description]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "stripe_user[currency]",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://connect.stripe.com/{account}/oauth/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "stripe_landing",
+                    &["login", "register"],
+                ),
+                provider::AuthorizationOption {
+                    name: "always_prompt",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("suggested_capabilities[]"),
+                provider::authorization_option("stripe_user[email]"),
+                provider::authorization_option("stripe_user[url]"),
+                provider::authorization_option("stripe_user[country]"),
+                provider::authorization_option("stripe_user[phone_number]"),
+                provider::authorization_option("stripe_user[business_name]"),
+                provider::authorization_option_of_values(
+                    "stripe_user[business_type]",
+                    &["sole_prop", "corporation", "non_profit", "partnership", "llc"],
+                ),
+                provider::authorization_option("stripe_user[first_name]"),
+                provider::authorization_option("stripe_user[last_name]"),
+                provider::AuthorizationOption {
+                    name: "stripe_user[dob_day]",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::AuthorizationOption {
+                    name: "stripe_user[dob_month]",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::AuthorizationOption {
+                    name: "stripe_user[dob_year]",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("stripe_user[street_address]"),
+                provider::authorization_option("stripe_user[city]"),
+                provider::authorization_option("stripe_user[state]"),
+                provider::authorization_option("stripe_user[zip]"),
+                provider::AuthorizationOption {
+                    name: "stripe_user[physical_product]",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("stripe_user[product_description]"),
+                provider::authorization_option("stripe_user[currency]"),
+            ],
+            &["client_id", "response_type"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "https://connect.stripe.com/oauth/token",
         omit: &["redirect_uri"],
@@ -606,10 +561,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::ClientType::STANDARD
     }),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unsupported,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Unsupported),
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -627,111 +579,62 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             required: true,
             ..provider::Capture::STANDARD
         },
-        provider::Capture {
-            name: "stripe_publishable_key",
-            path: "stripe_publishable_key",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("stripe_publishable_key", "stripe_publishable_key"),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes([
-            (
+        values: provider::scopes(
+            &[
                 "read_only",
                 "Read the account's data; open to extensions only, and the default.",
-            ),
-            ("read_write", "Read and change the account's data."),
-        ]),
+                "read_write",
+                "Read and change the account's data.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("expires_in", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.stripe.com"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.stripe.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Tell the user that the account was not connected, and let them try again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_redirect_uri",
-            hint: "Add the redirect URI in the OAuth settings of the dashboard, letter by letter.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for read_write, or for read_only if the application is an extension.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check that the code or the refresh token is sent.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Use an API key of the same mode as the client id, and send the user to connect again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Use one of the two grants.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Send the response type code.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Use the client id and the key of the mode in which the account was connected.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "access_denied",
+            "Tell the user that the account was not connected, and let them try again.",
+        ),
+        provider::error_code(
+            "invalid_redirect_uri",
+            "Add the redirect URI in the OAuth settings of the dashboard, letter by letter.",
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Ask for read_write, or for read_only if the application is an extension.",
+        ),
+        provider::error_code(
+            "invalid_request",
+            "Check that the code or the refresh token is sent.",
+        ),
+        provider::error_code(
+            "invalid_grant",
+            "Use an API key of the same mode as the client id, and send the user to connect again.",
+        ),
+        provider::error_code("unsupported_grant_type", "Use one of the two grants."),
+        provider::error_code(
+            "unsupported_response_type",
+            "Send the response type code.",
+        ),
+        provider::error_code(
+            "invalid_client",
+            "Use the client id and the key of the mode in which the account was connected.",
+        ),
     ],
-    refusals: &[
-        provider::RefusalRule {
-            codes: &["invalid_redirect_uri"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
-    ],
+    refusals: &[provider::refusal_of_any(&["invalid_redirect_uri"], "invalid_request")],
     ..provider::Provider::STANDARD
 };

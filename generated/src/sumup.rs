@@ -296,34 +296,38 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of SumUp's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Payments,
-        Scope::CheckoutsRead,
-        Scope::CheckoutsWrite,
-        Scope::TransactionsHistory,
-        Scope::TransactionsRead,
-        Scope::RefundsWrite,
-        Scope::ReceiptsRead,
-        Scope::UserProfileReadonly,
-        Scope::UserProfile,
-        Scope::UserAppSettings,
-        Scope::PaymentInstruments,
-        Scope::CustomersRead,
-        Scope::CustomersWrite,
-        Scope::UserPayoutSettings,
-        Scope::PayoutsRead,
-        Scope::UserSubaccounts,
-        Scope::ReadersRead,
-        Scope::ReadersWrite,
-        Scope::MembersRead,
-        Scope::MembersWrite,
-        Scope::RolesRead,
-        Scope::RolesWrite,
-        Scope::TerminalsRead,
-        Scope::TerminalsWrite,
-        Scope::Email,
-        Scope::Profile,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Payments,
+            Scope::CheckoutsRead,
+            Scope::CheckoutsWrite,
+            Scope::TransactionsHistory,
+            Scope::TransactionsRead,
+            Scope::RefundsWrite,
+            Scope::ReceiptsRead,
+            Scope::UserProfileReadonly,
+            Scope::UserProfile,
+            Scope::UserAppSettings,
+            Scope::PaymentInstruments,
+            Scope::CustomersRead,
+            Scope::CustomersWrite,
+            Scope::UserPayoutSettings,
+            Scope::PayoutsRead,
+            Scope::UserSubaccounts,
+            Scope::ReadersRead,
+            Scope::ReadersWrite,
+            Scope::MembersRead,
+            Scope::MembersWrite,
+            Scope::RolesRead,
+            Scope::RolesWrite,
+            Scope::TerminalsRead,
+            Scope::TerminalsWrite,
+            Scope::Email,
+            Scope::Profile,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -358,10 +362,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Undocumented,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Undocumented),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -382,78 +383,76 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes([
-            ("payments", "Make payments by checkouts."),
-            ("checkouts.read", "Read checkouts."),
-            ("checkouts.write", "Make, process and deactivate checkouts."),
-            ("transactions.history", "Read transactions and their history."),
-            ("transactions.read", "Read transactions and their history."),
-            ("refunds.write", "Refund transactions."),
-            ("receipts.read", "Read receipts."),
-            ("user.profile_readonly", "Read the profile of the user."),
-            ("user.profile", "Read and change the profile of the user."),
-            ("user.app-settings", "Read and change the settings of SumUp's app."),
-            ("payment_instruments", "Manage customers and their saved cards."),
-            ("customers.read", "Read customers and their saved cards."),
-            ("customers.write", "Make and change customers and their saved cards."),
-            ("user.payout-settings", "Read and change the settings of payouts."),
-            ("payouts.read", "Read payouts."),
-            ("user.subaccounts", "Read and change the profiles of employees."),
-            ("readers.read", "Read card readers."),
-            ("readers.write", "Manage card readers."),
-            ("members.read", "Read members of the merchant."),
-            ("members.write", "Manage members of the merchant."),
-            ("roles.read", "Read roles of members."),
-            ("roles.write", "Manage roles of members."),
-            ("terminals.read", "Read terminals."),
-            ("terminals.write", "Manage terminals."),
-            ("email", "Read the e-mail address of the user."),
-            ("profile", "Read the profile of the user."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes(
+            &[
+                "payments",
+                "Make payments by checkouts.",
+                "checkouts.read",
+                "Read checkouts.",
+                "checkouts.write",
+                "Make, process and deactivate checkouts.",
+                "transactions.history",
+                "Read transactions and their history.",
+                "transactions.read",
+                "Read transactions and their history.",
+                "refunds.write",
+                "Refund transactions.",
+                "receipts.read",
+                "Read receipts.",
+                "user.profile_readonly",
+                "Read the profile of the user.",
+                "user.profile",
+                "Read and change the profile of the user.",
+                "user.app-settings",
+                "Read and change the settings of SumUp's app.",
+                "payment_instruments",
+                "Manage customers and their saved cards.",
+                "customers.read",
+                "Read customers and their saved cards.",
+                "customers.write",
+                "Make and change customers and their saved cards.",
+                "user.payout-settings",
+                "Read and change the settings of payouts.",
+                "payouts.read",
+                "Read payouts.",
+                "user.subaccounts",
+                "Read and change the profiles of employees.",
+                "readers.read",
+                "Read card readers.",
+                "readers.write",
+                "Manage card readers.",
+                "members.read",
+                "Read members of the merchant.",
+                "members.write",
+                "Manage members of the merchant.",
+                "roles.read",
+                "Read roles of members.",
+                "roles.write",
+                "Manage roles of members.",
+                "terminals.read",
+                "Read terminals.",
+                "terminals.write",
+                "Manage terminals.",
+                "email",
+                "Read the e-mail address of the user.",
+                "profile",
+                "Read the profile of the user.",
+            ],
+        ),
+    ),
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("scope", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.sumup.com"),
-        ..provider::Api::STANDARD
-    },
-    errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-    ],
+    ),
+    api: provider::api(Some("https://api.sumup.com")),
+    errors: &[provider::error_code("access_denied", "Offer the login again.")],
     ..provider::Provider::STANDARD
 };

@@ -307,27 +307,31 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Supabase's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AnalyticsRead,
-        Scope::AuthRead,
-        Scope::AuthWrite,
-        Scope::DatabaseRead,
-        Scope::DatabaseWrite,
-        Scope::DomainsRead,
-        Scope::DomainsWrite,
-        Scope::EdgeFunctionsRead,
-        Scope::EdgeFunctionsWrite,
-        Scope::EnvironmentRead,
-        Scope::EnvironmentWrite,
-        Scope::OrganizationsRead,
-        Scope::ProjectsRead,
-        Scope::ProjectsWrite,
-        Scope::RestRead,
-        Scope::RestWrite,
-        Scope::SecretsRead,
-        Scope::SecretsWrite,
-        Scope::StorageRead,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AnalyticsRead,
+            Scope::AuthRead,
+            Scope::AuthWrite,
+            Scope::DatabaseRead,
+            Scope::DatabaseWrite,
+            Scope::DomainsRead,
+            Scope::DomainsWrite,
+            Scope::EdgeFunctionsRead,
+            Scope::EdgeFunctionsWrite,
+            Scope::EnvironmentRead,
+            Scope::EnvironmentWrite,
+            Scope::OrganizationsRead,
+            Scope::ProjectsRead,
+            Scope::ProjectsWrite,
+            Scope::RestRead,
+            Scope::RestWrite,
+            Scope::SecretsRead,
+            Scope::SecretsWrite,
+            Scope::StorageRead,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -343,21 +347,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "supabase",
     name: "Supabase",
     documentation: "https://supabase.com/docs/reference/api/introduction",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.supabase.com/v1/oauth/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "organization_slug",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "response_mode",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://api.supabase.com/v1/oauth/authorize",
+            &[
+                provider::authorization_option("organization_slug"),
+                provider::authorization_option("response_mode"),
+            ],
+            &["client_id", "response_type", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("https://api.supabase.com/v1/oauth/token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.supabase.com/v1/oauth/revoke",
@@ -377,10 +376,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant(provider::GrantKind::AuthorizationCode),
         provider::grant(provider::GrantKind::RefreshToken),
@@ -389,63 +385,60 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &provider::scopes([
-            ("analytics:read", "Read logs and usage."),
-            ("auth:read", "Read the configuration of Auth."),
-            ("auth:write", "Change the configuration of Auth."),
-            ("database:read", "Read the database and its configuration."),
-            ("database:write", "Change the database and its configuration."),
-            ("domains:read", "Read custom domains."),
-            ("domains:write", "Change custom domains."),
-            ("edge_functions:read", "Read edge functions."),
-            ("edge_functions:write", "Change edge functions."),
-            ("environment:read", "Read branches."),
-            ("environment:write", "Change branches."),
-            ("organizations:read", "Read organizations."),
-            ("projects:read", "Read projects."),
-            ("projects:write", "Change projects."),
-            ("rest:read", "Read the configuration of the data API."),
-            ("rest:write", "Change the configuration of the data API."),
-            ("secrets:read", "Read API keys and secrets."),
-            ("secrets:write", "Change API keys and secrets."),
-            ("storage:read", "Read the configuration of storage."),
-        ]),
+        values: provider::scopes(
+            &[
+                "analytics:read",
+                "Read logs and usage.",
+                "auth:read",
+                "Read the configuration of Auth.",
+                "auth:write",
+                "Change the configuration of Auth.",
+                "database:read",
+                "Read the database and its configuration.",
+                "database:write",
+                "Change the database and its configuration.",
+                "domains:read",
+                "Read custom domains.",
+                "domains:write",
+                "Change custom domains.",
+                "edge_functions:read",
+                "Read edge functions.",
+                "edge_functions:write",
+                "Change edge functions.",
+                "environment:read",
+                "Read branches.",
+                "environment:write",
+                "Change branches.",
+                "organizations:read",
+                "Read organizations.",
+                "projects:read",
+                "Read projects.",
+                "projects:write",
+                "Change projects.",
+                "rest:read",
+                "Read the configuration of the data API.",
+                "rest:write",
+                "Change the configuration of the data API.",
+                "secrets:read",
+                "Read API keys and secrets.",
+                "secrets:write",
+                "Change API keys and secrets.",
+                "storage:read",
+                "Read the configuration of storage.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.supabase.com/v1"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.supabase.com/v1")),
     refusals: &[
         provider::RefusalRule {
             operations: &["refresh_token"],
@@ -454,14 +447,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "gotrue_id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Email, "primary_email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "gotrue_id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Email, "primary_email"),
+            ],
+        ),
+    ),
     resource: Some(provider::ResourceStatus::Supported),
     ..provider::Provider::STANDARD
 };

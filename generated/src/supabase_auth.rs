@@ -312,13 +312,17 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Supabase Auth's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Phone,
-        Scope::OfflineAccess,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Phone,
+            Scope::OfflineAccess,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -335,13 +339,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Supabase Auth",
     documentation: "https://supabase.com/docs/guides/auth/oauth-server",
     issuer: Some("{auth_url}"),
-    variables: &[
-        provider::Variable {
-            name: "auth_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("auth_url", provider::VariableKind::BaseUrl)],
     authorization: Some(
         provider::authorization_endpoint_requiring(
             "{auth_url}/oauth/authorize",
@@ -354,11 +352,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "{auth_url}/oauth/token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "{auth_url}/oauth/token",
+            &[provider::Encoding::Form, provider::Encoding::Json],
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_method(
             "{auth_url}/oauth/userinfo",
@@ -371,10 +370,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -388,90 +384,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes([
-            ("openid", "Log the user in, with an ID token."),
-            (
+        values: provider::scopes(
+            &[
+                "openid",
+                "Log the user in, with an ID token.",
                 "profile",
                 "Read the name, the picture, the username and the metadata of the user.",
-            ),
-            ("email", "Read the e-mail address."),
-            ("phone", "Read the phone number."),
-            ("offline_access", "Changes nothing, as a refresh token comes in any case."),
-        ]),
+                "email",
+                "Read the e-mail address.",
+                "phone",
+                "Read the phone number.",
+                "offline_access",
+                "Changes nothing, as a refresh token comes in any case.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::optional_member("id_token"),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Send a code challenge, and the listed scopes alone.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Allow it in the registration of the client.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Set the path of the page in the project.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code(
+            "invalid_request",
+            "Send a code challenge, and the listed scopes alone.",
+        ),
+        provider::error_code("invalid_grant", "Send the user through the login again."),
+        provider::error_code("invalid_client", "Check the client id and the secret."),
+        provider::error_code(
+            "unsupported_grant_type",
+            "Allow it in the registration of the client.",
+        ),
+        provider::error_code("server_error", "Set the path of the page in the project."),
     ],
     refusals: &[
         provider::RefusalRule {
@@ -487,21 +439,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{auth_url}/.well-known/jwks.json"),
         algorithms: &[

@@ -273,30 +273,34 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of SurveyMonkey's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::SurveysRead,
-        Scope::SurveysWrite,
-        Scope::CollectorsRead,
-        Scope::CollectorsWrite,
-        Scope::ContactsRead,
-        Scope::ContactsWrite,
-        Scope::ResponsesRead,
-        Scope::ResponsesReadDetail,
-        Scope::ResponsesWrite,
-        Scope::WebhooksRead,
-        Scope::WebhooksWrite,
-        Scope::UsersRead,
-        Scope::GroupsRead,
-        Scope::LibraryRead,
-        Scope::WorkgroupsRead,
-        Scope::WorkgroupsWrite,
-        Scope::WorkgroupsMembersRead,
-        Scope::WorkgroupsMembersWrite,
-        Scope::RolesRead,
-        Scope::RolesWrite,
-        Scope::WorkgroupsSharesRead,
-        Scope::WorkgroupsSharesWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::SurveysRead,
+            Scope::SurveysWrite,
+            Scope::CollectorsRead,
+            Scope::CollectorsWrite,
+            Scope::ContactsRead,
+            Scope::ContactsWrite,
+            Scope::ResponsesRead,
+            Scope::ResponsesReadDetail,
+            Scope::ResponsesWrite,
+            Scope::WebhooksRead,
+            Scope::WebhooksWrite,
+            Scope::UsersRead,
+            Scope::GroupsRead,
+            Scope::LibraryRead,
+            Scope::WorkgroupsRead,
+            Scope::WorkgroupsWrite,
+            Scope::WorkgroupsMembersRead,
+            Scope::WorkgroupsMembersWrite,
+            Scope::RolesRead,
+            Scope::RolesWrite,
+            Scope::WorkgroupsSharesRead,
+            Scope::WorkgroupsSharesWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -366,107 +370,76 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::AllRegistered,
-        partial: true,
-        values: &provider::scopes([
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::AllRegistered,
+        true,
+        provider::scopes(
+            &[
                 "surveys_read",
                 "Read surveys of the user and those that are shared with them.",
-            ),
-            (
                 "surveys_write",
                 "Create and change surveys; a public app needs an approval.",
-            ),
-            ("collectors_read", "Read collectors of surveys."),
-            ("collectors_write", "Create and change collectors of surveys."),
-            ("contacts_read", "Read contacts and their lists."),
-            ("contacts_write", "Create and change contacts."),
-            (
+                "collectors_read",
+                "Read collectors of surveys.",
+                "collectors_write",
+                "Create and change collectors of surveys.",
+                "contacts_read",
+                "Read contacts and their lists.",
+                "contacts_write",
+                "Create and change contacts.",
                 "responses_read",
                 "Read whether surveys have responses, and their metadata.",
-            ),
-            (
                 "responses_read_detail",
                 "Read answers, counts and trends; the user needs a paid plan.",
-            ),
-            (
                 "responses_write",
                 "Create and change responses; the user needs a paid plan, a public app an approval.",
-            ),
-            ("webhooks_read", "Read webhooks."),
-            ("webhooks_write", "Create and change webhooks."),
-            ("users_read", "Read who the user is."),
-            ("groups_read", "Read teams of the user; the user needs a paid plan."),
-            ("library_read", "Read the library of themes and templates."),
-            ("workgroups_read", "Read workgroups; the user needs a paid plan."),
-            (
+                "webhooks_read",
+                "Read webhooks.",
+                "webhooks_write",
+                "Create and change webhooks.",
+                "users_read",
+                "Read who the user is.",
+                "groups_read",
+                "Read teams of the user; the user needs a paid plan.",
+                "library_read",
+                "Read the library of themes and templates.",
+                "workgroups_read",
+                "Read workgroups; the user needs a paid plan.",
                 "workgroups_write",
                 "Create and change workgroups; the user needs a paid plan.",
-            ),
-            (
                 "workgroups_members_read",
                 "Read members of a workgroup; the user needs a paid plan.",
-            ),
-            (
                 "workgroups_members_write",
                 "Add and remove members of a workgroup; the user needs a paid plan.",
-            ),
-            (
                 "roles_read",
                 "Read roles that members can have; the user needs a paid plan.",
-            ),
-            ("roles_write", "Create and change roles; the user needs a paid plan."),
-            (
+                "roles_write",
+                "Create and change roles; the user needs a paid plan.",
                 "workgroups_shares_read",
                 "Read what is shared in a workgroup; the user needs a paid plan.",
-            ),
-            (
                 "workgroups_shares_write",
                 "Change what is shared in a workgroup; the user needs a paid plan.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://{api}/v3"),
-        ..provider::Api::STANDARD
-    },
-    errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-    ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Locale, "language"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
+    token_response: provider::token_response(
+        &[provider::member("access_token", provider::Presence::Always)],
+    ),
+    api: provider::api(Some("https://{api}/v3")),
+    errors: &[provider::error_code("access_denied", "Offer the login again.")],
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Locale, "language"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

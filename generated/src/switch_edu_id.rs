@@ -294,13 +294,17 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Switch edu-ID's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::HttpsLoginEduidChAuthzUserRead,
-        Scope::OfflineAccess,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::HttpsLoginEduidChAuthzUserRead,
+            Scope::OfflineAccess,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -343,11 +347,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://login.eduid.ch/idp/profile/oidc/authorize",
         options: &[
-            provider::AuthorizationOption {
-                name: "response_mode",
-                values: &["query", "fragment", "form_post"],
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option_of_values(
+                "response_mode",
+                &["query", "fragment", "form_post"],
+            ),
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -377,10 +380,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant(provider::GrantKind::AuthorizationCode),
         provider::grant(provider::GrantKind::RefreshToken),
@@ -388,64 +388,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in, with an ID token."),
-            ("profile", "Read the names."),
-            ("email", "Read the e-mail address and whether it is verified."),
-            (
+        values: provider::scopes(
+            &[
+                "openid",
+                "Log the user in, with an ID token.",
+                "profile",
+                "Read the names.",
+                "email",
+                "Read the e-mail address and whether it is verified.",
                 "https://login.eduid.ch/authz/User.Read",
                 "Named in the metadata; what it gives was not read.",
-            ),
-            (
                 "offline_access",
                 "Named in the metadata; whether a refresh token needs it was not read.",
-            ),
-        ]),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 300),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Client,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Client,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://login.eduid.ch/idp/profile/oidc/keyset"),
         nonce: provider::Nonce::Repeated,

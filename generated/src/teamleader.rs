@@ -218,7 +218,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Teamleader Focus's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -240,16 +244,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["client_id", "response_type", "redirect_uri"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "https://focus.teamleader.eu/oauth2/access_token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://api.focus.teamleader.eu/users.me",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://focus.teamleader.eu/oauth2/access_token",
+            &[provider::Encoding::Form, provider::Encoding::Json],
+        ),
+    ),
+    userinfo: Some(
+        provider::endpoint_of_encodings(
+            "https://api.focus.teamleader.eu/users.me",
+            &[provider::Encoding::Json],
+        ),
+    ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     grants: &[
         provider::grant_requiring(
@@ -263,70 +269,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     rotation: provider::Rotation::Always,
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.focus.teamleader.eu"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.focus.teamleader.eu")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
     ],
-    user: Some(provider::UserRules {
-        root: &["data"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                path: "email_verification_status",
-                means_yes: &["confirmed"],
-                ..provider::Claim::STANDARD
-            },
-            provider::claim(provider::ClaimName::Locale, "language"),
-            provider::claim(provider::ClaimName::Zoneinfo, "time_zone"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["data"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::Claim {
+                    name: provider::ClaimName::EmailVerified,
+                    path: "email_verification_status",
+                    means_yes: &["confirmed"],
+                    ..provider::Claim::STANDARD
+                },
+                provider::claim(provider::ClaimName::Locale, "language"),
+                provider::claim(provider::ClaimName::Zoneinfo, "time_zone"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -283,20 +283,24 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of TIDAL's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::CollectionRead,
-        Scope::CollectionWrite,
-        Scope::EntitlementsRead,
-        Scope::Playback,
-        Scope::PlaylistsRead,
-        Scope::PlaylistsWrite,
-        Scope::RUsr,
-        Scope::RecommendationsRead,
-        Scope::SearchRead,
-        Scope::SearchWrite,
-        Scope::UserRead,
-        Scope::WUsr,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::CollectionRead,
+            Scope::CollectionWrite,
+            Scope::EntitlementsRead,
+            Scope::Playback,
+            Scope::PlaylistsRead,
+            Scope::PlaylistsWrite,
+            Scope::RUsr,
+            Scope::RecommendationsRead,
+            Scope::SearchRead,
+            Scope::SearchWrite,
+            Scope::UserRead,
+            Scope::WUsr,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -324,27 +328,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "tidal",
     name: "TIDAL",
     documentation: "https://developer.tidal.com/documentation/api-sdk/api-sdk-authorization",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://login.tidal.com/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "language",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "email",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &[
-            "response_type",
-            "redirect_uri",
-            "client_id",
-            "code_challenge",
-            "code_challenge_method",
-        ],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://login.tidal.com/authorize",
+            &[
+                provider::authorization_option("language"),
+                provider::authorization_option("email"),
+            ],
+            &[
+                "response_type",
+                "redirect_uri",
+                "client_id",
+                "code_challenge",
+                "code_challenge_method",
+            ],
+        ),
+    ),
     token: Some(provider::endpoint("https://auth.tidal.com/v1/oauth2/token")),
     userinfo: Some(provider::Endpoint {
         url: "https://openapi.tidal.com/v2/users/me",
@@ -355,10 +354,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -371,148 +367,112 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["client_id", "client_secret", "grant_type"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::optional_member("scope"),
+                        provider::member("refresh_token", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Never,
-    captures: &[
-        provider::Capture {
-            name: "user_id",
-            path: "user_id",
-            ..provider::Capture::STANDARD
-        },
-    ],
+    captures: &[provider::capture("user_id", "user_id")],
     scopes: provider::ScopeRules {
-        values: &provider::scopes([
-            ("collection.read", "Read the user's collection."),
-            ("collection.write", "Change the user's collection."),
-            ("entitlements.read", "Read what the user may use, such as streaming."),
-            ("playback", "Play media and control it."),
-            ("playlists.read", "List playlists of the user."),
-            ("playlists.write", "Change playlists of the user."),
-            ("r_usr", "Read all data of the user, for TIDAL's own apps."),
-            ("recommendations.read", "Read what is recommended to the user."),
-            ("search.read", "Read personalized results of searches."),
-            (
+        values: provider::scopes(
+            &[
+                "collection.read",
+                "Read the user's collection.",
+                "collection.write",
+                "Change the user's collection.",
+                "entitlements.read",
+                "Read what the user may use, such as streaming.",
+                "playback",
+                "Play media and control it.",
+                "playlists.read",
+                "List playlists of the user.",
+                "playlists.write",
+                "Change playlists of the user.",
+                "r_usr",
+                "Read all data of the user, for TIDAL's own apps.",
+                "recommendations.read",
+                "Read what is recommended to the user.",
+                "search.read",
+                "Read personalized results of searches.",
                 "search.write",
                 "Change personalized results, such as the history of searches.",
-            ),
-            ("user.read", "Read the account, such as country and e-mail address."),
-            ("w_usr", "Change data of the user, for TIDAL's own apps."),
-        ]),
+                "user.read",
+                "Read the account, such as country and e-mail address.",
+                "w_usr",
+                "Change data of the user, for TIDAL's own apps.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("https://openapi.tidal.com/v2"),
         headers: &[("accept", "application/vnd.api+json")],
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the grants and the scopes of the client.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Send the user through the login again.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Check the grants and the scopes of the client.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "access_denied",
+            "Send the user through the login again.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret.",
+            Some(401),
+        ),
     ],
-    user: Some(provider::UserRules {
-        root: &["data"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "attributes.username",
-            ),
-            provider::claim(provider::ClaimName::GivenName, "attributes.firstName"),
-            provider::claim(provider::ClaimName::FamilyName, "attributes.lastName"),
-            provider::claim(provider::ClaimName::Email, "attributes.email"),
-            provider::claim(
-                provider::ClaimName::EmailVerified,
-                "attributes.emailVerified",
-            ),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["data"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "attributes.username",
+                ),
+                provider::claim(provider::ClaimName::GivenName, "attributes.firstName"),
+                provider::claim(provider::ClaimName::FamilyName, "attributes.lastName"),
+                provider::claim(provider::ClaimName::Email, "attributes.email"),
+                provider::claim(
+                    provider::ClaimName::EmailVerified,
+                    "attributes.emailVerified",
+                ),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -357,28 +357,32 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of TikTok's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::LocalProductManage,
-        Scope::LocalShopManage,
-        Scope::LocalVoucherManage,
-        Scope::PortabilityActivityOngoing,
-        Scope::PortabilityActivitySingle,
-        Scope::PortabilityAllOngoing,
-        Scope::PortabilityAllSingle,
-        Scope::PortabilityDirectmessagesOngoing,
-        Scope::PortabilityDirectmessagesSingle,
-        Scope::PortabilityPostsandprofileOngoing,
-        Scope::PortabilityPostsandprofileSingle,
-        Scope::ResearchAdlibBasic,
-        Scope::ResearchDataBasic,
-        Scope::ResearchDataU18eu,
-        Scope::UserInfoBasic,
-        Scope::UserInfoProfile,
-        Scope::UserInfoStats,
-        Scope::VideoList,
-        Scope::VideoPublish,
-        Scope::VideoUpload,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::LocalProductManage,
+            Scope::LocalShopManage,
+            Scope::LocalVoucherManage,
+            Scope::PortabilityActivityOngoing,
+            Scope::PortabilityActivitySingle,
+            Scope::PortabilityAllOngoing,
+            Scope::PortabilityAllSingle,
+            Scope::PortabilityDirectmessagesOngoing,
+            Scope::PortabilityDirectmessagesSingle,
+            Scope::PortabilityPostsandprofileOngoing,
+            Scope::PortabilityPostsandprofileSingle,
+            Scope::ResearchAdlibBasic,
+            Scope::ResearchDataBasic,
+            Scope::ResearchDataU18eu,
+            Scope::UserInfoBasic,
+            Scope::UserInfoProfile,
+            Scope::UserInfoStats,
+            Scope::VideoList,
+            Scope::VideoPublish,
+            Scope::VideoUpload,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -429,11 +433,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.tiktok.com/v2/auth/authorize/",
         options: &[
-            provider::AuthorizationOption {
-                name: "disable_auto_auth",
-                values: &["0", "1"],
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option_of_values("disable_auto_auth", &["0", "1"]),
         ],
         requires: &["client_id", "response_type", "scope", "redirect_uri", "state"],
         rename: &[("client_id", "client_key")],
@@ -479,116 +479,80 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     rotation: provider::Rotation::Always,
-    captures: &[
-        provider::Capture {
-            name: "open_id",
-            path: "open_id",
-            ..provider::Capture::STANDARD
-        },
-    ],
+    captures: &[provider::capture("open_id", "open_id")],
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &provider::scopes_of_categories([
-            (
+        values: provider::scopes_of_categories(
+            &[
                 "local.product.manage",
                 "Manage products of local services.",
                 "Local services",
-            ),
-            ("local.shop.manage", "Manage shops of local services.", "Local services"),
-            (
+                "local.shop.manage",
+                "Manage shops of local services.",
+                "Local services",
                 "local.voucher.manage",
                 "Manage vouchers of local services.",
                 "Local services",
-            ),
-            (
                 "portability.activity.ongoing",
                 "Take the user's activity again and again.",
                 "Data portability",
-            ),
-            (
                 "portability.activity.single",
                 "Take the user's activity once.",
                 "Data portability",
-            ),
-            (
                 "portability.all.ongoing",
                 "Take all data of the user again and again.",
                 "Data portability",
-            ),
-            (
                 "portability.all.single",
                 "Take all data of the user once.",
                 "Data portability",
-            ),
-            (
                 "portability.directmessages.ongoing",
                 "Take the user's direct messages again and again.",
                 "Data portability",
-            ),
-            (
                 "portability.directmessages.single",
                 "Take the user's direct messages once.",
                 "Data portability",
-            ),
-            (
                 "portability.postsandprofile.ongoing",
                 "Take the user's posts and profile again and again.",
                 "Data portability",
-            ),
-            (
                 "portability.postsandprofile.single",
                 "Take the user's posts and profile once.",
                 "Data portability",
-            ),
-            (
                 "research.adlib.basic",
                 "Look up public commercial data for research.",
                 "Research",
-            ),
-            ("research.data.basic", "Look up public data for research.", "Research"),
-            (
+                "research.data.basic",
+                "Look up public data for research.",
+                "Research",
                 "research.data.u18eu",
                 "Look up public data for research, with that of minors in Europe as well.",
                 "Research",
-            ),
-            (
                 "user.info.basic",
                 "Read the open id, the avatar and the display name.",
                 "User",
-            ),
-            (
                 "user.info.profile",
                 "Read the biography, the profile links and the verification.",
                 "User",
-            ),
-            (
                 "user.info.stats",
                 "Read the counts of likes, followers, followings and videos.",
                 "User",
-            ),
-            ("video.list", "List the public videos of the user.", "Video"),
-            ("video.publish", "Publish content on the profile of the user.", "Video"),
-            (
+                "video.list",
+                "List the public videos of the user.",
+                "Video",
+                "video.publish",
+                "Publish content on the profile of the user.",
+                "Video",
                 "video.upload",
                 "Upload content as a draft for the user to finish.",
                 "Video",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7200,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 15552000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 7200),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 15552000),
     ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
@@ -596,87 +560,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefreshExpiry::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("https://open.tiktokapis.com"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("https://open.tiktokapis.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client key and the client secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again, and pass the code on decoded.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check that the redirect URI equals that of the authorization request and is registered.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for scopes that the app has in the developer portal.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the products of the app in the developer portal.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Use one of the grants of this client.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "The client sends code; check that nothing rewrites the request.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "temporarily_unavailable",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Offer the login again."),
+        provider::error_code(
+            "invalid_client",
+            "Check the client key and the client secret.",
+        ),
+        provider::error_code(
+            "invalid_grant",
+            "Send the user through the login again, and pass the code on decoded.",
+        ),
+        provider::error_code(
+            "invalid_request",
+            "Check that the redirect URI equals that of the authorization request and is registered.",
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Ask for scopes that the app has in the developer portal.",
+        ),
+        provider::error_code(
+            "unauthorized_client",
+            "Check the products of the app in the developer portal.",
+        ),
+        provider::error_code(
+            "unsupported_grant_type",
+            "Use one of the grants of this client.",
+        ),
+        provider::error_code(
+            "unsupported_response_type",
+            "The client sends code; check that nothing rewrites the request.",
+        ),
+        provider::error_code("server_error", "Try again later."),
+        provider::error_code("temporarily_unavailable", "Try again later."),
     ],
     user: Some(provider::UserRules {
         root: &["data", "user"],

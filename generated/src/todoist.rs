@@ -336,17 +336,21 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Todoist's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::TaskAdd,
-        Scope::DataRead,
-        Scope::DataReadWrite,
-        Scope::DataDelete,
-        Scope::ProjectDelete,
-        Scope::BackupsRead,
-        Scope::DevAppConsole,
-        Scope::BillingRead,
-        Scope::BillingReadWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::TaskAdd,
+            Scope::DataRead,
+            Scope::DataReadWrite,
+            Scope::DataDelete,
+            Scope::ProjectDelete,
+            Scope::BackupsRead,
+            Scope::DevAppConsole,
+            Scope::BillingRead,
+            Scope::BillingReadWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -362,22 +366,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "todoist",
     name: "Todoist",
     documentation: "https://developer.todoist.com/api/v1/#tag/Authorization",
-    registration: Some(provider::Endpoint {
-        url: "https://api.todoist.com/oauth/register",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    registration: Some(
+        provider::endpoint_of_encodings(
+            "https://api.todoist.com/oauth/register",
+            &[provider::Encoding::Json],
+        ),
+    ),
     authorization: Some(
         provider::authorization_endpoint_requiring(
             "https://app.todoist.com/oauth/authorize",
             &["client_id", "scope", "state"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "https://api.todoist.com/oauth/access_token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://api.todoist.com/oauth/access_token",
+            &[provider::Encoding::Form, provider::Encoding::Json],
+        ),
+    ),
     revocation: Some(provider::Endpoint {
         url: "https://api.todoist.com/api/v1/revoke",
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
@@ -396,10 +402,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -414,141 +417,101 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         partial: true,
-        values: &provider::scopes([
-            ("task:add", "Add tasks to the inbox, and read nothing."),
-            ("data:read", "Read tasks, projects, labels and filters."),
-            (
+        values: provider::scopes(
+            &[
+                "task:add",
+                "Add tasks to the inbox, and read nothing.",
+                "data:read",
+                "Read tasks, projects, labels and filters.",
                 "data:read_write",
                 "Read and change tasks, projects, labels and filters; it includes task:add and data:read.",
-            ),
-            ("data:delete", "Delete tasks, labels and filters."),
-            ("project:delete", "Delete projects."),
-            ("backups:read", "Read the user's backups without a second factor."),
-            ("dev:app_console", "Manage the user's registered apps."),
-            ("billing:read", "Read what the user is billed for."),
-            ("billing:read_write", "Read and change what the user is billed for."),
-        ]),
+                "data:delete",
+                "Delete tasks, labels and filters.",
+                "project:delete",
+                "Delete projects.",
+                "backups:read",
+                "Read the user's backups without a second factor.",
+                "dev:app_console",
+                "Manage the user's registered apps.",
+                "billing:read",
+                "Read what the user is billed for.",
+                "billing:read_write",
+                "Read and change what the user is billed for.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("expires_in"),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.todoist.com/api/v1"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.todoist.com/api/v1")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "redirect_uri_mismatch",
-            hint: "Use the redirect URI of the settings in both requests.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_application_status",
-            hint: "Look at the state of the app in the app console.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Divide the scopes by commas and check their names.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "bad_authorization_code",
-            hint: "Use each code once and as it came.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "incorrect_application_credentials",
-            hint: "Check the client id and the client secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the client secret, or the document.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_response_type",
-            hint: "Ask for a code.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Offer the login again."),
+        provider::error_code(
+            "redirect_uri_mismatch",
+            "Use the redirect URI of the settings in both requests.",
+        ),
+        provider::error_code(
+            "invalid_application_status",
+            "Look at the state of the app in the app console.",
+        ),
+        provider::error_code(
+            "invalid_scope",
+            "Divide the scopes by commas and check their names.",
+        ),
+        provider::error_code(
+            "bad_authorization_code",
+            "Use each code once and as it came.",
+        ),
+        provider::error_code(
+            "incorrect_application_credentials",
+            "Check the client id and the client secret.",
+        ),
+        provider::error_code(
+            "invalid_client",
+            "Check the client id and the client secret, or the document.",
+        ),
+        provider::error_code("invalid_grant", "Send the user through the login again."),
+        provider::error_code("unsupported_response_type", "Ask for a code."),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["redirect_uri_mismatch"],
-            means: "invalid_request",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["invalid_application_status"],
-            means: "unauthorized_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["bad_authorization_code", "redirect_uri_mismatch"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["incorrect_application_credentials"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["authorization"],
+            &["redirect_uri_mismatch"],
+            "invalid_request",
+        ),
+        provider::refusal(
+            &["authorization"],
+            &["invalid_application_status"],
+            "unauthorized_client",
+        ),
+        provider::refusal_of_any(
+            &["bad_authorization_code", "redirect_uri_mismatch"],
+            "invalid_grant",
+        ),
+        provider::refusal_of_any(
+            &["incorrect_application_credentials"],
+            "invalid_client",
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "full_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "avatar_big"),
-            provider::claim(provider::ClaimName::Locale, "lang"),
-            provider::claim(provider::ClaimName::Zoneinfo, "tz_info.timezone"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "full_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "avatar_big"),
+                provider::claim(provider::ClaimName::Locale, "lang"),
+                provider::claim(provider::ClaimName::Zoneinfo, "tz_info.timezone"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -228,13 +228,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Tradier's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Read,
-        Scope::Write,
-        Scope::Market,
-        Scope::Trade,
-        Scope::Stream,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Read, Scope::Write, Scope::Market, Scope::Trade, Scope::Stream]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -271,16 +269,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Tradier",
     documentation: "https://documentation.tradier.com/brokerage-api/overview/authentication",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[("api", "https://api.tradier.com")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[("api", "https://sandbox.tradier.com")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("production", &[("api", "https://api.tradier.com")]),
+        provider::environment("sandbox", &[("api", "https://sandbox.tradier.com")]),
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{api}/v1/oauth/authorize",
@@ -308,67 +298,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes([
-            ("read", "Read account data."),
-            ("write", "Change account data, other than by placing or changing trades."),
-            ("market", "Read market data, other than by streaming."),
-            ("trade", "Place, change and cancel trades."),
-            ("stream", "Create sessions for streaming."),
-        ]),
+        values: provider::scopes(
+            &[
+                "read",
+                "Read account data.",
+                "write",
+                "Change account data, other than by placing or changing trades.",
+                "market",
+                "Read market data, other than by streaming.",
+                "trade",
+                "Place, change and cancel trades.",
+                "stream",
+                "Create sessions for streaming.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 86400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 86400),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("token_type", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{api}/v1"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        root: &["profile"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("{api}/v1")),
+    user: Some(
+        provider::user_rules_below(
+            &["profile"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

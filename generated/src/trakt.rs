@@ -271,7 +271,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Trakt's documentation.
-    pub const ALL: &[Scope] = &[Scope::Public];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Public]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -324,24 +328,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://auth.trakt.tv/oauth/authorize",
         options: &[
-            provider::AuthorizationOption {
-                name: "signup",
-                values: &["true"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["login"],
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option_of_values("signup", &["true"]),
+            provider::authorization_option_of_values("prompt", &["login"]),
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
-    token: Some(provider::Endpoint {
-        url: "https://auth.trakt.tv/oauth/token",
-        encodings: &[provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://auth.trakt.tv/oauth/token",
+            &[provider::Encoding::Json],
+        ),
+    ),
     revocation: Some(provider::Endpoint {
         url: "https://auth.trakt.tv/oauth/revoke",
         encodings: &[provider::Encoding::Json],
@@ -364,10 +361,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -384,76 +378,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some(""),
             rename: &[("device_code", "code")],
             requires: &["client_id", "device_code"],
-            endpoint: Some(provider::Endpoint {
-                url: "https://auth.trakt.tv/oauth/device/token",
-                encodings: &[provider::Encoding::Json],
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(
+                provider::endpoint_of_encodings(
+                    "https://auth.trakt.tv/oauth/device/token",
+                    &[provider::Encoding::Json],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("public", "Read public data; every token has this scope."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 604800,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "created_at",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(&["public", "Read public data; every token has this scope."]),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 604800)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("created_at", provider::Presence::Always),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("https://api.trakt.tv"),
         headers: &[("trakt-api-key", "{client_id}"), ("trakt-api-version", "2")],
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Refresh tokens can be used once; use the one of the last answer or start a new login. Those from before the migration of 2026 are refused as well, with the description session not found.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Refresh tokens can be used once; use the one of the last answer or start a new login. Those from before the migration of 2026 are refused as well, with the description session not found.",
+            Some(400),
+        ),
     ],
     refusals: &[
         provider::RefusalRule {

@@ -257,16 +257,20 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Trovo's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::UserDetailsSelf,
-        Scope::ChannelDetailsSelf,
-        Scope::ChannelUpdateSelf,
-        Scope::ChannelSubscriptions,
-        Scope::ChatSendSelf,
-        Scope::SendToMyChannel,
-        Scope::ManageMessages,
-        Scope::ChatConnect,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::UserDetailsSelf,
+            Scope::ChannelDetailsSelf,
+            Scope::ChannelUpdateSelf,
+            Scope::ChannelSubscriptions,
+            Scope::ChatSendSelf,
+            Scope::SendToMyChannel,
+            Scope::ManageMessages,
+            Scope::ChatConnect,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -338,76 +342,56 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Space, provider::Separator::Plus],
         partial: true,
-        values: &provider::scopes([
-            ("user_details_self", "Read the user's e-mail address and profile."),
-            (
+        values: provider::scopes(
+            &[
+                "user_details_self",
+                "Read the user's e-mail address and profile.",
                 "channel_details_self",
                 "Read the user's channel, its stream key included.",
-            ),
-            ("channel_update_self", "Change the settings of the user's channel."),
-            ("channel_subscriptions", "Read who subscribes to the channel."),
-            ("chat_send_self", "Write in chats in the user's name."),
-            ("send_to_my_channel", "Write in the chat of the user's channel."),
-            ("manage_messages", "Give chat commands and delete messages."),
-            (
+                "channel_update_self",
+                "Change the settings of the user's channel.",
+                "channel_subscriptions",
+                "Read who subscribes to the channel.",
+                "chat_send_self",
+                "Write in chats in the user's name.",
+                "send_to_my_channel",
+                "Write in the chat of the user's channel.",
+                "manage_messages",
+                "Give chat commands and delete messages.",
                 "chat_connect",
                 "Connect to chats, by its name. Programs ask for it; the documents that were read do not have it.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 14400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 14400),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("https://open-api.trovo.live/openplatform"),
         prefix: "OAuth ",
         headers: &[("client-id", "{client_id}")],
         ..provider::Api::STANDARD
     },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "userId"),
-            provider::claim(provider::ClaimName::Name, "nickName"),
-            provider::claim(provider::ClaimName::PreferredUsername, "userName"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "profilePic"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "userId"),
+                provider::claim(provider::ClaimName::Name, "nickName"),
+                provider::claim(provider::ClaimName::PreferredUsername, "userName"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "profilePic"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -312,22 +312,26 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of TrueLayer's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Info,
-        Scope::Accounts,
-        Scope::Balance,
-        Scope::Transactions,
-        Scope::Cards,
-        Scope::DirectDebits,
-        Scope::StandingOrders,
-        Scope::Verification,
-        Scope::Data,
-        Scope::OfflineAccess,
-        Scope::Payments,
-        Scope::RecurringPaymentsSweeping,
-        Scope::RecurringPaymentsCommercial,
-        Scope::Signupplus,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Info,
+            Scope::Accounts,
+            Scope::Balance,
+            Scope::Transactions,
+            Scope::Cards,
+            Scope::DirectDebits,
+            Scope::StandingOrders,
+            Scope::Verification,
+            Scope::Data,
+            Scope::OfflineAccess,
+            Scope::Payments,
+            Scope::RecurringPaymentsSweeping,
+            Scope::RecurringPaymentsCommercial,
+            Scope::Signupplus,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -364,34 +368,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "TrueLayer",
     documentation: "https://docs.truelayer.com/docs/generate-an-auth-link",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[
                 ("auth", "https://auth.truelayer.com"),
                 ("api", "https://api.truelayer.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[
+        ),
+        provider::environment(
+            "sandbox",
+            &[
                 ("auth", "https://auth.truelayer-sandbox.com"),
                 ("api", "https://api.truelayer-sandbox.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{auth}/",
         options: &[
-            provider::AuthorizationOption {
-                name: "provider_id",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "providers",
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option("provider_id"),
+            provider::authorization_option("providers"),
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -405,10 +401,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -429,81 +422,65 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes_of_categories([
-            ("info", "Read who the user is.", "Data"),
-            ("accounts", "Read the user's bank accounts.", "Data"),
-            ("balance", "Read the balances of accounts and cards.", "Data"),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
+                "info",
+                "Read who the user is.",
+                "Data",
+                "accounts",
+                "Read the user's bank accounts.",
+                "Data",
+                "balance",
+                "Read the balances of accounts and cards.",
+                "Data",
                 "transactions",
                 "Read the transactions of accounts and cards, besides `accounts` or `cards`.",
                 "Data",
-            ),
-            ("cards", "Read the user's payment cards.", "Data"),
-            ("direct_debits", "Read the direct debits of accounts.", "Data"),
-            ("standing_orders", "Read the standing orders of accounts.", "Data"),
-            (
+                "cards",
+                "Read the user's payment cards.",
+                "Data",
+                "direct_debits",
+                "Read the direct debits of accounts.",
+                "Data",
+                "standing_orders",
+                "Read the standing orders of accounts.",
+                "Data",
                 "verification",
                 "Use the Verification API, which needs an application of its own.",
                 "Data",
-            ),
-            (
                 "data",
                 "Call Data API v3, for connections that its own calls make. No user logs in for it.",
                 "Data v3",
-            ),
-            ("offline_access", "Get a refresh token with the access token.", "Data"),
-            (
+                "offline_access",
+                "Get a refresh token with the access token.",
+                "Data",
                 "payments",
                 "Create payments; every request to the Payments API needs it.",
                 "Payments",
-            ),
-            (
                 "recurring_payments:sweeping",
                 "Create mandates for payments between the user's own accounts.",
                 "Payments",
-            ),
-            (
                 "recurring_payments:commercial",
                 "Create mandates for payments to businesses.",
                 "Payments",
-            ),
-            ("signupplus", "Read the data of users for their registration.", "Payments"),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+                "signupplus",
+                "Read the data of users for their registration.",
+                "Payments",
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{api}"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{api}")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_grant", "Send the user through the login again."),
     ],
     ..provider::Provider::STANDARD
 };

@@ -238,7 +238,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Tumblr's documentation.
-    pub const ALL: &[Scope] = &[Scope::Basic, Scope::Write, Scope::OfflineAccess];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Basic, Scope::Write, Scope::OfflineAccess]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -260,11 +264,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["client_id", "response_type", "scope", "state"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "https://api.tumblr.com/v2/oauth2/token",
-        encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://api.tumblr.com/v2/oauth2/token",
+            &[provider::Encoding::Form, provider::Encoding::Json],
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_method(
             "https://api.tumblr.com/v2/user/info",
@@ -288,83 +293,54 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Refused,
-        partial: true,
-        values: &provider::scopes([
-            ("basic", "Named without a description."),
-            ("write", "Named without a description."),
-            ("offline_access", "Get a refresh token."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Refused,
+        true,
+        provider::scopes(
+            &[
+                "basic",
+                "Named without a description.",
+                "write",
+                "Named without a description.",
+                "offline_access",
+                "Get a refresh token.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 2520,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 3628800,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 2520),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 3628800),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.tumblr.com"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        root: &["response", "user"],
-        claims: &[
-            provider::Claim {
-                name: provider::ClaimName::Sub,
-                path: "blogs[].uuid",
-                conditions: &[("primary", "true")],
-                ..provider::Claim::STANDARD
-            },
-            provider::claim(provider::ClaimName::PreferredUsername, "name"),
-            provider::Claim {
-                name: provider::ClaimName::Profile,
-                path: "blogs[].url",
-                conditions: &[("primary", "true")],
-                ..provider::Claim::STANDARD
-            },
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://api.tumblr.com")),
+    user: Some(
+        provider::user_rules_below(
+            &["response", "user"],
+            &[
+                provider::Claim {
+                    name: provider::ClaimName::Sub,
+                    path: "blogs[].uuid",
+                    conditions: &[("primary", "true")],
+                    ..provider::Claim::STANDARD
+                },
+                provider::claim(provider::ClaimName::PreferredUsername, "name"),
+                provider::Claim {
+                    name: provider::ClaimName::Profile,
+                    path: "blogs[].url",
+                    conditions: &[("primary", "true")],
+                    ..provider::Claim::STANDARD
+                },
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -295,23 +295,27 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Typeform's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Offline,
-        Scope::OfflineAccess,
-        Scope::AccountsRead,
-        Scope::FormsRead,
-        Scope::FormsWrite,
-        Scope::ImagesRead,
-        Scope::ImagesWrite,
-        Scope::ThemesRead,
-        Scope::ThemesWrite,
-        Scope::ResponsesRead,
-        Scope::ResponsesWrite,
-        Scope::WebhooksRead,
-        Scope::WebhooksWrite,
-        Scope::WorkspacesRead,
-        Scope::WorkspacesWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Offline,
+            Scope::OfflineAccess,
+            Scope::AccountsRead,
+            Scope::FormsRead,
+            Scope::FormsWrite,
+            Scope::ImagesRead,
+            Scope::ImagesWrite,
+            Scope::ThemesRead,
+            Scope::ThemesWrite,
+            Scope::ResponsesRead,
+            Scope::ResponsesWrite,
+            Scope::WebhooksRead,
+            Scope::WebhooksWrite,
+            Scope::WorkspacesRead,
+            Scope::WorkspacesWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -352,30 +356,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Typeform",
     documentation: "https://www.typeform.com/developers/get-started/applications/",
     environments: &[
-        provider::Environment {
-            name: "standard",
-            hosts: &[
-                ("login", "https://api.typeform.com"),
-                ("api", "https://api.typeform.com"),
-            ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "eu",
-            hosts: &[
+        provider::environment(
+            "standard",
+            &[("login", "https://api.typeform.com"), ("api", "https://api.typeform.com")],
+        ),
+        provider::environment(
+            "eu",
+            &[
                 ("login", "https://api.typeform.com"),
                 ("api", "https://api.eu.typeform.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "new_eu",
-            hosts: &[
-                ("login", "https://api.typeform.eu"),
-                ("api", "https://api.typeform.eu"),
-            ],
-            ..provider::Environment::STANDARD
-        },
+        ),
+        provider::environment(
+            "new_eu",
+            &[("login", "https://api.typeform.eu"), ("api", "https://api.typeform.eu")],
+        ),
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/oauth/authorize",
@@ -405,73 +400,76 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes_of_categories([
-            ("offline", "Get a refresh token.", "Tokens"),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
+                "offline",
+                "Get a refresh token.",
+                "Tokens",
                 "offline_access",
                 "Get a refresh token, by the name that the metadata have.",
                 "Tokens",
-            ),
-            ("accounts:read", "Read basic information on the account.", "Account"),
-            ("forms:read", "Read forms and their messages.", "Forms"),
-            (
+                "accounts:read",
+                "Read basic information on the account.",
+                "Account",
+                "forms:read",
+                "Read forms and their messages.",
+                "Forms",
                 "forms:write",
                 "Create, change and delete forms and their messages.",
                 "Forms",
-            ),
-            ("images:read", "Read images.", "Forms"),
-            ("images:write", "Add images.", "Forms"),
-            ("themes:read", "Read themes.", "Forms"),
-            ("themes:write", "Change themes.", "Forms"),
-            ("responses:read", "Read responses.", "Responses"),
-            ("responses:write", "Delete responses.", "Responses"),
-            ("webhooks:read", "Read webhooks.", "Webhooks"),
-            ("webhooks:write", "Change webhooks.", "Webhooks"),
-            ("workspaces:read", "Read workspaces.", "Workspaces"),
-            ("workspaces:write", "Change workspaces.", "Workspaces"),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 604800,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+                "images:read",
+                "Read images.",
+                "Forms",
+                "images:write",
+                "Add images.",
+                "Forms",
+                "themes:read",
+                "Read themes.",
+                "Forms",
+                "themes:write",
+                "Change themes.",
+                "Forms",
+                "responses:read",
+                "Read responses.",
+                "Responses",
+                "responses:write",
+                "Delete responses.",
+                "Responses",
+                "webhooks:read",
+                "Read webhooks.",
+                "Webhooks",
+                "webhooks:write",
+                "Change webhooks.",
+                "Webhooks",
+                "workspaces:read",
+                "Read workspaces.",
+                "Workspaces",
+                "workspaces:write",
+                "Change workspaces.",
+                "Workspaces",
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 604800)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{api}"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "user_id"),
-            provider::claim(provider::ClaimName::Name, "alias"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Locale, "language"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("{api}")),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "user_id"),
+                provider::claim(provider::ClaimName::Name, "alias"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Locale, "language"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

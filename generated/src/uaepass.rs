@@ -228,12 +228,16 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of UAE PASS's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::UrnUaeDigitalidProfileGeneral,
-        Scope::UrnUaeDigitalidProfile,
-        Scope::UrnUaeDigitalidProfileGeneralProfileType,
-        Scope::UrnUaeDigitalidProfileGeneralUnifiedId,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::UrnUaeDigitalidProfileGeneral,
+            Scope::UrnUaeDigitalidProfile,
+            Scope::UrnUaeDigitalidProfileGeneralProfileType,
+            Scope::UrnUaeDigitalidProfileGeneralUnifiedId,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -257,26 +261,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{host}/idshub/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "acr_values",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "ui_locales",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "response_type", "scope", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
-    token: Some(provider::Endpoint {
-        url: "https://{host}/idshub/token",
-        encodings: &[provider::Encoding::Query],
-        ..provider::Endpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://{host}/idshub/authorize",
+            &[
+                provider::authorization_option("acr_values"),
+                provider::authorization_option("ui_locales"),
+            ],
+            &["client_id", "response_type", "scope", "redirect_uri"],
+        ),
+    ),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "https://{host}/idshub/token",
+            &[provider::Encoding::Query],
+        ),
+    ),
     userinfo: Some(
         provider::endpoint_of_method(
             "https://{host}/idshub/userinfo",
@@ -284,113 +284,77 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::BasicRaw])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
             &["grant_type", "redirect_uri", "code"],
         ),
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("urn:uae:digitalid:profile:general", "Read the profile."),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "urn:uae:digitalid:profile:general",
+                "Read the profile.",
                 "urn:uae:digitalid:profile",
                 "Read the profile, in older programs and in Kratos, which uses it for visitors.",
-            ),
-            (
                 "urn:uae:digitalid:profile:general:profileType",
                 "Read the type of the profile, which tells visitors from citizens and residents.",
-            ),
-            (
                 "urn:uae:digitalid:profile:general:unifiedId",
                 "Read the unified id of a visitor.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("scope"),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret, and that they are those of the environment.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again, and exchange the code at once.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "There is no other grant.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret, and that they are those of the environment.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again, and exchange the code at once.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unsupported_grant_type",
+            "There is no other grant.",
+            Some(400),
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::Claim {
-                name: provider::ClaimName::Name,
-                template: Some("{firstnameEN} {lastnameEN}"),
-                ..provider::Claim::STANDARD
-            },
-            provider::claim(provider::ClaimName::GivenName, "firstnameEN"),
-            provider::claim(provider::ClaimName::FamilyName, "lastnameEN"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::Claim {
-                name: provider::ClaimName::EmailVerified,
-                value: Some("true"),
-                ..provider::Claim::STANDARD
-            },
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::Claim {
+                    name: provider::ClaimName::Name,
+                    template: Some("{firstnameEN} {lastnameEN}"),
+                    ..provider::Claim::STANDARD
+                },
+                provider::claim(provider::ClaimName::GivenName, "firstnameEN"),
+                provider::claim(provider::ClaimName::FamilyName, "lastnameEN"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::Claim {
+                    name: provider::ClaimName::EmailVerified,
+                    value: Some("true"),
+                    ..provider::Claim::STANDARD
+                },
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

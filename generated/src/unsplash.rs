@@ -231,17 +231,21 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Unsplash's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Public,
-        Scope::ReadUser,
-        Scope::WriteUser,
-        Scope::ReadPhotos,
-        Scope::WritePhotos,
-        Scope::WriteLikes,
-        Scope::WriteFollowers,
-        Scope::ReadCollections,
-        Scope::WriteCollections,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Public,
+            Scope::ReadUser,
+            Scope::WriteUser,
+            Scope::ReadPhotos,
+            Scope::WritePhotos,
+            Scope::WriteLikes,
+            Scope::WriteFollowers,
+            Scope::ReadCollections,
+            Scope::WriteCollections,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -286,67 +290,58 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["grant_type", "refresh_token"],
         ),
     ],
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("public", "Read public data, the default."),
-            ("read_user", "Read the private data of the user."),
-            ("write_user", "Change the profile of the user."),
-            ("read_photos", "Read private data of the user's photos."),
-            ("write_photos", "Post and change photos of the user."),
-            ("write_likes", "Like photos for the user."),
-            ("write_followers", "Follow users for the user, and stop following them."),
-            ("read_collections", "View private collections of the user."),
-            ("write_collections", "Create and change collections of the user."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "public",
+                "Read public data, the default.",
+                "read_user",
+                "Read the private data of the user.",
+                "write_user",
+                "Change the profile of the user.",
+                "read_photos",
+                "Read private data of the user's photos.",
+                "write_photos",
+                "Post and change photos of the user.",
+                "write_likes",
+                "Like photos for the user.",
+                "write_followers",
+                "Follow users for the user, and stop following them.",
+                "read_collections",
+                "View private collections of the user.",
+                "write_collections",
+                "Create and change collections of the user.",
+            ],
+        ),
+    ),
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Never),
+            provider::optional_member("refresh_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("https://api.unsplash.com"),
         headers: &[("accept-version", "v1")],
         ..provider::Api::STANDARD
     },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "profile_image.large"),
-            provider::claim(provider::ClaimName::Profile, "links.html"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "profile_image.large"),
+                provider::claim(provider::ClaimName::Profile, "links.html"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

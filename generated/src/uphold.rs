@@ -306,23 +306,27 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Uphold's documentation.
+    #[inline]
+    #[must_use]
     #[allow(deprecated)]
-    pub const ALL: &[Scope] = &[
-        Scope::AccountsRead,
-        Scope::CardsRead,
-        Scope::CardsWrite,
-        Scope::PhonesRead,
-        Scope::PhonesWrite,
-        Scope::TransactionsDeposit,
-        Scope::TransactionsRead,
-        Scope::TransactionsTransferApplication,
-        Scope::TransactionsTransferOthers,
-        Scope::TransactionsTransferSelf,
-        Scope::TransactionsWithdraw,
-        Scope::TransactionsCommitOtp,
-        Scope::UserRead,
-        Scope::TransactionsWrite,
-    ];
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AccountsRead,
+            Scope::CardsRead,
+            Scope::CardsWrite,
+            Scope::PhonesRead,
+            Scope::PhonesWrite,
+            Scope::TransactionsDeposit,
+            Scope::TransactionsRead,
+            Scope::TransactionsTransferApplication,
+            Scope::TransactionsTransferOthers,
+            Scope::TransactionsTransferSelf,
+            Scope::TransactionsWithdraw,
+            Scope::TransactionsCommitOtp,
+            Scope::UserRead,
+            Scope::TransactionsWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -359,16 +363,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Uphold",
     documentation: "https://uphold.com/en/developer/api/documentation/",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[("api", "https://api.uphold.com")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[("api", "https://api-sandbox.uphold.com")],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment("production", &[("api", "https://api.uphold.com")]),
+        provider::environment("sandbox", &[("api", "https://api-sandbox.uphold.com")]),
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{api}/oauth2/authorize/start",
@@ -398,10 +394,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     confidential: Some(
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     state: provider::StateRules {
         max_length: Some(500),
         ..provider::StateRules::STANDARD
@@ -422,127 +415,106 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &[
-            provider::scope(
+        values: provider::scopes_with_deprecated(
+            &[
                 "accounts:read",
                 "See all accounts and what is known about them.",
-            ),
-            provider::scope("cards:read", "See all cards and what is known about them."),
-            provider::scope("cards:write", "Create cards and change them."),
-            provider::scope(
+                "",
+                "cards:read",
+                "See all cards and what is known about them.",
+                "",
+                "cards:write",
+                "Create cards and change them.",
+                "",
                 "phones:read",
                 "See all phone numbers and what is known about them.",
-            ),
-            provider::scope("phones:write", "Add phone numbers."),
-            provider::scope("transactions:deposit", "Create deposits."),
-            provider::scope("transactions:read", "See all transactions."),
-            provider::scope(
+                "",
+                "phones:write",
+                "Add phone numbers.",
+                "",
+                "transactions:deposit",
+                "Create deposits.",
+                "",
+                "transactions:read",
+                "See all transactions.",
+                "",
                 "transactions:transfer:application",
                 "Create transactions between the user and the application.",
-            ),
-            provider::scope(
+                "",
                 "transactions:transfer:others",
                 "Create transactions between different users.",
-            ),
-            provider::scope(
+                "",
                 "transactions:transfer:self",
                 "Create transactions between the user's own cards.",
-            ),
-            provider::scope("transactions:withdraw", "Create withdrawals."),
-            provider::scope(
+                "",
+                "transactions:withdraw",
+                "Create withdrawals.",
+                "",
                 "transactions:commit:otp",
                 "Commit transactions with a one-time password, without which they are then refused.",
-            ),
-            provider::scope("user:read", "See the user and what is known about them."),
-            provider::Scope {
-                name: "transactions:write",
-                description: "Create any transaction, to another card or to an outside address.",
-                deprecated: Some(
-                    "Use the scopes for deposits, transfers and withdrawals instead.",
-                ),
-                ..provider::Scope::STANDARD
-            },
-        ],
+                "",
+                "user:read",
+                "See the user and what is known about them.",
+                "",
+                "transactions:write",
+                "Create any transaction, to another card or to an outside address.",
+                "",
+            ],
+            &[(13, "Use the scopes for deposits, transfers and withdrawals instead.")],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 300,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::optional_member("token_type"),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("scope"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{api}/v0"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("{api}/v0")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters, and begin each login with a new state.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check both, and that they are those of the environment.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for the scopes of the registration alone.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Ask Uphold for it.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters, and begin each login with a new state.",
+            Some(400),
+        ),
+        provider::error_code(
+            "invalid_client",
+            "Check both, and that they are those of the environment.",
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_scope",
+            "Ask for the scopes of the registration alone.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Ask Uphold for it.",
+            Some(400),
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "firstName"),
-            provider::claim(provider::ClaimName::FamilyName, "lastName"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Locale, "settings.intl.language.locale"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "firstName"),
+                provider::claim(provider::ClaimName::FamilyName, "lastName"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(
+                    provider::ClaimName::Locale,
+                    "settings.intl.language.locale",
+                ),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -212,7 +212,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Upstox's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -297,31 +301,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Never),
+            provider::member("token_type", provider::Presence::Never),
+            provider::member("refresh_token", provider::Presence::Never),
+            provider::member("scope", provider::Presence::Never),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -331,88 +315,63 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "UDAPI100057",
-            hint: "Send the user through the login again, and exchange a code once.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "UDAPI100016",
-            hint: "Check the client id and the secret against the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "UDAPI100069",
-            hint: "Check the client id and the secret against the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "UDAPI1017",
-            hint: "Report it; the client sends it.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "UDAPI1018",
-            hint: "Report it; the client sends it.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "UDAPI1022",
-            hint: "Report it; the client sends it. Requests for candles have the same code for a missing date.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "UDAPI1023",
-            hint: "Report it; the client sends it.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "UDAPI1024",
-            hint: "Check that the client has a secret.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "UDAPI100073",
-            hint: "Ask the support of Upstox.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "UDAPI100068",
-            hint: "Check both against the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "UDAPI100057",
+            "Send the user through the login again, and exchange a code once.",
+        ),
+        provider::error_code(
+            "UDAPI100016",
+            "Check the client id and the secret against the settings of the app.",
+        ),
+        provider::error_code(
+            "UDAPI100069",
+            "Check the client id and the secret against the settings of the app.",
+        ),
+        provider::error_code_of_status(
+            "UDAPI1017",
+            "Report it; the client sends it.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "UDAPI1018",
+            "Report it; the client sends it.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "UDAPI1022",
+            "Report it; the client sends it. Requests for candles have the same code for a missing date.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "UDAPI1023",
+            "Report it; the client sends it.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "UDAPI1024",
+            "Check that the client has a secret.",
+            Some(400),
+        ),
+        provider::error_code("UDAPI100073", "Ask the support of Upstox."),
+        provider::error_code(
+            "UDAPI100068",
+            "Check both against the settings of the app.",
+        ),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["UDAPI100057"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["UDAPI100016"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["UDAPI100069"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["authorization_code"], &["UDAPI100057"], "invalid_grant"),
+        provider::refusal_of_any(&["UDAPI100016"], "invalid_client"),
+        provider::refusal_of_any(&["UDAPI100069"], "invalid_client"),
     ],
-    user: Some(provider::UserRules {
-        root: &["data"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "user_id"),
-            provider::claim(provider::ClaimName::Name, "user_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["data"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "user_id"),
+                provider::claim(provider::ClaimName::Name, "user_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -321,12 +321,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Vercel's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Email,
-        Scope::Profile,
-        Scope::OfflineAccess,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Openid, Scope::Email, Scope::Profile, Scope::OfflineAccess]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -361,11 +360,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
-    introspection: Some(provider::Endpoint {
-        url: "https://api.vercel.com/login/oauth/token/introspect",
-        auth: Some(provider::ClientAuth::Nothing),
-        ..provider::Endpoint::STANDARD
-    }),
+    introspection: Some(
+        provider::endpoint_of_auth(
+            "https://api.vercel.com/login/oauth/token/introspect",
+            Some(provider::ClientAuth::Nothing),
+        ),
+    ),
     device_authorization: Some(
         provider::endpoint("https://api.vercel.com/login/oauth/device-authorization"),
     ),
@@ -389,10 +389,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -414,89 +411,58 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
-        values: &provider::scopes([
-            ("openid", "Get an ID token. The page calls it required."),
-            ("email", "Have the e-mail address in the ID token."),
-            ("profile", "Have the name, the user name and the picture in the ID token."),
-            ("offline_access", "Get a refresh token."),
-        ]),
+        values: provider::scopes(
+            &[
+                "openid",
+                "Get an ID token. The page calls it required.",
+                "email",
+                "Have the e-mail address in the ID token.",
+                "profile",
+                "Have the name, the user name and the picture in the ID token.",
+                "offline_access",
+                "Get a refresh token.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("scope"),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.vercel.com"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.vercel.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the client authentication against the settings of the app.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the authorization again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_client",
+            "Check the client id and the client authentication against the settings of the app.",
+        ),
+        provider::error_code("invalid_grant", "Start the authorization again."),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://vercel.com/.well-known/jwks"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

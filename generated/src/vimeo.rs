@@ -281,22 +281,26 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Vimeo's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Public,
-        Scope::Private,
-        Scope::Purchased,
-        Scope::Create,
-        Scope::Edit,
-        Scope::Delete,
-        Scope::Interact,
-        Scope::Upload,
-        Scope::PromoCodes,
-        Scope::VideoFiles,
-        Scope::Email,
-        Scope::Purchase,
-        Scope::Stats,
-        Scope::Scim,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Public,
+            Scope::Private,
+            Scope::Purchased,
+            Scope::Create,
+            Scope::Edit,
+            Scope::Delete,
+            Scope::Interact,
+            Scope::Upload,
+            Scope::PromoCodes,
+            Scope::VideoFiles,
+            Scope::Email,
+            Scope::Purchase,
+            Scope::Stats,
+            Scope::Scim,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -369,60 +373,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes([
-            ("public", "Read public data of members."),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes(
+            &[
+                "public",
+                "Read public data of members.",
                 "private",
                 "Read private data of members; every scope but `public` needs it.",
-            ),
-            ("purchased", "Read what the member has bought on Vimeo On Demand."),
-            ("create", "Make albums, channels and the like."),
-            ("edit", "Change videos, albums, channels and the like."),
-            ("delete", "Remove videos, albums, channels and the like."),
-            ("interact", "Act for the member: like videos, follow others and the like."),
-            ("upload", "Upload videos."),
-            ("promo_codes", "Add, remove and review promotions on Vimeo On Demand."),
-            (
+                "purchased",
+                "Read what the member has bought on Vimeo On Demand.",
+                "create",
+                "Make albums, channels and the like.",
+                "edit",
+                "Change videos, albums, channels and the like.",
+                "delete",
+                "Remove videos, albums, channels and the like.",
+                "interact",
+                "Act for the member: like videos, follow others and the like.",
+                "upload",
+                "Upload videos.",
+                "promo_codes",
+                "Add, remove and review promotions on Vimeo On Demand.",
                 "video_files",
                 "Reach the files of videos, for members with a subscription to Pro or higher.",
-            ),
-            ("email", "Read e-mail addresses."),
-            ("purchase", "Buy content."),
-            ("stats", "Read the statistics of videos."),
-            ("scim", "Asked for by programs; no page that was read describes it."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+                "email",
+                "Read e-mail addresses.",
+                "purchase",
+                "Buy content.",
+                "stats",
+                "Read the statistics of videos.",
+                "scim",
+                "Asked for by programs; no page that was read describes it.",
+            ],
+        ),
+    ),
     token_response: provider::TokenResponse {
         rename: &[("expires_in", "expires_on")],
         expiry: provider::Expiry::UnixSeconds,
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("expires_in"),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -432,17 +427,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Send the user through the login again, and use each code once.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Send the user through the login again, and use each code once.",
+            Some(400),
+        ),
+        provider::error_code("invalid_client", "Check the client id and the secret."),
     ],
     refusals: &[
         provider::RefusalRule {
@@ -453,15 +443,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefusalRule::STANDARD
         },
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "uri"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "pictures.sizes[].link"),
-            provider::claim(provider::ClaimName::Profile, "link"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "uri"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "pictures.sizes[].link"),
+                provider::claim(provider::ClaimName::Profile, "link"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

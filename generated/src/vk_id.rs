@@ -285,14 +285,18 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of VK ID's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::VkidPersonalInfo,
-        Scope::Email,
-        Scope::Phone,
-        Scope::Groups,
-        Scope::Market,
-        Scope::Status,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::VkidPersonalInfo,
+            Scope::Email,
+            Scope::Phone,
+            Scope::Groups,
+            Scope::Market,
+            Scope::Status,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -367,31 +371,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://{host}/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["none", "login", "consent", "select_account"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "provider",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "lang_id",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "scheme",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://{host}/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "prompt",
+                    &["none", "login", "consent", "select_account"],
+                ),
+                provider::authorization_option("provider"),
+                provider::AuthorizationOption {
+                    name: "lang_id",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("scheme"),
+            ],
+            &["client_id", "redirect_uri", "response_type", "state"],
+        ),
+    ),
     token: Some(provider::endpoint("https://{host}/oauth2/auth")),
     revocation: Some(provider::Endpoint {
         url: "https://{host}/oauth2/logout",
@@ -400,16 +398,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         rename: &[("token", "access_token")],
         ..provider::Endpoint::STANDARD
     }),
-    userinfo: Some(provider::Endpoint {
-        url: "https://{host}/oauth2/user_info",
-        auth: Some(provider::ClientAuth::None),
-        ..provider::Endpoint::STANDARD
-    }),
+    userinfo: Some(
+        provider::endpoint_of_auth(
+            "https://{host}/oauth2/user_info",
+            Some(provider::ClientAuth::None),
+        ),
+    ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Required,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Required),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -429,44 +425,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             relay: Some("device_id"),
             ..provider::Capture::STANDARD
         },
-        provider::Capture {
-            name: "user_id",
-            path: "user_id",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("user_id", "user_id"),
     ],
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::Default,
-        partial: true,
-        values: &provider::scopes([
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::Default,
+        true,
+        provider::scopes(
+            &[
                 "vkid.personal_info",
                 "Read name, picture, sex and date of birth; this is what a login without scopes gets.",
-            ),
-            ("email", "Read the e-mail address."),
-            (
+                "email",
+                "Read the e-mail address.",
                 "phone",
                 "Read the telephone number; only for businesses that VK has verified.",
-            ),
-            (
                 "groups",
                 "Read communities, and subscribe the user to one, for which the libraries have a window; only for businesses that VK has verified.",
-            ),
-            ("market", "Reach goods; only for businesses that VK has verified."),
-            (
+                "market",
+                "Reach goods; only for businesses that VK has verified.",
                 "status",
                 "Named in a sample of the library for Android, without a description.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
@@ -476,108 +457,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "user_id",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "state",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::optional_member("id_token"),
+            provider::member("user_id", provider::Presence::Always),
+            provider::member("state", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
         ],
         ..provider::TokenResponse::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters; after a refresh, send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the id of the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_token",
-            hint: "Refresh the token.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "slow_down",
-            hint: "Wait before another try.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "temporarily_unavailable",
-            hint: "Try again later.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_request",
+            "Check the parameters; after a refresh, send the user through the login again.",
+        ),
+        provider::error_code("invalid_client", "Check the id of the application."),
+        provider::error_code("invalid_scope", "Check the scopes."),
+        provider::error_code("invalid_token", "Refresh the token."),
+        provider::error_code("access_denied", "Ask again only when the user wants to."),
+        provider::error_code("slow_down", "Wait before another try."),
+        provider::error_code("server_error", "Try again."),
+        provider::error_code("temporarily_unavailable", "Try again later."),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["invalid_request"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["refresh_token"], &["invalid_request"], "invalid_grant"),
     ],
-    user: Some(provider::UserRules {
-        root: &["user"],
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "user_id"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "avatar"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_below(
+            &["user"],
+            &[
+                provider::claim(provider::ClaimName::Sub, "user_id"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "avatar"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -302,36 +302,40 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Webflow's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::AuthorizedUserRead,
-        Scope::AssetsRead,
-        Scope::AssetsWrite,
-        Scope::CmsRead,
-        Scope::CmsWrite,
-        Scope::CommentsRead,
-        Scope::CommentsWrite,
-        Scope::CustomCodeRead,
-        Scope::CustomCodeWrite,
-        Scope::EcommerceRead,
-        Scope::EcommerceWrite,
-        Scope::FormsRead,
-        Scope::FormsWrite,
-        Scope::PagesRead,
-        Scope::PagesWrite,
-        Scope::ComponentsRead,
-        Scope::ComponentsWrite,
-        Scope::SitesRead,
-        Scope::SitesWrite,
-        Scope::UsersRead,
-        Scope::SiteActivityRead,
-        Scope::UsersWrite,
-        Scope::WorkspaceRead,
-        Scope::WorkspaceWrite,
-        Scope::WorkspaceActivityRead,
-        Scope::AppSubscriptionsRead,
-        Scope::SiteConfigRead,
-        Scope::SiteConfigWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::AuthorizedUserRead,
+            Scope::AssetsRead,
+            Scope::AssetsWrite,
+            Scope::CmsRead,
+            Scope::CmsWrite,
+            Scope::CommentsRead,
+            Scope::CommentsWrite,
+            Scope::CustomCodeRead,
+            Scope::CustomCodeWrite,
+            Scope::EcommerceRead,
+            Scope::EcommerceWrite,
+            Scope::FormsRead,
+            Scope::FormsWrite,
+            Scope::PagesRead,
+            Scope::PagesWrite,
+            Scope::ComponentsRead,
+            Scope::ComponentsWrite,
+            Scope::SitesRead,
+            Scope::SitesWrite,
+            Scope::UsersRead,
+            Scope::SiteActivityRead,
+            Scope::UsersWrite,
+            Scope::WorkspaceRead,
+            Scope::WorkspaceWrite,
+            Scope::WorkspaceActivityRead,
+            Scope::AppSubscriptionsRead,
+            Scope::SiteConfigRead,
+            Scope::SiteConfigWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -368,22 +372,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Webflow",
     documentation: "https://developers.webflow.com/data/reference/oauth-app",
     environments: &[
-        provider::Environment {
-            name: "us",
-            hosts: &[
-                ("login", "https://webflow.com"),
-                ("api", "https://api.webflow.com"),
-            ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "eu",
-            hosts: &[
-                ("login", "https://eu.webflow.com"),
-                ("api", "https://api.eu.webflow.com"),
-            ],
-            ..provider::Environment::STANDARD
-        },
+        provider::environment(
+            "us",
+            &[("login", "https://webflow.com"), ("api", "https://api.webflow.com")],
+        ),
+        provider::environment(
+            "eu",
+            &[("login", "https://eu.webflow.com"), ("api", "https://api.eu.webflow.com")],
+        ),
     ],
     authorization: Some(
         provider::authorization_endpoint_requiring(
@@ -391,11 +387,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &["response_type", "client_id", "scope"],
         ),
     ),
-    token: Some(provider::Endpoint {
-        url: "{api}/oauth/access_token",
-        encodings: &[provider::Encoding::Json, provider::Encoding::Form],
-        ..provider::Endpoint::STANDARD
-    }),
+    token: Some(
+        provider::endpoint_of_encodings(
+            "{api}/oauth/access_token",
+            &[provider::Encoding::Json, provider::Encoding::Form],
+        ),
+    ),
     revocation: Some(provider::Endpoint {
         url: "{login}/oauth/revoke_authorization",
         encodings: &[provider::Encoding::Json],
@@ -422,78 +419,83 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         response_separator: provider::Separator::Comma,
         partial: true,
-        values: &provider::scopes([
-            ("authorized_user:read", "Read who the user is."),
-            ("assets:read", "Read assets of the site."),
-            ("assets:write", "Change assets of the site."),
-            ("cms:read", "Read collections and their items."),
-            ("cms:write", "Change collections and their items."),
-            ("comments:read", "Read comments."),
-            ("comments:write", "Write comments."),
-            ("custom_code:read", "Read custom code."),
-            ("custom_code:write", "Change custom code."),
-            ("ecommerce:read", "Read the data of the shop."),
-            ("ecommerce:write", "Change the data of the shop."),
-            ("forms:read", "Read forms and what was sent with them."),
-            ("forms:write", "Change forms."),
-            ("pages:read", "Read pages."),
-            ("pages:write", "Change pages."),
-            ("components:read", "Read components."),
-            ("components:write", "Change components."),
-            ("sites:read", "Read sites."),
-            ("sites:write", "Change sites."),
-            ("users:read", "Read users of the site."),
-            ("site_activity:read", "Read the log of the site."),
-            ("users:write", "Change users of the site."),
-            ("workspace:read", "Read the workspace."),
-            ("workspace:write", "Change the workspace."),
-            (
+        values: provider::scopes(
+            &[
+                "authorized_user:read",
+                "Read who the user is.",
+                "assets:read",
+                "Read assets of the site.",
+                "assets:write",
+                "Change assets of the site.",
+                "cms:read",
+                "Read collections and their items.",
+                "cms:write",
+                "Change collections and their items.",
+                "comments:read",
+                "Read comments.",
+                "comments:write",
+                "Write comments.",
+                "custom_code:read",
+                "Read custom code.",
+                "custom_code:write",
+                "Change custom code.",
+                "ecommerce:read",
+                "Read the data of the shop.",
+                "ecommerce:write",
+                "Change the data of the shop.",
+                "forms:read",
+                "Read forms and what was sent with them.",
+                "forms:write",
+                "Change forms.",
+                "pages:read",
+                "Read pages.",
+                "pages:write",
+                "Change pages.",
+                "components:read",
+                "Read components.",
+                "components:write",
+                "Change components.",
+                "sites:read",
+                "Read sites.",
+                "sites:write",
+                "Change sites.",
+                "users:read",
+                "Read users of the site.",
+                "site_activity:read",
+                "Read the log of the site.",
+                "users:write",
+                "Change users of the site.",
+                "workspace:read",
+                "Read the workspace.",
+                "workspace:write",
+                "Change the workspace.",
                 "workspace_activity:read",
                 "Read the audit log of an Enterprise workspace. A Data Client needs access to the workspace for it.",
-            ),
-            ("app_subscriptions:read", "Read which subscriptions to the app there are."),
-            ("site_config:read", "Read the configuration of the site."),
-            ("site_config:write", "Change the configuration of the site."),
-        ]),
+                "app_subscriptions:read",
+                "Read which subscriptions to the app there are.",
+                "site_config:read",
+                "Read the configuration of the site.",
+                "site_config:write",
+                "Change the configuration of the site.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 900,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-        ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("{api}/v2"),
-        ..provider::Api::STANDARD
-    },
-    refusals: &[
-        provider::RefusalRule {
-            operations: &["revocation"],
-            codes: &["invalid_token"],
-            means: "success",
-            ..provider::RefusalRule::STANDARD
-        },
-    ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::GivenName, "firstName"),
-            provider::claim(provider::ClaimName::FamilyName, "lastName"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 900)],
+    token_response: provider::token_response(
+        &[provider::member("access_token", provider::Presence::Always)],
+    ),
+    api: provider::api(Some("{api}/v2")),
+    refusals: &[provider::refusal(&["revocation"], &["invalid_token"], "success")],
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::GivenName, "firstName"),
+                provider::claim(provider::ClaimName::FamilyName, "lastName"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -218,7 +218,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of WeChat's documentation.
-    pub const ALL: &[Scope] = &[Scope::SnsapiLogin];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::SnsapiLogin]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -258,13 +262,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "wechat",
     name: "WeChat",
     documentation: "https://developers.weixin.qq.com/doc/oplatform/en/Website_App/WeChat_Login/Wechat_Login",
-    variables: &[
-        provider::Variable {
-            name: "openid",
-            kind: provider::VariableKind::Text,
-            ..provider::Variable::STANDARD
-        },
-    ],
+    variables: &[provider::variable("openid", provider::VariableKind::Text)],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://open.weixin.qq.com/connect/qrconnect",
         requires: &["client_id", "redirect_uri", "response_type", "scope"],
@@ -314,32 +312,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             variable: Some("openid"),
             ..provider::Capture::STANDARD
         },
-        provider::Capture {
-            name: "unionid",
-            path: "unionid",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("unionid", "unionid"),
     ],
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
-        values: &provider::scopes([
-            ("snsapi_login", "Log in to a website and read the user's profile."),
-        ]),
+        values: provider::scopes(
+            &["snsapi_login", "Log in to a website and read the user's profile."],
+        ),
         required: &["snsapi_login"],
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7200,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 7200),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
@@ -350,40 +336,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "openid",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "unionid",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("openid", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("unionid"),
+            provider::member("token_type", provider::Presence::Never),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -395,92 +354,70 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "40029",
-            hint: "Send the user through the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "40163",
-            hint: "Send the user through the login again, and use each code once.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "42003",
-            hint: "Send the user through the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "40030",
-            hint: "Send the user through the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "42002",
-            hint: "Send the user through the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "42007",
-            hint: "Send the user through the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "40013",
-            hint: "Check the AppID and the AppSecret on the Open Platform.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "40125",
-            hint: "Check the AppID and the AppSecret on the Open Platform.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "45011",
-            hint: "Try again later.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "40029",
+            "Send the user through the login again.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "40163",
+            "Send the user through the login again, and use each code once.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "42003",
+            "Send the user through the login again.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "40030",
+            "Send the user through the login again.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "42002",
+            "Send the user through the login again.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "42007",
+            "Send the user through the login again.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "40013",
+            "Check the AppID and the AppSecret on the Open Platform.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "40125",
+            "Check the AppID and the AppSecret on the Open Platform.",
+            Some(200),
+        ),
+        provider::error_code_of_status("45011", "Try again later.", Some(200)),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["40030", "42002", "42007"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["40029", "40163", "42003", "40030", "42002", "42007"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["40013", "40125"],
-            means: "invalid_client",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["45011"],
-            means: "temporarily_unavailable",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(
+            &["refresh_token"],
+            &["40030", "42002", "42007"],
+            "invalid_grant",
+        ),
+        provider::refusal_of_any(
+            &["40029", "40163", "42003", "40030", "42002", "42007"],
+            "invalid_grant",
+        ),
+        provider::refusal_of_any(&["40013", "40125"], "invalid_client"),
+        provider::refusal_of_any(&["45011"], "temporarily_unavailable"),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Client,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "openid"),
-            provider::claim(provider::ClaimName::Name, "nickname"),
-            provider::claim(provider::ClaimName::Picture, "headimgurl"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Client,
+            &[
+                provider::claim(provider::ClaimName::Sub, "openid"),
+                provider::claim(provider::ClaimName::Name, "nickname"),
+                provider::claim(provider::ClaimName::Picture, "headimgurl"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

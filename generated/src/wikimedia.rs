@@ -366,37 +366,41 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Wikimedia's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::MwoauthAuthonly,
-        Scope::MwoauthAuthonlyprivate,
-        Scope::Basic,
-        Scope::Privateinfo,
-        Scope::Editpage,
-        Scope::Createeditmovepage,
-        Scope::Editprotected,
-        Scope::Patrol,
-        Scope::Uploadfile,
-        Scope::Uploadeditmovefile,
-        Scope::Sendemail,
-        Scope::Viewmywatchlist,
-        Scope::Editmywatchlist,
-        Scope::Editmycssjs,
-        Scope::Editmyoptions,
-        Scope::Editinterface,
-        Scope::Editsiteconfig,
-        Scope::Rollback,
-        Scope::Blockusers,
-        Scope::Delete,
-        Scope::Viewdeleted,
-        Scope::Viewrestrictedlogs,
-        Scope::Protect,
-        Scope::Oversight,
-        Scope::Createaccount,
-        Scope::Mergehistory,
-        Scope::Import,
-        Scope::Highvolume,
-        Scope::Oauthmanageownclient,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::MwoauthAuthonly,
+            Scope::MwoauthAuthonlyprivate,
+            Scope::Basic,
+            Scope::Privateinfo,
+            Scope::Editpage,
+            Scope::Createeditmovepage,
+            Scope::Editprotected,
+            Scope::Patrol,
+            Scope::Uploadfile,
+            Scope::Uploadeditmovefile,
+            Scope::Sendemail,
+            Scope::Viewmywatchlist,
+            Scope::Editmywatchlist,
+            Scope::Editmycssjs,
+            Scope::Editmyoptions,
+            Scope::Editinterface,
+            Scope::Editsiteconfig,
+            Scope::Rollback,
+            Scope::Blockusers,
+            Scope::Delete,
+            Scope::Viewdeleted,
+            Scope::Viewrestrictedlogs,
+            Scope::Protect,
+            Scope::Oversight,
+            Scope::Createaccount,
+            Scope::Mergehistory,
+            Scope::Import,
+            Scope::Highvolume,
+            Scope::Oauthmanageownclient,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -446,22 +450,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://meta.wikimedia.org/w/rest.php/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "display",
-                values: &["page", "popup", "touch", "wap"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "ui_locales",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://meta.wikimedia.org/w/rest.php/oauth2/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "display",
+                    &["page", "popup", "touch", "wap"],
+                ),
+                provider::authorization_option("ui_locales"),
+            ],
+            &["response_type", "client_id"],
+        ),
+    ),
     token: Some(
         provider::endpoint("https://meta.wikimedia.org/w/rest.php/oauth2/access_token"),
     ),
@@ -476,10 +477,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
     user_agent: true,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -492,194 +490,145 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id"],
-            token_response: Some(provider::TokenResponse {
-                members: &[
-                    provider::ResponseMember {
-                        name: "access_token",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "token_type",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "expires_in",
-                        presence: provider::Presence::Always,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "refresh_token",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                    provider::ResponseMember {
-                        name: "scope",
-                        presence: provider::Presence::Never,
-                        ..provider::ResponseMember::STANDARD
-                    },
-                ],
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                provider::token_response(
+                    &[
+                        provider::member("access_token", provider::Presence::Always),
+                        provider::member("token_type", provider::Presence::Always),
+                        provider::member("expires_in", provider::Presence::Always),
+                        provider::member("refresh_token", provider::Presence::Never),
+                        provider::member("scope", provider::Presence::Never),
+                    ],
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::AllRegistered,
-        partial: true,
-        values: &provider::scopes([
-            ("mwoauth-authonly", "Know who the user is, without acting as the user."),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::AllRegistered,
+        true,
+        provider::scopes(
+            &[
+                "mwoauth-authonly",
+                "Know who the user is, without acting as the user.",
                 "mwoauth-authonlyprivate",
                 "The same, with the real name and the e-mail address.",
-            ),
-            ("basic", "Basic rights, which every application with rights has."),
-            (
+                "basic",
+                "Basic rights, which every application with rights has.",
                 "privateinfo",
                 "Read private data, such as the real name and the e-mail address.",
-            ),
-            ("editpage", "Edit existing pages."),
-            ("createeditmovepage", "Create, edit and move pages."),
-            ("editprotected", "Edit protected pages."),
-            ("patrol", "Mark changes as patrolled."),
-            ("uploadfile", "Upload new files."),
-            ("uploadeditmovefile", "Upload, replace and move files."),
-            ("sendemail", "Send e-mail to other users."),
-            ("viewmywatchlist", "View the user's watchlist."),
-            ("editmywatchlist", "Edit the user's watchlist."),
-            ("editmycssjs", "Edit the user's CSS, JSON and JavaScript."),
-            ("editmyoptions", "Edit the user's preferences."),
-            ("editinterface", "Edit the interface of the wiki."),
-            ("editsiteconfig", "Edit the CSS, JSON and JavaScript of the wiki."),
-            ("rollback", "Roll changes back."),
-            ("blockusers", "Block users and lift blocks."),
-            ("delete", "Delete and restore pages, revisions and entries of logs."),
-            ("viewdeleted", "View what was deleted."),
-            ("viewrestrictedlogs", "View restricted logs."),
-            ("protect", "Protect pages and lift protection."),
-            ("oversight", "Hide revisions and view hidden ones."),
-            ("createaccount", "Create accounts."),
-            ("mergehistory", "Merge the history of pages."),
-            ("import", "Import revisions."),
-            ("highvolume", "Make many changes in a short time."),
-            ("oauthmanageownclient", "Manage the user's own applications."),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+                "editpage",
+                "Edit existing pages.",
+                "createeditmovepage",
+                "Create, edit and move pages.",
+                "editprotected",
+                "Edit protected pages.",
+                "patrol",
+                "Mark changes as patrolled.",
+                "uploadfile",
+                "Upload new files.",
+                "uploadeditmovefile",
+                "Upload, replace and move files.",
+                "sendemail",
+                "Send e-mail to other users.",
+                "viewmywatchlist",
+                "View the user's watchlist.",
+                "editmywatchlist",
+                "Edit the user's watchlist.",
+                "editmycssjs",
+                "Edit the user's CSS, JSON and JavaScript.",
+                "editmyoptions",
+                "Edit the user's preferences.",
+                "editinterface",
+                "Edit the interface of the wiki.",
+                "editsiteconfig",
+                "Edit the CSS, JSON and JavaScript of the wiki.",
+                "rollback",
+                "Roll changes back.",
+                "blockusers",
+                "Block users and lift blocks.",
+                "delete",
+                "Delete and restore pages, revisions and entries of logs.",
+                "viewdeleted",
+                "View what was deleted.",
+                "viewrestrictedlogs",
+                "View restricted logs.",
+                "protect",
+                "Protect pages and lift protection.",
+                "oversight",
+                "Hide revisions and view hidden ones.",
+                "createaccount",
+                "Create accounts.",
+                "mergehistory",
+                "Merge the history of pages.",
+                "import",
+                "Import revisions.",
+                "highvolume",
+                "Make many changes in a short time.",
+                "oauthmanageownclient",
+                "Manage the user's own applications.",
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 14400,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 31536000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 600,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 14400),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 31536000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://{wiki}/w"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://{wiki}/w")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters against the hint.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client against its registration.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Start the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Check the scopes.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Have the application approved.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Ask again only when the user wants to.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "server_error",
-            hint: "Try again later.",
-            status: Some(500),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters against the hint.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client against its registration.",
+            Some(401),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status("invalid_scope", "Check the scopes.", Some(400)),
+        provider::error_code_of_status(
+            "access_denied",
+            "Have the application approved.",
+            Some(401),
+        ),
+        provider::error_code(
+            "unauthorized_client",
+            "Ask again only when the user wants to.",
+        ),
+        provider::error_code_of_status("server_error", "Try again later.", Some(500)),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["authorization"],
-            codes: &["unauthorized_client"],
-            means: "access_denied",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["authorization"], &["unauthorized_client"], "access_denied"),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "realname"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "realname"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

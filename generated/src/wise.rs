@@ -273,7 +273,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Wise's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -328,35 +332,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Wise",
     documentation: "https://docs.wise.com/guides/developer/auth-and-security/user-access-token",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[("web", "https://wise.com"), ("api", "https://api.wise.com")],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[("web", "https://wise.com"), ("api", "https://api.wise.com")],
+        ),
+        provider::environment(
+            "sandbox",
+            &[
                 ("web", "https://wise-sandbox.com"),
                 ("api", "https://api.wise-sandbox.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "production_mtls",
-            hosts: &[
-                ("web", "https://wise.com"),
-                ("api", "https://api-mtls.transferwise.com"),
-            ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "sandbox_mtls",
-            hosts: &[
+        ),
+        provider::environment(
+            "production_mtls",
+            &[("web", "https://wise.com"), ("api", "https://api-mtls.transferwise.com")],
+        ),
+        provider::environment(
+            "sandbox_mtls",
+            &[
                 ("web", "https://wise-sandbox.com"),
                 ("api", "https://api-mtls.wise-sandbox.com"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
     variables: &[
         provider::Variable {
@@ -367,12 +364,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{web}/oauth/authorize/",
-        options: &[
-            provider::AuthorizationOption {
-                name: "claim_account_code",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
+        options: &[provider::authorization_option("claim_account_code")],
         requires: &["client_id", "redirect_uri"],
         omit: &["response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
@@ -407,21 +399,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 43200,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 630720000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 1800,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 43200),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 630720000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 1800),
     ],
     token_response: provider::TokenResponse {
         refresh_expiry: Some(provider::RefreshExpiry {
@@ -429,61 +409,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::RefreshExpiry::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("{api}"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("{api}")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check that the request has all parameters of its grant.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user to log in again, or make a new registration code.",
-            status: Some(401),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check that the request has all parameters of its grant.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user to log in again, or make a new registration code.",
+            Some(401),
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "details.firstName"),
-            provider::claim(provider::ClaimName::FamilyName, "details.lastName"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::Picture, "details.avatar"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "details.firstName"),
+                provider::claim(provider::ClaimName::FamilyName, "details.lastName"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::Picture, "details.avatar"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -235,12 +235,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Withings's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Info,
-        Scope::Metrics,
-        Scope::Activity,
-        Scope::Sleepevents,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Info, Scope::Metrics, Scope::Activity, Scope::Sleepevents]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -306,35 +305,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Withings",
     documentation: "https://developer.withings.com/api-reference/",
     environments: &[
-        provider::Environment {
-            name: "production",
-            hosts: &[
+        provider::environment(
+            "production",
+            &[
                 ("account", "https://account.withings.com"),
                 ("api", "https://wbsapi.withings.net"),
             ],
-            ..provider::Environment::STANDARD
-        },
-        provider::Environment {
-            name: "us_medical",
-            hosts: &[
+        ),
+        provider::environment(
+            "us_medical",
+            &[
                 ("account", "https://account.us.withingsmed.com"),
                 ("api", "https://wbsapi.us.withingsmed.net"),
             ],
-            ..provider::Environment::STANDARD
-        },
+        ),
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{account}/oauth2_user/authorize2",
-        options: &[
-            provider::AuthorizationOption {
-                name: "mode",
-                values: &["demo"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "scope", "state"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{account}/oauth2_user/authorize2",
+            &[provider::authorization_option_of_values("mode", &["demo"])],
+            &["client_id", "redirect_uri", "response_type", "scope", "state"],
+        ),
+    ),
     token: Some(provider::Endpoint {
         url: "{api}/v2/oauth2",
         parameters: &[("action", "requesttoken")],
@@ -352,46 +344,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     rotation: provider::Rotation::Always,
-    captures: &[
-        provider::Capture {
-            name: "user_id",
-            path: "userid",
-            ..provider::Capture::STANDARD
-        },
-    ],
+    captures: &[provider::capture("user_id", "userid")],
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
-        values: &provider::scopes([
-            ("user.info", "Read who the user is, and link and unlink devices."),
-            (
+        values: provider::scopes(
+            &[
+                "user.info",
+                "Read who the user is, and link and unlink devices.",
                 "user.metrics",
                 "Read single measurements, such as weight, blood pressure and heart signals.",
-            ),
-            ("user.activity", "Read physical activity, workouts and sleep."),
-            (
+                "user.activity",
+                "Read physical activity, workouts and sleep.",
                 "user.sleepevents",
                 "Be notified when the user gets into bed or out of it, or a mat has inflated.",
-            ),
-        ]),
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 10800,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 31536000,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::AuthorizationCode,
-            seconds: 30,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 10800),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 31536000),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 30),
     ],
     token_response: provider::TokenResponse {
         root: &["body"],
@@ -403,121 +377,60 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "userid",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "csrf_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("userid", provider::Presence::Always),
+            provider::optional_member("csrf_token"),
         ],
         ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: Some("{api}"),
-        ..provider::Api::STANDARD
-    },
+    api: provider::api(Some("{api}")),
     errors: &[
-        provider::ErrorCode {
-            code: "100",
-            hint: "Check the client id, the secret and the token that was sent, and send the user through the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "101",
-            hint: "Check the client id, the secret and the token that was sent, and send the user through the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "102",
-            hint: "Check the client id, the secret and the token that was sent, and send the user through the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "200",
-            hint: "Check the client id, the secret and the token that was sent, and send the user through the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "401",
-            hint: "Check the client id, the secret and the token that was sent, and send the user through the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "214",
-            hint: "Check what the contract with Withings allows.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "503",
-            hint: "Check the parameters; where they are right, send the user through the login again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "522",
-            hint: "Try again.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "601",
-            hint: "Wait before another try.",
-            status: Some(200),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "100",
+            "Check the client id, the secret and the token that was sent, and send the user through the login again.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "101",
+            "Check the client id, the secret and the token that was sent, and send the user through the login again.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "102",
+            "Check the client id, the secret and the token that was sent, and send the user through the login again.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "200",
+            "Check the client id, the secret and the token that was sent, and send the user through the login again.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "401",
+            "Check the client id, the secret and the token that was sent, and send the user through the login again.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "214",
+            "Check what the contract with Withings allows.",
+            Some(200),
+        ),
+        provider::error_code_of_status(
+            "503",
+            "Check the parameters; where they are right, send the user through the login again.",
+            Some(200),
+        ),
+        provider::error_code_of_status("522", "Try again.", Some(200)),
+        provider::error_code_of_status("601", "Wait before another try.", Some(200)),
     ],
     refusals: &[
-        provider::RefusalRule {
-            operations: &["refresh_token"],
-            codes: &["503"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            operations: &["authorization_code"],
-            codes: &["503"],
-            means: "invalid_grant",
-            ..provider::RefusalRule::STANDARD
-        },
-        provider::RefusalRule {
-            codes: &["522", "601"],
-            means: "temporarily_unavailable",
-            ..provider::RefusalRule::STANDARD
-        },
+        provider::refusal(&["refresh_token"], &["503"], "invalid_grant"),
+        provider::refusal(&["authorization_code"], &["503"], "invalid_grant"),
+        provider::refusal_of_any(&["522", "601"], "temporarily_unavailable"),
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,

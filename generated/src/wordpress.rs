@@ -291,26 +291,30 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of WordPress.com's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Global,
-        Scope::Auth,
-        Scope::Users,
-        Scope::Sites,
-        Scope::Posts,
-        Scope::Comments,
-        Scope::Taxonomy,
-        Scope::Follow,
-        Scope::Sharing,
-        Scope::FreshlyPressed,
-        Scope::Notifications,
-        Scope::Insights,
-        Scope::Read,
-        Scope::Stats,
-        Scope::Media,
-        Scope::Menus,
-        Scope::Batch,
-        Scope::Videos,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Global,
+            Scope::Auth,
+            Scope::Users,
+            Scope::Sites,
+            Scope::Posts,
+            Scope::Comments,
+            Scope::Taxonomy,
+            Scope::Follow,
+            Scope::Sharing,
+            Scope::FreshlyPressed,
+            Scope::Notifications,
+            Scope::Insights,
+            Scope::Read,
+            Scope::Stats,
+            Scope::Media,
+            Scope::Menus,
+            Scope::Batch,
+            Scope::Videos,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -350,17 +354,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "wordpress",
     name: "WordPress.com",
     documentation: "https://developer.wordpress.com/docs/api/oauth2/",
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://public-api.wordpress.com/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "blog",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://public-api.wordpress.com/oauth2/authorize",
+            &[provider::authorization_option("blog")],
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("https://public-api.wordpress.com/oauth2/token")),
     userinfo: Some(
         provider::endpoint_of_scopes(
@@ -377,85 +377,94 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     captures: &[
-        provider::Capture {
-            name: "blog_id",
-            path: "blog_id",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "blog_url",
-            path: "blog_url",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("blog_id", "blog_id"),
+        provider::capture("blog_url", "blog_url"),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes_of_categories([
-            ("global", "Reach everything of all sites of the user.", "General"),
-            ("auth", "Reach what is below /me only.", "General"),
-            ("users", "Read information about users.", "Sites"),
-            ("sites", "Read information about sites and their options.", "Sites"),
-            ("posts", "Read and manage posts.", "Sites"),
-            ("comments", "Read and manage comments.", "Sites"),
-            ("taxonomy", "Read and manage tags and categories.", "Sites"),
-            ("follow", "Follow blogs and stop following them.", "Sites"),
-            ("sharing", "Connect services for sharing.", "Sites"),
-            ("freshly-pressed", "Read the posts of Freshly Pressed.", "Sites"),
-            ("notifications", "Read and manage notifications of the user.", "Sites"),
-            ("insights", "Read the analytics of the application.", "Sites"),
-            ("read", "Read and manage subscriptions of the Reader.", "Sites"),
-            ("stats", "Read the statistics of sites.", "Sites"),
-            ("media", "Manage media of sites.", "Sites"),
-            ("menus", "Read and manage menus of sites.", "Sites"),
-            ("batch", "Put several reading calls into one.", "Sites"),
-            ("videos", "Read information about videos.", "Sites"),
-        ]),
+        values: provider::scopes_of_categories(
+            &[
+                "global",
+                "Reach everything of all sites of the user.",
+                "General",
+                "auth",
+                "Reach what is below /me only.",
+                "General",
+                "users",
+                "Read information about users.",
+                "Sites",
+                "sites",
+                "Read information about sites and their options.",
+                "Sites",
+                "posts",
+                "Read and manage posts.",
+                "Sites",
+                "comments",
+                "Read and manage comments.",
+                "Sites",
+                "taxonomy",
+                "Read and manage tags and categories.",
+                "Sites",
+                "follow",
+                "Follow blogs and stop following them.",
+                "Sites",
+                "sharing",
+                "Connect services for sharing.",
+                "Sites",
+                "freshly-pressed",
+                "Read the posts of Freshly Pressed.",
+                "Sites",
+                "notifications",
+                "Read and manage notifications of the user.",
+                "Sites",
+                "insights",
+                "Read the analytics of the application.",
+                "Sites",
+                "read",
+                "Read and manage subscriptions of the Reader.",
+                "Sites",
+                "stats",
+                "Read the statistics of sites.",
+                "Sites",
+                "media",
+                "Manage media of sites.",
+                "Sites",
+                "menus",
+                "Read and manage menus of sites.",
+                "Sites",
+                "batch",
+                "Put several reading calls into one.",
+                "Sites",
+                "videos",
+                "Read information about videos.",
+                "Sites",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://public-api.wordpress.com"),
-        ..provider::Api::STANDARD
-    },
-    errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-    ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "ID"),
-            provider::claim(provider::ClaimName::Name, "display_name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "username"),
-            provider::claim(provider::ClaimName::Picture, "avatar_URL"),
-            provider::claim(provider::ClaimName::Profile, "profile_URL"),
-            provider::claim(provider::ClaimName::Locale, "language"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://public-api.wordpress.com")),
+    errors: &[provider::error_code("access_denied", "Offer the login again.")],
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "ID"),
+                provider::claim(provider::ClaimName::Name, "display_name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "username"),
+                provider::claim(provider::ClaimName::Picture, "avatar_URL"),
+                provider::claim(provider::ClaimName::Profile, "profile_URL"),
+                provider::claim(provider::ClaimName::Locale, "language"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -442,29 +442,33 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of WordPress.com MCP's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Global,
-        Scope::Auth,
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Users,
-        Scope::Sites,
-        Scope::Posts,
-        Scope::Comments,
-        Scope::Taxonomy,
-        Scope::Follow,
-        Scope::Sharing,
-        Scope::FreshlyPressed,
-        Scope::Notifications,
-        Scope::Insights,
-        Scope::Read,
-        Scope::Stats,
-        Scope::Media,
-        Scope::Menus,
-        Scope::Batch,
-        Scope::Videos,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Global,
+            Scope::Auth,
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Users,
+            Scope::Sites,
+            Scope::Posts,
+            Scope::Comments,
+            Scope::Taxonomy,
+            Scope::Follow,
+            Scope::Sharing,
+            Scope::FreshlyPressed,
+            Scope::Notifications,
+            Scope::Insights,
+            Scope::Read,
+            Scope::Stats,
+            Scope::Media,
+            Scope::Menus,
+            Scope::Batch,
+            Scope::Videos,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -511,17 +515,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("token_endpoint_auth_method", "none")],
         ..provider::Endpoint::STANDARD
     }),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://public-api.wordpress.com/oauth2-1/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "blog",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://public-api.wordpress.com/oauth2-1/authorize",
+            &[provider::authorization_option("blog")],
+            &["response_type", "client_id", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("https://public-api.wordpress.com/oauth2-1/token")),
     revocation: Some(
         provider::endpoint("https://public-api.wordpress.com/oauth2-1/revoke"),
@@ -540,10 +540,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Post, provider::ClientAuth::Basic]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -553,96 +550,106 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::grant(provider::GrantKind::ClientCredentials),
     ],
     captures: &[
-        provider::Capture {
-            name: "blog_id",
-            path: "blog_id",
-            ..provider::Capture::STANDARD
-        },
-        provider::Capture {
-            name: "blog_url",
-            path: "blog_url",
-            ..provider::Capture::STANDARD
-        },
+        provider::capture("blog_id", "blog_id"),
+        provider::capture("blog_url", "blog_url"),
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes_of_categories([
-            ("global", "Reach everything of all sites of the user.", "General"),
-            ("auth", "Reach what is below /me only.", "General"),
-            ("openid", "Log the user in, with an ID token.", "OpenID Connect"),
-            ("profile", "Read the names and the picture of the user.", "OpenID Connect"),
-            ("email", "Read the e-mail address.", "OpenID Connect"),
-            ("users", "Read information about users.", "Sites"),
-            ("sites", "Read information about sites and their options.", "Sites"),
-            ("posts", "Read and manage posts.", "Sites"),
-            ("comments", "Read and manage comments.", "Sites"),
-            ("taxonomy", "Read and manage tags and categories.", "Sites"),
-            ("follow", "Follow blogs and stop following them.", "Sites"),
-            ("sharing", "Connect services for sharing.", "Sites"),
-            ("freshly-pressed", "Read the posts of Freshly Pressed.", "Sites"),
-            ("notifications", "Read and manage notifications of the user.", "Sites"),
-            ("insights", "Read the analytics of the application.", "Sites"),
-            ("read", "Read and manage subscriptions of the Reader.", "Sites"),
-            ("stats", "Read the statistics of sites.", "Sites"),
-            ("media", "Manage media of sites.", "Sites"),
-            ("menus", "Read and manage menus of sites.", "Sites"),
-            ("batch", "Put several reading calls into one.", "Sites"),
-            ("videos", "Read information about videos.", "Sites"),
-        ]),
+        values: provider::scopes_of_categories(
+            &[
+                "global",
+                "Reach everything of all sites of the user.",
+                "General",
+                "auth",
+                "Reach what is below /me only.",
+                "General",
+                "openid",
+                "Log the user in, with an ID token.",
+                "OpenID Connect",
+                "profile",
+                "Read the names and the picture of the user.",
+                "OpenID Connect",
+                "email",
+                "Read the e-mail address.",
+                "OpenID Connect",
+                "users",
+                "Read information about users.",
+                "Sites",
+                "sites",
+                "Read information about sites and their options.",
+                "Sites",
+                "posts",
+                "Read and manage posts.",
+                "Sites",
+                "comments",
+                "Read and manage comments.",
+                "Sites",
+                "taxonomy",
+                "Read and manage tags and categories.",
+                "Sites",
+                "follow",
+                "Follow blogs and stop following them.",
+                "Sites",
+                "sharing",
+                "Connect services for sharing.",
+                "Sites",
+                "freshly-pressed",
+                "Read the posts of Freshly Pressed.",
+                "Sites",
+                "notifications",
+                "Read and manage notifications of the user.",
+                "Sites",
+                "insights",
+                "Read the analytics of the application.",
+                "Sites",
+                "read",
+                "Read and manage subscriptions of the Reader.",
+                "Sites",
+                "stats",
+                "Read the statistics of sites.",
+                "Sites",
+                "media",
+                "Manage media of sites.",
+                "Sites",
+                "menus",
+                "Read and manage menus of sites.",
+                "Sites",
+                "batch",
+                "Put several reading calls into one.",
+                "Sites",
+                "videos",
+                "Read information about videos.",
+                "Sites",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("expires_in"),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://public-api.wordpress.com"),
-        ..provider::Api::STANDARD
-    },
-    errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-    ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Email, "email"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://public-api.wordpress.com")),
+    errors: &[provider::error_code("access_denied", "Offer the login again.")],
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Email, "email"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://public-api.wordpress.com/.well-known/jwks.json"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

@@ -418,7 +418,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of WorkOS AuthKit's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -470,48 +474,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://api.workos.com/user_management/authorize",
         options: &[
-            provider::AuthorizationOption {
-                name: "provider",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "provider_scopes",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "connection_id",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "organization_id",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "screen_hint",
-                values: &["sign-up", "sign-in"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "domain_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option("provider"),
+            provider::authorization_option("provider_scopes"),
+            provider::authorization_option("connection_id"),
+            provider::authorization_option("organization_id"),
+            provider::authorization_option_of_values(
+                "screen_hint",
+                &["sign-up", "sign-in"],
+            ),
+            provider::authorization_option("login_hint"),
+            provider::authorization_option("domain_hint"),
+            provider::authorization_option("prompt"),
             provider::AuthorizationOption {
                 name: "max_age",
                 r#type: provider::ParameterType::Integer,
                 ..provider::AuthorizationOption::STANDARD
             },
-            provider::AuthorizationOption {
-                name: "invitation_token",
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option("invitation_token"),
         ],
         requires: &["client_id", "redirect_uri", "response_type"],
         omit: &["scope"],
@@ -532,10 +511,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -583,138 +559,88 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
-    captures: &[
-        provider::Capture {
-            name: "organization_id",
-            path: "organization_id",
-            ..provider::Capture::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    captures: &[provider::capture("organization_id", "organization_id")],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Never),
+            provider::member("expires_in", provider::Presence::Never),
+            provider::member("scope", provider::Presence::Never),
+            provider::member("id_token", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the API key of the environment.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Check the settings of the environment.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Check the parameters.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "sso_required",
-            hint: "Send the user to the connection, by connection_id or organization_id.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "organization_not_found",
-            hint: "Check the id of the organization.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "organization_membership_not_found",
-            hint: "Invite the user, or log in to another organization.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "authentication_method_not_allowed",
-            hint: "Turn it on, or log in by another way.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "sign_up_not_allowed",
-            hint: "Invite the user.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "pkce_not_supported",
-            hint: "Leave out the verifier.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "authorization_pending",
-            hint: "Ask again after the interval.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "slow_down",
-            hint: "Wait longer between requests.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Ask again only when the user wants to, or turn the grant on.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "expired_token",
-            hint: "Ask for a new one.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "too_many_requests",
-            hint: "Wait and try again.",
-            status: Some(429),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the API key of the environment.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "unauthorized_client",
+            "Check the settings of the environment.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "invalid_request",
+            "Check the parameters.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "sso_required",
+            "Send the user to the connection, by connection_id or organization_id.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "organization_not_found",
+            "Check the id of the organization.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "organization_membership_not_found",
+            "Invite the user, or log in to another organization.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "authentication_method_not_allowed",
+            "Turn it on, or log in by another way.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "sign_up_not_allowed",
+            "Invite the user.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "pkce_not_supported",
+            "Leave out the verifier.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "authorization_pending",
+            "Ask again after the interval.",
+            Some(400),
+        ),
+        provider::error_code_of_status(
+            "slow_down",
+            "Wait longer between requests.",
+            Some(400),
+        ),
+        provider::error_code(
+            "access_denied",
+            "Ask again only when the user wants to, or turn the grant on.",
+        ),
+        provider::error_code_of_status("expired_token", "Ask for a new one.", Some(400)),
+        provider::error_code_of_status(
+            "too_many_requests",
+            "Wait and try again.",
+            Some(429),
+        ),
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,

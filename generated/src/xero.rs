@@ -635,76 +635,80 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Xero's documentation.
+    #[inline]
+    #[must_use]
     #[allow(deprecated)]
-    pub const ALL: &[Scope] = &[
-        Scope::OfflineAccess,
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::AccountingInvoices,
-        Scope::AccountingInvoicesRead,
-        Scope::AccountingPayments,
-        Scope::AccountingPaymentsRead,
-        Scope::AccountingBanktransactions,
-        Scope::AccountingBanktransactionsRead,
-        Scope::AccountingManualjournals,
-        Scope::AccountingManualjournalsRead,
-        Scope::AccountingClassicexpenses,
-        Scope::AccountingClassicexpensesRead,
-        Scope::AccountingReportsAgedRead,
-        Scope::AccountingReportsBalancesheetRead,
-        Scope::AccountingReportsBanksummaryRead,
-        Scope::AccountingReportsBudgetsummaryRead,
-        Scope::AccountingReportsExecutivesummaryRead,
-        Scope::AccountingReportsTaxreportsRead,
-        Scope::AccountingReportsProfitandlossRead,
-        Scope::AccountingReportsTrialbalanceRead,
-        Scope::AccountingReportsTenninetynineRead,
-        Scope::AccountingBudgetsRead,
-        Scope::AccountingJournalsRead,
-        Scope::AccountingSettings,
-        Scope::AccountingSettingsRead,
-        Scope::AccountingContacts,
-        Scope::AccountingContactsRead,
-        Scope::AccountingAttachments,
-        Scope::AccountingAttachmentsRead,
-        Scope::AccountingTransactions,
-        Scope::AccountingTransactionsRead,
-        Scope::AccountingReportsRead,
-        Scope::Assets,
-        Scope::AssetsRead,
-        Scope::Bankfeeds,
-        Scope::Files,
-        Scope::FilesRead,
-        Scope::FinanceAccountingactivityRead,
-        Scope::FinanceBankstatementsplusRead,
-        Scope::FinanceCashvalidationRead,
-        Scope::FinanceStatementsRead,
-        Scope::MarketplaceBilling,
-        Scope::Paymentservices,
-        Scope::PayrollEmployees,
-        Scope::PayrollEmployeesRead,
-        Scope::PayrollPayruns,
-        Scope::PayrollPayrunsRead,
-        Scope::PayrollPayslip,
-        Scope::PayrollPayslipRead,
-        Scope::PayrollSettings,
-        Scope::PayrollSettingsRead,
-        Scope::PayrollTimesheets,
-        Scope::PayrollTimesheetsRead,
-        Scope::Projects,
-        Scope::ProjectsRead,
-        Scope::PracticemanagerJob,
-        Scope::PracticemanagerJobRead,
-        Scope::PracticemanagerClient,
-        Scope::PracticemanagerClientRead,
-        Scope::PracticemanagerStaff,
-        Scope::PracticemanagerStaffRead,
-        Scope::PracticemanagerTime,
-        Scope::PracticemanagerTimeRead,
-        Scope::Einvoicing,
-        Scope::AppConnections,
-    ];
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::OfflineAccess,
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::AccountingInvoices,
+            Scope::AccountingInvoicesRead,
+            Scope::AccountingPayments,
+            Scope::AccountingPaymentsRead,
+            Scope::AccountingBanktransactions,
+            Scope::AccountingBanktransactionsRead,
+            Scope::AccountingManualjournals,
+            Scope::AccountingManualjournalsRead,
+            Scope::AccountingClassicexpenses,
+            Scope::AccountingClassicexpensesRead,
+            Scope::AccountingReportsAgedRead,
+            Scope::AccountingReportsBalancesheetRead,
+            Scope::AccountingReportsBanksummaryRead,
+            Scope::AccountingReportsBudgetsummaryRead,
+            Scope::AccountingReportsExecutivesummaryRead,
+            Scope::AccountingReportsTaxreportsRead,
+            Scope::AccountingReportsProfitandlossRead,
+            Scope::AccountingReportsTrialbalanceRead,
+            Scope::AccountingReportsTenninetynineRead,
+            Scope::AccountingBudgetsRead,
+            Scope::AccountingJournalsRead,
+            Scope::AccountingSettings,
+            Scope::AccountingSettingsRead,
+            Scope::AccountingContacts,
+            Scope::AccountingContactsRead,
+            Scope::AccountingAttachments,
+            Scope::AccountingAttachmentsRead,
+            Scope::AccountingTransactions,
+            Scope::AccountingTransactionsRead,
+            Scope::AccountingReportsRead,
+            Scope::Assets,
+            Scope::AssetsRead,
+            Scope::Bankfeeds,
+            Scope::Files,
+            Scope::FilesRead,
+            Scope::FinanceAccountingactivityRead,
+            Scope::FinanceBankstatementsplusRead,
+            Scope::FinanceCashvalidationRead,
+            Scope::FinanceStatementsRead,
+            Scope::MarketplaceBilling,
+            Scope::Paymentservices,
+            Scope::PayrollEmployees,
+            Scope::PayrollEmployeesRead,
+            Scope::PayrollPayruns,
+            Scope::PayrollPayrunsRead,
+            Scope::PayrollPayslip,
+            Scope::PayrollPayslipRead,
+            Scope::PayrollSettings,
+            Scope::PayrollSettingsRead,
+            Scope::PayrollTimesheets,
+            Scope::PayrollTimesheetsRead,
+            Scope::Projects,
+            Scope::ProjectsRead,
+            Scope::PracticemanagerJob,
+            Scope::PracticemanagerJobRead,
+            Scope::PracticemanagerClient,
+            Scope::PracticemanagerClientRead,
+            Scope::PracticemanagerStaff,
+            Scope::PracticemanagerStaffRead,
+            Scope::PracticemanagerTime,
+            Scope::PracticemanagerTimeRead,
+            Scope::Einvoicing,
+            Scope::AppConnections,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -763,388 +767,238 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
     }),
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &[
-            provider::scope_of_category(
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_with_deprecated(
+            &[
                 "offline_access",
                 "Issue a refresh token.",
                 "Offline access",
-            ),
-            provider::scope_of_category("openid", "Tell who the user is.", "User"),
-            provider::scope_of_category(
+                "openid",
+                "Tell who the user is.",
+                "User",
                 "profile",
                 "Read the user's name and Xero user id.",
                 "User",
-            ),
-            provider::scope_of_category(
                 "email",
                 "Read the user's e-mail address.",
                 "User",
-            ),
-            provider::scope_of_category(
                 "accounting.invoices",
                 "Read and change invoices and bills.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.invoices.read",
                 "Read invoices and bills.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.payments",
                 "Read and change payments.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.payments.read",
                 "Read payments.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.banktransactions",
                 "Read and change bank transactions.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.banktransactions.read",
                 "Read bank transactions.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.manualjournals",
                 "Read and change manual journals.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.manualjournals.read",
                 "Read manual journals.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.classicexpenses",
                 "Read and change expense claims and receipts.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.classicexpenses.read",
                 "Read expense claims and receipts.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.reports.aged.read",
                 "Read the reports on aged amounts.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.reports.balancesheet.read",
                 "Read the balance sheet.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.reports.banksummary.read",
                 "Read the bank summary.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.reports.budgetsummary.read",
                 "Read the budget summary.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.reports.executivesummary.read",
                 "Read the executive summary.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.reports.taxreports.read",
                 "Read the reports on taxes.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.reports.profitandloss.read",
                 "Read the profit and loss report.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.reports.trialbalance.read",
                 "Read the trial balance.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.reports.tenninetynine.read",
                 "Read the 1099 reports.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.budgets.read",
                 "Read budgets.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.journals.read",
                 "Read journals.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.settings",
                 "Read and change the settings of the organisation and of accounts.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.settings.read",
                 "Read the settings of the organisation and of accounts.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.contacts",
                 "Read and change contacts and their groups.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.contacts.read",
                 "Read contacts and their groups.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.attachments",
                 "Read and change attachments.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "accounting.attachments.read",
                 "Read attachments.",
                 "Accounting",
-            ),
-            provider::Scope {
-                name: "accounting.transactions",
-                description: "Read and change transactions of all kinds.",
-                category: Some("Accounting"),
-                deprecated: Some(
-                    "Use the scopes for invoices, payments, bank transactions and manual journals instead.",
-                ),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.transactions.read",
-                description: "Read transactions of all kinds.",
-                category: Some("Accounting"),
-                deprecated: Some(
-                    "Use the scopes for invoices, payments, bank transactions and manual journals instead.",
-                ),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.reports.read",
-                description: "Read reports of all kinds.",
-                category: Some("Accounting"),
-                deprecated: Some("Use the scopes for single reports instead."),
-                ..provider::Scope::STANDARD
-            },
-            provider::scope_of_category(
+                "accounting.transactions",
+                "Read and change transactions of all kinds.",
+                "Accounting",
+                "accounting.transactions.read",
+                "Read transactions of all kinds.",
+                "Accounting",
+                "accounting.reports.read",
+                "Read reports of all kinds.",
+                "Accounting",
                 "assets",
                 "Read and change fixed assets.",
                 "Assets",
-            ),
-            provider::scope_of_category("assets.read", "Read fixed assets.", "Assets"),
-            provider::scope_of_category(
+                "assets.read",
+                "Read fixed assets.",
+                "Assets",
                 "bankfeeds",
                 "Read and change bank feeds.",
                 "Bank feeds",
-            ),
-            provider::scope_of_category(
                 "files",
                 "Read and change files and folders.",
                 "Files",
-            ),
-            provider::scope_of_category(
                 "files.read",
                 "Read files and folders.",
                 "Files",
-            ),
-            provider::scope_of_category(
                 "finance.accountingactivity.read",
                 "Read how Xero was used, such as logins and closed periods.",
                 "Finance",
-            ),
-            provider::scope_of_category(
                 "finance.bankstatementsplus.read",
                 "Read the accounting of bank statements.",
                 "Finance",
-            ),
-            provider::scope_of_category(
                 "finance.cashvalidation.read",
                 "Read bank statements and their reconciliation.",
                 "Finance",
-            ),
-            provider::scope_of_category(
                 "finance.statements.read",
                 "Read financial statements.",
                 "Finance",
-            ),
-            provider::scope_of_category(
                 "marketplace.billing",
                 "Read and manage data of Xero's app store. It is for client credentials alone.",
                 "App store",
-            ),
-            provider::scope_of_category(
                 "paymentservices",
                 "Read and change payment services.",
                 "Accounting",
-            ),
-            provider::scope_of_category(
                 "payroll.employees",
                 "Read and change employees.",
                 "Payroll",
-            ),
-            provider::scope_of_category(
                 "payroll.employees.read",
                 "Read employees.",
                 "Payroll",
-            ),
-            provider::scope_of_category(
                 "payroll.payruns",
                 "Read and change pay runs.",
                 "Payroll",
-            ),
-            provider::scope_of_category(
                 "payroll.payruns.read",
                 "Read pay runs.",
                 "Payroll",
-            ),
-            provider::scope_of_category(
                 "payroll.payslip",
                 "Read and change payslips.",
                 "Payroll",
-            ),
-            provider::scope_of_category(
                 "payroll.payslip.read",
                 "Read payslips.",
                 "Payroll",
-            ),
-            provider::scope_of_category(
                 "payroll.settings",
                 "Read and change the settings of the payroll.",
                 "Payroll",
-            ),
-            provider::scope_of_category(
                 "payroll.settings.read",
                 "Read the settings of the payroll.",
                 "Payroll",
-            ),
-            provider::scope_of_category(
                 "payroll.timesheets",
                 "Read and change time sheets.",
                 "Payroll",
-            ),
-            provider::scope_of_category(
                 "payroll.timesheets.read",
                 "Read time sheets.",
                 "Payroll",
-            ),
-            provider::scope_of_category(
                 "projects",
                 "Read and change projects.",
                 "Projects",
-            ),
-            provider::scope_of_category("projects.read", "Read projects.", "Projects"),
-            provider::scope_of_category(
+                "projects.read",
+                "Read projects.",
+                "Projects",
                 "practicemanager.job",
                 "Read and change jobs.",
                 "Practice Manager",
-            ),
-            provider::scope_of_category(
                 "practicemanager.job.read",
                 "Read jobs.",
                 "Practice Manager",
-            ),
-            provider::scope_of_category(
                 "practicemanager.client",
                 "Read and change clients and their groups.",
                 "Practice Manager",
-            ),
-            provider::scope_of_category(
                 "practicemanager.client.read",
                 "Read clients and their groups.",
                 "Practice Manager",
-            ),
-            provider::scope_of_category(
                 "practicemanager.staff",
                 "Read and change staff.",
                 "Practice Manager",
-            ),
-            provider::scope_of_category(
                 "practicemanager.staff.read",
                 "Read staff.",
                 "Practice Manager",
-            ),
-            provider::scope_of_category(
                 "practicemanager.time",
                 "Read and change times.",
                 "Practice Manager",
-            ),
-            provider::scope_of_category(
                 "practicemanager.time.read",
                 "Read times.",
                 "Practice Manager",
-            ),
-            provider::scope_of_category(
                 "einvoicing",
                 "Read and change what is registered for electronic invoices.",
                 "eInvoicing",
-            ),
-            provider::scope_of_category(
                 "app.connections",
                 "Read the connections of the application. It is for client credentials alone.",
                 "App",
-            ),
-        ],
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+            &[
+                (
+                    31,
+                    "Use the scopes for invoices, payments, bank transactions and manual journals instead.",
+                ),
+                (
+                    32,
+                    "Use the scopes for invoices, payments, bank transactions and manual journals instead.",
+                ),
+                (33, "Use the scopes for single reports instead."),
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 1800,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 5184000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 1800),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 5184000),
     ],
     token_response: provider::TokenResponse {
         scope_array: true,
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
+            provider::member("scope", provider::Presence::Always),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -1154,21 +1008,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id among your apps, and make another secret if need be.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unsupported_grant_type",
-            hint: "Send a documented grant type.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_client",
+            "Check the client id among your apps, and make another secret if need be.",
+        ),
+        provider::error_code("invalid_grant", "Send the user through the login again."),
+        provider::error_code("unsupported_grant_type", "Send a documented grant type."),
     ],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::IdToken,

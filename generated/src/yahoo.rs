@@ -382,26 +382,30 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Yahoo's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Openid2,
-        Scope::MailW,
-        Scope::MailR,
-        Scope::SdctR,
-        Scope::SdctW,
-        Scope::MailX,
-        Scope::YfinR,
-        Scope::YfinW,
-        Scope::AdmgW,
-        Scope::GpubR,
-        Scope::SdpsR,
-        Scope::SdpsW,
-        Scope::SdppW,
-        Scope::FsptR,
-        Scope::FsptW,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Openid2,
+            Scope::MailW,
+            Scope::MailR,
+            Scope::SdctR,
+            Scope::SdctW,
+            Scope::MailX,
+            Scope::YfinR,
+            Scope::YfinW,
+            Scope::AdmgW,
+            Scope::GpubR,
+            Scope::SdpsR,
+            Scope::SdpsW,
+            Scope::SdppW,
+            Scope::FsptR,
+            Scope::FsptW,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -418,30 +422,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Yahoo",
     documentation: "https://developer.yahoo.com/oauth2/guide/",
     issuer: Some("https://api.login.yahoo.com"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.login.yahoo.com/oauth2/request_auth",
-        options: &[
-            provider::AuthorizationOption {
-                name: "language",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "max_age",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "openid2_realm",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://api.login.yahoo.com/oauth2/request_auth",
+            &[
+                provider::authorization_option("language"),
+                provider::authorization_option("prompt"),
+                provider::AuthorizationOption {
+                    name: "max_age",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("openid2_realm"),
+            ],
+            &["client_id", "redirect_uri", "response_type"],
+        ),
+    ),
     token: Some(provider::endpoint("https://api.login.yahoo.com/oauth2/get_token")),
     revocation: Some(provider::endpoint("https://api.login.yahoo.com/oauth2/revoke")),
     introspection: Some(
@@ -471,117 +467,105 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Sometimes,
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes_of_categories([
-            ("openid", "Log the user in, with an ID token.", "OpenID Connect"),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes_of_categories(
+            &[
+                "openid",
+                "Log the user in, with an ID token.",
+                "OpenID Connect",
                 "profile",
                 "Read the names, the birth date and the locale of the user.",
                 "OpenID Connect",
-            ),
-            ("email", "Read the e-mail address.", "OpenID Connect"),
-            (
+                "email",
+                "Read the e-mail address.",
+                "OpenID Connect",
                 "openid2",
                 "Have the user's older OpenID 2.0 identifier in the ID token.",
                 "OpenID Connect",
-            ),
-            ("mail-w", "Read and write the user's mail, also by IMAP and SMTP.", "Mail"),
-            ("mail-r", "Read the user's mail.", "Mail"),
-            ("sdct-r", "Read the contacts.", "Contacts"),
-            ("sdct-w", "Read and change the contacts.", "Contacts"),
-            ("mail-x", "Use the mail in full.", "Mail"),
-            ("yfin-r", "Read finance data.", "Finance"),
-            ("yfin-w", "Read and change finance data.", "Finance"),
-            ("admg-w", "Read and change advertisements of Gemini.", "Advertising"),
-            ("gpub-r", "Read data of publishers of Gemini.", "Advertising"),
-            ("sdps-r", "Read public profiles.", "Profiles"),
-            ("sdps-w", "Read and change public profiles.", "Profiles"),
-            ("sdpp-w", "Read and change private profiles.", "Profiles"),
-            ("fspt-r", "Read what the user has in fantasy sports.", "Fantasy Sports"),
-            (
+                "mail-w",
+                "Read and write the user's mail, also by IMAP and SMTP.",
+                "Mail",
+                "mail-r",
+                "Read the user's mail.",
+                "Mail",
+                "sdct-r",
+                "Read the contacts.",
+                "Contacts",
+                "sdct-w",
+                "Read and change the contacts.",
+                "Contacts",
+                "mail-x",
+                "Use the mail in full.",
+                "Mail",
+                "yfin-r",
+                "Read finance data.",
+                "Finance",
+                "yfin-w",
+                "Read and change finance data.",
+                "Finance",
+                "admg-w",
+                "Read and change advertisements of Gemini.",
+                "Advertising",
+                "gpub-r",
+                "Read data of publishers of Gemini.",
+                "Advertising",
+                "sdps-r",
+                "Read public profiles.",
+                "Profiles",
+                "sdps-w",
+                "Read and change public profiles.",
+                "Profiles",
+                "sdpp-w",
+                "Read and change private profiles.",
+                "Profiles",
+                "fspt-r",
+                "Read what the user has in fantasy sports.",
+                "Fantasy Sports",
                 "fspt-w",
                 "Read and change what the user has in fantasy sports. It is not given to new applications.",
                 "Fantasy Sports",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+            ],
+        ),
+    ),
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.login.yahoo.com"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://api.login.yahoo.com")),
     errors: &[
-        provider::ErrorCode {
-            code: "access_denied",
-            hint: "Offer the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_request",
-            hint: "Send all parameters of the grant.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again. Where the redirect URI is oob, leave the callback of the application empty.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("access_denied", "Offer the login again."),
+        provider::error_code("invalid_request", "Send all parameters of the grant."),
+        provider::error_code(
+            "invalid_grant",
+            "Send the user through the login again. Where the redirect URI is oob, leave the callback of the application empty.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://api.login.yahoo.com/openid/v1/certs"),
         algorithms: &[

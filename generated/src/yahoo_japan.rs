@@ -272,12 +272,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Yahoo! JAPAN's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Address,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Openid, Scope::Profile, Scope::Email, Scope::Address]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -312,31 +311,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Yahoo! JAPAN",
     documentation: "https://developer.yahoo.co.jp/yconnect/v2/",
     issuer: Some("https://auth.login.yahoo.co.jp/yconnect/v2"),
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://auth.login.yahoo.co.jp/yconnect/v2/authorization",
-        options: &[
-            provider::AuthorizationOption {
-                name: "bail",
-                values: &["1"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "display",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "max_age",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["response_type", "client_id", "redirect_uri", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://auth.login.yahoo.co.jp/yconnect/v2/authorization",
+            &[
+                provider::authorization_option_of_values("bail", &["1"]),
+                provider::authorization_option("prompt"),
+                provider::authorization_option("display"),
+                provider::AuthorizationOption {
+                    name: "max_age",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+            ],
+            &["response_type", "client_id", "redirect_uri", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("https://auth.login.yahoo.co.jp/yconnect/v2/token")),
     userinfo: Some(
         provider::endpoint_of_scopes(
@@ -349,10 +339,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -363,95 +350,62 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Never,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
-        values: &provider::scopes([
-            ("openid", "Have the id of the user."),
-            ("profile", "Read the names, the year of birth and the gender."),
-            ("email", "Read the e-mail address and whether it is verified."),
-            ("address", "Read the address that the user has registered."),
-        ]),
+        values: provider::scopes(
+            &[
+                "openid",
+                "Have the id of the user.",
+                "profile",
+                "Read the names, the year of birth and the gender.",
+                "email",
+                "Read the e-mail address and whether it is verified.",
+                "address",
+                "Read the address that the user has registered.",
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 2419200,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 2419200),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://userinfo.yahooapis.jp"),
-        ..provider::Api::STANDARD
-    },
+    ),
+    api: provider::api(Some("https://userinfo.yahooapis.jp")),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_redirect_uri",
-            hint: "Register it, in exactly this form.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id and the secret.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for openid and scopes of the table only.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_redirect_uri",
+            "Register it, in exactly this form.",
+        ),
+        provider::error_code("invalid_client", "Check the client id and the secret."),
+        provider::error_code(
+            "invalid_scope",
+            "Ask for openid and scopes of the table only.",
+        ),
+        provider::error_code("invalid_grant", "Send the user through the login again."),
     ],
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Zoneinfo, "zoneinfo"),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("https://auth.login.yahoo.co.jp/yconnect/v2/jwks"),
         algorithms: &[provider::SigningAlgorithm::Rs256],

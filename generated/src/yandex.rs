@@ -490,40 +490,44 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Yandex's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::LoginInfo,
-        Scope::LoginEmail,
-        Scope::LoginAvatar,
-        Scope::LoginBirthday,
-        Scope::LoginDefaultPhone,
-        Scope::CloudApiDiskRead,
-        Scope::CloudApiDiskWrite,
-        Scope::CloudApiDiskAppFolder,
-        Scope::CloudApiDiskInfo,
-        Scope::MailImapFull,
-        Scope::MailImapRo,
-        Scope::MailSmtp,
-        Scope::MetrikaRead,
-        Scope::MetrikaWrite,
-        Scope::MetrikaExpenses,
-        Scope::MetrikaUserParams,
-        Scope::MetrikaOfflineData,
-        Scope::PassportBusiness,
-        Scope::DirectoryReadOrganization,
-        Scope::DirectoryWriteOrganization,
-        Scope::DirectoryReadDepartments,
-        Scope::DirectoryWriteDepartments,
-        Scope::DirectoryReadGroups,
-        Scope::DirectoryWriteGroups,
-        Scope::DirectoryReadUsers,
-        Scope::DirectoryWriteUsers,
-        Scope::DirectoryReadDomains,
-        Scope::DirectoryWriteDomains,
-        Scope::DirectoryManageDns,
-        Scope::Ya360AdminMailReadAntispamSettings,
-        Scope::Ya360SecurityServiceApplicationsRead,
-        Scope::Ya360SecurityServiceApplicationsWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::LoginInfo,
+            Scope::LoginEmail,
+            Scope::LoginAvatar,
+            Scope::LoginBirthday,
+            Scope::LoginDefaultPhone,
+            Scope::CloudApiDiskRead,
+            Scope::CloudApiDiskWrite,
+            Scope::CloudApiDiskAppFolder,
+            Scope::CloudApiDiskInfo,
+            Scope::MailImapFull,
+            Scope::MailImapRo,
+            Scope::MailSmtp,
+            Scope::MetrikaRead,
+            Scope::MetrikaWrite,
+            Scope::MetrikaExpenses,
+            Scope::MetrikaUserParams,
+            Scope::MetrikaOfflineData,
+            Scope::PassportBusiness,
+            Scope::DirectoryReadOrganization,
+            Scope::DirectoryWriteOrganization,
+            Scope::DirectoryReadDepartments,
+            Scope::DirectoryWriteDepartments,
+            Scope::DirectoryReadGroups,
+            Scope::DirectoryWriteGroups,
+            Scope::DirectoryReadUsers,
+            Scope::DirectoryWriteUsers,
+            Scope::DirectoryReadDomains,
+            Scope::DirectoryWriteDomains,
+            Scope::DirectoryManageDns,
+            Scope::Ya360AdminMailReadAntispamSettings,
+            Scope::Ya360SecurityServiceApplicationsRead,
+            Scope::Ya360SecurityServiceApplicationsWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -559,27 +563,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://oauth.yandex.ru/authorize",
         options: &[
-            provider::AuthorizationOption {
-                name: "device_id",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "device_name",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "optional_scope",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "force_confirm",
-                values: &["yes"],
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option("device_id"),
+            provider::authorization_option("device_name"),
+            provider::authorization_option("login_hint"),
+            provider::authorization_option("optional_scope"),
+            provider::authorization_option_of_values("force_confirm", &["yes"]),
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -591,11 +579,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
-    device_authorization: Some(provider::Endpoint {
-        url: "https://oauth.yandex.ru/device/code",
-        auth: Some(provider::ClientAuth::None),
-        ..provider::Endpoint::STANDARD
-    }),
+    device_authorization: Some(
+        provider::endpoint_of_auth(
+            "https://oauth.yandex.ru/device/code",
+            Some(provider::ClientAuth::None),
+        ),
+    ),
     userinfo: Some(provider::Endpoint {
         url: "https://login.yandex.ru/info",
         method: provider::HttpMethod::Get,
@@ -607,10 +596,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
     ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant(provider::GrantKind::AuthorizationCode),
         provider::grant_requiring(
@@ -634,115 +620,140 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        omitted: provider::OmittedScope::AllRegistered,
-        partial: true,
-        values: &provider::scopes_of_categories([
-            ("login:info", "Read the login, the name and the sex.", "Yandex ID"),
-            ("login:email", "Read the e-mail address.", "Yandex ID"),
-            ("login:avatar", "Read the picture.", "Yandex ID"),
-            ("login:birthday", "Read the date of birth.", "Yandex ID"),
-            ("login:default_phone", "Read the telephone number.", "Yandex ID"),
-            ("cloud_api:disk.read", "Read everything on Yandex Disk.", "Disk"),
-            ("cloud_api:disk.write", "Write anywhere on Yandex Disk.", "Disk"),
-            (
+    scopes: provider::scope_rules_by_default(
+        provider::OmittedScope::AllRegistered,
+        true,
+        provider::scopes_of_categories(
+            &[
+                "login:info",
+                "Read the login, the name and the sex.",
+                "Yandex ID",
+                "login:email",
+                "Read the e-mail address.",
+                "Yandex ID",
+                "login:avatar",
+                "Read the picture.",
+                "Yandex ID",
+                "login:birthday",
+                "Read the date of birth.",
+                "Yandex ID",
+                "login:default_phone",
+                "Read the telephone number.",
+                "Yandex ID",
+                "cloud_api:disk.read",
+                "Read everything on Yandex Disk.",
+                "Disk",
+                "cloud_api:disk.write",
+                "Write anywhere on Yandex Disk.",
+                "Disk",
                 "cloud_api:disk.app_folder",
                 "Reach the application's own folder on Yandex Disk.",
                 "Disk",
-            ),
-            ("cloud_api:disk.info", "Read about the disk itself.", "Disk"),
-            ("mail:imap_full", "Read and delete mail by IMAP.", "Mail"),
-            ("mail:imap_ro", "Read mail by IMAP.", "Mail"),
-            ("mail:smtp", "Send mail by SMTP.", "Mail"),
-            ("metrika:read", "Read statistics and the settings of tags.", "Metrica"),
-            ("metrika:write", "Create and change tags and upload any data.", "Metrica"),
-            ("metrika:expenses", "Upload expenses.", "Metrica"),
-            ("metrika:user_params", "Upload parameters of users.", "Metrica"),
-            (
+                "cloud_api:disk.info",
+                "Read about the disk itself.",
+                "Disk",
+                "mail:imap_full",
+                "Read and delete mail by IMAP.",
+                "Mail",
+                "mail:imap_ro",
+                "Read mail by IMAP.",
+                "Mail",
+                "mail:smtp",
+                "Send mail by SMTP.",
+                "Mail",
+                "metrika:read",
+                "Read statistics and the settings of tags.",
+                "Metrica",
+                "metrika:write",
+                "Create and change tags and upload any data.",
+                "Metrica",
+                "metrika:expenses",
+                "Upload expenses.",
+                "Metrica",
+                "metrika:user_params",
+                "Upload parameters of users.",
+                "Metrica",
                 "metrika:offline_data",
                 "Upload data from elsewhere, such as conversions and phone calls.",
                 "Metrica",
-            ),
-            (
                 "passport:business",
                 "Get a token of an organization's own user, besides the rights of the service.",
                 "Yandex ID",
-            ),
-            ("directory:read_organization", "Read organizations.", "Yandex 360"),
-            ("directory:write_organization", "Change the organization.", "Yandex 360"),
-            ("directory:read_departments", "Read departments.", "Yandex 360"),
-            ("directory:write_departments", "Manage departments.", "Yandex 360"),
-            ("directory:read_groups", "Read groups.", "Yandex 360"),
-            ("directory:write_groups", "Manage groups.", "Yandex 360"),
-            (
+                "directory:read_organization",
+                "Read organizations.",
+                "Yandex 360",
+                "directory:write_organization",
+                "Change the organization.",
+                "Yandex 360",
+                "directory:read_departments",
+                "Read departments.",
+                "Yandex 360",
+                "directory:write_departments",
+                "Manage departments.",
+                "Yandex 360",
+                "directory:read_groups",
+                "Read groups.",
+                "Yandex 360",
+                "directory:write_groups",
+                "Manage groups.",
+                "Yandex 360",
                 "directory:read_users",
                 "Read the people of the organization.",
                 "Yandex 360",
-            ),
-            (
                 "directory:write_users",
                 "Manage the people of the organization.",
                 "Yandex 360",
-            ),
-            (
                 "directory:read_domains",
                 "Read the domains of the organization.",
                 "Yandex 360",
-            ),
-            (
                 "directory:write_domains",
                 "Manage the domains of the organization.",
                 "Yandex 360",
-            ),
-            ("directory:manage_dns", "Manage records of the DNS.", "Yandex 360"),
-            (
+                "directory:manage_dns",
+                "Manage records of the DNS.",
+                "Yandex 360",
                 "ya360_admin:mail_read_antispam_settings",
                 "Read the settings against spam.",
                 "Yandex 360",
-            ),
-            (
                 "ya360_security:service_applications_read",
                 "Read the list of service applications.",
                 "Yandex 360",
-            ),
-            (
                 "ya360_security:service_applications_write",
                 "Manage the list of service applications.",
                 "Yandex 360",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     api: provider::Api {
         url: Some("https://login.yandex.ru"),
         prefix: "OAuth ",
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again, and exchange each code once.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "invalid_grant",
+            "Send the user through the login again, and exchange each code once.",
+        ),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Provider,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "real_name"),
-            provider::claim(provider::ClaimName::GivenName, "first_name"),
-            provider::claim(provider::ClaimName::FamilyName, "last_name"),
-            provider::claim(provider::ClaimName::PreferredUsername, "login"),
-            provider::claim(provider::ClaimName::Email, "default_email"),
-            provider::Claim {
-                name: provider::ClaimName::Picture,
-                template: Some(
-                    "https://avatars.yandex.net/get-yapic/{default_avatar_id}/islands-200",
-                ),
-                ..provider::Claim::STANDARD
-            },
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Provider,
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "real_name"),
+                provider::claim(provider::ClaimName::GivenName, "first_name"),
+                provider::claim(provider::ClaimName::FamilyName, "last_name"),
+                provider::claim(provider::ClaimName::PreferredUsername, "login"),
+                provider::claim(provider::ClaimName::Email, "default_email"),
+                provider::Claim {
+                    name: provider::ClaimName::Picture,
+                    template: Some(
+                        "https://avatars.yandex.net/get-yapic/{default_avatar_id}/islands-200",
+                    ),
+                    ..provider::Claim::STANDARD
+                },
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -209,7 +209,11 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of YNAB's documentation.
-    pub const ALL: &[Scope] = &[Scope::ReadOnly];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[Scope::ReadOnly]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -239,10 +243,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -255,54 +256,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
-        values: &provider::scopes([("read-only", "Read plans, and change nothing.")]),
+        values: provider::scopes(&["read-only", "Read plans, and change nothing."]),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7200,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 7200)],
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
-    api: provider::Api {
-        url: Some("https://api.ynab.com/v1"),
-        ..provider::Api::STANDARD
-    },
-    user: Some(provider::UserRules {
-        root: &["data", "user"],
-        claims: &[provider::claim(provider::ClaimName::Sub, "id")],
-        ..provider::UserRules::STANDARD
-    }),
+    ),
+    api: provider::api(Some("https://api.ynab.com/v1")),
+    user: Some(
+        provider::user_rules_below(
+            &["data", "user"],
+            &[provider::claim(provider::ClaimName::Sub, "id")],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

@@ -207,7 +207,11 @@ pub enum Scope {}
 
 impl Scope {
     /// Every scope, in the order of Zalo's documentation.
-    pub const ALL: &[Scope] = &[];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope);
@@ -253,10 +257,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::ClientType::STANDARD
     }),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Undocumented,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Undocumented),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -268,13 +269,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     rotation: provider::Rotation::Always,
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
+    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
@@ -284,20 +279,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                ..provider::ResponseMember::STANDARD
-            },
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Always),
+            provider::optional_member("expires_in"),
         ],
         ..provider::TokenResponse::STANDARD
     },
@@ -307,13 +291,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         prefix: "",
         ..provider::Api::STANDARD
     },
-    user: Some(provider::UserRules {
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "id"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::Picture, "picture.data.url"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(
+            &[
+                provider::claim(provider::ClaimName::Sub, "id"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::Picture, "picture.data.url"),
+            ],
+        ),
+    ),
     ..provider::Provider::STANDARD
 };

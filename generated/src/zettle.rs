@@ -303,17 +303,21 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Zettle's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::ReadFinance,
-        Scope::ReadProduct,
-        Scope::WriteProduct,
-        Scope::ReadPurchase,
-        Scope::ReadUserinfo,
-        Scope::ReadPayment,
-        Scope::WritePayment,
-        Scope::WriteRefund2,
-        Scope::WriteUserinfo,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::ReadFinance,
+            Scope::ReadProduct,
+            Scope::WriteProduct,
+            Scope::ReadPurchase,
+            Scope::ReadUserinfo,
+            Scope::ReadPayment,
+            Scope::WritePayment,
+            Scope::WriteRefund2,
+            Scope::WriteUserinfo,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -349,27 +353,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://oauth.zettle.com/authorize",
         options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "locale",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint_type",
-                values: &["uuid"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "username",
-                ..provider::AuthorizationOption::STANDARD
-            },
+            provider::authorization_option("prompt"),
+            provider::authorization_option("locale"),
+            provider::authorization_option("login_hint"),
+            provider::authorization_option_of_values("login_hint_type", &["uuid"]),
+            provider::authorization_option("username"),
         ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -390,10 +378,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -412,76 +397,53 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     rotation: provider::Rotation::Always,
-    scopes: provider::ScopeRules {
-        partial: true,
-        values: &provider::scopes([
-            ("READ:FINANCE", "Read balances, transactions and payouts."),
-            ("READ:PRODUCT", "Read the product library."),
-            ("WRITE:PRODUCT", "Change the product library."),
-            ("READ:PURCHASE", "Read purchases."),
-            ("READ:USERINFO", "Hear of changes of the merchant's own data."),
-            ("READ:PAYMENT", "Read payments, by its name."),
-            ("WRITE:PAYMENT", "Take payments, by its name."),
-            ("WRITE:REFUND2", "Refund payments, by its name."),
-            (
+    scopes: provider::scope_rules(
+        true,
+        provider::scopes(
+            &[
+                "READ:FINANCE",
+                "Read balances, transactions and payouts.",
+                "READ:PRODUCT",
+                "Read the product library.",
+                "WRITE:PRODUCT",
+                "Change the product library.",
+                "READ:PURCHASE",
+                "Read purchases.",
+                "READ:USERINFO",
+                "Hear of changes of the merchant's own data.",
+                "READ:PAYMENT",
+                "Read payments, by its name.",
+                "WRITE:PAYMENT",
+                "Take payments, by its name.",
+                "WRITE:REFUND2",
+                "Refund payments, by its name.",
                 "WRITE:USERINFO",
                 "Link a card reader to a program (Reader Connect), together with READ:USERINFO.",
-            ),
-        ]),
-        ..provider::ScopeRules::STANDARD
-    },
+            ],
+        ),
+    ),
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 7200,
-            ..provider::Lifetime::STANDARD
-        },
-        provider::Lifetime {
-            of: provider::LifetimeOf::RefreshToken,
-            seconds: 15552000,
-            ..provider::Lifetime::STANDARD
-        },
+        provider::lifetime(provider::LifetimeOf::AccessToken, 7200),
+        provider::lifetime(provider::LifetimeOf::RefreshToken, 15552000),
     ],
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::member("token_type", provider::Presence::Never),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again, or ask the merchant for another API key.",
-            status: Some(400),
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again, or ask the merchant for another API key.",
+            Some(400),
+        ),
     ],
-    user: Some(provider::UserRules {
-        claims: &[provider::claim(provider::ClaimName::Sub, "uuid")],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules(&[provider::claim(provider::ClaimName::Sub, "uuid")]),
+    ),
     ..provider::Provider::STANDARD
 };

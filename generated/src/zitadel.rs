@@ -550,24 +550,28 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of ZITADEL's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::Openid,
-        Scope::Profile,
-        Scope::Email,
-        Scope::Phone,
-        Scope::Address,
-        Scope::OfflineAccess,
-        Scope::UrnZitadelIamOrgProjectRoleRole,
-        Scope::UrnZitadelIamOrgDomainPrimaryOrgDomain,
-        Scope::UrnZitadelIamUserResourceowner,
-        Scope::UrnZitadelIamOrgProjectIdProjectIdAud,
-        Scope::UrnZitadelIamOrgProjectIdZitadelAud,
-        Scope::UrnZitadelIamOrgProjectsRoles,
-        Scope::UrnZitadelIamOrgIdOrgId,
-        Scope::UrnZitadelIamOrgRolesIdOrgId,
-        Scope::UrnZitadelIamOrgIdpIdIdpId,
-        Scope::UrnZitadelIamUserMetadata,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::Openid,
+            Scope::Profile,
+            Scope::Email,
+            Scope::Phone,
+            Scope::Address,
+            Scope::OfflineAccess,
+            Scope::UrnZitadelIamOrgProjectRoleRole,
+            Scope::UrnZitadelIamOrgDomainPrimaryOrgDomain,
+            Scope::UrnZitadelIamUserResourceowner,
+            Scope::UrnZitadelIamOrgProjectIdProjectIdAud,
+            Scope::UrnZitadelIamOrgProjectIdZitadelAud,
+            Scope::UrnZitadelIamOrgProjectsRoles,
+            Scope::UrnZitadelIamOrgIdOrgId,
+            Scope::UrnZitadelIamOrgRolesIdOrgId,
+            Scope::UrnZitadelIamOrgIdpIdIdpId,
+            Scope::UrnZitadelIamUserMetadata,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -612,11 +616,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://zitadel.com/docs/apis/openidoauth/endpoints",
     issuer: Some("{base_url}"),
     variables: &[
-        provider::Variable {
-            name: "base_url",
-            kind: provider::VariableKind::BaseUrl,
-            ..provider::Variable::STANDARD
-        },
+        provider::variable("base_url", provider::VariableKind::BaseUrl),
         provider::Variable {
             name: "project_id",
             kind: provider::VariableKind::Text,
@@ -648,35 +648,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Variable::STANDARD
         },
     ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "{base_url}/oauth/v2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "prompt",
-                values: &["none", "login", "select_account", "create"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "login_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "id_token_hint",
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "max_age",
-                r#type: provider::ParameterType::Integer,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "ui_locales",
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri", "response_type", "scope"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "{base_url}/oauth/v2/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "prompt",
+                    &["none", "login", "select_account", "create"],
+                ),
+                provider::authorization_option("login_hint"),
+                provider::authorization_option("id_token_hint"),
+                provider::AuthorizationOption {
+                    name: "max_age",
+                    r#type: provider::ParameterType::Integer,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option("ui_locales"),
+            ],
+            &["client_id", "redirect_uri", "response_type", "scope"],
+        ),
+    ),
     token: Some(provider::endpoint("{base_url}/oauth/v2/token")),
     revocation: Some(provider::Endpoint {
         url: "{base_url}/oauth/v2/revoke",
@@ -713,10 +704,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Optional,
-        ..provider::PkceRules::STANDARD
-    },
+    pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[
         provider::grant_requiring(
             provider::GrantKind::AuthorizationCode,
@@ -741,11 +729,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 requires: &["kid"],
                 ..provider::Assertion::STANDARD
             }),
-            endpoint: Some(provider::Endpoint {
-                url: "{base_url}/oauth/v2/token",
-                auth: Some(provider::ClientAuth::Nothing),
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(
+                provider::endpoint_of_auth(
+                    "{base_url}/oauth/v2/token",
+                    Some(provider::ClientAuth::Nothing),
+                ),
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -765,137 +754,94 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         partial: true,
-        values: &provider::scopes([
-            ("openid", "Log the user in."),
-            ("profile", "Read the names, the username and the locale of the user."),
-            ("email", "Read the e-mail address and whether it is verified."),
-            ("phone", "Read the phone number and whether it is verified."),
-            ("address", "Read the postal address."),
-            ("offline_access", "Get a refresh token."),
-            (
+        values: provider::scopes(
+            &[
+                "openid",
+                "Log the user in.",
+                "profile",
+                "Read the names, the username and the locale of the user.",
+                "email",
+                "Read the e-mail address and whether it is verified.",
+                "phone",
+                "Read the phone number and whether it is verified.",
+                "address",
+                "Read the postal address.",
+                "offline_access",
+                "Get a refresh token.",
                 "urn:zitadel:iam:org:project:role:{role}",
                 "Have a role of the project in the claims.",
-            ),
-            (
                 "urn:zitadel:iam:org:domain:primary:{org_domain}",
                 "Let in only members of an organization.",
-            ),
-            (
                 "urn:zitadel:iam:user:resourceowner",
                 "Have the organization of the user in the claims.",
-            ),
-            (
                 "urn:zitadel:iam:org:project:id:{project_id}:aud",
                 "Add a project to the audience of the tokens.",
-            ),
-            ("urn:zitadel:iam:org:project:id:zitadel:aud", "Call the API of ZITADEL."),
-            (
+                "urn:zitadel:iam:org:project:id:zitadel:aud",
+                "Call the API of ZITADEL.",
                 "urn:zitadel:iam:org:projects:roles",
                 "Have the roles of all projects of the audience in the claims.",
-            ),
-            (
                 "urn:zitadel:iam:org:id:{org_id}",
                 "Let in only members of an organization, and have the organization in the claims.",
-            ),
-            (
                 "urn:zitadel:iam:org:roles:id:{org_id}",
                 "Have the roles of that organization alone in the claims.",
-            ),
-            (
                 "urn:zitadel:iam:org:idp:id:{idp_id}",
                 "Send the user straight to an identity provider.",
-            ),
-            (
                 "urn:zitadel:iam:user:metadata",
                 "Have the metadata of the user in the claims, encoded in base64.",
-            ),
-        ]),
+            ],
+        ),
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "id_token",
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("token_type", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("scope", provider::Presence::Always),
+            provider::optional_member("refresh_token"),
+            provider::optional_member("id_token"),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     errors: &[
-        provider::ErrorCode {
-            code: "invalid_scope",
-            hint: "Ask for openid.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "unauthorized_client",
-            hint: "Allow the grant in the configuration of the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "login_required",
-            hint: "Send the user through the login without the prompt none.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "interaction_required",
-            hint: "Send the user through the login without the prompt none.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_client",
-            hint: "Check the client id, the secret and the method of the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code("invalid_scope", "Ask for openid."),
+        provider::error_code(
+            "unauthorized_client",
+            "Allow the grant in the configuration of the application.",
+        ),
+        provider::error_code(
+            "login_required",
+            "Send the user through the login without the prompt none.",
+        ),
+        provider::error_code(
+            "interaction_required",
+            "Send the user through the login without the prompt none.",
+        ),
+        provider::error_code(
+            "invalid_client",
+            "Check the client id, the secret and the method of the application.",
+        ),
+        provider::error_code("invalid_grant", "Send the user through the login again."),
     ],
-    user: Some(provider::UserRules {
-        unique: provider::SubjectScope::Team,
-        claims: &[
-            provider::claim(provider::ClaimName::Sub, "sub"),
-            provider::claim(provider::ClaimName::Name, "name"),
-            provider::claim(provider::ClaimName::GivenName, "given_name"),
-            provider::claim(provider::ClaimName::FamilyName, "family_name"),
-            provider::claim(
-                provider::ClaimName::PreferredUsername,
-                "preferred_username",
-            ),
-            provider::claim(provider::ClaimName::Locale, "locale"),
-            provider::claim(provider::ClaimName::Picture, "picture"),
-            provider::claim(provider::ClaimName::Email, "email"),
-            provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
-        ],
-        ..provider::UserRules::STANDARD
-    }),
+    user: Some(
+        provider::user_rules_of_subject(
+            provider::SubjectScope::Team,
+            &[
+                provider::claim(provider::ClaimName::Sub, "sub"),
+                provider::claim(provider::ClaimName::Name, "name"),
+                provider::claim(provider::ClaimName::GivenName, "given_name"),
+                provider::claim(provider::ClaimName::FamilyName, "family_name"),
+                provider::claim(
+                    provider::ClaimName::PreferredUsername,
+                    "preferred_username",
+                ),
+                provider::claim(provider::ClaimName::Locale, "locale"),
+                provider::claim(provider::ClaimName::Picture, "picture"),
+                provider::claim(provider::ClaimName::Email, "email"),
+                provider::claim(provider::ClaimName::EmailVerified, "email_verified"),
+            ],
+        ),
+    ),
     id_token: Some(provider::IdTokenRules {
         jwks_uri: Some("{base_url}/oauth/v2/keys"),
         algorithms: &[

@@ -378,13 +378,12 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Acme's documentation.
+    #[inline]
+    #[must_use]
     #[allow(deprecated)]
-    pub const ALL: &[Scope] = &[
-        Scope::Read,
-        Scope::Write,
-        Scope::Orders,
-        Scope::Profile,
-    ];
+    pub fn all() -> &'static [Scope] {
+        &[Scope::Read, Scope::Write, Scope::Orders, Scope::Profile]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
@@ -399,7 +398,11 @@ pub enum UserScope {
 
 impl UserScope {
     /// Every scope, in the order of Acme's documentation.
-    pub const ALL: &[UserScope] = &[UserScope::Files];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [UserScope] {
+        &[UserScope::Files]
+    }
 }
 
 oauth_atlas::runtime::scope_enum!(UserScope, PROVIDER.scopes.groups[0].values);
@@ -599,41 +602,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Space, provider::Separator::Comma],
         partial: true,
-        values: &[
-            provider::Scope {
-                name: "orders.read",
-                description: "Read orders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "orders.write",
-                description: "Write orders.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "orders",
-                description: "Read and write.",
-                deprecated: Some("Ask for orders.write."),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the profile.",
-                ..provider::Scope::STANDARD
-            },
-        ],
+        values: provider::scopes_with_deprecated(&["orders.read", "Read orders.", "", "orders.write", "Write orders.", "Orders", "orders", "Read and write.", "", "profile", "Read the profile.", ""], &[(2, "Ask for orders.write.")]),
         required: &["profile"],
         groups: &[
             provider::ScopeGroup {
                 parameter: "user_scope",
-                values: &[
-                    provider::Scope {
-                        name: "files",
-                        description: "Files.",
-                        ..provider::Scope::STANDARD
-                    },
-                ],
+                values: provider::scopes(&["files", "Files."]),
                 ..provider::ScopeGroup::STANDARD
             },
         ],

@@ -62,7 +62,7 @@ pub fn call(session: &Session, tokens: &TokenSet) -> Result<(ApiCall, HeaderMap)
 }
 
 pub fn describe(scopes: &[Scope]) -> Vec<String> {
-    let known = scopes.iter().chain(Scope::ALL);
+    let known = scopes.iter().chain(Scope::all());
     known
         .map(|scope| format!("{scope} {:?}", scope.details().description))
         .collect()

@@ -137,10 +137,16 @@ impl<'ast> Visit<'ast> for Declared {
         self.deprecated[1] += usize::from(variant.attrs.iter().any(is_deprecated));
     }
 
-    fn visit_field_value(&mut self, field: &'ast syn::FieldValue) {
-        let is_named = matches!(&field.member, syn::Member::Named(name) if *name == "deprecated");
-        self.deprecated[0] += usize::from(is_named);
-        visit::visit_field_value(self, field);
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        let mut paths = Paths::default();
+        paths.visit_expr(&call.func);
+        if paths.found.contains("scopes_with_deprecated")
+            && let Some(syn::Expr::Reference(list)) = call.args.last()
+            && let syn::Expr::Array(deprecated) = &*list.expr
+        {
+            self.deprecated[0] += deprecated.elems.len();
+        }
+        visit::visit_expr_call(self, call);
     }
 }
 

@@ -170,7 +170,7 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use super::Literal::{Array, Call, List, Record, Tuple, Word};
+    use super::Literal::{Call, List, Record, Tuple, Word};
     use super::*;
     use crate::layout;
 
@@ -200,7 +200,7 @@ mod tests {
     fn lines_are_those_of_prettyplease() {
         // Each length at which something no longer fits, in each place that it may stand in.
         for length in 0..120 {
-            let of_length: [fn(usize) -> Literal; 8] = [
+            let of_length: [fn(usize) -> Literal; 9] = [
                 |length| List(texts([length].into_iter())),
                 |length| List(texts([3, length, 5].into_iter())),
                 |length| call("Some", texts([length].into_iter())),
@@ -211,8 +211,17 @@ mod tests {
                 },
                 |length| call("Some", vec![List(texts([1, length].into_iter()))]),
                 |length| {
-                    let row = || Tuple(texts([4, length].into_iter()));
-                    call("&provider::scopes", vec![Array(vec![row(), row()])])
+                    call(
+                        "provider::scopes",
+                        vec![List(texts([4, length].into_iter()))],
+                    )
+                },
+                |length| {
+                    let texts = List(texts([4, length].into_iter()));
+                    call(
+                        "provider::scopes",
+                        vec![texts, List(vec![Word("7".into())])],
+                    )
                 },
                 |length| {
                     List(vec![

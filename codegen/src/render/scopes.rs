@@ -81,16 +81,20 @@ fn scope_enum(
 
     let named = |scope: &Scope| Literal::Word([type_name, "::", &scope.variant].concat());
     let all = Literal::List(scopes.iter().map(named).collect());
-    let all = all.laid_out(&format!("    pub const ALL: &[{type_name}] = "), ";\n");
+    let all = all.laid_out("        ", "\n");
     // What is deprecated is in the list of all nevertheless.
-    let all = match scopes.iter().any(|scope| scope.deprecated.is_some()) {
-        true => ["    #[allow(deprecated)]\n", &all].concat(),
-        false => all,
+    let allowed = match scopes.iter().any(|scope| scope.deprecated.is_some()) {
+        true => "    #[allow(deprecated)]\n",
+        false => "",
     };
+    // No constant: a compiler would look for each of its values among all variants.
+    let all = format!(
+        "    #[inline]\n    #[must_use]\n{allowed}    pub fn all() -> &'static [{type_name}] {{\n{all}    }}\n"
+    );
     let about = format!("Every scope, in the order of {provider}'s documentation.");
-    let mut constants = Items::in_block();
-    constants.add(lines(&about), &all);
-    items.add_block(&format!("impl {type_name}"), &constants);
+    let mut methods = Items::in_block();
+    methods.add(lines(&about), &all);
+    items.add_block(&format!("impl {type_name}"), &methods);
 
     let implemented = match scopes {
         [] => item! {

@@ -4,12 +4,15 @@
 //! Modules that somebody has committed call these functions, so their arguments stay.
 
 use crate::{
-    AuthorizationEndpoint, Claim, ClaimName, ClientAuth, ClientType, Endpoint, Grant, GrantKind,
-    HttpMethod, Scope,
+    Api, AuthorizationEndpoint, AuthorizationOption, Capture, Claim, ClaimName, ClientAuth,
+    ClientType, Encoding, Endpoint, Environment, ErrorCode, Grant, GrantKind, HttpMethod, Lifetime,
+    LifetimeOf, OmittedScope, Pkce, PkceRules, Presence, RefusalRule, ResponseMember, ScopeRules,
+    ScopeTable, SubjectScope, TokenResponse, UserRules, Variable, VariableKind,
 };
 
 type Text = &'static str;
 type Texts = &'static [&'static str];
+type Pairs = &'static [(&'static str, &'static str)];
 
 /// A function that makes a record of the fields that it says, in their order.
 #[cfg(feature = "owned")]
@@ -24,12 +27,12 @@ pub struct Call {
 }
 
 macro_rules! calls {
-    ($($function:ident($($field:ident: $type:ty $(= $value:expr)?),+) -> $record:ident;)*) => {
+    ($($function:ident($($field:ident: $type:ty),+) -> $record:ident;)*) => {
         $(
             #[doc(hidden)]
             #[must_use]
             pub const fn $function($($field: $type),+) -> $record {
-                $record { $($field: calls!(@value $field $($value)?),)+ ..$record::STANDARD }
+                $record { $($field,)+ ..$record::STANDARD }
             }
         )*
 
@@ -43,53 +46,43 @@ macro_rules! calls {
             },
         )*];
     };
-    (@value $field:ident) => {
-        $field
-    };
-    (@value $field:ident $value:expr) => {
-        $value
-    };
 }
 
 calls! {
+    api(url: Option<Text>) -> Api;
     authorization_endpoint(url: Text) -> AuthorizationEndpoint;
     authorization_endpoint_requiring(url: Text, requires: Texts) -> AuthorizationEndpoint;
+    authorization_endpoint_with_options(
+        url: Text, options: &'static [AuthorizationOption], requires: Texts
+    ) -> AuthorizationEndpoint;
+    authorization_option(name: Text) -> AuthorizationOption;
+    authorization_option_of_values(name: Text, values: Texts) -> AuthorizationOption;
+    capture(name: Text, path: Text) -> Capture;
+    claim(name: ClaimName, path: Text) -> Claim;
+    client_type(auth: &'static [ClientAuth]) -> ClientType;
     endpoint(url: Text) -> Endpoint;
+    endpoint_of_auth(url: Text, auth: Option<ClientAuth>) -> Endpoint;
+    endpoint_of_encodings(url: Text, encodings: &'static [Encoding]) -> Endpoint;
     endpoint_of_method(url: Text, method: HttpMethod) -> Endpoint;
     endpoint_of_scopes(url: Text, method: HttpMethod, scopes: Texts) -> Endpoint;
-    client_type(auth: &'static [ClientAuth]) -> ClientType;
+    environment(name: Text, hosts: Pairs) -> Environment;
+    error_code(code: Text, hint: Text) -> ErrorCode;
+    error_code_of_status(code: Text, hint: Text, status: Option<u64>) -> ErrorCode;
     grant(kind: GrantKind) -> Grant;
     grant_requiring(kind: GrantKind, requires: Texts) -> Grant;
-    claim(name: ClaimName, path: Text) -> Claim;
-    scope(name: Text, description: Text) -> Scope;
-    scope_of_category(name: Text, description: Text, category: Text = Some(category)) -> Scope;
-}
-
-/// The scopes of a provider, a row each: to the compiler a call is a block of instructions, which a row
-/// is not.
-#[doc(hidden)]
-#[must_use]
-pub const fn scopes<const N: usize>(rows: [(Text, Text); N]) -> [Scope; N] {
-    let mut scopes = [Scope::STANDARD; N];
-    let mut index = 0;
-    while index < N {
-        let (name, description) = rows[index];
-        scopes[index] = scope(name, description);
-        index += 1;
-    }
-    scopes
-}
-
-/// The same where the provider lists each under a heading.
-#[doc(hidden)]
-#[must_use]
-pub const fn scopes_of_categories<const N: usize>(rows: [(Text, Text, Text); N]) -> [Scope; N] {
-    let mut scopes = [Scope::STANDARD; N];
-    let mut index = 0;
-    while index < N {
-        let (name, description, category) = rows[index];
-        scopes[index] = scope_of_category(name, description, category);
-        index += 1;
-    }
-    scopes
+    lifetime(of: LifetimeOf, seconds: u64) -> Lifetime;
+    member(name: Text, presence: Presence) -> ResponseMember;
+    optional_member(name: Text) -> ResponseMember;
+    pkce(status: Pkce) -> PkceRules;
+    refusal(operations: Texts, codes: Texts, means: Text) -> RefusalRule;
+    refusal_of_any(codes: Texts, means: Text) -> RefusalRule;
+    scope_rules(partial: bool, values: ScopeTable) -> ScopeRules;
+    scope_rules_by_default(
+        omitted: OmittedScope, partial: bool, values: ScopeTable
+    ) -> ScopeRules;
+    token_response(members: &'static [ResponseMember]) -> TokenResponse;
+    user_rules(claims: &'static [Claim]) -> UserRules;
+    user_rules_below(root: Texts, claims: &'static [Claim]) -> UserRules;
+    user_rules_of_subject(unique: SubjectScope, claims: &'static [Claim]) -> UserRules;
+    variable(name: Text, kind: VariableKind) -> Variable;
 }

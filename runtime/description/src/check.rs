@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::iter;
 
 mod assertions;
 
 use crate::owned::{
-    Authentication, Capture, Endpoint, Environment, Grant, Provider, RefusalRule, Variable,
+    Authentication, Capture, Endpoint, Environment, Grant, Provider, RefusalRule, Scope, Variable,
 };
 use crate::{ClientAuth, EndpointKind, GrantKind, Template, VariableKind};
 
@@ -178,6 +179,19 @@ impl Check<'_> {
             "scopes.values",
             provider.scopes.values.iter().map(|one| &one.name),
         );
+        let groups = provider
+            .scopes
+            .groups
+            .iter()
+            .enumerate()
+            .map(|(index, group)| (format!("scopes.groups[{index}].values"), &group.values));
+        let values = iter::once(("scopes.values".to_owned(), &provider.scopes.values));
+        for (path, scopes) in values.chain(groups) {
+            let is_empty = |scope: &Scope| scope.category.as_deref() == Some("");
+            if let Some(index) = scopes.iter().position(is_empty) {
+                self.problem(format!("{path}[{index}].category"), "expected a text");
+            }
+        }
         self.api();
     }
 

@@ -47,6 +47,7 @@ mod macros;
 mod node;
 mod operation;
 mod provider;
+mod scopes;
 #[cfg(feature = "owned")]
 mod shape;
 mod template;
@@ -58,9 +59,13 @@ mod words;
 #[cfg(feature = "owned")]
 pub use calls::{CALLS, Call};
 pub use calls::{
-    authorization_endpoint, authorization_endpoint_requiring, claim, client_type, endpoint,
-    endpoint_of_method, endpoint_of_scopes, grant, grant_requiring, scope, scope_of_category,
-    scopes, scopes_of_categories,
+    api, authorization_endpoint, authorization_endpoint_requiring,
+    authorization_endpoint_with_options, authorization_option, authorization_option_of_values,
+    capture, claim, client_type, endpoint, endpoint_of_auth, endpoint_of_encodings,
+    endpoint_of_method, endpoint_of_scopes, environment, error_code, error_code_of_status, grant,
+    grant_requiring, lifetime, member, optional_member, pkce, refusal, refusal_of_any, scope_rules,
+    scope_rules_by_default, token_response, user_rules, user_rules_below, user_rules_of_subject,
+    variable,
 };
 #[cfg(feature = "owned")]
 pub use check::{MOST_NAMES, Problem, SECRET_MEMBERS};
@@ -79,6 +84,7 @@ pub use provider::{
     RefusalRule, ResponseMember, Scope, ScopeGroup, ScopeRules, StateRules, TokenResponse,
     UserRequest, UserRules, Variable, query_in_fragment,
 };
+pub use scopes::{ScopeTable, scopes, scopes_of_categories, scopes_with_deprecated};
 #[cfg(feature = "owned")]
 pub use shape::{FieldShape, RecordShape, Shape, WordShape, WordsShape};
 pub use template::{Template, TemplateStart};

@@ -165,7 +165,7 @@ macro_rules! records {
                     type Constant = super::$name;
 
                     fn constant(&self) -> super::$name {
-                        super::$name { $($field: self.$field.constant(),)* later: () }
+                        super::$name { $($field: constant!([$($type)+] self.$field),)* later: () }
                     }
                 }
 
@@ -204,6 +204,7 @@ macro_rules! constant_type {
     (optional text) => { Option<&'static str> };
     (texts) => { &'static [&'static str] };
     (pairs) => { &'static [(&'static str, &'static str)] };
+    (scopes) => { ScopeTable };
     (flag) => { bool };
     (optional number) => { Option<u64> };
     (required number) => { u64 };
@@ -224,6 +225,7 @@ macro_rules! owned_type {
     (optional text) => { Option<String> };
     (texts) => { Vec<String> };
     (pairs) => { Vec<(String, String)> };
+    (scopes) => { Vec<Scope> };
     (flag) => { bool };
     (optional number) => { Option<u64> };
     (required number) => { u64 };
@@ -257,6 +259,9 @@ macro_rules! standard {
     ([record $type:ident]) => {
         $type::STANDARD
     };
+    ([scopes]) => {
+        ScopeTable::EMPTY
+    };
     ([optional $($type:tt)+]) => {
         None
     };
@@ -265,6 +270,19 @@ macro_rules! standard {
     };
 }
 pub(crate) use standard;
+
+/// The constant form of a field.
+#[cfg(feature = "owned")]
+macro_rules! constant {
+    ([scopes] $value:expr) => {
+        ScopeTable::from($value.as_slice())
+    };
+    ([$($type:tt)+] $value:expr) => {
+        $value.constant()
+    };
+}
+#[cfg(feature = "owned")]
+pub(crate) use constant;
 
 #[cfg(feature = "owned")]
 macro_rules! is_required {

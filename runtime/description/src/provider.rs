@@ -1,8 +1,9 @@
 //! Every structure of a description, each declared once.
 
-use crate::macros::{constant_type, records, standard};
 #[cfg(feature = "owned")]
-use crate::macros::{is_required, owned_type};
+use crate::macros::{constant, is_required, owned_type};
+use crate::macros::{constant_type, records, standard};
+use crate::scopes::ScopeTable;
 use crate::words::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
     ClientKind, DpopStatus, Encoding, Expiry, GrantKind, HttpMethod, LifetimeOf, Nonce,
@@ -416,7 +417,7 @@ records! {
         /// Whether the provider has scopes beyond `values`.
         partial: [flag],
         /// The scopes, in the provider's order.
-        values: [records Scope],
+        values: [scopes],
         /// Scopes that the provider requires for every login. They are always sent.
         required: [texts],
         /// Pairs of scopes that no request may combine.
@@ -444,7 +445,7 @@ records! {
         /// The separator.
         separator: [word Separator] = Separator::Space,
         /// The scopes.
-        values: [records Scope],
+        values: [scopes],
     }
 
     /// The lifetime of a token.
@@ -595,15 +596,11 @@ impl Provider {
     #[must_use]
     pub fn has_scope(&self, name: &str) -> bool {
         let rules = &self.scopes;
-        let groups = rules.groups.iter().flat_map(|group| group.values);
-        let mut values = rules.values.iter().chain(groups);
+        let groups = rules.groups.iter().map(|group| group.values);
+        let mut values = groups.chain([rules.values]).flat_map(ScopeTable::names);
         let offline = self.offline.iter().flat_map(|offline| offline.scopes);
-        values.any(|scope| scope.name == name)
-            || rules
-                .required
-                .iter()
-                .chain(offline)
-                .any(|scope| *scope == name)
+        let mut further = rules.required.iter().chain(offline);
+        values.any(|scope| scope == name) || further.any(|scope| *scope == name)
     }
 
     /// The extension grant of this name.

@@ -1,29 +1,30 @@
 //! What every generated enum of scopes can do, written once.
 
 /// Implements a generated enum of scopes, whose variants are the rows of a table in the same order
-/// and which has them all in `ALL`. Without a table there are no variants.
+/// and which tells them by `all`. Without a table there are no variants.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! scope_enum {
     ($name:ident) => {
-        $crate::scope_enum!(@implement $name, scope, match scope {});
+        $crate::scope_enum!(@implement $name, scope, match scope {}, match scope {});
     };
     ($name:ident, $table:expr) => {
-        $crate::scope_enum!(@implement $name, scope, &$table[scope as usize]);
+        $crate::scope_enum!(@implement $name, scope, $table.name(scope as usize), $table.get(scope as usize));
     };
-    (@implement $name:ident, $scope:ident, $row:expr) => {
+    (@implement $name:ident, $scope:ident, $text:expr, $row:expr) => {
         impl $name {
             /// The scope as the provider spells it.
             #[inline]
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                self.details().name
+                let $scope = self;
+                $text
             }
 
             /// The provider's documentation of the scope.
             #[inline]
             #[must_use]
-            pub const fn details(self) -> &'static $crate::provider::Scope {
+            pub const fn details(self) -> $crate::provider::Scope {
                 let $scope = self;
                 $row
             }
@@ -69,7 +70,7 @@ macro_rules! scope_enum {
 
             #[inline]
             fn from_str(text: &str) -> ::std::result::Result<Self, $crate::UnknownScope> {
-                $crate::provider::find_scope(Self::ALL, text)
+                $crate::provider::find_scope(Self::all(), text)
             }
         }
     };

@@ -99,7 +99,7 @@ macro_rules! client {
 macro_rules! login {
     ($client:expr, $module:ident) => {{
         let login = $client
-            .authorize($module::Scope::ALL.iter().copied())
+            .authorize($module::Scope::all().iter().copied())
             .start()
             .expect("a login");
         let (_, query) = login.url.split_once('?').expect("a query");
@@ -157,13 +157,13 @@ impl Ours {
             (Refresh, Style::Json) => self.json.refresh(&self.tokens),
             (ClientCredentials, Style::Basic) => self
                 .basic
-                .client_credentials(basic::Scope::ALL.iter().copied()),
+                .client_credentials(basic::Scope::all().iter().copied()),
             (ClientCredentials, Style::Body) => self
                 .post
-                .client_credentials(post::Scope::ALL.iter().copied()),
+                .client_credentials(post::Scope::all().iter().copied()),
             (ClientCredentials, Style::Json) => self
                 .json
-                .client_credentials(json::Scope::ALL.iter().copied()),
+                .client_credentials(json::Scope::all().iter().copied()),
         }
     }
 
@@ -179,7 +179,7 @@ impl Ours {
     }
 
     pub fn authorization_url(&self) -> String {
-        let authorize = self.basic.authorize(basic::Scope::ALL.iter().copied());
+        let authorize = self.basic.authorize(basic::Scope::all().iter().copied());
         let login = authorize.start().expect("a login");
         black_box(login.pending);
         login.url

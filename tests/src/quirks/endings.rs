@@ -353,7 +353,7 @@ fn a_scope_with_a_value_in_it_is_read_back() {
         .tenant("acme")
         .subscription_key("key")
         .with_settings(fake.settings());
-    let all = filled_values::Scope::ALL;
+    let all = filled_values::Scope::all();
     let login = client
         .authorize(all.iter().copied())
         .start()
