@@ -149,7 +149,10 @@ impl Client {
         self.0.api_headers(tokens)
     }
 
-    /// Looks up who logged in: `id`, `name`, `username`, `picture`.
+    /// Looks up who logged in: `id`, `name`, `username`, `email`, `picture`. The provider does not
+    /// say whether the e-mail address is verified.
+    ///
+    /// Some of this requires [`Scope::Email`].
     #[inline]
     pub fn user(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::UserLookup {
         self.0.user(tokens)
@@ -260,17 +263,21 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Weibo's documentation.
-    pub const ALL: &[Scope] = &[
-        Scope::All,
-        Scope::Email,
-        Scope::DirectMessagesRead,
-        Scope::DirectMessagesWrite,
-        Scope::FriendshipsGroupsRead,
-        Scope::FriendshipsGroupsWrite,
-        Scope::StatusesToMeRead,
-        Scope::FollowAppOfficialMicroblog,
-        Scope::InvitationWrite,
-    ];
+    #[inline]
+    #[must_use]
+    pub fn all() -> &'static [Scope] {
+        &[
+            Scope::All,
+            Scope::Email,
+            Scope::DirectMessagesRead,
+            Scope::DirectMessagesWrite,
+            Scope::FriendshipsGroupsRead,
+            Scope::FriendshipsGroupsWrite,
+            Scope::StatusesToMeRead,
+            Scope::FollowAppOfficialMicroblog,
+            Scope::InvitationWrite,
+        ]
+    }
 }
 
 oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
@@ -345,35 +352,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "weibo",
     name: "Weibo",
     documentation: "https://open.weibo.com/wiki/OAuth2/access_token",
-    variables: &[
-        provider::Variable {
-            name: "uid",
-            kind: provider::VariableKind::Text,
-            ..provider::Variable::STANDARD
-        },
-    ],
-    authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://api.weibo.com/oauth2/authorize",
-        options: &[
-            provider::AuthorizationOption {
-                name: "display",
-                values: &["default", "mobile", "wap", "client", "apponweibo"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "forcelogin",
-                r#type: provider::ParameterType::Boolean,
-                ..provider::AuthorizationOption::STANDARD
-            },
-            provider::AuthorizationOption {
-                name: "language",
-                values: &["en"],
-                ..provider::AuthorizationOption::STANDARD
-            },
-        ],
-        requires: &["client_id", "redirect_uri"],
-        ..provider::AuthorizationEndpoint::STANDARD
-    }),
+    variables: &[provider::variable("uid", provider::VariableKind::Text)],
+    authorization: Some(
+        provider::authorization_endpoint_with_options(
+            "https://api.weibo.com/oauth2/authorize",
+            &[
+                provider::authorization_option_of_values(
+                    "display",
+                    &["default", "mobile", "wap", "client", "apponweibo"],
+                ),
+                provider::AuthorizationOption {
+                    name: "forcelogin",
+                    r#type: provider::ParameterType::Boolean,
+                    ..provider::AuthorizationOption::STANDARD
+                },
+                provider::authorization_option_of_values("language", &["en"]),
+            ],
+            &["client_id", "redirect_uri"],
+        ),
+    ),
     token: Some(provider::endpoint("https://api.weibo.com/oauth2/access_token")),
     revocation: Some(provider::Endpoint {
         url: "https://api.weibo.com/oauth2/revokeoauth2",
@@ -411,82 +408,77 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         omitted: provider::OmittedScope::Default,
         partial: true,
-        values: &provider::scopes([
-            ("all", "Ask for all of the following."),
-            ("email", "Read the contact address of the user."),
-            ("direct_messages_read", "Read direct messages."),
-            ("direct_messages_write", "Write direct messages."),
-            ("friendships_groups_read", "Read the groups of friends."),
-            ("friendships_groups_write", "Change the groups of friends."),
-            (
+        values: provider::scopes(
+            &[
+                "all",
+                "Ask for all of the following.",
+                "email",
+                "Read the contact address of the user.",
+                "direct_messages_read",
+                "Read direct messages.",
+                "direct_messages_write",
+                "Write direct messages.",
+                "friendships_groups_read",
+                "Read the groups of friends.",
+                "friendships_groups_write",
+                "Change the groups of friends.",
                 "statuses_to_me_read",
                 "Read posts that are directed at chosen people, the user among them.",
-            ),
-            (
                 "follow_app_official_microblog",
                 "Let the user follow the account of the application; it opens no call.",
-            ),
-            ("invitation_write", "Send invitations."),
-        ]),
+                "invitation_write",
+                "Send invitations.",
+            ],
+        ),
         ..provider::ScopeRules::STANDARD
     },
-    token_response: provider::TokenResponse {
-        members: &[
-            provider::ResponseMember {
-                name: "access_token",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "expires_in",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "uid",
-                presence: provider::Presence::Always,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "refresh_token",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "token_type",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
-            provider::ResponseMember {
-                name: "scope",
-                presence: provider::Presence::Never,
-                ..provider::ResponseMember::STANDARD
-            },
+    token_response: provider::token_response(
+        &[
+            provider::member("access_token", provider::Presence::Always),
+            provider::member("expires_in", provider::Presence::Always),
+            provider::member("uid", provider::Presence::Always),
+            provider::member("refresh_token", provider::Presence::Never),
+            provider::member("token_type", provider::Presence::Never),
+            provider::member("scope", provider::Presence::Never),
         ],
-        ..provider::TokenResponse::STANDARD
-    },
+    ),
     api: provider::Api {
         url: Some("https://api.weibo.com/2"),
         prefix: "OAuth2 ",
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorCode {
-            code: "redirect_uri_mismatch",
-            hint: "Compare the redirect URI with the settings of the application.",
-            ..provider::ErrorCode::STANDARD
-        },
-        provider::ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user through the login again, and check that the application was approved.",
-            ..provider::ErrorCode::STANDARD
-        },
+        provider::error_code(
+            "redirect_uri_mismatch",
+            "Compare the redirect URI with the settings of the application.",
+        ),
+        provider::error_code(
+            "invalid_grant",
+            "Send the user through the login again, and check that the application was approved.",
+        ),
     ],
     user: Some(provider::UserRules {
+        requests: &[
+            provider::UserRequest {
+                name: "emails",
+                endpoint: provider::endpoint_of_scopes(
+                    "https://api.weibo.com/2/account/profile/email.json",
+                    provider::HttpMethod::Get,
+                    &["email"],
+                ),
+                ..provider::UserRequest::STANDARD
+            },
+        ],
         claims: &[
             provider::claim(provider::ClaimName::Sub, "id"),
             provider::claim(provider::ClaimName::Name, "name"),
             provider::claim(provider::ClaimName::PreferredUsername, "screen_name"),
+            provider::Claim {
+                name: provider::ClaimName::Email,
+                request: Some("emails"),
+                path: "[].email",
+                ..provider::Claim::STANDARD
+            },
             provider::claim(provider::ClaimName::Picture, "avatar_large"),
         ],
         ..provider::UserRules::STANDARD

@@ -5,8 +5,8 @@ use std::time::Duration;
 use oauth_atlas::fake::{Fake, FakeServer, Fault, Lie, LogoutLie};
 use oauth_atlas::provider::Provider;
 use oauth_atlas::{
-    Core, EmailVerification, EndpointKind, Error, ErrorKind, IdTokenProblem, Settings,
-    SubjectScope, TokenSet, apple, github, google, microsoft,
+    Core, EmailVerification, EndpointKind, Error, ErrorKind, HeaderMap, HttpResponse,
+    IdTokenProblem, Settings, SubjectScope, TokenSet, apple, github, google, microsoft,
 };
 
 use crate::fixtures::who_logged_in;
@@ -72,6 +72,45 @@ async fn github_tells_a_private_address_in_a_second_answer() {
         asked.iter().any(|one| one.contains("/user/emails")),
         "{asked:?}"
     );
+}
+
+/// A user who did not let the program see addresses has logged in nevertheless.
+#[tokio::test]
+async fn a_second_answer_that_is_refused_is_done_without() {
+    use github::{Client, Scope};
+    let fake = github::fake().start().await.expect("a port");
+    let client = Client::confidential(fake.client_id(), fake.client_secret())
+        .redirect_uri(REDIRECT_URI)
+        .with_settings(fake.settings());
+    let login = client
+        .authorize([Scope::ReadUser])
+        .start()
+        .expect("a login");
+    let callback = fake.approve(&login.url).expect("a callback");
+    let tokens = client.finish(login.pending, callback).await;
+    let tokens = tokens.expect("tokens");
+
+    let user = client.user(&tokens).await.expect("a user");
+    let asked = fake.requests();
+    let last = asked.last().expect("a request");
+    assert!(
+        last.path.ends_with("/user/emails") && last.status == 403,
+        "{last:?}"
+    );
+    assert_eq!((user.id(), user.verified_email()), ("fake-user", None));
+    assert!(user.response("emails").is_none());
+
+    // A server that fails may tell a moment later, and GitHub hides what a token may not see.
+    let answered = |status: u16| {
+        let mut lookup = client.user(&tokens);
+        let answer = |status, body: &str| HttpResponse::new(status, HeaderMap::new(), body);
+        let user = answer(200, r#"{"id": 1, "login": "someone"}"#);
+        lookup.read_http_response(user).expect("a user");
+        lookup.read_http_response(answer(status, ""))?;
+        lookup.finish()
+    };
+    assert!(answered(503).is_err_and(|error| error.is_retryable()));
+    assert_eq!(answered(404).expect("a user").id(), "1");
 }
 
 #[tokio::test]

@@ -21,7 +21,8 @@ use crate::text::secret::Secret;
 /// A lookup of the user who logged in: await it, or call [`UserLookup::send_blocking`].
 ///
 /// It takes as many requests as the provider needs: usually one, two where the e-mail address is
-/// told elsewhere, none where the ID token has everything.
+/// told elsewhere, none where the ID token has everything. Where the provider refuses such a second
+/// request, for want of a scope for example, the user has no claims from it.
 ///
 /// To use an HTTP stack of your own, send [`UserLookup::next_http_request`] and pass the response to
 /// [`UserLookup::read_http_response`] until there is no further request, then call
@@ -109,8 +110,9 @@ impl UserLookup {
     ///
     /// # Errors
     ///
-    /// If the provider refused the request or failed, the response is neither JSON nor a signed
-    /// token, or the user is not the one of the ID token (OpenID Connect Core §5.3.2).
+    /// If the provider refused the request that tells who the user is, or failed at any, the response
+    /// is neither JSON nor a signed token, or the user is not the one of the ID token (OpenID Connect
+    /// Core §5.3.2).
     pub fn read_http_response(&mut self, response: HttpResponse) -> Result<(), Error> {
         let rules = self.rules.clone()?;
         if self.calls.is_empty() {
@@ -121,10 +123,16 @@ impl UserLookup {
         let secrets = [&self.access_token].into_iter().chain(self.core.secrets());
         let secrets: Vec<_> = secrets.map(Secret::expose).collect();
         let refusal = Refusal::at(provider, kind, &secrets);
-        if !response.is_success() {
-            return Err(refusal.of_response(&response));
-        }
-        if let Some(error) = refusal.of_success(&response) {
+        let refused = match response.is_success() {
+            true => refusal.of_success(&response),
+            false => Some(refusal.of_response(&response)),
+        };
+        if let Some(error) = refused {
+            let is_final = !error.is_retryable();
+            if is_final && self.is_spare(rules) {
+                drop(self.calls.remove(0));
+                return Ok(());
+            }
             return Err(error);
         }
         let wrong = |message: String| Error::response(provider, kind, response.status(), message);
@@ -145,6 +153,22 @@ impl UserLookup {
             )),
             false => Ok(()),
         }
+    }
+
+    /// Whether the user can be told without the next request: it is not the first, whose refusal would
+    /// mean that the access token is no longer good, and does not tell who the user is.
+    fn is_spare(&self, rules: &'static UserRules) -> bool {
+        let next = self.calls.first().map(|(origin, _)| *origin);
+        let mut claims = rules.claims.iter();
+        let tells_who = claims
+            .any(|claim| claim.name == ClaimName::Sub && Some(Origin::of(rules, claim)) == next);
+        let has_answer = self.answers.iter().any(|(origin, _)| {
+            matches!(
+                origin,
+                Origin::From(ClaimsFrom::UserInfo) | Origin::Request(_)
+            )
+        });
+        has_answer && !tells_who
     }
 
     /// Whether the UserInfo endpoint tells of someone else than the ID token does. Where the
